@@ -1,0 +1,104 @@
+/** What the compiler writes and everything else works from. Names in it are wire names unless said otherwise. */
+
+/** A JSON Schema (2020-12) of the keywords that the compiler emits. */
+export interface JsonSchema {
+  readonly $ref?: string
+  readonly type?: 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object'
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly JsonSchema[]
+  readonly allOf?: readonly JsonSchema[]
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly required?: readonly string[]
+  /** `false` is never emitted: unknown properties are dropped. */
+  readonly additionalProperties?: JsonSchema
+  readonly items?: JsonSchema | false
+  readonly prefixItems?: readonly JsonSchema[]
+  readonly minItems?: number
+  readonly maxItems?: number
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly pattern?: string
+  readonly format?: string
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly exclusiveMinimum?: number
+  readonly exclusiveMaximum?: number
+  readonly multipleOf?: number
+  readonly description?: string
+  readonly default?: unknown
+  /** How the JSON becomes a TypeScript value (PROTOCOL section 3); plain JSON when absent. */
+  readonly 'x-mizan'?: WireKind
+}
+
+/** Values that JSON carries in another form. `void` is `null` on the wire and `undefined` in TypeScript. */
+export type WireKind = 'date' | 'bigint' | 'bytes' | 'map' | 'set' | 'void'
+
+/** One argument, in the order of the declaration. */
+export interface ArtifactParam {
+  /** Wire name. */
+  readonly name: string
+  /** The name in the source. */
+  readonly key: string
+  readonly schema: JsonSchema
+  readonly required: boolean
+}
+
+/** What a mutation invalidates, as its options say. */
+export interface ArtifactTarget {
+  readonly context: string
+  readonly function?: string
+  readonly params?: Readonly<Record<string, unknown>>
+  /** `UserContext.own`: only the caller's instances. */
+  readonly own?: true
+}
+
+/** One marked function. */
+export interface ArtifactFunction {
+  /** Name in the source, camelCase: what hooks and `call…` are named after. */
+  readonly key: string
+  /** Where it stands: `src/tasks.ts#Tasks.updateTask` or `src/echo.ts#echo`; no line, so that moving code changes nothing. */
+  readonly source: string
+  readonly doc?: string
+  readonly params: readonly ArtifactParam[]
+  /** The declared parameter is one destructured object whose properties are the arguments. */
+  readonly destructured?: true
+  /** Arguments are one object, checked by the Standard Schema in `input`. */
+  readonly input?: true
+  readonly result: JsonSchema
+  /** Returns a web `Response`. */
+  readonly view?: true
+  readonly context?: string
+  readonly merge?: string
+  readonly affects?: readonly ArtifactTarget[]
+  readonly private?: true
+  /** With `:params`, as in the source: `/profile/:userId/`. */
+  readonly route?: string
+  readonly methods?: readonly string[]
+  readonly auth?: 'required' | 'staff' | 'superuser' | 'custom'
+  readonly cache?: false | { readonly ttl?: number; readonly staleFor?: number }
+  readonly rev?: number
+  readonly websocket?: true
+  readonly transaction?: false
+  /** Milliseconds. */
+  readonly timeout?: number
+}
+
+/** A context: the public data functions that share one request. */
+export interface ArtifactContext {
+  /** Wire names of its public data functions, sorted. */
+  readonly functions: readonly string[]
+  /** The union of its members' params by wire name, sorted; required when any member requires it. */
+  readonly params: readonly ArtifactParam[]
+}
+
+/** `mizan/artifact.gen.json`, and inside `server.gen.ts`. Keys are sorted, so that it is stable byte for byte. */
+export interface Artifact {
+  readonly version: 1
+  /** First 16 hex digits of SHA-256 over the canonical JSON of everything else. */
+  readonly digest: string
+  readonly functions: Readonly<Record<string, ArtifactFunction>>
+  readonly contexts: Readonly<Record<string, ArtifactContext>>
+  /** Named types; schemas refer to them by `#/$defs/Name`. */
+  readonly $defs: Readonly<Record<string, JsonSchema>>
+}

@@ -1,0 +1,54 @@
+/** The one text of a JSON value: RFC 8785 (JSON Canonicalization Scheme). */
+
+import { MizanError } from './errors.ts'
+
+/** What JSON can carry. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
+
+const maximumDepth = 200
+
+/**
+ * Serialises `value` with sorted keys and ECMAScript numbers; properties that are `undefined` are left out.
+ *
+ * @throws MizanError `VALIDATION_FAILED` for NaN, infinities, lone surrogates, what JSON has no form for,
+ *   and values nested more than 200 deep.
+ * @see https://www.rfc-editor.org/rfc/rfc8785
+ */
+export function canonicalJson(value: unknown): string {
+  return write(value, 0)
+}
+
+function write(value: unknown, depth: number): string {
+  if (depth > maximumDepth) throw refuse('is nested too deep', value)
+  if (value === null || value === true || value === false) return String(value)
+  if (typeof value === 'string') return writeString(value)
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw refuse('is not a JSON number', value)
+    return JSON.stringify(value)
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map((item: unknown) => write(item === undefined ? null : item, depth + 1)).join(',')}]`
+  }
+  if (typeof value === 'object') {
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+    // RFC 8785 section 3.2.3 sorts by UTF-16 code units, which is what `<` compares.
+    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    return `{${entries.map(([key, item]) => `${writeString(key)}:${write(item, depth + 1)}`).join(',')}}`
+  }
+  throw refuse('has no JSON form', value)
+}
+
+function writeString(text: string): string {
+  if (/[\ud800-\udfff]/.test(text) && !isWellFormed(text)) throw refuse('holds a lone surrogate', text)
+  return JSON.stringify(text)
+}
+
+/** Whether every surrogate in `text` is part of a pair. */
+export function isWellFormed(text: string): boolean {
+  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text)
+}
+
+function refuse(problem: string, value: unknown): MizanError {
+  const shown = typeof value === 'string' ? 'a string' : String(value).slice(0, 40)
+  return new MizanError('VALIDATION_FAILED', `${shown} ${problem}`)
+}

@@ -1,0 +1,56 @@
+/** What every tier of Mizan agrees on. No dependency; runs in Node, Bun, browsers and Workers. */
+
+export type {
+  Artifact,
+  ArtifactContext,
+  ArtifactFunction,
+  ArtifactParam,
+  ArtifactTarget,
+  JsonSchema,
+  WireKind,
+} from './artifact.ts'
+export { type CacheIdentity, cacheMessage } from './cache-message.ts'
+export { canonicalJson, isWellFormed, type Json } from './canonical-json.ts'
+export {
+  type ErrorBody,
+  type ErrorCode,
+  errorTable,
+  isErrorCode,
+  MizanError,
+  type MizanErrorOptions,
+  parseError,
+  type ValidationIssue,
+} from './errors.ts'
+export { intercept, type Layer } from './intercept.ts'
+export {
+  type Manifest,
+  type ManifestContext,
+  type ManifestFunction,
+  type ManifestMutation,
+  type ManifestOptions,
+  toManifest,
+  toManifestRoute,
+  userParams,
+} from './manifest.ts'
+export { fromWireName, isWireName, toWireName } from './names.ts'
+export {
+  formatInvalidate,
+  fromTargetBody,
+  maximumHeaderBytes,
+  parseInvalidate,
+  reaches,
+  type Target,
+  type TargetBody,
+  toTargetBody,
+} from './target.ts'
+export { fromValueText, type TextKind, textKindOf, toValueText } from './value-text.ts'
+export {
+  type CallAnswer,
+  type CallBody,
+  type ErrorAnswer,
+  type Headers,
+  headerNames,
+  type ProtocolRequest,
+  type ProtocolResponse,
+  type ProtocolSocket,
+} from './wire.ts'
