@@ -1,0 +1,79 @@
+/** Checks JSON against a schema of the artifact and converts it to TypeScript values, and back. */
+
+import type { JsonSchema, ValidationIssue } from '@mizan/protocol'
+import { DecoderCompiler } from './decoder.ts'
+import { EncoderCompiler, Misfit } from './encoder.ts'
+import { type Decoder, invalid, Report } from './report.ts'
+import { Definitions } from './schema.ts'
+
+/** One type of the artifact, compiled. */
+export interface Codec {
+  /** Wire JSON → TypeScript value. Never throws; undeclared properties are dropped. */
+  decode(json: unknown): Decoded
+  /**
+   * TypeScript value → wire JSON. The value itself when nothing in its type has another form; it is never
+   * changed. Properties that the type does not declare stay.
+   *
+   * @throws TypeError for a value that has no wire form (NaN, an invalid Date), naming its path.
+   */
+  encode(value: unknown): unknown
+}
+
+/** The value, or what is wrong with it: at most {@link maximumIssues}. */
+export type Decoded =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly issues: readonly ValidationIssue[] }
+
+/** More issues of one request are not told. */
+export const maximumIssues = 20
+
+/** The compilers of one set of named types. */
+export interface SchemaCompilers {
+  readonly decoders: DecoderCompiler
+  readonly encoders: EncoderCompiler
+}
+
+const compilers = new WeakMap<Readonly<Record<string, JsonSchema>>, SchemaCompilers>()
+
+/** Compilers by the identity of `$defs`: the functions of an artifact share its named types. */
+export function compilersOf($defs: Readonly<Record<string, JsonSchema>>): SchemaCompilers {
+  let known = compilers.get($defs)
+  if (known === undefined) {
+    const definitions = new Definitions($defs)
+    known = { decoders: new DecoderCompiler(definitions), encoders: new EncoderCompiler(definitions) }
+    compilers.set($defs, known)
+  }
+  return known
+}
+
+/**
+ * Compiles `schema`; `$defs` are the artifact's named types.
+ *
+ * @throws TypeError for a reference to nothing, and for a type defined as itself.
+ * @see PROTOCOL section 3
+ */
+export function createCodec(schema: JsonSchema, $defs: Readonly<Record<string, JsonSchema>>): Codec {
+  const { decoders, encoders } = compilersOf($defs)
+  const decode = decoders.compile(schema)
+  const encode = encoders.compile(schema)
+  return {
+    decode: (json) => decodeWith(decode, json),
+    encode: (value) => {
+      if (encode === undefined) return value
+      const trail: string[] = []
+      try {
+        return encode(value, trail)
+      } catch (error) {
+        if (!(error instanceof Misfit)) throw error
+        throw new TypeError(`${trail.length === 0 ? 'the value' : trail.join('.')} ${error.message}`)
+      }
+    },
+  }
+}
+
+/** Runs a decoder with a fresh report. */
+export function decodeWith(decode: Decoder, json: unknown): Decoded {
+  const report = new Report(maximumIssues)
+  const value = decode(json, report, 0)
+  return value === invalid ? { ok: false, issues: report.toIssues() } : { ok: true, value }
+}

@@ -1,0 +1,255 @@
+/** Compiles a JSON Schema to the way back: TypeScript values of a result to JSON, copying only what changes. */
+
+import { Buffer } from 'node:buffer'
+import type { JsonSchema } from '@mizan/protocol'
+import { showValue } from './report.ts'
+import { isWireDate } from './rfc3339.ts'
+import { type Definitions, isJsonObject, kindOf, partsOf, typeOf, valuesOf } from './schema.ts'
+
+/** Gives the JSON of `value`; `trail` holds the keys that lead to it, for the message of a misfit. */
+export type Encoder = (value: unknown, trail: string[]) => unknown
+
+/** A value that its type does not allow. The codec adds the path. */
+export class Misfit extends Error {}
+
+/** Compiles schemas that share named types. */
+export class EncoderCompiler {
+  readonly #definitions: Definitions
+  readonly #named = new Map<string, Encoder | undefined>()
+
+  constructor(definitions: Definitions) {
+    this.#definitions = definitions
+  }
+
+  /** The encoder, or `undefined` when every value of the type is its own JSON. */
+  compile(schema: JsonSchema): Encoder | undefined {
+    if (!this.#matters(schema, new Set())) return undefined
+    const encoders = partsOf(schema).flatMap((part) => this.#part(part) ?? [])
+    const [first] = encoders
+    return encoders.length < 2 ? first : overlayAll(encoders)
+  }
+
+  /** Whether a kind of PROTOCOL section 3 or a number (which may be NaN) can occur in it. */
+  #matters(schema: JsonSchema, seen: Set<string>): boolean {
+    if (schema.$ref !== undefined && !seen.has(schema.$ref)) {
+      seen.add(schema.$ref)
+      if (this.#matters(this.#definitions.resolve(schema.$ref), seen)) return true
+    }
+    if (schema['x-mizan'] !== undefined) return true
+    if (schema.enum === undefined && (schema.type === 'number' || schema.type === 'integer')) return true
+    const below = [
+      ...(schema.anyOf ?? []),
+      ...(schema.allOf ?? []),
+      ...(schema.prefixItems ?? []),
+      ...(schema.items === undefined || schema.items === false ? [] : [schema.items]),
+      ...(schema.additionalProperties === undefined ? [] : [schema.additionalProperties]),
+      ...Object.values(schema.properties ?? {}),
+    ]
+    return below.some((part) => this.#matters(part, seen))
+  }
+
+  #part(schema: JsonSchema): Encoder | undefined {
+    if (schema.$ref !== undefined) return this.#reference(schema.$ref)
+    if (schema.anyOf !== undefined) return this.#union(schema.anyOf)
+    const kind = schema['x-mizan']
+    if (kind === 'date') return encodeDate
+    if (kind === 'bigint') return encodeBigint
+    if (kind === 'bytes') return encodeBytes
+    if (kind === 'void') return () => null
+    if (kind === 'set') return encodeSet(this.#array(schema) ?? ((items) => items))
+    if (kind === 'map') return encodeMap(this.#array(schema) ?? ((pairs) => pairs))
+    const type = typeOf(schema)
+    if (type === 'number' || type === 'integer') return encodeNumber
+    if (type === 'array') return this.#array(schema)
+    return type === 'object' ? this.#object(schema) : undefined
+  }
+
+  #reference(reference: string): Encoder | undefined {
+    if (this.#named.has(reference)) return this.#named.get(reference)
+    const schema = this.#definitions.resolve(reference)
+    if (!this.#matters(schema, new Set())) {
+      this.#named.set(reference, undefined)
+      return undefined
+    }
+    let compiled: Encoder | undefined
+    this.#named.set(reference, (value, trail) => (compiled === undefined ? value : compiled(value, trail)))
+    compiled = this.compile(schema)
+    return compiled
+  }
+
+  #array(schema: JsonSchema): Encoder | undefined {
+    const prefix = (schema.prefixItems ?? []).map((item) => this.compile(item))
+    const rest = schema.items === undefined || schema.items === false ? undefined : this.compile(schema.items)
+    if (rest === undefined && prefix.every((encode) => encode === undefined)) return undefined
+    return (value, trail) => {
+      if (!Array.isArray(value)) throw new Misfit(`must be an array, got ${showValue(value)}`)
+      let copy: unknown[] | undefined
+      for (let index = 0; index < value.length; index++) {
+        const encode = index < prefix.length ? prefix[index] : rest
+        if (encode === undefined) continue
+        trail.push(String(index))
+        const encoded = encode(value[index], trail)
+        trail.pop()
+        if (encoded !== value[index]) (copy ??= [...value])[index] = encoded
+      }
+      return copy ?? value
+    }
+  }
+
+  #object(schema: JsonSchema): Encoder | undefined {
+    const declared = new Set(Object.keys(schema.properties ?? {}))
+    const encoders = Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+      const encode = this.compile(property)
+      return encode === undefined ? [] : [{ name, encode }]
+    })
+    const rest = schema.additionalProperties === undefined ? undefined : this.compile(schema.additionalProperties)
+    if (encoders.length === 0 && rest === undefined) return undefined
+    return (given, trail) => {
+      const value = hasToJson(given) ? given.toJSON() : given
+      if (!isJsonObject(value)) throw new Misfit(`must be an object, got ${showValue(value)}`)
+      let copy: Record<string, unknown> | undefined
+      const put = (name: string, encode: Encoder): void => {
+        const item = value[name]
+        if (item === undefined) return
+        trail.push(name)
+        const encoded = encode(item, trail)
+        trail.pop()
+        if (encoded !== item) (copy ??= { ...value })[name] = encoded
+      }
+      for (const { name, encode } of encoders) put(name, encode)
+      if (rest !== undefined) {
+        for (const name of Object.keys(value)) if (!declared.has(name)) put(name, rest)
+      }
+      return copy ?? value
+    }
+  }
+
+  #union(members: readonly JsonSchema[]): Encoder {
+    const choices = members.map((schema) => ({
+      fits: this.#shapeOf(schema),
+      encode: this.compile(schema),
+    }))
+    return (value, trail) => {
+      const depth = trail.length
+      let misfit: Misfit | undefined
+      for (const { fits, encode } of choices) {
+        if (!fits(value)) continue
+        if (encode === undefined) return value
+        try {
+          return encode(value, trail)
+        } catch (error) {
+          if (!(error instanceof Misfit)) throw error
+          if (misfit === undefined) misfit = error
+          // The path of the first misfit is lost with the trail; the union's own place is told instead.
+          trail.length = depth
+        }
+      }
+      throw misfit ?? new Misfit(`fits no member of its union, got ${showValue(value)}`)
+    }
+  }
+
+  /** A test of a TypeScript value by its outermost shape: enough, as unions that look alike are refused by the compiler. */
+  #shapeOf(schema: JsonSchema): (value: unknown) => boolean {
+    const tests = partsOf(schema).map((part): ((value: unknown) => boolean) => {
+      if (part.$ref !== undefined) return this.#shapeOf(this.#definitions.resolve(part.$ref))
+      if (part.anyOf !== undefined) {
+        const members = part.anyOf.map((member) => this.#shapeOf(member))
+        return (value) => members.some((fits) => fits(value))
+      }
+      const values = valuesOf(part)
+      if (values !== undefined) return (value) => values.includes(value)
+      return shapes[part['x-mizan'] ?? 'none'] ?? plainShape(part)
+    })
+    return (value) => tests.every((fits) => fits(value))
+  }
+}
+
+const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
+  date: (value) => value instanceof Date,
+  bigint: (value) => typeof value === 'bigint',
+  bytes: (value) => value instanceof Uint8Array,
+  map: (value) => value instanceof Map,
+  set: (value) => value instanceof Set,
+  void: (value) => value === undefined,
+}
+
+function plainShape(schema: JsonSchema): (value: unknown) => boolean {
+  const type = typeOf(schema)
+  if (type === undefined) return () => true
+  if (type !== 'object') {
+    const kind = type === 'integer' ? 'number' : type
+    return (value) => kindOf(value) === kind
+  }
+  const constants = Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+    const values = valuesOf(property)
+    return values === undefined ? [] : [{ name, values }]
+  })
+  const required = schema.required ?? []
+  return (value) =>
+    isJsonObject(value) &&
+    !isKind(value) &&
+    required.every((name) => value[name] !== undefined) &&
+    constants.every(({ name, values }) => value[name] === undefined || values.includes(value[name]))
+}
+
+function isKind(value: object): boolean {
+  return value instanceof Date || value instanceof Uint8Array || value instanceof Map || value instanceof Set
+}
+
+const encodeNumber: Encoder = (value) => {
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  throw new Misfit(`must be a finite number, got ${showValue(value)}`)
+}
+
+const encodeDate: Encoder = (value) => {
+  if (value instanceof Date && isWireDate(value)) return value.toISOString()
+  throw new Misfit(`must be a Date of the years 0 to 9999, got ${showValue(value)}`)
+}
+
+const encodeBigint: Encoder = (value) => {
+  if (typeof value === 'bigint') return value.toString()
+  throw new Misfit(`must be a bigint, got ${showValue(value)}`)
+}
+
+const encodeBytes: Encoder = (value) => {
+  if (value instanceof Uint8Array) {
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
+  }
+  throw new Misfit(`must be a Uint8Array, got ${showValue(value)}`)
+}
+
+function encodeSet(items: Encoder): Encoder {
+  return (value, trail) => {
+    if (!(value instanceof Set)) throw new Misfit(`must be a Set, got ${showValue(value)}`)
+    return items([...value], trail)
+  }
+}
+
+function encodeMap(pairs: Encoder): Encoder {
+  return (value, trail) => {
+    if (!(value instanceof Map)) throw new Misfit(`must be a Map, got ${showValue(value)}`)
+    return pairs([...value], trail)
+  }
+}
+
+function hasToJson(value: unknown): value is { toJSON(): unknown } {
+  return isJsonObject(value) && typeof value['toJSON'] === 'function' && !isKind(value)
+}
+
+/** Each part encodes the original; what a part changed is laid over what the parts before it gave. */
+function overlayAll(encoders: readonly Encoder[]): Encoder {
+  return (value, trail) =>
+    encoders.reduce<unknown>((result, encode) => overlay(value, result, encode(value, trail)), value)
+}
+
+function overlay(original: unknown, left: unknown, right: unknown): unknown {
+  if (left === original) return right
+  if (right === original) return left
+  if (Array.isArray(left) && Array.isArray(right) && Array.isArray(original)) {
+    return left.map((item, index) => overlay(original[index], item, right[index]))
+  }
+  if (!isJsonObject(left) || !isJsonObject(right) || !isJsonObject(original)) return left
+  const merged: Record<string, unknown> = { ...left }
+  for (const [name, item] of Object.entries(right)) merged[name] = overlay(original[name], left[name], item)
+  return merged
+}

@@ -1,0 +1,61 @@
+/** Decoders of the values that JSON carries in another form (PROTOCOL section 3). */
+
+import { Buffer } from 'node:buffer'
+import { type Decoder, invalid, showValue } from './report.ts'
+import { parseDateTime } from './rfc3339.ts'
+
+const decimal = /^(?:0|-?[1-9]\d*)$/
+/** Parsing a decimal costs the square of its length. */
+const maximumDigits = 1000
+
+/** RFC 3339 → Date. */
+export const decodeDate: Decoder = (json, report) => {
+  const date = typeof json === 'string' ? parseDateTime(json) : undefined
+  return date ?? report.refuse(`must be an RFC 3339 date-time, got ${showValue(json)}`, 'date')
+}
+
+/** Decimal string, in its one spelling → bigint. */
+export const decodeBigint: Decoder = (json, report) => {
+  if (typeof json !== 'string' || json.length > maximumDigits || !decimal.test(json)) {
+    return report.refuse(`must be a decimal integer in a string, got ${showValue(json)}`, 'bigint')
+  }
+  return BigInt(json)
+}
+
+/** Base64 with padding, in its one spelling → Uint8Array. */
+export const decodeBytes: Decoder = (json, report) => {
+  if (typeof json === 'string' && json.length % 4 === 0) {
+    const bytes = Buffer.from(json, 'base64')
+    // Buffer skips what is not base64 and forgives stray bits; the only text that comes back is the right one.
+    if (bytes.toString('base64') === json) return new Uint8Array(bytes)
+  }
+  return report.refuse(`must be base64, got ${showValue(json)}`, 'bytes')
+}
+
+/** `null` → undefined. */
+export const decodeVoid: Decoder = (json, report) =>
+  json === null ? undefined : report.refuse(`must be null, got ${showValue(json)}`, 'void')
+
+/** Array of distinct items → Set. */
+export function createSetDecoder(array: Decoder): Decoder {
+  return (json, report, depth) => {
+    const items = array(json, report, depth)
+    // cast: an array decoder returns an array or `invalid`
+    if (items === invalid) return invalid
+    const values = items as readonly unknown[]
+    const set = new Set(values)
+    return set.size === values.length ? set : report.refuse('must not hold a value twice', 'set')
+  }
+}
+
+/** Array of pairs with distinct keys → Map. */
+export function createMapDecoder(array: Decoder): Decoder {
+  return (json, report, depth) => {
+    const pairs = array(json, report, depth)
+    if (pairs === invalid) return invalid
+    // cast: the array decoder was made for pairs
+    const entries = pairs as readonly (readonly [unknown, unknown])[]
+    const map = new Map(entries)
+    return map.size === entries.length ? map : report.refuse('must not hold a key twice', 'map')
+  }
+}

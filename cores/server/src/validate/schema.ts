@@ -1,0 +1,128 @@
+/** Reading a JSON Schema: references, the parts of a conjunction, and which kinds of JSON a schema can accept. */
+
+import type { JsonSchema } from '@mizan/protocol'
+
+/** The kinds of JSON values. */
+export type JsonKind = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object'
+
+const allKinds: readonly JsonKind[] = ['null', 'boolean', 'number', 'string', 'array', 'object']
+
+const annotations: ReadonlySet<string> = new Set(['description', 'default', 'title', '$ref', 'anyOf', 'allOf'])
+
+/** The kind of a value; `undefined` for what JSON cannot carry. */
+export function kindOf(value: unknown): JsonKind | undefined {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  const type = typeof value
+  return type === 'boolean' || type === 'number' || type === 'string' || type === 'object' ? type : undefined
+}
+
+/** Whether `value` is a JSON object. */
+export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The named types of an artifact, looked up by reference. */
+export class Definitions {
+  readonly #schemas: ReadonlyMap<string, JsonSchema>
+
+  constructor($defs: Readonly<Record<string, JsonSchema>>) {
+    this.#schemas = new Map(Object.entries($defs).map(([name, schema]) => [`#/$defs/${name}`, schema]))
+  }
+
+  /** @throws TypeError for a reference to nothing. */
+  resolve(reference: string): JsonSchema {
+    const schema = this.#schemas.get(reference)
+    if (schema === undefined) throw new TypeError(`schema refers to ${reference}, which $defs does not hold`)
+    return schema
+  }
+
+  /**
+   * The kinds of JSON that `schema` can accept.
+   *
+   * @throws TypeError for a schema that refers to itself without an array or object between.
+   */
+  kindsOf(schema: JsonSchema, seen: readonly string[] = []): ReadonlySet<JsonKind> {
+    let kinds: ReadonlySet<JsonKind> = new Set(allKinds)
+    const narrow = (other: ReadonlySet<JsonKind>): void => {
+      kinds = new Set([...kinds].filter((kind) => other.has(kind)))
+    }
+    if (schema.$ref !== undefined) {
+      if (seen.includes(schema.$ref)) throw new TypeError(`${schema.$ref} is defined as itself`)
+      narrow(this.kindsOf(this.resolve(schema.$ref), [...seen, schema.$ref]))
+    }
+    if (schema.anyOf !== undefined) {
+      narrow(new Set(schema.anyOf.flatMap((member) => [...this.kindsOf(member, seen)])))
+    }
+    for (const member of schema.allOf ?? []) narrow(this.kindsOf(member, seen))
+    narrow(new Set(ownKinds(schema)))
+    return kinds
+  }
+
+  /**
+   * Properties whose value tells this object schema from others: required, and one of a few scalars.
+   */
+  discriminatorsOf(schema: JsonSchema): ReadonlyMap<string, readonly unknown[]> {
+    const found = new Map<string, readonly unknown[]>()
+    for (const part of partsOf(schema)) {
+      if (part.$ref !== undefined) {
+        for (const [name, values] of this.discriminatorsOf(this.resolve(part.$ref))) found.set(name, values)
+      }
+      for (const [name, property] of Object.entries(part.properties ?? {})) {
+        const values = valuesOf(property)
+        if (values !== undefined && part.required?.includes(name) === true) found.set(name, values)
+      }
+    }
+    return found
+  }
+}
+
+/** A schema as schemas that must all hold, each with one concern: reference, union, or keywords of its own. */
+export function partsOf(schema: JsonSchema): readonly JsonSchema[] {
+  const { $ref, anyOf, allOf, ...own } = schema
+  return [
+    ...($ref === undefined ? [] : [{ $ref }]),
+    ...(anyOf === undefined ? [] : [{ anyOf }]),
+    ...(allOf ?? []).flatMap(partsOf),
+    ...(Object.keys(own).some((keyword) => !annotations.has(keyword)) ? [own] : []),
+  ]
+}
+
+/** The type of a schema: the one it names, or the one that its keywords are about. */
+export function typeOf(schema: JsonSchema): JsonSchema['type'] {
+  if (schema.type !== undefined) return schema.type
+  const holds = (...keywords: readonly (keyof JsonSchema)[]): boolean =>
+    keywords.some((keyword) => schema[keyword] !== undefined)
+  if (holds('properties', 'required', 'additionalProperties')) return 'object'
+  if (holds('items', 'prefixItems', 'minItems', 'maxItems')) return 'array'
+  if (holds('minLength', 'maxLength', 'pattern', 'format')) return 'string'
+  if (holds('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf')) return 'number'
+  return undefined
+}
+
+/** The scalars that a schema of only `const` or `enum` allows. */
+export function valuesOf(schema: JsonSchema): readonly unknown[] | undefined {
+  const values = schema.enum ?? (Object.hasOwn(schema, 'const') ? [schema.const] : undefined)
+  return values?.every((value) => value === null || typeof value !== 'object') === true ? values : undefined
+}
+
+function ownKinds(schema: JsonSchema): readonly JsonKind[] {
+  const values = schema.enum ?? (Object.hasOwn(schema, 'const') ? [schema.const] : undefined)
+  if (values !== undefined) return values.flatMap((value) => kindOf(value) ?? [])
+  switch (schema['x-mizan']) {
+    case 'date':
+    case 'bigint':
+    case 'bytes':
+      return ['string']
+    case 'map':
+    case 'set':
+      return ['array']
+    case 'void':
+      return ['null']
+    case undefined:
+      break
+  }
+  const type = typeOf(schema)
+  if (type === undefined) return allKinds
+  return [type === 'integer' ? 'number' : type]
+}
