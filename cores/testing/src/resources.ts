@@ -1,0 +1,19 @@
+/**
+ * Real servers for tests, each on a free port and in a temporary folder, that end with the test: `await using`. This
+ * entry stays in the workspace and is not part of the published package.
+ */
+
+export { browser, type BrowserResource } from './resources/browser.ts'
+export { expressApp } from './resources/express-app.ts'
+export { freePort } from './resources/free-port.ts'
+export { mariadb, type MariadbResource } from './resources/mariadb.ts'
+export { nodeServer, type NodeServerResource } from './resources/node-server.ts'
+export { postgres, type PostgresOptions, type PostgresResource } from './resources/postgres.ts'
+export { redis, type RedisResource } from './resources/redis.ts'
+export {
+  temporaryFolder,
+  type TemporaryFolder,
+  type TemporaryFolderOptions,
+} from './resources/temporary-folder.ts'
+export { MissingToolError } from './resources/tool.ts'
+export { workerd, type WorkerdOptions, type WorkerdResource } from './resources/workerd.ts'
