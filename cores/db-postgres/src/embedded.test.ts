@@ -96,6 +96,7 @@ test('a server whose watcher was killed is ended and replaced', async () => {
   const [reader] = processes('pid', '--ppid', watcher!).filter((child) => child !== pid)
   const [cat] = processes('pid', '--ppid', reader!)
   for (const part of [watcher, reader, cat]) process.kill(part!, 'SIGKILL')
+  await gone(cat!)
   expect(isAlive(pid)).toBe(true)
   await using second = await startEmbedded({ dataDirectory, ephemeral: true })
   expect(await ask(second.url, 'select 1')).toEqual([1])

@@ -59,12 +59,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
-    stopping ??= (async () => {
+    // Under the lock: nobody may join a server that its last user is about to end.
+    stopping ??= withStartLock(home, async () => {
       const last = !hasOtherUsers(home, lease)
       closeSync(lease.descriptor)
       dropLease(lease)
       if (last) await lease.ended()
-    })()
+    })
     return stopping
   }
   return {

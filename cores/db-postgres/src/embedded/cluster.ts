@@ -24,10 +24,9 @@ export async function createCluster(
     chownSync(unfinished, account.switchTo.uid, account.switchTo.gid)
   // Trust is safe here: the server has no TCP port and its socket lies in a folder with mode 0700.
   // The builtin locale sorts by code point and is the same on every platform.
-  const flags = [
-    ...['-D', unfinished, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
-    ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-  ]
+  const access = ['-D', unfinished, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync']
+  const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+  const flags = access.concat(locale)
   await run(binaries.initdb, flags, account)
   rmSync(home.data, { recursive: true, force: true })
   renameSync(unfinished, home.data)

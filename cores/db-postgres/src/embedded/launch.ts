@@ -26,7 +26,11 @@ export interface Launch {
 const watcher = `
 exec 3<"$1"; shift
 "$@" 3<&- & server=$!
-( cat <&3 >/dev/null; kill -INT $server ) & watch=$!
+(
+  cat <&3 >/dev/null & reader=$!
+  trap 'kill $reader; exit' TERM
+  wait $reader; kill -INT $server
+) & watch=$!
 wait $server; code=$?
 kill $watch 2>/dev/null
 exit $code
