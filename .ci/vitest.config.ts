@@ -1,17 +1,25 @@
 /** One test run for the workspace: packages resolve to their sources, tests stand beside the file they are about. */
 
 import { defineConfig } from 'vitest/config'
+import { SuiteReporter } from './suite-reporter.ts'
 
 export default defineConfig({
   resolve: { conditions: ['@mizan/source', 'module', 'browser', 'development|production'] },
-  ssr: { resolve: { conditions: ['@mizan/source', 'module', 'node', 'development|production'] } },
+  ssr: {
+    resolve: { conditions: ['@mizan/source', 'module', 'node', 'development|production'] },
+  },
   oxc: { decorator: { legacy: true } },
   test: {
-    include: ['{cores,backends,frontends,workers,examples}/*/{src,test}/**/*.test.{ts,tsx}', 'codegen/src/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    include: [
+      '{cores,backends,frontends,workers,examples}/*/{src,test}/**/*.test.{ts,tsx}',
+      'codegen/src/**/*.test.ts',
+      '.ci/**/*.test.ts',
+    ],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.mizan/**'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     server: { deps: { inline: [/@mizan\//] } },
+    reporters: [new SuiteReporter()],
   },
 })

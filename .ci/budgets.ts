@@ -1,0 +1,25 @@
+/** How long each suite may take: seconds of its files added up, on two cores. */
+
+/** The whole run, by the clock on the wall. */
+export const wholeRunSeconds = 600
+
+/** By package folder; a suite that needs a browser or starts servers gets more. */
+const seconds: Readonly<Record<string, number>> = {
+  '.ci': 90,
+  'cores/protocol': 20,
+  'cores/server': 40,
+  'cores/db': 60,
+  'cores/db-postgres': 60,
+  'cores/db-mysql': 60,
+  'cores/cli': 90,
+  'cores/testing': 60,
+  codegen: 90,
+  'workers/ssr': 60,
+  'workers/edge': 60,
+  'examples/board': 240,
+}
+
+/** The budget of a suite in seconds. */
+export function budgetOf(suite: string): number {
+  return seconds[suite] ?? 30
+}

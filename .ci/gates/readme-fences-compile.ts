@@ -1,0 +1,107 @@
+/** Every ```ts and ```tsx fence of every README is a module that compiles as it stands. */
+
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { fencesOf } from '../fences.ts'
+import { mizan } from '../mizan.ts'
+import { run } from '../run-command.ts'
+import { filesUnder } from '../workspace.ts'
+import type { Gate } from './gate.ts'
+
+/** One fence as a file of its own, and where its first line stands in the README. */
+interface Written {
+  readonly path: string
+  readonly readme: string
+  readonly line: number
+}
+
+/**
+ * Writes the fences beside their README (below `.mizan/`, so that the package's own names resolve) and
+ * compiles all of them at once. `title=<path>` names the file, so that fences can import each other; a README
+ * with a fence `title=mizan.config.ts` is a whole project, and `mizan generate` runs in it first.
+ */
+export const readmeFencesCompile: Gate = {
+  claim: 'README fences compile',
+  async check(root) {
+    const written: Written[] = []
+    const violations: string[] = []
+    for (const readme of await filesUnder(root, /^README\.md$/)) {
+      const folder = join(dirname(readme), '.mizan/readme')
+      await rm(folder, { recursive: true, force: true })
+      const files = await writeFences(readme, folder)
+      if (files.length === 0) continue
+      written.push(...files)
+      if (files.some((file) => file.path === join(folder, 'mizan.config.ts'))) {
+        const { code, output } = await mizan(['generate'], folder)
+        if (code !== 0)
+          violations.push(`${relative(root, readme)}: mizan generate: ${output.trim()}`)
+      }
+    }
+    if (written.length === 0) return violations
+    return [...violations, ...(await compile(written, root))]
+  },
+}
+
+async function writeFences(readme: string, folder: string): Promise<Written[]> {
+  const fences = fencesOf(await readFile(readme, 'utf8'))
+  const files: Written[] = []
+  for (const { language, title, text, line } of fences) {
+    if (language !== 'ts' && language !== 'tsx') continue
+    const path = join(folder, title ?? `line-${line}.${language}`)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, `${text}export {}\n`)
+    files.push({ path, readme, line })
+  }
+  if (files.length > 0) {
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(projectOptions(folder)))
+  }
+  return files
+}
+
+/** What an application of Mizan has in its tsconfig.json. */
+function projectOptions(folder: string): unknown {
+  return {
+    compilerOptions: {
+      target: 'ES2023',
+      lib: ['ES2024', 'DOM', 'DOM.Iterable', 'ESNext.Disposable'],
+      module: 'ESNext',
+      moduleResolution: 'Bundler',
+      customConditions: ['@mizan/source'],
+      types: ['node'],
+      jsx: 'react-jsx',
+      strict: true,
+      skipLibCheck: true,
+      verbatimModuleSyntax: true,
+      experimentalDecorators: true,
+      allowImportingTsExtensions: true,
+      noEmit: true,
+    },
+    include: [`${folder}/**/*.ts`, `${folder}/**/*.tsx`],
+  }
+}
+
+async function compile(written: readonly Written[], root: string): Promise<string[]> {
+  const folder = join(root, '.mizan/readme')
+  const project = join(folder, 'tsconfig.fences.json')
+  await mkdir(folder, { recursive: true })
+  const { compilerOptions } = projectOptions('') as { compilerOptions: unknown }
+  await writeFile(project, JSON.stringify({ compilerOptions, files: written.map((w) => w.path) }))
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+  const { output } = await run(process.execPath, [tsc, '-p', project, '--pretty', 'false'], {
+    cwd: root,
+  })
+  return output
+    .split('\n')
+    .filter((line) => line.includes('error TS'))
+    .map((line) => atReadme(line, written, root))
+}
+
+/** Points a message of tsc at the line of the README. */
+function atReadme(message: string, written: readonly Written[], root: string): string {
+  const [, file = '', line = '0', rest = ''] = /^(.+?)\((\d+),\d+\): (.*)$/.exec(message) ?? []
+  const found = written.find((one) => join(root, file) === one.path)
+  return found === undefined
+    ? message
+    : `${relative(root, found.readme)}:${found.line + Number(line) - 1}: ${rest}`
+}
