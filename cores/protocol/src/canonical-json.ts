@@ -49,6 +49,7 @@ export function isWellFormed(text: string): boolean {
 }
 
 function refuse(problem: string, value: unknown): MizanError {
-  const shown = typeof value === 'string' ? 'a string' : String(value).slice(0, 40)
+  // String() of an array walks it, and a text with a lone surrogate cannot be quoted.
+  const shown = typeof value === 'string' || typeof value === 'object' ? `a ${typeof value}` : String(value).slice(0, 40)
   return new MizanError('VALIDATION_FAILED', `${shown} ${problem}`)
 }

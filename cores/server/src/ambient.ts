@@ -1,0 +1,75 @@
+/** What a running function may ask for and do: request, principal, response, session, invalidation. */
+
+import type { Target } from '@mizan/protocol'
+import type { Context } from './context.ts'
+import type { Principal } from './identity/principal.ts'
+import type { RequestView } from './request-view.ts'
+import type { ResponseEditor } from './response-editor.ts'
+import { requireScope, type RunScope } from './scope.ts'
+import { toWireParams } from './wire-params.ts'
+
+/** The request; a run that reads it is not stored in any cache. */
+export function getRequest(): RequestView {
+  const scope = requireScope('getRequest')
+  scope.taint('unstorable')
+  return scope.exchange.request
+}
+
+/** Who asks, or `undefined` for an anonymous caller; a run that reads it is private to that principal. */
+export function getPrincipal(): Principal | undefined {
+  return requireScope('getPrincipal').principal
+}
+
+/** Cookies and headers of the answer; a run that edits them is not stored in any cache. */
+export function getResponse(): ResponseEditor {
+  const scope = requireScope('getResponse')
+  scope.taint('unstorable')
+  return scope.exchange.response
+}
+
+/** Aborts when the client leaves or the function's time is over. */
+export function getSignal(): AbortSignal {
+  return requireScope('getSignal').signal
+}
+
+/**
+ * Starts a session for the principal with this id once the function has succeeded; an older session ends.
+ *
+ * @throws TypeError in a context or with an empty id.
+ */
+export function signIn(id: string): Promise<void> {
+  const scope = requireMutation('signIn')
+  if (typeof id !== 'string' || id === '') throw new TypeError('signIn(id): the id must be a non-empty string')
+  scope.exchange.sessionChange = { signIn: id }
+  return Promise.resolve()
+}
+
+/**
+ * Ends the session once the function has succeeded.
+ *
+ * @throws TypeError in a context.
+ */
+export function signOut(): Promise<void> {
+  requireMutation('signOut').exchange.sessionChange = { signIn: null }
+  return Promise.resolve()
+}
+
+/**
+ * Invalidates a context, a member of it, or the instances with `params` (camelCase or wire names), after success.
+ *
+ * @throws TypeError in a context: reads change nothing.
+ * @see PROTOCOL section 5, tier 0
+ */
+export function invalidate(target: Context | Target, params?: Readonly<Record<string, unknown>>): void {
+  const scope = requireMutation('invalidate')
+  const base: Target = 'context' in target ? target : { context: target.name }
+  scope.emitted.push(params === undefined ? base : { ...base, params: { ...base.params, ...toWireParams(params) } })
+}
+
+function requireMutation(asker: string): RunScope {
+  const scope = requireScope(asker)
+  if (!scope.mutates) {
+    throw new TypeError(`${asker}() was called in ${scope.functionName}, which is a read; only mutations may do this`)
+  }
+  return scope
+}

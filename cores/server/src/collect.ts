@@ -1,0 +1,144 @@
+/** Functions for a test, without a compiler: names come from the code's own text, types are not checked. */
+
+import { createHash } from 'node:crypto'
+import {
+  type Artifact,
+  type ArtifactContext,
+  type ArtifactFunction,
+  type ArtifactParam,
+  canonicalJson,
+  toWireName,
+} from '@mizan/protocol'
+import type { Fn } from './client-options.ts'
+import type { Functions, Service, Source } from './functions.ts'
+import { factsOf } from './mark-facts.ts'
+import { type Mark, markOf } from './marks.ts'
+
+/**
+ * Collects marked functions and the marked members of classes. Arguments are checked only where a function has
+ * `input`; everything else passes as JSON. Applications use `mizan/server.gen.ts`.
+ *
+ * @throws TypeError for what is not marked, and for parameters that have no name.
+ */
+export function collect(...marked: readonly (Fn | Service)[]): Functions {
+  const sources = new Map<string, Source>()
+  const functions: [string, ArtifactFunction][] = []
+  const add = (fn: Fn, mark: Mark, key: string, source: Source): void => {
+    const name = mark.options.name ?? toWireName(key)
+    if (name === null) throw new TypeError(`collect: "${key}" has no wire name; give client({ name })`)
+    if (sources.has(name)) throw new TypeError(`collect: two functions have the wire name ${name}`)
+    sources.set(name, source)
+    functions.push([name, describe(fn, mark, key)])
+  }
+  for (const item of marked) {
+    const own = markOf(item)
+    if (own !== undefined) add(item as Fn, own, (item as Fn).name, [item as Fn]) // cast: what is marked is a function
+    else addMembers(item as Service, add) // cast: what is not marked can only be a class
+  }
+  return Object.freeze({ artifact: toArtifact(functions), sources })
+}
+
+function addMembers(owner: Service, add: (fn: Fn, mark: Mark, key: string, source: Source) => void): void {
+  let found = 0
+  for (const holder of [owner, owner.prototype as object]) {
+    for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+      const mark = markOf(value)
+      if (mark === undefined) continue
+      found += 1
+      add(value as Fn, mark, key, [owner, key]) // cast: what is marked is a function
+    }
+  }
+  if (found === 0) throw new TypeError(`collect: ${owner.name || 'an argument'} is not marked with client and has no marked member`)
+}
+
+function describe(fn: Fn, { options }: Mark, key: string): ArtifactFunction {
+  return {
+    key,
+    source: `collected#${key}`,
+    ...parametersOf(fn, key),
+    result: {},
+    ...(options.input === undefined ? {} : { input: true }),
+    ...factsOf(options),
+    ...(options.route === undefined ? {} : { view: true }),
+  }
+}
+
+function parametersOf(fn: Fn, key: string): Pick<ArtifactFunction, 'params' | 'destructured'> {
+  const text = Function.prototype.toString.call(fn)
+  const list = splitList(listIn(text, key))
+  const [only] = list
+  const destructured = list.length === 1 && only?.startsWith('{') === true
+  const names = destructured ? splitList(only.slice(1, matching(only, 0))) : list
+  const params = names.map((part): ArtifactParam => {
+    const name = /^[\p{L}\p{N}_$]+/u.exec(part)?.[0]
+    const wire = name === undefined ? null : toWireName(name)
+    if (name === undefined || wire === null) throw new TypeError(`collect: a parameter of ${key} has no wire name: "${part.slice(0, 30)}"`)
+    return { name: wire, key: name, schema: {}, required: false }
+  })
+  return { params, ...(destructured ? { destructured: true } : {}) }
+}
+
+function listIn(text: string, key: string): string {
+  const open = text.indexOf('(')
+  const arrow = text.indexOf('=>')
+  if (arrow !== -1 && (open === -1 || arrow < open)) return text.slice(0, arrow).replace(/^async\s/, '').trim()
+  if (open === -1) throw new TypeError(`collect: the parameters of ${key} cannot be read`)
+  return text.slice(open + 1, matching(text, open))
+}
+
+/** Index of the bracket that closes the one at `open`; strings in defaults are skipped. */
+function matching(text: string, open: number): number {
+  let depth = 0
+  let quote = ''
+  for (let at = open; at < text.length; at += 1) {
+    const character = text[at] ?? ''
+    if (quote !== '') {
+      if (character === '\\') at += 1
+      else if (character === quote) quote = ''
+    } else if ('"\'`'.includes(character)) quote = character
+    else if ('([{'.includes(character)) depth += 1
+    else if (')]}'.includes(character)) {
+      depth -= 1
+      if (depth === 0) return at
+    }
+  }
+  return text.length
+}
+
+function splitList(list: string): string[] {
+  const parts: string[] = []
+  let from = 0
+  for (let at = 0; at < list.length; at += 1) {
+    const character = list[at] ?? ''
+    if ('([{'.includes(character)) at = matching(list, at)
+    else if (character === ',') {
+      parts.push(list.slice(from, at))
+      from = at + 1
+    }
+  }
+  return [...parts, list.slice(from)].map((part) => part.trim()).filter((part) => part !== '')
+}
+
+function toArtifact(functions: readonly (readonly [string, ArtifactFunction])[]): Artifact {
+  const ordered = [...functions].sort(([a], [b]) => (a < b ? -1 : 1))
+  const contexts = new Map<string, { functions: string[]; params: Map<string, ArtifactParam> }>()
+  for (const [name, fn] of ordered) {
+    if (fn.context === undefined || fn.private || fn.view) continue
+    const context = contexts.get(fn.context) ?? { functions: [], params: new Map<string, ArtifactParam>() }
+    contexts.set(fn.context, context)
+    context.functions.push(name)
+    for (const param of fn.params) context.params.set(param.name, param)
+  }
+  const rest = {
+    version: 1 as const,
+    functions: Object.fromEntries(ordered),
+    contexts: Object.fromEntries(
+      [...contexts].map(([name, context]): [string, ArtifactContext] => [
+        name,
+        { functions: context.functions, params: [...context.params.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) },
+      ]),
+    ),
+    $defs: {},
+  }
+  return { ...rest, digest: createHash('sha256').update(canonicalJson(rest)).digest('hex').slice(0, 16) }
+}

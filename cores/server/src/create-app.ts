@@ -1,0 +1,131 @@
+/** The composition root: an app is put together here and nowhere else. */
+
+import {
+  type Artifact,
+  MizanError,
+  type ProtocolRequest,
+  type ProtocolResponse,
+} from '@mizan/protocol'
+import { type CacheOptions, createContextCache } from './cache/index.ts'
+import type { Fn } from './client-options.ts'
+import { callFunction } from './dispatch/call-function.ts'
+import type { Engine } from './dispatch/engine.ts'
+import type { Functions } from './functions.ts'
+import { handleRequest } from './http/handler.ts'
+import { respondError } from './http/respond.ts'
+import { createIdentity, type IdentityOptions, type Principal } from './identity/index.ts'
+import { createInvoker, type Invoke } from './invoker.ts'
+import { createLifecycle } from './lifecycle.ts'
+import { type Limits, toLimits } from './limits.ts'
+import { createConsoleLogger, type Logger } from './logger.ts'
+import { orderPlugins, type Plugin } from './plugin.ts'
+import { createRegistry } from './registry.ts'
+import type { Provided } from './services.ts'
+
+/** What an app is made of. */
+export interface AppOptions {
+  /** From `mizan/server.gen.ts`, or `collect(…)` in a test. */
+  readonly functions: Functions
+  /** Path under which the endpoints stand. @default '/api/mizan' */
+  readonly base?: string
+  readonly plugins?: readonly Plugin[]
+  /** Values for `inject`. */
+  readonly provide?: readonly Provided[]
+  /** Without it nothing is cached at the origin. */
+  readonly cache?: CacheOptions
+  /** Without it every caller is anonymous. */
+  readonly identity?: IdentityOptions
+  readonly limits?: Limits
+  readonly logger?: Logger
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly clock?: () => number
+}
+
+/** A running app, without a transport. */
+export interface App extends AsyncDisposable {
+  readonly base: string
+  readonly artifact: Artifact
+  /** Starts plugins and makes services; a request starts the app too. */
+  start(): Promise<void>
+  /** Waits for requests in flight, then stops the plugins. */
+  close(): Promise<void>
+  /** Whether a backend hands this over: the base path and routes. */
+  owns(method: string, path: string): boolean
+  /** Answers; never rejects. */
+  handle(request: ProtocolRequest): Promise<ProtocolResponse>
+  /** Full dispatch from code: guard, validation, invalidation. For tests and jobs. */
+  call<F extends Fn>(fn: F, args: Parameters<F>, as?: Principal): Promise<Awaited<ReturnType<F>>>
+}
+
+/**
+ * Puts an app together.
+ *
+ * @throws TypeError when artifact and code differ, options contradict each other, or plugins do not fit.
+ */
+export function createApp(options: AppOptions): App {
+  const base = toBase(options.base)
+  const logger = options.logger ?? createConsoleLogger()
+  const limits = toLimits(options.limits)
+  const clock = options.clock ?? Date.now
+  const plugins = orderPlugins(options.plugins ?? [])
+  const registry = createRegistry(options.functions)
+  const provided = [...plugins.flatMap((plugin) => plugin.provide ?? []), ...(options.provide ?? [])]
+  const container = new Map(provided.map(({ token, value }) => [token, value]))
+  let invoke: Invoke | undefined
+  const engine: Engine = {
+    registry,
+    container,
+    limits,
+    logger,
+    identity: options.identity && createIdentity(options.identity, { clock }),
+    cache: options.cache && createContextCache(options.cache, { clock, logger }),
+    layers: plugins.flatMap((plugin) => plugin.around ?? []),
+    trustedOrigins: options.identity?.trustedOrigins ?? [],
+    invoke(entry, args) {
+      if (invoke === undefined) throw new MizanError('UNAVAILABLE', 'the app has not started')
+      return invoke(entry, args)
+    },
+  }
+  const lifecycle = createLifecycle({
+    plugins,
+    host: { artifact: registry.artifact, base, logger },
+    drain: limits.drain,
+    logger,
+    ready: () => (invoke = createInvoker(registry, container)),
+  })
+  const running = async <T>(run: () => Promise<T>): Promise<T> => {
+    if (lifecycle.closing) throw new MizanError('UNAVAILABLE', 'the server is shutting down', { id: 'closing' })
+    return lifecycle.track(() => lifecycle.start().then(run))
+  }
+  return {
+    base,
+    artifact: registry.artifact,
+    start: () => lifecycle.start(),
+    close: () => lifecycle.close(),
+    [Symbol.asyncDispose]: () => lifecycle.close(),
+    owns: (method, path) => path === base || path.startsWith(`${base}/`) || registry.routes.find(method, path) !== undefined,
+    async handle(request) {
+      try {
+        return await running(() => handleRequest(engine, base, request))
+      } catch (error) {
+        return respondError(asUnavailable(error, logger))
+      }
+    },
+    call: (fn, args, as) => running(() => callFunction(engine, { fn, args, as })) as never, // cast: the function's own result
+  }
+}
+
+function toBase(base = '/api/mizan'): string {
+  const trimmed = base.replace(/\/+$/, '')
+  if (!/^(\/[A-Za-z0-9_.~-]+)+$/.test(trimmed)) {
+    throw new TypeError(`createApp({ base: "${base}" }): a base is a path such as /api/mizan`)
+  }
+  return trimmed
+}
+
+/** An app that failed to start answers, instead of hanging every client. */
+function asUnavailable(error: unknown, logger: Logger): MizanError {
+  if (error instanceof MizanError) return error
+  logger.error({ error }, 'the app could not start')
+  return new MizanError('UNAVAILABLE', 'the server could not start; its log says why', { cause: error })
+}

@@ -1,0 +1,142 @@
+/** Arguments: from JSON or texts to the values a function takes, checked before it runs. */
+
+import {
+  type ArtifactParam,
+  fromValueText,
+  fromWireName,
+  type JsonSchema,
+  MizanError,
+  textKindOf,
+  toValueText,
+  type ValidationIssue,
+} from '@mizan/protocol'
+import type { Entry } from '../registry.ts'
+import type { StandardIssue, StandardSchemaV1 } from '../standard-schema.ts'
+import { createCodec } from '../validate/index.ts'
+
+/** What a function is called with. */
+export interface Arguments {
+  /** In declaration order. */
+  readonly values: readonly unknown[]
+  /** The same by wire name in canonical wire form, without absent ones: what scoping and cache keys use. */
+  readonly wire: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Checks JSON arguments against the declared types, or against the function's own schema.
+ *
+ * @throws MizanError `VALIDATION_FAILED` with every issue
+ */
+export async function readArguments(entry: Entry, args: Readonly<Record<string, unknown>>): Promise<Arguments> {
+  if (entry.options.input !== undefined) return checkInput(entry, entry.options.input, args)
+  const decoded = entry.arguments.decode(args)
+  if (!decoded.ok) throw invalid(entry.name, decoded.issues)
+  // cast: ArgumentsCodec decodes to the list of values
+  return { values: decoded.value as readonly unknown[], wire: toWire(entry.facts.params, decoded.value as readonly unknown[]) }
+}
+
+/** Arguments that code gives as TypeScript values (`app.call`): checked like those of a client. */
+export function fromValues(entry: Entry, values: readonly unknown[]): Promise<Arguments> {
+  const positional = entry.facts.destructured || entry.facts.input ? valuesOf(entry, values[0]) : values
+  return readArguments(entry, toWire(entry.facts.params, positional))
+}
+
+function valuesOf(entry: Entry, bag: unknown): unknown[] {
+  const object = (typeof bag === 'object' && bag !== null ? bag : {}) as Record<string, unknown> // cast: checked to be an object
+  return entry.facts.params.map((param) => (Object.hasOwn(object, param.key) ? object[param.key] : undefined))
+}
+
+function toWire(params: readonly ArtifactParam[], values: readonly unknown[]): Record<string, unknown> {
+  const wire: Record<string, unknown> = {}
+  for (const [index, param] of params.entries()) {
+    const value = values[index]
+    if (value !== undefined) wire[param.name] = wireOf(param, value)
+  }
+  return wire
+}
+
+// Only scalars have another wire form worth a codec here; objects are scoped by nothing and pass as they are.
+function wireOf(param: ArtifactParam, value: unknown): unknown {
+  const isPlain = param.schema['x-mizan'] === undefined && param.schema.$ref === undefined
+  return isPlain ? value : createCodec(param.schema, {}).encode(value)
+}
+
+async function checkInput(entry: Entry, schema: StandardSchemaV1, args: Readonly<Record<string, unknown>>): Promise<Arguments> {
+  const keys = new Map(entry.facts.params.map((param) => [param.name, param.key]))
+  const object = Object.fromEntries(Object.entries(args).map(([name, value]) => [keys.get(name) ?? fromWireName(name), value]))
+  const result = await schema['~standard'].validate(object)
+  if (result.issues === undefined) return { values: [result.value], wire: args }
+  throw invalid(
+    entry.name,
+    result.issues.map((issue) => ({ path: pathOf(issue, entry), message: issue.message, expected: 'the declared input' })),
+  )
+}
+
+function pathOf(issue: StandardIssue, entry: Entry): string {
+  const [first, ...rest] = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part))
+  const wire = entry.facts.params.find((param) => param.key === first)?.name ?? first
+  return [wire ?? '', ...rest].join('.')
+}
+
+function invalid(name: string, issues: readonly ValidationIssue[]): MizanError {
+  const [first] = issues
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  const message = first === undefined ? `${name}: invalid arguments` : `${name}: argument ${first.path} ${first.message}${more}`
+  return new MizanError('VALIDATION_FAILED', message, { details: issues })
+}
+
+/** Params by name as texts, from a URL. */
+export type Texts = ReadonlyMap<string, string>
+
+/**
+ * Reads a query string; only `params` count, and each only once.
+ *
+ * @throws MizanError `BAD_REQUEST` for a repeated param
+ */
+export function readQuery(query: string, params: readonly ArtifactParam[]): Texts {
+  const known = new Set(params.map((param) => param.name))
+  const texts = new Map<string, string>()
+  for (const [name, text] of new URLSearchParams(query)) {
+    if (!known.has(name)) continue
+    if (texts.has(name)) throw new MizanError('BAD_REQUEST', `${name} is given twice`)
+    texts.set(name, text)
+  }
+  return texts
+}
+
+/**
+ * JSON values of texts, each in its one spelling.
+ *
+ * @throws MizanError `BAD_REQUEST` for another spelling (`05`, `1e1`, `TRUE`)
+ */
+export function fromTexts(
+  params: readonly ArtifactParam[],
+  texts: Texts,
+  $defs: Readonly<Record<string, JsonSchema>>,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (const param of params) {
+    const text = texts.get(param.name)
+    if (text !== undefined) values[param.name] = fromValueText(text, textKindOf(param.schema, $defs), param.name)
+  }
+  return values
+}
+
+/**
+ * The canonical texts of validated wire values, which must be those that the URL had.
+ *
+ * @throws MizanError `BAD_REQUEST` when a date or another converted value was spelt differently
+ */
+export function canonicalTexts(
+  params: readonly ArtifactParam[],
+  wire: Readonly<Record<string, unknown>>,
+  $defs: Readonly<Record<string, JsonSchema>>,
+): Record<string, string> {
+  const texts: [string, string][] = []
+  for (const param of params) {
+    if (Object.hasOwn(wire, param.name)) {
+      texts.push([param.name, toValueText(wire[param.name], textKindOf(param.schema, $defs))])
+    }
+  }
+  return Object.fromEntries(texts)
+}

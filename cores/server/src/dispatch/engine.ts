@@ -1,0 +1,25 @@
+/** What every dispatch needs; made once by `createApp`. */
+
+import type { Layer } from '@mizan/protocol'
+import type { ContextCache } from '../cache/index.ts'
+import type { Identity } from '../identity/index.ts'
+import type { Limits } from '../limits.ts'
+import type { Logger } from '../logger.ts'
+import type { Entry, Registry } from '../registry.ts'
+import type { Scope } from '../scope.ts'
+import type { Container } from '../services.ts'
+
+/** The parts of a running app that dispatch works with. */
+export interface Engine {
+  readonly registry: Registry
+  readonly identity: Identity | undefined
+  readonly cache: ContextCache | undefined
+  readonly container: Container
+  /** Layers of plugins, the first outermost. */
+  readonly layers: readonly Layer<Scope, unknown>[]
+  readonly limits: Required<Limits>
+  readonly logger: Logger
+  readonly trustedOrigins: readonly string[]
+  /** Calls the function on its service with arguments in declaration order. */
+  invoke(entry: Entry, args: readonly unknown[]): unknown
+}

@@ -1,0 +1,62 @@
+/** Runs one function in a scope of its own, inside the layers of plugins and of the function. */
+
+import { intercept, MizanError } from '@mizan/protocol'
+import type { Entry } from '../registry.ts'
+import { type Exchange, type RunKind, RunScope, runInScope } from '../scope.ts'
+import type { Engine } from './engine.ts'
+
+/** One run to be made. */
+export interface Run {
+  readonly entry: Entry
+  readonly values: readonly unknown[]
+  readonly exchange: Exchange
+  readonly kind: RunKind
+  readonly signal: AbortSignal
+}
+
+/** A run under way: its scope, which fills while it runs, and its result. */
+export interface Running {
+  readonly scope: RunScope
+  /** Settles when the function and its layers have, whatever its time limit. */
+  readonly finished: Promise<unknown>
+  /** The same, or `TIMEOUT` when the limit comes first. */
+  readonly value: Promise<unknown>
+}
+
+/** Starts a run. */
+export function runFunction(engine: Engine, run: Run): Running {
+  const { entry, exchange } = run
+  const limit = entry.facts.timeout
+  const timer = limit === undefined ? undefined : new AbortController()
+  const scope = new RunScope(exchange, {
+    kind: run.kind,
+    functionName: entry.name,
+    mutates: entry.mutates,
+    transactionAllowed: entry.mutates && entry.facts.transaction !== false,
+    signal: timer === undefined ? run.signal : AbortSignal.any([run.signal, timer.signal]),
+  })
+  const layers = [...engine.layers, ...(entry.options.use ?? [])]
+  const finished = runInScope(scope, () =>
+    intercept(layers, scope, async () => engine.invoke(entry, run.values)),
+  )
+  const value = timer === undefined || limit === undefined ? finished : limited(finished, limit, timer, entry.name)
+  return { scope, finished, value }
+}
+
+async function limited(finished: Promise<unknown>, limit: number, timer: AbortController, name: string): Promise<unknown> {
+  let handle: ReturnType<typeof setTimeout> | undefined
+  const over = new Promise<never>((_, reject) => {
+    handle = setTimeout(() => {
+      const error = new MizanError('TIMEOUT', `${name}: took longer than ${limit} ms`)
+      timer.abort(error)
+      reject(error)
+    }, limit)
+  })
+  try {
+    return await Promise.race([finished, over])
+  } finally {
+    clearTimeout(handle)
+    // The late result is the caller's to wait for (`finished`); its rejection must not be unhandled.
+    finished.catch(() => undefined)
+  }
+}

@@ -1,0 +1,52 @@
+/** What a finished mutation invalidates (PROTOCOL section 5, "Scoping"). */
+
+import { type Artifact, type ArtifactTarget, canonicalJson, type Target, textKindOf, userParams } from '@mizan/protocol'
+import type { Principal } from '../identity/index.ts'
+import type { Entry } from '../registry.ts'
+
+/** The facts that scoping looks at. */
+export interface Mutation {
+  readonly entry: Entry
+  /** Arguments by wire name in canonical form; never undefined ones. */
+  readonly wire: Readonly<Record<string, unknown>>
+  /** What the function named itself. */
+  readonly emitted: readonly Target[]
+  readonly principal: Principal | undefined
+}
+
+/**
+ * The targets of a mutation, first tier that applies for each context: what the function named itself, arguments
+ * with the name of a param, `.own`, broad. No later tier narrows an earlier one.
+ */
+export function targetsOf(mutation: Mutation, artifact: Artifact): Target[] {
+  const named = new Set(mutation.emitted.map((target) => target.context))
+  const { affects = [], merge } = mutation.entry.facts
+  const declared: readonly ArtifactTarget[] = merge === undefined ? affects : [...affects, { context: merge }]
+  const derived = declared.filter((target) => !named.has(target.context)).map((target) => scope(target, mutation, artifact))
+  return unique([...mutation.emitted, ...derived])
+}
+
+function scope(target: ArtifactTarget, mutation: Mutation, artifact: Artifact): Target {
+  const params = artifact.contexts[target.context]?.params ?? []
+  const scoped: [string, unknown][] = Object.entries(target.params ?? {})
+  for (const { name, schema } of params) {
+    if (Object.hasOwn(mutation.wire, name) && target.params?.[name] === undefined) {
+      const value = mutation.wire[name]
+      // A param of several JSON kinds has its RFC 8785 text as its one text; plain kinds keep their JSON value.
+      scoped.push([name, textKindOf(schema, artifact.$defs) === 'json' ? canonicalJson(value) : value])
+    }
+  }
+  if (scoped.length === 0 && target.own && mutation.principal !== undefined) {
+    const own = params.find((param) => userParams.includes(param.name))
+    if (own !== undefined) scoped.push([own.name, mutation.principal.id])
+  }
+  return {
+    context: target.context,
+    ...(target.function === undefined ? {} : { function: target.function }),
+    ...(scoped.length === 0 ? {} : { params: Object.fromEntries(scoped.sort(([a], [b]) => (a < b ? -1 : 1))) }),
+  }
+}
+
+function unique(targets: readonly Target[]): Target[] {
+  return [...new Map(targets.map((target) => [canonicalJson(target), target])).values()]
+}

@@ -1,0 +1,33 @@
+/** What an app is made of: the artifact and, for each wire name, the export that it stands for. */
+
+import type { Artifact } from '@mizan/protocol'
+import type { Fn } from './client-options.ts'
+
+/** A class whose members are marked; made once per app with `new`. */
+export type Service = new () => object
+
+/** A function, or a class and the name of its member. */
+export type Source = readonly [fn: Fn] | readonly [owner: Service | StaticService, member: string]
+
+/** A class that is never made because only statics are marked. */
+export type StaticService = abstract new (...args: never[]) => object
+
+/** Written by `mizan generate` into `server.gen.ts`. */
+export interface Functions {
+  readonly artifact: Artifact
+  readonly sources: ReadonlyMap<string, Source>
+}
+
+/**
+ * Pairs the artifact with the exports it was read from; called by generated code.
+ *
+ * @throws TypeError when the artifact is of another version.
+ */
+export function defineFunctions(artifact: Artifact, sources: Readonly<Record<string, Source>>): Functions {
+  if (artifact.version !== 1) {
+    throw new TypeError(
+      `server.gen.ts holds artifact version ${String(artifact.version)}, this server reads version 1: run mizan generate`,
+    )
+  }
+  return Object.freeze({ artifact, sources: new Map(Object.entries(sources)) })
+}

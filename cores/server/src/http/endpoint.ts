@@ -1,0 +1,26 @@
+/** Which endpoint a path under the base stands for (PROTOCOL section 2). */
+
+/** What a request asks for. */
+export type Endpoint =
+  | { readonly kind: 'session' }
+  | { readonly kind: 'context'; readonly name: string }
+  | { readonly kind: 'call'; readonly fn: string | undefined }
+  | { readonly kind: 'validate'; readonly fn: string }
+
+/** Methods that an endpoint answers. */
+export const endpointMethods: Readonly<Record<Endpoint['kind'], readonly string[]>> = {
+  session: ['GET', 'HEAD'],
+  context: ['GET', 'HEAD', 'QUERY'],
+  call: ['POST'],
+  validate: ['POST'],
+}
+
+/** Reads the path after the base; a missing trailing slash is accepted. */
+export function parseEndpoint(rest: string): Endpoint | undefined {
+  const [kind = '', name, ...more] = rest.replace(/^\/|\/$/g, '').split('/')
+  if (more.length > 0) return undefined
+  if (kind === 'session' && name === undefined) return { kind }
+  if (kind === 'ctx' && name !== undefined) return { kind: 'context', name }
+  if (kind === 'call') return { kind, fn: name }
+  return kind === 'validate' && name !== undefined ? { kind, fn: name } : undefined
+}

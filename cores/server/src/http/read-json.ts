@@ -1,0 +1,49 @@
+/** Reads a JSON body: media type, size, syntax, depth. */
+
+import { MizanError, type ProtocolRequest } from '@mizan/protocol'
+import type { Limits } from '../limits.ts'
+import { headerOf } from '../request-view.ts'
+import { readBody } from './read-body.ts'
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * The parsed body; what a backend's own parser read before is taken as it is.
+ *
+ * @throws MizanError `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `BAD_REQUEST`
+ */
+export async function readJson(request: ProtocolRequest, limits: Required<Limits>): Promise<unknown> {
+  const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') {
+    throw new MizanError('UNSUPPORTED_MEDIA_TYPE', `send application/json, got "${(type ?? 'nothing').slice(0, 40)}"`)
+  }
+  const value = request.parsed === undefined ? parse(await readBody(request, limits.body)) : request.parsed
+  if (deeperThan(value, limits.depth)) {
+    throw new MizanError('BAD_REQUEST', `the body is nested deeper than ${limits.depth} levels`)
+  }
+  return value
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(bytes)) as unknown
+  } catch (cause) {
+    throw new MizanError('BAD_REQUEST', 'the body is not JSON in UTF-8', { cause })
+  }
+}
+
+/** Walks with a list instead of the stack: JSON.parse accepts nesting that recursion would not survive. */
+function deeperThan(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limit) return true
+    const next: unknown[] = []
+    for (const item of level) {
+      if (typeof item === 'object' && item !== null) {
+        for (const child of Object.values(item)) if (typeof child === 'object' && child !== null) next.push(child)
+      }
+    }
+    level = next
+  }
+  return false
+}

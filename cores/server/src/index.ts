@@ -1,0 +1,28 @@
+/** The server of Mizan, without a transport: mark functions, create an app, hand it requests. */
+
+export { getPrincipal, getRequest, getResponse, getSignal, invalidate, signIn, signOut } from './ambient.ts'
+export { type CacheOptions, type CacheStore, deriveCacheKey, MemoryCache } from './cache/index.ts'
+export { type Client, client, type ClientDecorator } from './client.ts'
+export type { Affected, CacheHint, ClientOptions, Fn, Guard, HttpMethod } from './client-options.ts'
+export { collect } from './collect.ts'
+export { type Context, defineContext, GlobalContext } from './context.ts'
+export { type App, type AppOptions, createApp } from './create-app.ts'
+export { defineError, type ErrorClass, type ErrorOptions } from './define-error.ts'
+export { defineFunctions, type Functions, type Service, type Source, type StaticService } from './functions.ts'
+export {
+  type IdentityOptions,
+  MemorySessionStore,
+  type Principal,
+  type Session,
+  type SessionStore,
+} from './identity/index.ts'
+export type { Limits } from './limits.ts'
+export type { Logger } from './logger.ts'
+export { definePlugin, type Plugin, type PluginHost } from './plugin.ts'
+export type { RequestView } from './request-view.ts'
+export type { CookieOptions, ResponseEditor } from './response-editor.ts'
+export { currentScope, type RunKind, type Scope } from './scope.ts'
+export { type Container, defineToken, inject, provide, type Provided, type Token } from './services.ts'
+export type { StandardIssue, StandardResult, StandardSchemaV1 } from './standard-schema.ts'
+export { redirect, view } from './view.ts'
+export type { Artifact, Layer, ProtocolRequest, ProtocolResponse, Target } from '@mizan/protocol'

@@ -1,0 +1,86 @@
+/** Starts and stops an app: plugins in order, services, requests in flight. */
+
+import type { Logger } from './logger.ts'
+import type { Plugin, PluginHost } from './plugin.ts'
+
+/** Options of {@link createLifecycle}. */
+export interface LifecycleOptions {
+  readonly plugins: readonly Plugin[]
+  readonly host: PluginHost
+  /** Milliseconds to wait for requests in flight. */
+  readonly drain: number
+  readonly logger: Logger
+  /** Runs after every plugin has started. */
+  readonly ready: () => void
+}
+
+/** The life of one app. */
+export interface Lifecycle {
+  start(): Promise<void>
+  /** Counts a request in flight until it settles. */
+  track<T>(run: () => Promise<T>): Promise<T>
+  close(): Promise<void>
+  readonly closing: boolean
+}
+
+/** Nothing runs before the first `start()`. */
+export function createLifecycle(options: LifecycleOptions): Lifecycle {
+  const inFlight = new Set<Promise<unknown>>()
+  const started: Plugin[] = []
+  let starting: Promise<void> | undefined
+  let closing: Promise<void> | undefined
+
+  const boot = async (): Promise<void> => {
+    try {
+      for (const plugin of options.plugins) {
+        await plugin.start?.(options.host)
+        started.push(plugin)
+      }
+      options.ready()
+    } catch (error) {
+      await stopAll(started, options.logger)
+      throw error
+    }
+  }
+  const shutDown = async (): Promise<void> => {
+    await starting?.catch(() => undefined)
+    await settledWithin([...inFlight], options.drain)
+    await stopAll(started, options.logger)
+  }
+  return {
+    get closing() {
+      return closing !== undefined
+    },
+    start: () => (starting ??= boot()),
+    async track(run) {
+      const running = run()
+      inFlight.add(running)
+      try {
+        return await running
+      } finally {
+        inFlight.delete(running)
+      }
+    },
+    close: () => (closing ??= shutDown()),
+  }
+}
+
+async function stopAll(started: Plugin[], logger: Logger): Promise<void> {
+  for (const plugin of started.splice(0).reverse()) {
+    try {
+      await plugin.stop?.()
+    } catch (error) {
+      logger.error({ plugin: plugin.name, error }, 'a plugin failed to stop')
+    }
+  }
+}
+
+async function settledWithin(promises: readonly Promise<unknown>[], limit: number): Promise<void> {
+  if (promises.length === 0) return
+  let handle: ReturnType<typeof setTimeout> | undefined
+  const over = new Promise<void>((resolve) => {
+    handle = setTimeout(resolve, limit)
+  })
+  await Promise.race([Promise.allSettled(promises), over])
+  clearTimeout(handle)
+}

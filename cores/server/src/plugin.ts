@@ -1,0 +1,59 @@
+/** What extends an app: something that starts and stops, provides tokens, or stands around every run. */
+
+import type { Artifact, Layer } from '@mizan/protocol'
+import type { Logger } from './logger.ts'
+import type { Scope } from './scope.ts'
+import type { Provided } from './services.ts'
+
+/** What a plugin learns of its app. */
+export interface PluginHost {
+  readonly artifact: Artifact
+  readonly base: string
+  readonly logger: Logger
+}
+
+/** One extension of an app. */
+export interface Plugin {
+  readonly name: string
+  /** Names of plugins that start before and stop after this one. */
+  readonly dependsOn?: readonly string[]
+  /** For `inject`. */
+  readonly provide?: readonly Provided[]
+  /** Around the run of each function; the data core commits or rolls back here. */
+  readonly around?: Layer<Scope, unknown>
+  start?(host: PluginHost): Promise<void> | void
+  stop?(): Promise<void> | void
+  health?(): Promise<boolean> | boolean
+}
+
+/** Checks a plugin's shape and freezes it. */
+export function definePlugin(plugin: Plugin): Plugin {
+  if (typeof plugin.name !== 'string' || plugin.name === '') throw new TypeError('definePlugin: a plugin needs a name')
+  return Object.freeze(plugin)
+}
+
+/**
+ * Plugins in the order in which they start.
+ *
+ * @throws TypeError for two of one name, an unknown dependency or a circle.
+ */
+export function orderPlugins(plugins: readonly Plugin[]): Plugin[] {
+  const byName = new Map<string, Plugin>()
+  for (const plugin of plugins) {
+    if (byName.has(plugin.name)) throw new TypeError(`createApp: two plugins are named "${plugin.name}"`)
+    byName.set(plugin.name, plugin)
+  }
+  const ordered = new Set<Plugin>()
+  const visit = (plugin: Plugin, path: readonly string[]): void => {
+    if (ordered.has(plugin)) return
+    if (path.includes(plugin.name)) throw new TypeError(`createApp: plugins depend in a circle: ${[...path, plugin.name].join(' → ')}`)
+    for (const name of plugin.dependsOn ?? []) {
+      const needed = byName.get(name)
+      if (needed === undefined) throw new TypeError(`createApp: plugin "${plugin.name}" depends on "${name}", which is not given`)
+      visit(needed, [...path, plugin.name])
+    }
+    ordered.add(plugin)
+  }
+  for (const plugin of plugins) visit(plugin, [])
+  return [...ordered]
+}

@@ -1,0 +1,67 @@
+/** The request as a function may read it. */
+
+import { MizanError, type ProtocolRequest } from '@mizan/protocol'
+import { readBody } from './http/read-body.ts'
+
+/** Read-only view of the request; obtained with `getRequest()`, or given to a guard. */
+export interface RequestView {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  /** The peer's address as the backend trusts it. */
+  readonly address: string | undefined
+  /** A header by name, any case; several values are joined by `, `. */
+  header(name: string): string | undefined
+  cookie(name: string): string | undefined
+  /** The raw body, read once and kept. */
+  bytes(): Promise<Uint8Array>
+  text(): Promise<string>
+  /** @throws MizanError `BAD_REQUEST` when the body is not JSON */
+  json(): Promise<unknown>
+}
+
+/** Options of {@link createRequestView}. */
+export interface RequestViewOptions {
+  /** Largest body in bytes. */
+  readonly bodyLimit: number
+}
+
+/** Wraps what the backend handed over. */
+export function createRequestView(request: ProtocolRequest, options: RequestViewOptions): RequestView {
+  let body: Promise<Uint8Array> | undefined
+  const bytes = (): Promise<Uint8Array> => (body ??= readBody(request, options.bodyLimit))
+  const text = async (): Promise<string> => new TextDecoder().decode(await bytes())
+  return {
+    method: request.method,
+    path: request.path,
+    query: new URLSearchParams(request.query),
+    address: request.address,
+    header: (name) => headerOf(request, name),
+    cookie: (name) => cookieOf(headerOf(request, 'cookie') ?? '', name),
+    bytes,
+    text,
+    async json() {
+      const source = await text()
+      try {
+        return JSON.parse(source) as unknown
+      } catch (cause) {
+        throw new MizanError('BAD_REQUEST', 'the body is not JSON', { cause })
+      }
+    },
+  }
+}
+
+/** A header's value; several are joined as HTTP allows. */
+export function headerOf(request: ProtocolRequest, name: string): string | undefined {
+  const lower = name.toLowerCase()
+  const value = Object.hasOwn(request.headers, lower) ? request.headers[lower] : undefined
+  return typeof value === 'object' ? value.join(', ') : value
+}
+
+function cookieOf(header: string, name: string): string | undefined {
+  for (const part of header.split(';')) {
+    const at = part.indexOf('=')
+    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim()
+  }
+  return undefined
+}

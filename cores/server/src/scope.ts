@@ -1,0 +1,145 @@
+/** The async scope of one run: who asks, what was read and written, what the run touched of the request. */
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Target } from '@mizan/protocol'
+import type { Identified } from './identity/index.ts'
+import type { Principal } from './identity/principal.ts'
+import type { RequestView } from './request-view.ts'
+import type { RecordingEditor } from './response-editor.ts'
+import type { Container } from './services.ts'
+
+/** How widely an answer may be kept, by what its run touched (PROTOCOL section 6). */
+export type Visibility = 'public' | 'private' | 'unstorable'
+
+/** What a run is part of. */
+export type RunKind = 'context' | 'call' | 'view' | 'task'
+
+/** What plugins and layers see of a run. */
+export interface Scope {
+  readonly kind: RunKind
+  /** Wire name. */
+  readonly functionName: string
+  /** Who asks; reading it makes the run private. */
+  readonly principal: Principal | undefined
+  /** Aborts when the client leaves or the function's time is over. */
+  readonly signal: AbortSignal
+  /** `false` in a context: nothing may change. */
+  readonly mutates: boolean
+  readonly transactionAllowed: boolean
+  /** The data core's open transaction; owned by its plugin. */
+  transaction: unknown
+  readonly container: Container
+  /** Records a data tag that the result depends on (DATA, "Observation"). */
+  observeRead(tag: string): void
+  /** Records a data tag whose rows were changed and committed. */
+  observeWrite(tag: string): void
+}
+
+/** What a sign-in or sign-out asked for; carried out after success. */
+export type SessionChange = { readonly signIn: string } | { readonly signIn: null }
+
+/** What the runs of one request share. */
+export interface Exchange {
+  readonly principal: Principal | undefined
+  readonly identified: Identified
+  readonly request: RequestView
+  readonly response: RecordingEditor
+  readonly container: Container
+  sessionChange: SessionChange | undefined
+  /** `Set-Cookie` of a session change that was carried out. */
+  sessionCookie: string | undefined
+}
+
+/** The facts of one run. */
+export interface RunFacts {
+  readonly kind: RunKind
+  readonly functionName: string
+  readonly mutates: boolean
+  readonly transactionAllowed: boolean
+  readonly signal: AbortSignal
+}
+
+/** One run of one function. */
+export class RunScope implements Scope {
+  readonly kind: RunKind
+  readonly functionName: string
+  readonly mutates: boolean
+  readonly transactionAllowed: boolean
+  readonly signal: AbortSignal
+  readonly exchange: Exchange
+  readonly reads: Set<string> = new Set()
+  readonly writes: Set<string> = new Set()
+  readonly emitted: Target[] = []
+  transaction: unknown = undefined
+  #visibility: Visibility = 'public'
+
+  constructor(exchange: Exchange, facts: RunFacts) {
+    this.exchange = exchange
+    this.kind = facts.kind
+    this.functionName = facts.functionName
+    this.mutates = facts.mutates
+    this.transactionAllowed = facts.transactionAllowed
+    this.signal = facts.signal
+  }
+
+  get principal(): Principal | undefined {
+    this.taint('private')
+    return this.exchange.principal
+  }
+
+  get container(): Container {
+    return this.exchange.container
+  }
+
+  get visibility(): Visibility {
+    return this.#visibility
+  }
+
+  /** Narrows who may be given the result; never widens it again. */
+  taint(visibility: Visibility): void {
+    this.#visibility = narrower(this.#visibility, visibility)
+  }
+
+  observeRead(tag: string): void {
+    this.reads.add(tag)
+  }
+
+  observeWrite(tag: string): void {
+    this.writes.add(tag)
+  }
+}
+
+/** The stricter of two. */
+export function narrower(a: Visibility, b: Visibility): Visibility {
+  if (a === 'unstorable' || b === 'unstorable') return 'unstorable'
+  return a === 'private' || b === 'private' ? 'private' : 'public'
+}
+
+const storage = new AsyncLocalStorage<RunScope>()
+
+// Taken at load, outside every request: functions run in it, so that an application's own request store
+// (an AsyncLocalStorage of its middleware) cannot leak into a result that is then cached for others.
+const clean = AsyncLocalStorage.snapshot()
+
+/** Runs `run` in `scope` and in nothing else. */
+export function runInScope<T>(scope: RunScope, run: () => T): T {
+  return clean(() => storage.run(scope, run))
+}
+
+/** The scope of the running function; `undefined` outside of one. */
+export function currentScope(): Scope | undefined {
+  return storage.getStore()
+}
+
+/**
+ * The scope of the running function.
+ *
+ * @throws TypeError outside of one, naming who asked.
+ */
+export function requireScope(asker: string): RunScope {
+  const scope = storage.getStore()
+  if (scope === undefined) {
+    throw new TypeError(`${asker}() was called outside a request; call it in a function that Mizan runs`)
+  }
+  return scope
+}
