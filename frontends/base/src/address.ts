@@ -1,0 +1,66 @@
+/** Which instance of a context is meant: the param texts, and the one key that equal params share. */
+
+import { toValueText } from '@mizan/protocol'
+
+import type { ContextDescriptor, ParamDescriptor } from './descriptors.ts'
+import { toMizanError } from './to-mizan-error.ts'
+
+/** An instance of a context, by its params. */
+export interface InstanceAddress {
+  /** Equal for equal params, whatever order or object they came in. */
+  readonly key: string
+  /** Params as a query, sorted and percent-encoded, without the question mark. */
+  readonly query: string
+  /** Param texts by wire name; absent params are left out. */
+  readonly texts: Readonly<Record<string, string>>
+}
+
+/**
+ * The address of the instance with `params`; keys that the context does not declare are ignored.
+ *
+ * @throws TypeError when a required param is missing.
+ * @throws MizanError `VALIDATION_FAILED` for a value without a text, such as NaN.
+ * @see PROTOCOL section 6
+ */
+export function toAddress<Params, Data>(
+  context: ContextDescriptor<Params, Data>,
+  params: Params | undefined,
+): InstanceAddress {
+  const texts: Record<string, string> = {}
+  for (const [key, param] of paramsOf(context)) {
+    const value: unknown = params?.[key]
+    if (value !== undefined) texts[param.wire] = toText(`${context.name}: ${key}`, param, value)
+    else if (param.required) throw new TypeError(`${context.name}: ${key} is required`)
+  }
+  return fromTexts(context, texts)
+}
+
+/** The address of the instance of `context` whose param texts are `texts`. */
+export function fromTexts(
+  context: { readonly name: string; readonly artifact: string },
+  texts: Readonly<Record<string, string>>,
+): InstanceAddress {
+  const query = Object.keys(texts)
+    .sort()
+    .map((name) => `${name}=${encodeURIComponent(texts[name] ?? '')}`)
+    .join('&')
+  // The digest is part of the key: after a hot reload the new descriptor must not meet the old one's data.
+  return { key: `${context.artifact}/${context.name}?${query}`, query, texts }
+}
+
+/** The params of `context` by their names in TypeScript. */
+export function paramsOf<Params, Data>(
+  context: ContextDescriptor<Params, Data>,
+): [key: keyof Params & string, param: ParamDescriptor][] {
+  // cast: Object.entries forgets both the names and the value type of a generic mapped type.
+  return Object.entries(context.params) as [keyof Params & string, ParamDescriptor][]
+}
+
+function toText(where: string, param: ParamDescriptor, value: unknown): string {
+  try {
+    // cast: a descriptor's encode takes the values of its own param.
+    return toValueText(param.encode ? param.encode(value as never) : value, param.kind)
+  } catch (cause) {
+    throw toMizanError(cause, where)
+  }
+}

@@ -1,0 +1,37 @@
+/** What a kernel knows of one instance of a context at one moment. */
+
+import type { MizanError } from '@mizan/protocol'
+
+/** `ready` stays while newer data is on its way; `error` may come with the data from before. */
+export type ContextStatus = 'idle' | 'loading' | 'ready' | 'error'
+
+/** A frozen snapshot; a change is a new object. */
+export interface ContextState<Data> {
+  readonly data: Data | undefined
+  readonly status: ContextStatus
+  readonly error: MizanError | undefined
+  /** There is data, and newer data is wanted or on its way. */
+  readonly isStale: boolean
+  /** When the last good answer came, in milliseconds of the kernel's clock. */
+  readonly fetchedAt: number | undefined
+}
+
+/** Nobody asked for it yet. */
+export const idleState: ContextState<never> = Object.freeze({
+  data: undefined,
+  status: 'idle',
+  error: undefined,
+  isStale: false,
+  fetchedAt: undefined,
+})
+
+/** Whether two snapshots tell the same. */
+export function isSameState(a: ContextState<unknown>, b: ContextState<unknown>): boolean {
+  return (
+    a.data === b.data &&
+    a.status === b.status &&
+    a.error === b.error &&
+    a.isStale === b.isStale &&
+    a.fetchedAt === b.fetchedAt
+  )
+}

@@ -1,0 +1,18 @@
+/** The client kernel and what generated code and bindings need of it. */
+
+export { MizanError, type TargetBody } from '@mizan/protocol'
+
+export { call, type CallOptions, fetchContext } from './call.ts'
+export type { ContextState, ContextStatus } from './context-state.ts'
+export type {
+  ArgumentDescriptor,
+  Arguments,
+  CallDescriptor,
+  ContextDescriptor,
+  Given,
+  MemberDescriptor,
+  ParamDescriptor,
+} from './descriptors.ts'
+export { createKernel, type Kernel, type KernelOptions, type RequestOptions } from './kernel.ts'
+export type { KernelEntry, KernelState } from './kernel-state.ts'
+export type { KernelAnswer, KernelLayer, KernelRequest } from './transport.ts'

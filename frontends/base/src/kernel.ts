@@ -1,0 +1,120 @@
+/** The client kernel: it holds what contexts answered, and keeps it true as calls change things. */
+
+import { fromTargetBody, type TargetBody } from '@mizan/protocol'
+
+import { type ContextState, idleState } from './context-state.ts'
+import type { CallDescriptor, ContextDescriptor, Given } from './descriptors.ts'
+import { InstanceStore } from './instance-store.ts'
+import type { KernelState } from './kernel-state.ts'
+import { toCallRequest, toResult } from './requests.ts'
+import { createTransport, type KernelLayer, type TransportOptions } from './transport.ts'
+
+/** Where a kernel's server is, and how long a kernel remembers. */
+export interface KernelOptions extends TransportOptions {
+  /** Milliseconds. @default Date.now */
+  readonly clock?: () => number
+  /** What another kernel dehydrated, so that nothing is fetched twice. */
+  readonly state?: KernelState
+  /** How many instances that nobody watches are kept. @default 100 */
+  readonly keep?: number
+  /** How long an instance that nobody watches is kept, in milliseconds. @default 300_000 */
+  readonly keepFor?: number
+}
+
+/** How a read or call is made. */
+export interface RequestOptions {
+  /** Aborting rejects the promise with the signal's reason; the server may have done the work. */
+  readonly signal?: AbortSignal
+}
+
+/** One page's, or one render's, data. Params may be a new object each time: equal ones mean the same instance. */
+export interface Kernel {
+  /**
+   * What is known now; keeps its identity until it changes. Fetches nothing.
+   *
+   * @throws TypeError when a required param is missing.
+   */
+  read<Params, Data>(
+    context: ContextDescriptor<Params, Data>,
+    params: Given<Params>,
+  ): ContextState<Data>
+  /** {@link Kernel.read} for one member: it changes only when that member, or the status of the request, does. */
+  readMember<Params, Data, Key extends keyof Data & string>(
+    context: ContextDescriptor<Params, Data>,
+    params: Given<Params>,
+    member: Key,
+  ): ContextState<Data[Key]>
+  /**
+   * Mounts an instance: fetches it unless its data is at hand and up to date, and again whenever a call makes it stale.
+   * The last one to leave aborts what is on its way.
+   */
+  subscribe<Params, Data>(
+    context: ContextDescriptor<Params, Data>,
+    params: Given<Params>,
+    listener: () => void,
+  ): () => void
+  /**
+   * The data at hand when it is up to date, otherwise fetched. Equal params share one request.
+   *
+   * @throws MizanError with the server's code, or `UNAVAILABLE` when nobody answered.
+   */
+  load<Params, Data>(
+    context: ContextDescriptor<Params, Data>,
+    params: Given<Params>,
+    options?: RequestOptions,
+  ): Promise<Data>
+  /** {@link Kernel.load}, but always asks the server; an unchanged bundle is not sent again. */
+  refetch<Params, Data>(
+    context: ContextDescriptor<Params, Data>,
+    params: Given<Params>,
+    options?: RequestOptions,
+  ): Promise<Data>
+  /**
+   * Calls a function, and has mounted instances that its answer names ask again: also when the answer is an error, which may
+   * come after a commit. The promise does not wait for them.
+   *
+   * @throws MizanError with the server's code, or `UNAVAILABLE` when nobody answered.
+   */
+  call<Args, Result>(
+    fn: CallDescriptor<Args, Result>,
+    args: Given<Args>,
+    options?: RequestOptions,
+  ): Promise<Result>
+  /** Mounted instances that a target reaches ask again, others are dropped. What is not a target is ignored. */
+  invalidate(targets: readonly TargetBody[]): void
+  /** Forgets all data; mounted instances ask again. For when somebody else signs in. */
+  clear(): void
+  /** All that is ready and up to date, as JSON, for `createKernel({ state })` in the page. */
+  dehydrate(): KernelState
+}
+
+/** Makes a kernel. The first layer is the outermost around each request. */
+export function createKernel(
+  options: KernelOptions = {},
+  ...layers: readonly KernelLayer[]
+): Kernel {
+  const send = createTransport(options, layers)
+  const { clock = Date.now, keep = 100, keepFor = 300_000, state } = options
+  const store = new InstanceStore({ send, clock, keep, keepFor, state })
+
+  function invalidate(targets: readonly TargetBody[]): void {
+    store.invalidate(targets.flatMap((target) => fromTargetBody(target) ?? []))
+  }
+
+  return {
+    read: (context, params) => store.find(context, params)?.state ?? idleState,
+    readMember: (context, params, member) => store.find(context, params)?.view(member) ?? idleState,
+    subscribe: (context, params, listener) => store.open(context, params).subscribe(listener),
+    load: async (context, params, { signal } = {}) => store.open(context, params).load(signal),
+    refetch: async (context, params, { signal } = {}) =>
+      store.open(context, params).refetch(signal),
+    async call(fn, args, { signal } = {}) {
+      const answer = await send(toCallRequest(fn, args, signal))
+      invalidate(answer.invalidate)
+      return toResult(fn, answer)
+    },
+    invalidate,
+    clear: () => store.clear(),
+    dehydrate: () => store.dehydrate(),
+  }
+}

@@ -1,0 +1,90 @@
+/** Descriptors to requests, and answers back to values. */
+
+import { headerNames } from '@mizan/protocol'
+
+import type {
+  ArgumentDescriptor,
+  CallDescriptor,
+  ContextDescriptor,
+  MemberDescriptor,
+} from './descriptors.ts'
+import type { KernelAnswer, KernelRequest } from './transport.ts'
+
+/** What a read carries besides its address. */
+export interface ReadOptions {
+  /** Of the bundle at hand, so that an unchanged one is not sent again. */
+  readonly etag?: string
+  readonly signal?: AbortSignal
+}
+
+/** The request that reads the instance of `context` with this query. */
+export function toReadRequest<Params, Data>(
+  context: ContextDescriptor<Params, Data>,
+  query: string,
+  { etag, signal }: ReadOptions,
+): KernelRequest {
+  return {
+    name: context.name,
+    idempotent: true,
+    method: 'GET',
+    path: `/ctx/${context.name}/${query && '?'}${query}`,
+    headers: {
+      [headerNames.artifact]: context.artifact,
+      ...(etag === undefined ? {} : { 'if-none-match': etag }),
+    },
+    signal,
+  }
+}
+
+/** The request that calls `fn`; arguments that it does not declare stay behind. */
+export function toCallRequest<Args, Result>(
+  fn: CallDescriptor<Args, Result>,
+  args: Args | undefined,
+  signal: AbortSignal | undefined,
+): KernelRequest {
+  const wire: Record<string, unknown> = {}
+  // cast: Object.entries forgets the names and value types of a generic mapped type.
+  for (const [key, argument] of Object.entries(fn.args) as [keyof Args, ArgumentDescriptor][]) {
+    const value: unknown = args?.[key]
+    // cast: a descriptor's encode takes the values of its own argument.
+    if (value !== undefined)
+      wire[argument.wire] = argument.encode ? argument.encode(value as never) : value
+  }
+  return {
+    name: fn.name,
+    idempotent: false,
+    method: 'POST',
+    path: '/call/',
+    headers: { [headerNames.artifact]: fn.artifact, 'content-type': 'application/json' },
+    body: JSON.stringify({ fn: fn.name, args: wire }),
+    signal,
+  }
+}
+
+/**
+ * The result in an answer to a call of `fn`.
+ *
+ * @throws MizanError the answer's own.
+ */
+export function toResult<Args, Result>(
+  fn: CallDescriptor<Args, Result>,
+  answer: KernelAnswer,
+): Result {
+  if (answer.error) throw answer.error
+  const result = answer.body?.['result']
+  // cast: without a decode the declared type is plain JSON.
+  return fn.decode ? fn.decode(result) : (result as Result)
+}
+
+/** The value of one member in a bundle; `undefined` when an older server does not send it. */
+export function toMember(member: MemberDescriptor, json: unknown): unknown {
+  return member.decode && json !== undefined ? member.decode(json) : json
+}
+
+/** The members of `context` by their names in TypeScript. */
+export function membersOf<Params, Data>(
+  context: ContextDescriptor<Params, Data>,
+): [key: keyof Data & string, member: MemberDescriptor][] {
+  // cast: Object.entries forgets both the names and the value type of a generic mapped type.
+  return Object.entries(context.members) as [keyof Data & string, MemberDescriptor][]
+}
