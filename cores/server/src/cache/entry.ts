@@ -1,0 +1,54 @@
+/** The text of a cache entry: MAC, header, body. What does not verify is not there. */
+
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+
+/** Who a body may be served to. */
+export type Kept = 'public' | 'private'
+
+/** What is kept of one run. */
+export interface Entry {
+  readonly visibility: Kept
+  /** Digest of the artifact that it was made under. */
+  readonly artifact: string
+  /** Milliseconds since the epoch. */
+  readonly expires: number
+  /** The version of each tag, read before the run. */
+  readonly versions: Readonly<Record<string, string>>
+  /** Those of the tags that the run observed. */
+  readonly dataTags: readonly string[]
+  readonly body: string
+}
+
+/** Seals entries with a key that does nothing else: who can write to the store cannot write an answer. */
+export class EntrySeal {
+  readonly #key: Buffer
+
+  constructor(secret: string) {
+    this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'mizan cache entry', 32))
+  }
+
+  /** The text to store under `key`. */
+  close(key: string, entry: Entry): string {
+    const { body, ...header } = entry
+    const head = JSON.stringify(header)
+    return `${this.#mac(key, head, body)}\n${head}\n${body}`
+  }
+
+  /** The entry, or `undefined` for a text that this app did not write under this key. */
+  open(key: string, text: string): Entry | undefined {
+    const first = text.indexOf('\n')
+    const second = text.indexOf('\n', first + 1)
+    if (first === -1 || second === -1) return undefined
+    const head = text.slice(first + 1, second)
+    const body = text.slice(second + 1)
+    const given = Buffer.from(text.slice(0, first))
+    const expected = Buffer.from(this.#mac(key, head, body))
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
+    // cast: only `close` makes a text with this MAC; JSON.stringify leaves no newline in the header
+    return { ...(JSON.parse(head) as Omit<Entry, 'body'>), body }
+  }
+
+  #mac(key: string, head: string, body: string): string {
+    return createHmac('sha256', this.#key).update(`${key}\n${head}\n`).update(body).digest('base64url')
+  }
+}

@@ -1,0 +1,79 @@
+/** Changing tags, and what to do while the store cannot be reached: keep trying, and serve nothing that has them. */
+
+import type { CacheStore } from './cache-store.ts'
+import { withinTime } from './within-time.ts'
+
+/** Milliseconds that a mutation waits for its purge. */
+const patience = 1000
+const firstRetry = 100
+const lastRetry = 5000
+
+/** Called when a purge has to wait, and when everything owed was caught up on. */
+export interface PurgesOptions {
+  readonly onDeferred: (error: unknown) => void
+}
+
+/** The purges of one process. */
+export class Purges {
+  readonly #store: CacheStore
+  readonly #options: PurgesOptions
+  /** Tags whose change the store does not know yet, with the purge that put them here last. */
+  readonly #owed = new Map<string, symbol>()
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #delay = firstRetry
+
+  constructor(store: CacheStore, options: PurgesOptions) {
+    this.#store = store
+    this.#options = options
+  }
+
+  /** Whether an entry with one of `tags` must not be served or stored. */
+  owes(tags: Iterable<string>): boolean {
+    if (this.#owed.size === 0) return false
+    for (const tag of tags) if (this.#owed.has(tag)) return true
+    return false
+  }
+
+  /** `deferred` when the store did not confirm in time; the change is then tried again until it does. */
+  async purge(tags: readonly string[]): Promise<{ deferred: boolean }> {
+    const purge = Symbol('purge')
+    // Owed from the start: a run that begins while the purge is on its way must not be served what it ends.
+    for (const tag of tags) this.#owed.set(tag, purge)
+    try {
+      await withinTime(patience, () => this.#store.bump(tags))
+      this.#settle(tags, purge)
+      return { deferred: false }
+    } catch (error) {
+      this.#options.onDeferred(error)
+      this.#schedule()
+      return { deferred: true }
+    }
+  }
+
+  #settle(tags: Iterable<string>, purge: symbol): void {
+    for (const tag of tags) if (this.#owed.get(tag) === purge) this.#owed.delete(tag)
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined) return
+    this.#timer = setTimeout(() => void this.#retry(), this.#delay)
+    // A purge that is owed is no reason to keep a process alive that has nothing else to do.
+    this.#timer.unref()
+    this.#delay = Math.min(this.#delay * 2, lastRetry)
+  }
+
+  async #retry(): Promise<void> {
+    const owed = [...this.#owed]
+    try {
+      await withinTime(patience, () => this.#store.bump(owed.map(([tag]) => tag)))
+    } catch {
+      this.#timer = undefined
+      this.#schedule()
+      return
+    }
+    this.#timer = undefined
+    this.#delay = firstRetry
+    for (const [tag, purge] of owed) this.#settle([tag], purge)
+    if (this.#owed.size > 0) this.#schedule()
+  }
+}
