@@ -18,8 +18,8 @@ import { typeErrors } from './type-check.ts'
 import { readWorkspace, repository } from './workspace.ts'
 
 const gates: readonly Gate[] = [
-  { claim: 'packages compile', check: () => typeErrors('-b') },
-  { claim: 'tests compile', check: () => typeErrors('-p', '.ci/tsconfig.tests.json') },
+  { claim: 'packages compile', check: () => typeErrors(['-b']) },
+  { claim: 'tests compile', check: () => typeErrors(['-p', '.ci/tsconfig.tests.json']) },
   { claim: 'examples compile', check: examplesCompile },
   { claim: 'code is free of lint', check: () => outputOf('oxlint', '--format=unix') },
   { claim: 'code is formatted', check: () => outputOf('oxfmt', '--list-different', '.') },
@@ -57,7 +57,7 @@ async function examplesCompile(): Promise<string[]> {
   for (const { folder } of packages) {
     const project = relative(repository, folder)
     if (!project.startsWith('examples') || !existsSync(join(folder, 'tsconfig.json'))) continue
-    errors.push(...(await typeErrors('-p', project, '--noEmit')))
+    errors.push(...(await typeErrors(['-p', project, '--noEmit'])))
   }
   return errors
 }

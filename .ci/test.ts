@@ -1,7 +1,6 @@
 /** Every test: the suites, the type tests, and the cores once more on the machine's own Node. */
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { wholeRunSeconds } from './budgets.ts'
@@ -57,11 +56,11 @@ process.exitCode = sum('failed') > 0 || sum('passed') === 0 ? 1 : 0
 async function suites(node: string, paths: readonly string[]): Promise<SuiteResult> {
   const folder = await mkdtemp(join(tmpdir(), 'mizan-tests-'))
   const result = join(folder, 'result.json')
-  const vitest = createRequire(import.meta.url).resolve('vitest/package.json')
+  const colours = process.stdout.isTTY ? {} : { NO_COLOR: '1' }
   const { code } = await run(
     node,
     [
-      join(vitest, '../vitest.mjs'),
+      join(repository, 'node_modules/vitest/vitest.mjs'),
       'run',
       ...['--config', '.ci/vitest.config.ts'],
       ...['--root', '.'],
@@ -69,7 +68,7 @@ async function suites(node: string, paths: readonly string[]): Promise<SuiteResu
     ],
     {
       cwd: repository,
-      env: { ...process.env, MIZAN_SUITE_RESULT: result },
+      env: { ...process.env, ...colours, MIZAN_SUITE_RESULT: result },
       show: true,
     },
   )
@@ -82,7 +81,7 @@ async function suites(node: string, paths: readonly string[]): Promise<SuiteResu
 
 /** One test for each `.test-d.ts`: it compiles, and what it expects to be an error is one. */
 async function typeSuite(files: readonly string[]): Promise<SuiteResult> {
-  const errors = await typeErrors('-p', '.ci/tsconfig.tests.json')
+  const errors = await typeErrors(['-p', '.ci/tsconfig.tests.json'])
   const broken = new Set(files.filter((file) => errors.some((error) => error.startsWith(file))))
   for (const error of errors) {
     if (files.some((file) => error.startsWith(file))) say(`  ${error}`)

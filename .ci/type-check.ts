@@ -1,19 +1,21 @@
 /** Type checks by tsc, as data. */
 
-import { createRequire } from 'node:module'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { run } from './run-command.ts'
 import { filesUnder, repository } from './workspace.ts'
 
 /**
- * Runs `tsc` with `args` at the repository's root.
+ * Runs `tsc` with `args` in `folder`.
  *
- * @returns its errors, as `path(line,column): error TS…: text` with paths from the root.
+ * @returns its errors, as `path(line,column): error TS…: text` with paths from the folder.
  */
-export async function typeErrors(...args: readonly string[]): Promise<string[]> {
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+export async function typeErrors(
+  args: readonly string[],
+  folder: string = repository,
+): Promise<string[]> {
+  const tsc = join(repository, 'node_modules/typescript/bin/tsc')
   const { code, output } = await run(process.execPath, [tsc, ...args, '--pretty', 'false'], {
-    cwd: repository,
+    cwd: folder,
   })
   const errors = output.split('\n').filter((line) => /error TS\d+/.test(line))
   return code !== 0 && errors.length === 0 ? [`tsc ${args.join(' ')}: ${output.trim()}`] : errors

@@ -1,5 +1,6 @@
 /** Who may import whom, by entry: the picture of the architecture as a table. */
 
+import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { importsOf, importsReachedFrom, type Import, packageOf } from '../imports.ts'
 import { filesUnder, type Package, readWorkspace } from '../workspace.ts'
@@ -44,7 +45,8 @@ const drawn: Readonly<Record<string, Arrows>> = {
   '@mizan/edge': { imports: protocol },
   '@mizan/testing': { imports: server },
   '@mizan/testing/conformance': { imports: protocol },
-  '@mizan/testing/resources': { imports: server },
+  // Stays in the workspace: it starts real servers for tests, and tests may import more.
+  '@mizan/testing/resources': { imports: server, lazy: ['@mizan/db-postgres/embedded'] },
   '@mizan/cli': {
     imports: ['@mizan/codegen', ...server, ...data],
     lazy: ['@mizan/ssr', '@mizan/testing', '@mizan/testing/conformance'],
@@ -59,58 +61,67 @@ export const arrowsAreAsDrawn: Gate = {
     const violations = new Set<string>()
     for (const one of packages) {
       if (one.entries.length === 0) continue // an application: it may use every package
-      for (const violation of await violationsOf(one, root)) violations.add(violation)
+      for (const line of await crossedImports(one, root)) violations.add(line)
+      for (const line of crossedDependencies(one, root)) violations.add(line)
     }
     return [...violations]
   },
 }
 
-async function violationsOf(one: Package, root: string): Promise<string[]> {
-  const violations: string[] = []
+async function crossedImports(one: Package, root: string): Promise<string[]> {
+  const violations: (string | undefined)[] = []
   const reached = new Set<string>()
-  const union: Arrows = { imports: [], lazy: [] }
-  let all = union
-  for (const entry of one.entries) {
-    const arrows = drawn[entry.name]
+  for (const { name, source } of one.entries) {
+    const arrows = drawn[name]
     if (arrows === undefined) {
-      violations.push(`${entry.name} is an entry that the table of arrows does not know`)
-      continue
-    }
-    all = {
-      imports: [...all.imports, ...arrows.imports],
-      lazy: [...(all.lazy ?? []), ...(arrows.lazy ?? [])],
-    }
-    for (const found of await importsReachedFrom(entry.source)) {
-      reached.add(found.file)
-      judge(found, entry.name, arrows)
+      violations.push(`${name} is an entry that the table of arrows does not know`)
+    } else if (!existsSync(source)) {
+      violations.push(`${name}: ${relative(root, source)} does not exist`)
+    } else {
+      for (const found of await importsReachedFrom(source)) {
+        reached.add(found.file)
+        violations.push(complaintAbout(found, name, arrows, root))
+      }
     }
   }
+  const any = allArrows(one) // what no entry reaches (a worker's main, a bin) may do what any entry may
   for (const file of await filesUnder(`${one.folder}/src`, /(?<!\.test|\.test-d|\.bench)\.tsx?$/)) {
     if (reached.has(file)) continue
-    for (const found of await importsOf(file)) judge(found, one.name, all)
-  }
-  const allowed = new Set([...all.imports, ...(all.lazy ?? [])].map(packageOf))
-  for (const name of Object.keys({
-    ...one.manifest.dependencies,
-    ...one.manifest.peerDependencies,
-  })) {
-    if (name.startsWith('@mizan/') && !allowed.has(name)) {
-      violations.push(
-        `${relative(root, one.folder)}/package.json depends on ${name}: no such arrow`,
-      )
+    for (const found of await importsOf(file)) {
+      violations.push(complaintAbout(found, one.name, any, root))
     }
   }
-  return violations
+  return violations.filter((line) => line !== undefined)
+}
 
-  function judge(found: Import, from: string, arrows: Arrows): void {
-    const { specifier, lazy } = found
-    if (!specifier.startsWith('@mizan/') || packageOf(specifier) === one.name) return
-    if (arrows.imports.includes(specifier)) return
-    const place = `${relative(root, found.file)}:${found.line}`
-    if (!arrows.lazy?.includes(specifier)) {
-      violations.push(`${place}: ${from} imports ${specifier}: no such arrow`)
-    } else if (!lazy) {
-      violations.push(`${place}: ${from} may load ${specifier} by import() only`)
-    }
+function crossedDependencies(one: Package, root: string): string[] {
+  const { imports, lazy = [] } = allArrows(one)
+  const allowed = new Set([...imports, ...lazy].map(packageOf))
+  const { dependencies, peerDependencies } = one.manifest
+  return Object.keys({ ...dependencies, ...peerDependencies })
+    .filter((name) => name.startsWith('@mizan/') && !allowed.has(name))
+    .map((name) => `${relative(root, one.folder)}/package.json depends on ${name}: no such arrow`)
+}
+
+function allArrows(one: Package): Arrows {
+  const arrows = one.entries.map((entry) => drawn[entry.name] ?? { imports: [] })
+  return {
+    imports: arrows.flatMap((entry) => entry.imports),
+    lazy: arrows.flatMap((entry) => entry.lazy ?? []),
   }
+}
+
+function complaintAbout(
+  { specifier, lazy, file, line }: Import,
+  from: string,
+  arrows: Arrows,
+  root: string,
+): string | undefined {
+  if (!specifier.startsWith('@mizan/') || packageOf(from) === packageOf(specifier)) return undefined
+  if (arrows.imports.includes(specifier)) return undefined
+  const place = `${relative(root, file)}:${line}`
+  if (!arrows.lazy?.includes(specifier)) {
+    return `${place}: ${from} imports ${specifier}: no such arrow`
+  }
+  return lazy ? undefined : `${place}: ${from} may load ${specifier} by import() only`
 }

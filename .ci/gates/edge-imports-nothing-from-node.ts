@@ -1,5 +1,6 @@
 /** What runs in browsers and Workers has no Node below it, not even a type. */
 
+import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { importsReachedFrom, isBuiltin } from '../imports.ts'
 import { readWorkspace } from '../workspace.ts'
@@ -26,7 +27,7 @@ export const edgeImportsNothingFromNode: Gate = {
       const seen = new Set(entries.has(name) ? [name] : [])
       for (const step of seen) {
         const entry = entries.get(step)
-        if (entry === undefined) continue
+        if (entry === undefined || !existsSync(entry.source)) continue
         for (const found of await importsReachedFrom(entry.source)) {
           if (entries.has(found.specifier)) seen.add(found.specifier)
           if (!isBuiltin(found.specifier)) continue

@@ -1,11 +1,10 @@
 /** Every ```ts and ```tsx fence of every README is a module that compiles as it stands. */
 
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fencesOf } from '../fences.ts'
 import { mizan } from '../mizan.ts'
-import { run } from '../run-command.ts'
+import { typeErrors } from '../type-check.ts'
 import { filesUnder } from '../workspace.ts'
 import type { Gate } from './gate.ts'
 
@@ -54,47 +53,36 @@ async function writeFences(readme: string, folder: string): Promise<Written[]> {
     files.push({ path, readme, line })
   }
   if (files.length > 0) {
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(projectOptions(folder)))
+    const project = { compilerOptions, include: ['**/*.ts', '**/*.tsx'] }
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(project))
   }
   return files
 }
 
 /** What an application of Mizan has in its tsconfig.json. */
-function projectOptions(folder: string): unknown {
-  return {
-    compilerOptions: {
-      target: 'ES2023',
-      lib: ['ES2024', 'DOM', 'DOM.Iterable', 'ESNext.Disposable'],
-      module: 'ESNext',
-      moduleResolution: 'Bundler',
-      customConditions: ['@mizan/source'],
-      types: ['node'],
-      jsx: 'react-jsx',
-      strict: true,
-      skipLibCheck: true,
-      verbatimModuleSyntax: true,
-      experimentalDecorators: true,
-      allowImportingTsExtensions: true,
-      noEmit: true,
-    },
-    include: [`${folder}/**/*.ts`, `${folder}/**/*.tsx`],
-  }
-}
+const compilerOptions = {
+  target: 'ES2023',
+  lib: ['ES2024', 'DOM', 'DOM.Iterable', 'ESNext.Disposable'],
+  module: 'ESNext',
+  moduleResolution: 'Bundler',
+  customConditions: ['@mizan/source'],
+  types: ['node'],
+  jsx: 'react-jsx',
+  strict: true,
+  skipLibCheck: true,
+  verbatimModuleSyntax: true,
+  experimentalDecorators: true,
+  allowImportingTsExtensions: true,
+  noEmit: true,
+} as const
 
 async function compile(written: readonly Written[], root: string): Promise<string[]> {
   const folder = join(root, '.mizan/readme')
   const project = join(folder, 'tsconfig.fences.json')
   await mkdir(folder, { recursive: true })
-  const { compilerOptions } = projectOptions('') as { compilerOptions: unknown }
   await writeFile(project, JSON.stringify({ compilerOptions, files: written.map((w) => w.path) }))
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-  const { output } = await run(process.execPath, [tsc, '-p', project, '--pretty', 'false'], {
-    cwd: root,
-  })
-  return output
-    .split('\n')
-    .filter((line) => line.includes('error TS'))
-    .map((line) => atReadme(line, written, root))
+  const errors = await typeErrors(['-p', project], root)
+  return errors.map((error) => atReadme(error, written, root))
 }
 
 /** Points a message of tsc at the line of the README. */
