@@ -40,7 +40,8 @@ export function collect(...marked: readonly (Fn | Service)[]): Functions {
 
 function addMembers(owner: Service, add: (fn: Fn, mark: Mark, key: string, source: Source) => void): void {
   let found = 0
-  for (const holder of [owner, owner.prototype as object]) {
+  // An arrow function that was not marked has no prototype.
+  for (const holder of [owner, (owner.prototype ?? {}) as object]) {
     for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
       const mark = markOf(value)
       if (mark === undefined) continue
@@ -86,21 +87,23 @@ function listIn(text: string, key: string): string {
   return text.slice(open + 1, matching(text, open))
 }
 
-/** Index of the bracket that closes the one at `open`; strings in defaults are skipped. */
+/** Index of the bracket that closes the one at `open`; brackets in strings do not count. */
 function matching(text: string, open: number): number {
-  let depth = 0
-  let quote = ''
-  for (let at = open; at < text.length; at += 1) {
-    const character = text[at] ?? ''
-    if (quote !== '') {
-      if (character === '\\') at += 1
-      else if (character === quote) quote = ''
-    } else if ('"\'`'.includes(character)) quote = character
-    else if ('([{'.includes(character)) depth += 1
-    else if (')]}'.includes(character)) {
-      depth -= 1
-      if (depth === 0) return at
-    }
+  for (let at = open + 1; at < text.length; at += 1) {
+    if (')]}'.includes(text[at] ?? '')) return at
+    at = skipGroup(text, at)
+  }
+  return text.length
+}
+
+/** Index of the last character of the string or bracketed group that starts at `at`, or `at` itself. */
+function skipGroup(text: string, at: number): number {
+  const character = text[at] ?? ''
+  if ('([{'.includes(character)) return matching(text, at)
+  if (!'"\'`'.includes(character)) return at
+  for (let end = at + 1; end < text.length; end += 1) {
+    if (text[end] === '\\') end += 1
+    else if (text[end] === character) return end
   }
   return text.length
 }
@@ -109,12 +112,10 @@ function splitList(list: string): string[] {
   const parts: string[] = []
   let from = 0
   for (let at = 0; at < list.length; at += 1) {
-    const character = list[at] ?? ''
-    if ('([{'.includes(character)) at = matching(list, at)
-    else if (character === ',') {
+    if (list[at] === ',') {
       parts.push(list.slice(from, at))
       from = at + 1
-    }
+    } else at = skipGroup(list, at)
   }
   return [...parts, list.slice(from)].map((part) => part.trim()).filter((part) => part !== '')
 }

@@ -6,7 +6,7 @@ import {
   type ProtocolRequest,
   type ProtocolResponse,
 } from '@mizan/protocol'
-import { type CacheOptions, createContextCache } from './cache/index.ts'
+import { type CacheOptions, createContextCache } from './create-cache.ts'
 import type { Fn } from './client-options.ts'
 import { callFunction } from './dispatch/call-function.ts'
 import type { Engine } from './dispatch/engine.ts'
@@ -69,6 +69,9 @@ export function createApp(options: AppOptions): App {
   const clock = options.clock ?? Date.now
   const plugins = orderPlugins(options.plugins ?? [])
   const registry = createRegistry(options.functions)
+  if (options.identity && options.identity.secret === options.cache?.secret) {
+    throw new TypeError('createApp: identity.secret and cache.secret must differ, so that one leak is one leak')
+  }
   const provided = [...plugins.flatMap((plugin) => plugin.provide ?? []), ...(options.provide ?? [])]
   const container = new Map(provided.map(({ token, value }) => [token, value]))
   let invoke: Invoke | undefined
@@ -80,7 +83,10 @@ export function createApp(options: AppOptions): App {
     identity: options.identity && createIdentity(options.identity, { clock }),
     cache: options.cache && createContextCache(options.cache, { clock, logger }),
     layers: plugins.flatMap((plugin) => plugin.around ?? []),
-    trustedOrigins: options.identity?.trustedOrigins ?? [],
+    origins: {
+      trustedOrigins: options.identity?.trustedOrigins ?? [],
+      secure: options.identity?.cookie?.secure ?? options.identity !== undefined,
+    },
     invoke(entry, args) {
       if (invoke === undefined) throw new MizanError('UNAVAILABLE', 'the app has not started')
       return invoke(entry, args)

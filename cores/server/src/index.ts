@@ -1,12 +1,13 @@
 /** The server of Mizan, without a transport: mark functions, create an app, hand it requests. */
 
 export { getPrincipal, getRequest, getResponse, getSignal, invalidate, signIn, signOut } from './ambient.ts'
-export { type CacheOptions, type CacheStore, deriveCacheKey, MemoryCache } from './cache/index.ts'
+export { type CacheStore, deriveCacheKey, MemoryCache } from './cache/index.ts'
 export { type Client, client, type ClientDecorator } from './client.ts'
 export type { Affected, CacheHint, ClientOptions, Fn, Guard, HttpMethod } from './client-options.ts'
 export { collect } from './collect.ts'
 export { type Context, defineContext, GlobalContext } from './context.ts'
 export { type App, type AppOptions, createApp } from './create-app.ts'
+export type { CacheOptions } from './create-cache.ts'
 export { defineError, type ErrorClass, type ErrorOptions } from './define-error.ts'
 export { defineFunctions, type Functions, type Service, type Source, type StaticService } from './functions.ts'
 export {

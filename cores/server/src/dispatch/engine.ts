@@ -2,7 +2,7 @@
 
 import type { Layer } from '@mizan/protocol'
 import type { ContextCache } from '../cache/index.ts'
-import type { Identity } from '../identity/index.ts'
+import type { Identity, SameOriginOptions } from '../identity/index.ts'
 import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Entry, Registry } from '../registry.ts'
@@ -19,7 +19,8 @@ export interface Engine {
   readonly layers: readonly Layer<Scope, unknown>[]
   readonly limits: Required<Limits>
   readonly logger: Logger
-  readonly trustedOrigins: readonly string[]
+  /** Whose pages may make unsafe requests. */
+  readonly origins: SameOriginOptions
   /** Calls the function on its service with arguments in declaration order. */
   invoke(entry: Entry, args: readonly unknown[]): unknown
 }

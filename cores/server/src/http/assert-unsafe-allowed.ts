@@ -1,14 +1,31 @@
 /** The CSRF rules at the door of every unsafe request (PROTOCOL section 7). */
 
-import type { ProtocolRequest } from '@mizan/protocol'
 import type { Engine } from '../dispatch/engine.ts'
-import { assertSameOrigin, type Identified } from '../identity/index.ts'
+import { assertSameOrigin, isFormEncoded } from '../identity/index.ts'
+import type { Incoming } from './handler.ts'
 
 /**
  * A valid header credential passes; everything else must come from our own pages or from no browser.
  *
  * @throws MizanError `FORBIDDEN`
  */
-export function assertUnsafeAllowed(engine: Engine, request: ProtocolRequest, identified: Identified): void {
-  if (!identified.viaHeader) assertSameOrigin(request, engine.trustedOrigins)
+export function assertUnsafeAllowed(engine: Engine, { request, exchange }: Incoming): void {
+  if (!exchange.identified.viaHeader) assertSameOrigin(request, engine.origins)
+}
+
+/**
+ * The same for a route, which takes forms as well: what an HTML form of any site can send also needs the token, in
+ * the field `csrf`.
+ *
+ * @throws MizanError `FORBIDDEN`
+ */
+export async function assertFormAllowed(engine: Engine, incoming: Incoming): Promise<void> {
+  const { request, exchange } = incoming
+  if (exchange.identified.viaHeader) return
+  if (engine.identity === undefined || !isFormEncoded(request)) {
+    assertSameOrigin(request, engine.origins)
+    return
+  }
+  const token = new URLSearchParams(await exchange.request.text()).get('csrf')
+  engine.identity.checkSameOrigin(request, token === null ? {} : { formToken: token })
 }

@@ -16,7 +16,7 @@ import { invalidateHeaders, respondError, respondJson } from './respond.ts'
 /** Runs one function; without `fn` in the path, the body names it. */
 export async function handleCall(engine: Engine, incoming: Incoming, fn: string | undefined): Promise<ProtocolResponse> {
   const { request, exchange } = incoming
-  assertUnsafeAllowed(engine, request, exchange.identified)
+  assertUnsafeAllowed(engine, incoming)
   const body = await readJson(request, engine.limits)
   const call = fn === undefined ? parseCall(body) : { fn, args: parseArguments(body) }
   const { entry, args } = await prepare(engine, incoming, call)
@@ -31,7 +31,7 @@ export async function handleCall(engine: Engine, incoming: Incoming, fn: string 
 
 /** Checks arguments and runs nothing. */
 export async function handleValidate(engine: Engine, incoming: Incoming, fn: string): Promise<ProtocolResponse> {
-  assertUnsafeAllowed(engine, incoming.request, incoming.exchange.identified)
+  assertUnsafeAllowed(engine, incoming)
   const args = parseArguments(await readJson(incoming.request, engine.limits))
   await prepare(engine, incoming, { fn, args })
   return respondJson(200, '{"result":null}')

@@ -29,14 +29,15 @@ interface Params {
   readonly texts: ReadonlyMap<string, string>
 }
 
-async function readParams(engine: Engine, { request, exchange }: Incoming, name: string): Promise<Params> {
+async function readParams(engine: Engine, incoming: Incoming, name: string): Promise<Params> {
+  const { request } = incoming
   const { contexts, $defs } = engine.registry.artifact
   const declared = contexts[name]?.params ?? []
   if (request.method === 'GET' || request.method === 'HEAD') {
     const texts = readQuery(request.query, declared)
     return { params: fromTexts(declared, texts, $defs), texts }
   }
-  if (request.method === 'POST') assertUnsafeAllowed(engine, request, exchange.identified)
+  if (request.method === 'POST') assertUnsafeAllowed(engine, incoming)
   const body = await readJson(request, engine.limits)
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new MizanError('BAD_REQUEST', 'the body of a QUERY is an object of params')

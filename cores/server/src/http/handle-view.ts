@@ -9,7 +9,7 @@ import { runFunction } from '../dispatch/run-function.ts'
 import { runMutation } from '../dispatch/run-mutation.ts'
 import type { Entry } from '../registry.ts'
 import { headerOf } from '../request-view.ts'
-import { assertUnsafeAllowed } from './assert-unsafe-allowed.ts'
+import { assertFormAllowed } from './assert-unsafe-allowed.ts'
 import type { Incoming } from './handler.ts'
 import { fromWebResponse, type Header, invalidateHeaders, respondEmpty, respondError, respondJson } from './respond.ts'
 import type { RouteMatch } from './route-table.ts'
@@ -19,7 +19,7 @@ export async function handleView(engine: Engine, incoming: Incoming, match: Rout
   const { request, exchange } = incoming
   const { entry } = match
   const safe = request.method === 'GET' || request.method === 'HEAD'
-  if (!safe) assertUnsafeAllowed(engine, request, exchange.identified)
+  if (!safe) await assertFormAllowed(engine, incoming)
   await guard(entry, exchange.principal, exchange.request)
   const args = await readViewArguments(engine, incoming, match)
   const run = { entry, exchange, kind: 'view' as const, signal: request.signal }

@@ -76,9 +76,9 @@ async function createExchange(engine: Engine, request: ProtocolRequest): Promise
   }
 }
 
-function handleSession(engine: Engine, { request }: Incoming): ProtocolResponse {
+function handleSession(engine: Engine, { request, exchange }: Incoming): ProtocolResponse {
   if (engine.identity === undefined) throw new MizanError('NOT_IMPLEMENTED', 'this app has no identity: createApp({ identity })')
-  const { token, setCookie } = engine.identity.csrfToken(request)
+  const { token, setCookie } = engine.identity.csrfToken(request, exchange.identified)
   return respondJson(200, JSON.stringify({ csrf: token }), setCookie === undefined ? [] : [['set-cookie', setCookie]])
 }
 
