@@ -1,0 +1,5 @@
+/** Mounts a Mizan app in Hono. */
+
+export { mizan } from './mizan.ts'
+export { toProtocolRequest, type ToProtocolRequestOptions } from './to-protocol-request.ts'
+export { writeResponse } from './write-response.ts'

@@ -1,0 +1,9 @@
+/** Mounts a Mizan app in node:http. */
+
+export { answer, mizan, type NodeListener } from './mizan.ts'
+export {
+  splitTarget,
+  toProtocolRequest,
+  type ToProtocolRequestOptions,
+} from './to-protocol-request.ts'
+export { writeResponse } from './write-response.ts'
