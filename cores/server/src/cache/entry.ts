@@ -2,18 +2,15 @@
 
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 
-/** Who a body may be served to. */
-export type Kept = 'public' | 'private'
-
 /** What is kept of one run. */
 export interface Entry {
-  readonly visibility: Kept
+  readonly visibility: 'public' | 'private'
   /** Digest of the artifact that it was made under. */
   readonly artifact: string
   /** Milliseconds since the epoch. */
   readonly expires: number
   /** The version of each tag, read before the run. */
-  readonly versions: Readonly<Record<string, string>>
+  readonly versions: readonly (readonly [tag: string, version: string])[]
   /** Those of the tags that the run observed. */
   readonly dataTags: readonly string[]
   readonly body: string

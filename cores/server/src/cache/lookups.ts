@@ -1,0 +1,145 @@
+/** Reading and writing entries: a hit needs every stored version to equal one read after the request began. */
+
+import { type CacheKeys, type CacheRead, cacheKeysOf, type CacheResult, tagsOfResult } from './cache-read.ts'
+import type { CacheStore } from './cache-store.ts'
+import { type Entry, EntrySeal } from './entry.ts'
+import type { Habits } from './habits.ts'
+import type { Purges } from './purges.ts'
+import { withinTime } from './within-time.ts'
+
+/** Milliseconds after which the store is slower than running the functions. */
+const patience = 50
+
+/** What one read found. */
+export interface Lookup {
+  readonly read: CacheRead
+  readonly keys: CacheKeys
+  readonly hit: Entry | undefined
+  /** Versions of the tags that were known before the run; `undefined` when the store did not answer. */
+  readonly versions: ReadonlyMap<string, string> | undefined
+}
+
+/** What lookups work with. */
+export interface LookupsOptions {
+  readonly store: CacheStore
+  readonly secret: string
+  readonly clock: () => number
+  readonly habits: Habits
+  readonly purges: Purges
+  readonly onFailure: (error: unknown, step: string) => void
+  readonly onSuccess: () => void
+}
+
+/** Never rejects: what the store cannot answer in time is a miss. */
+export class Lookups {
+  readonly #options: LookupsOptions
+  readonly #seal: EntrySeal
+
+  constructor(options: LookupsOptions) {
+    this.#options = options
+    this.#seal = new EntrySeal(options.secret)
+  }
+
+  /** Finds a fresh entry, or the versions that a run begins under. */
+  async look(read: CacheRead): Promise<Lookup> {
+    const keys = cacheKeysOf(read, this.#options.secret)
+    const found = await this.#inTime('lookup', () => this.#ask(read, keys))
+    return { read, keys, hit: found?.hit, versions: found?.versions }
+  }
+
+  /** `known`, and the versions of `tags` that it lacks; `undefined` when the store does not answer. */
+  async versionsOf(
+    tags: Iterable<string>,
+    known: ReadonlyMap<string, string>,
+  ): Promise<ReadonlyMap<string, string> | undefined> {
+    const missing = [...tags].filter((tag) => !known.has(tag))
+    if (missing.length === 0) return known
+    const current = new Map(known)
+    return this.#inTime('lookup', async () => {
+      await this.#refresh(current, missing)
+      return current
+    })
+  }
+
+  /** Keeps `result` if each of its tags had a version before the run; else remembers the tags for the next run. */
+  async keep({ read, keys, versions }: Lookup, result: CacheResult): Promise<void> {
+    const { habits, purges, clock, store } = this.#options
+    if (versions === undefined || result.visibility === 'unstorable') return
+    const own = read.privateOnly || result.visibility === 'private'
+    const key = own ? keys.private : keys.public
+    const tags = tagsOfResult(read, result)
+    if (!tags.every((tag) => versions.has(tag))) {
+      habits.learn(key, result.dataTags)
+      return
+    }
+    if (purges.owes(tags)) return
+    const text = this.#seal.close(key, {
+      visibility: own ? 'private' : 'public',
+      artifact: read.artifact,
+      expires: clock() + read.ttl * 1000,
+      versions: tags.map((tag) => [tag, versions.get(tag) ?? '']),
+      dataTags: result.dataTags,
+      body: result.body,
+    })
+    await this.#inTime('write', () => store.write(key, text, read.ttl))
+  }
+
+  async #ask(read: CacheRead, keys: CacheKeys): Promise<Pick<Lookup, 'hit' | 'versions'>> {
+    const { store, habits } = this.#options
+    // The private entry first: what was made for this caller is never less right than what is for everybody.
+    const names = read.privateOnly ? [keys.private] : [keys.private, keys.public]
+    const expected = new Set([...read.tags, ...names.flatMap((key) => habits.tagsOf(key))])
+    const current = new Map<string, string>()
+    const [texts] = await Promise.all([store.read(names), this.#refresh(current, [...expected])])
+    const entries = texts.flatMap((text, index) => this.#open(read, names[index] ?? '', text) ?? [])
+    // An entry of another process, or one that has ended, tells tags that nobody here has learnt yet.
+    const told = new Set(
+      entries.flatMap(({ versions }) => versions.map(([tag]) => tag)).filter((tag) => !expected.has(tag)),
+    )
+    if (told.size > 0) await this.#refresh(current, [...told])
+    const hit = entries.find((entry) => this.#isFresh(entry, current))
+    if (hit !== undefined) return { hit, versions: current }
+    const missing = [...expected, ...told].filter((tag) => !current.has(tag))
+    if (missing.length > 0) pair(current, missing, await store.ensureVersions(missing))
+    return { hit: undefined, versions: current }
+  }
+
+  async #refresh(current: Map<string, string>, tags: readonly string[]): Promise<void> {
+    pair(current, tags, await this.#options.store.versions(tags))
+  }
+
+  #open(read: CacheRead, key: string, text: string | undefined): Entry | undefined {
+    const entry = text === undefined ? undefined : this.#seal.open(key, text)
+    return entry?.artifact === read.artifact ? entry : undefined
+  }
+
+  #isFresh({ expires, versions }: Entry, current: ReadonlyMap<string, string>): boolean {
+    return (
+      expires > this.#options.clock() &&
+      versions.every(([tag, version]) => current.get(tag) === version) &&
+      !this.#options.purges.owes(versions.map(([tag]) => tag))
+    )
+  }
+
+  async #inTime<T>(step: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const result = await withinTime(patience, work)
+      this.#options.onSuccess()
+      return result
+    } catch (error) {
+      this.#options.onFailure(error, step)
+      return undefined
+    }
+  }
+}
+
+function pair(
+  current: Map<string, string>,
+  tags: readonly string[],
+  versions: readonly (string | undefined)[],
+): void {
+  for (const [index, tag] of tags.entries()) {
+    const version = versions[index]
+    if (version !== undefined) current.set(tag, version)
+  }
+}
