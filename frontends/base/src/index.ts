@@ -13,6 +13,9 @@ export type {
   MemberDescriptor,
   ParamDescriptor,
 } from './descriptors.ts'
+export { inheritParams, requireParams } from './inherit-params.ts'
 export { createKernel, type Kernel, type KernelOptions, type RequestOptions } from './kernel.ts'
 export type { KernelEntry, KernelState } from './kernel-state.ts'
+export { createMutation, type Mutation, type MutationState } from './mutation.ts'
+export { type Observation, observeContext, observeMember } from './observe.ts'
 export type { KernelAnswer, KernelLayer, KernelRequest } from './transport.ts'

@@ -1,0 +1,78 @@
+/** A function that a page calls and shows the progress of. */
+
+import type { MizanError } from '@mizan/protocol'
+
+import type { Arguments, CallDescriptor } from './descriptors.ts'
+import type { Kernel } from './kernel.ts'
+import { toMizanError } from './to-mizan-error.ts'
+
+/** A frozen snapshot of a mutation. */
+export interface MutationState {
+  /** At least one call is on its way. */
+  readonly isPending: boolean
+  /** Of the call that was made last; undefined while that one is on its way. */
+  readonly error: MizanError | undefined
+}
+
+/** One hook's calls of one function. Nobody needs to dispose of it. */
+export interface Mutation<Args, Result> {
+  /** Keeps its identity until it changes. */
+  read(): MutationState
+  subscribe(listener: () => void): () => void
+  /** Calls and forgets: a failure is in `error`, never thrown. */
+  mutate(...args: Arguments<Args>): void
+  /** Calls, and rejects as {@link Kernel.call} does. */
+  mutateAsync(...args: Arguments<Args>): Promise<Result>
+  /** Forgets the error, also of calls that are on their way. */
+  reset(): void
+}
+
+/** Makes the calls of `fn` observable. */
+export function createMutation<Args, Result>(
+  kernel: Kernel,
+  fn: CallDescriptor<Args, Result>,
+): Mutation<Args, Result> {
+  const listeners = new Set<() => void>()
+  let state: MutationState = Object.freeze({ isPending: false, error: undefined })
+  let pending = 0
+  let latest = 0
+
+  function set(error: MizanError | undefined): void {
+    const isPending = pending > 0
+    if (state.isPending === isPending && state.error === error) return
+    state = Object.freeze({ isPending, error })
+    for (const listener of [...listeners]) listener()
+  }
+
+  async function mutateAsync(...[args]: Arguments<Args>): Promise<Result> {
+    const turn = ++latest
+    pending++
+    set(undefined)
+    let error: MizanError | undefined
+    try {
+      // cast: the argument list is empty only when nothing is required.
+      return await kernel.call(fn, args as Args)
+    } catch (cause) {
+      error = toMizanError(cause)
+      throw cause
+    } finally {
+      pending--
+      set(turn === latest ? error : state.error)
+    }
+  }
+
+  return {
+    read: () => state,
+    subscribe(listener) {
+      const entry = (): void => listener()
+      listeners.add(entry)
+      return () => void listeners.delete(entry)
+    },
+    mutate: (...args) => void mutateAsync(...args).catch(() => undefined),
+    mutateAsync,
+    reset() {
+      latest++
+      set(undefined)
+    },
+  }
+}

@@ -1,0 +1,64 @@
+/** What one hook of a binding looks at: an instance of a context, or one member of it. */
+
+import { type ContextState, idleState } from './context-state.ts'
+import type { ContextDescriptor } from './descriptors.ts'
+import { toAddress } from './address.ts'
+import type { Kernel } from './kernel.ts'
+
+/** One hook's view of a kernel. */
+export interface Observation<Value> {
+  /** Equal for equal contexts and params: a binding makes a new observation only when it differs. */
+  readonly key: string
+  /** Never `idle`: what a hook has not loaded, it is about to load. Keeps its identity until it changes. */
+  read(): ContextState<Value>
+  /** Mounts. */
+  subscribe(listener: () => void): () => void
+  /** Settles when the answer is shown; never rejects, because a failure is shown too. */
+  refetch(): Promise<void>
+}
+
+const loadingState: ContextState<never> = Object.freeze({ ...idleState, status: 'loading' })
+
+/** Looks at a whole context. */
+export function observeContext<Params, Data>(
+  kernel: Kernel,
+  context: ContextDescriptor<Params, Data>,
+  params: Params,
+): Observation<Data> {
+  return observe(kernel, context, params, {
+    key: toAddress(context, params).key,
+    read: () => kernel.read(context, params),
+  })
+}
+
+/** Looks at one member of a context. */
+export function observeMember<Params, Data, Key extends keyof Data & string>(
+  kernel: Kernel,
+  context: ContextDescriptor<Params, Data>,
+  params: Params,
+  member: Key,
+): Observation<Data[Key]> {
+  return observe(kernel, context, params, {
+    key: `${toAddress(context, params).key}#${member}`,
+    read: () => kernel.readMember(context, params, member),
+  })
+}
+
+function observe<Params, Data, Value>(
+  kernel: Kernel,
+  context: ContextDescriptor<Params, Data>,
+  params: Params,
+  { key, read }: { readonly key: string; read(): ContextState<Value> },
+): Observation<Value> {
+  return {
+    key,
+    read() {
+      const state = read()
+      return state.status === 'idle' ? loadingState : state
+    },
+    subscribe: (listener) => kernel.subscribe(context, params, listener),
+    refetch: async () => {
+      await kernel.refetch(context, params).catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,44 @@
+/** What the hooks of a context return, and how little they render for. */
+
+import type { ContextState, Observation } from '@mizan/base'
+
+/** A component renders again only for the properties that it reads. */
+export interface ContextResult<Value> extends ContextState<Value> {
+  /** Asks the server again. Settles when the answer is shown, and never rejects: a failure is in `error`. */
+  refetch(): Promise<void>
+}
+
+type Field = keyof ContextState<unknown>
+
+const fields: readonly Field[] = ['data', 'status', 'error', 'isStale', 'fetchedAt']
+
+/**
+ * A snapshot function for `useSyncExternalStore`: its result keeps its identity until a property that was read from it
+ * changes. What was not read yet is read from the kernel as it is then.
+ */
+export function trackResult<Value>(observation: Observation<Value>): () => ContextResult<Value> {
+  let seen: Map<Field, unknown>
+  let result: ContextResult<Value> | undefined
+
+  function make(): ContextResult<Value> {
+    const own = (seen = new Map<Field, unknown>())
+    const target = { refetch: observation.refetch }
+    for (const field of fields) {
+      Object.defineProperty(target, field, {
+        enumerable: true,
+        get() {
+          if (!own.has(field)) own.set(field, observation.read()[field])
+          return own.get(field)
+        },
+      })
+    }
+    // cast: the loop defined every field of a state.
+    return target as ContextResult<Value>
+  }
+
+  return () => {
+    const state = observation.read()
+    const isSame = result && [...seen].every(([field, value]) => state[field] === value)
+    return (result = isSame && result ? result : make())
+  }
+}

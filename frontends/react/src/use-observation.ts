@@ -1,0 +1,20 @@
+/** From an observation to a component that renders when it changes. */
+
+import { useMemo, useSyncExternalStore } from 'react'
+
+import type { Kernel, Observation } from '@mizan/base'
+
+import { type ContextResult, trackResult } from './context-result.ts'
+
+/** Shows `observation`, which may be a new object at each render as long as its key stays. */
+export function useObservation<Value>(
+  kernel: Kernel,
+  observation: Observation<Value>,
+): ContextResult<Value> {
+  // The first observation of its key stays: params given inline must not mount again at each render.
+  const [subscribe, snapshot] = useMemo(
+    () => [observation.subscribe, trackResult(observation)] as const,
+    [kernel, observation.key],
+  )
+  return useSyncExternalStore(subscribe, snapshot, snapshot)
+}
