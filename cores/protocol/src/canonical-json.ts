@@ -3,7 +3,13 @@
 import { MizanError } from './errors.ts'
 
 /** What JSON can carry. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined }
 
 const maximumDepth = 200
 
@@ -39,7 +45,8 @@ function write(value: unknown, depth: number): string {
 }
 
 function writeString(text: string): string {
-  if (/[\ud800-\udfff]/.test(text) && !isWellFormed(text)) throw refuse('holds a lone surrogate', text)
+  if (/[\ud800-\udfff]/.test(text) && !isWellFormed(text))
+    throw refuse('holds a lone surrogate', text)
   return JSON.stringify(text)
 }
 
@@ -50,6 +57,9 @@ export function isWellFormed(text: string): boolean {
 
 function refuse(problem: string, value: unknown): MizanError {
   // String() of an array walks it, and a text with a lone surrogate cannot be quoted.
-  const shown = typeof value === 'string' || typeof value === 'object' ? `a ${typeof value}` : String(value).slice(0, 40)
+  const shown =
+    typeof value === 'string' || typeof value === 'object'
+      ? `a ${typeof value}`
+      : String(value).slice(0, 40)
   return new MizanError('VALIDATION_FAILED', `${shown} ${problem}`)
 }

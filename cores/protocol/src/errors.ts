@@ -93,15 +93,25 @@ export function isErrorCode(code: string): code is ErrorCode {
  */
 export function parseError(status: number, text: string): MizanError {
   const body = parseObject(text)
-  const inner = isObject(body?.['error']) ? body['error'] : body?.['error'] === true ? body : undefined
+  const inner = isObject(body?.['error'])
+    ? body['error']
+    : body?.['error'] === true
+      ? body
+      : undefined
   if (inner && typeof inner['code'] === 'string') {
-    return new MizanError(inner['code'], typeof inner['message'] === 'string' ? inner['message'] : inner['code'], {
-      status,
-      details: inner['details'],
-      ...(typeof inner['id'] === 'string' ? { id: inner['id'] } : {}),
-    })
+    return new MizanError(
+      inner['code'],
+      typeof inner['message'] === 'string' ? inner['message'] : inner['code'],
+      {
+        status,
+        details: inner['details'],
+        ...(typeof inner['id'] === 'string' ? { id: inner['id'] } : {}),
+      },
+    )
   }
-  return new MizanError(`HTTP_${status}`, `The server answered ${status} without a Mizan error`, { status })
+  return new MizanError(`HTTP_${status}`, `The server answered ${status} without a Mizan error`, {
+    status,
+  })
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

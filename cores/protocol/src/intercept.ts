@@ -1,7 +1,10 @@
 /** The one onion: every "around" of the system goes through here. */
 
 /** One layer: does something before, calls `next` at most once, does something after. */
-export type Layer<Input, Output> = (input: Input, next: (input: Input) => Promise<Output>) => Promise<Output>
+export type Layer<Input, Output> = (
+  input: Input,
+  next: (input: Input) => Promise<Output>,
+) => Promise<Output>
 
 /**
  * Runs `run` inside `layers`; the first layer is the outermost.

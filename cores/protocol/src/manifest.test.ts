@@ -2,17 +2,52 @@ import { expect, test } from 'vitest'
 import type { Artifact, ArtifactFunction } from './artifact.ts'
 import { toManifest } from './manifest.ts'
 
-const userId = { name: 'user_id', key: 'userId', schema: { type: 'integer' }, required: true } as const
-const read: ArtifactFunction = { key: 'userProfile', source: 'src/users.ts#Users.userProfile', params: [userId], result: {}, context: 'user', rev: 1, cache: { ttl: 60 } }
+const userId = {
+  name: 'user_id',
+  key: 'userId',
+  schema: { type: 'integer' },
+  required: true,
+} as const
+const read: ArtifactFunction = {
+  key: 'userProfile',
+  source: 'src/users.ts#Users.userProfile',
+  params: [userId],
+  result: {},
+  context: 'user',
+  rev: 1,
+  cache: { ttl: 60 },
+}
 const artifact: Artifact = {
   version: 1,
   digest: '0123456789abcdef',
   functions: {
     user_profile: read,
-    profile_page: { ...read, key: 'profilePage', route: '/profile/:userId/', view: true, rev: 2, cache: { ttl: 30 } },
+    profile_page: {
+      ...read,
+      key: 'profilePage',
+      route: '/profile/:userId/',
+      view: true,
+      rev: 2,
+      cache: { ttl: 30 },
+    },
     front_page: { key: 'frontPage', source: 'x', params: [], result: {}, context: 'front' },
-    update_profile: { key: 'updateProfile', source: 'x', params: [userId], result: {}, affects: [{ context: 'user' }] },
-    hook: { key: 'hook', source: 'x', params: [], result: {}, affects: [{ context: 'user' }], private: true, route: '/hook/', methods: ['POST'] },
+    update_profile: {
+      key: 'updateProfile',
+      source: 'x',
+      params: [userId],
+      result: {},
+      affects: [{ context: 'user' }],
+    },
+    hook: {
+      key: 'hook',
+      source: 'x',
+      params: [],
+      result: {},
+      affects: [{ context: 'user' }],
+      private: true,
+      route: '/hook/',
+      methods: ['POST'],
+    },
     echo: { key: 'echo', source: 'x', params: [], result: {} },
   },
   contexts: {
@@ -34,11 +69,23 @@ test('the manifest says what PROTOCOL section 9 asks for, with sorted keys', () 
 })
 
 test('a guard makes a context the business of its user', () => {
-  const guarded = { ...artifact, functions: { ...artifact.functions, front_page: { ...artifact.functions['front_page']!, auth: 'required' as const } } }
-  expect(toManifest(guarded).contexts['front']).toMatchObject({ user_scoped: true, render_strategy: 'dynamic_cached' })
+  const guarded = {
+    ...artifact,
+    functions: {
+      ...artifact.functions,
+      front_page: { ...artifact.functions['front_page']!, auth: 'required' as const },
+    },
+  }
+  expect(toManifest(guarded).contexts['front']).toMatchObject({
+    user_scoped: true,
+    render_strategy: 'dynamic_cached',
+  })
 })
 
 test('one member that forbids caching forbids it for the context', () => {
-  const never = { ...artifact, functions: { ...artifact.functions, user_profile: { ...read, cache: false as const } } }
+  const never = {
+    ...artifact,
+    functions: { ...artifact.functions, user_profile: { ...read, cache: false as const } },
+  }
   expect(toManifest(never).contexts['user']?.ttl).toBe(false)
 })

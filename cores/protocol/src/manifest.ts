@@ -46,7 +46,12 @@ export interface ManifestOptions {
 }
 
 /** Param names that make a context the business of one user. */
-export const userParams: readonly string[] = Object.freeze(['user_id', 'user', 'owner_id', 'account_id'])
+export const userParams: readonly string[] = Object.freeze([
+  'user_id',
+  'user',
+  'owner_id',
+  'account_id',
+])
 
 /** Derives the manifest; keys are sorted, so equal artifacts give equal bytes. */
 export function toManifest(artifact: Artifact, options: ManifestOptions = {}): Manifest {
@@ -59,14 +64,19 @@ export function toManifest(artifact: Artifact, options: ManifestOptions = {}): M
     contexts: sorted(contextNames(artifact).map((name) => [name, contextOf(name, artifact, base)])),
     mutations: sorted(
       functions
-        .filter(([, fn]) => fn.context === undefined && (fn.affects !== undefined || fn.merge !== undefined))
+        .filter(
+          ([, fn]) =>
+            fn.context === undefined && (fn.affects !== undefined || fn.merge !== undefined),
+        )
         .map(([name, fn]) => [name, mutationOf(fn, artifact)]),
     ),
   }
 }
 
 function contextNames(artifact: Artifact): string[] {
-  const names = Object.values(artifact.functions).flatMap((fn) => (fn.context === undefined ? [] : [fn.context]))
+  const names = Object.values(artifact.functions).flatMap((fn) =>
+    fn.context === undefined ? [] : [fn.context],
+  )
   return [...new Set([...Object.keys(artifact.contexts), ...names])]
 }
 
@@ -77,10 +87,13 @@ function contextOf(context: string, artifact: Artifact, base: string): ManifestC
   const params = (artifact.contexts[context]?.params ?? []).map((param) => param.name)
   const views = members.filter(([, fn]) => fn.route !== undefined)
   const userScoped =
-    params.some((name) => userParams.includes(name)) || members.some(([, fn]) => fn.auth !== undefined)
+    params.some((name) => userParams.includes(name)) ||
+    members.some(([, fn]) => fn.auth !== undefined)
   return {
     functions: members.map(([name, fn]) =>
-      fn.route === undefined ? { name, path: 'rpc' } : { name, path: 'view', route: toManifestRoute(fn.route) },
+      fn.route === undefined
+        ? { name, path: 'rpc' }
+        : { name, path: 'view', route: toManifestRoute(fn.route) },
     ),
     endpoints: members.some(([, fn]) => fn.view === undefined) ? [`${base}/ctx/${context}/`] : [],
     params,
@@ -102,7 +115,9 @@ function mutationOf(fn: ArtifactFunction, artifact: Artifact): ManifestMutation 
   const affected = (fn.affects ?? []).map((target) => target.context)
   const contexts = [...new Set(fn.merge === undefined ? affected : [...affected, fn.merge])].sort()
   const own = new Set(fn.params.map((param) => param.name))
-  const scoped = contexts.flatMap((name) => (artifact.contexts[name]?.params ?? []).map((param) => param.name))
+  const scoped = contexts.flatMap((name) =>
+    (artifact.contexts[name]?.params ?? []).map((param) => param.name),
+  )
   return {
     affects: contexts,
     auto_scoped_params: [...new Set(scoped.filter((name) => own.has(name)))].sort(),

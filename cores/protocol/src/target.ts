@@ -24,11 +24,14 @@ export const maximumHeaderBytes = 2048
  */
 export function formatInvalidate(targets: readonly Target[]): string {
   const full = unique(targets.map(formatTarget)).join(', ')
-  return full.length <= maximumHeaderBytes ? full : unique(targets.map((target) => target.context)).join(', ')
+  return full.length <= maximumHeaderBytes
+    ? full
+    : unique(targets.map((target) => target.context)).join(', ')
 }
 
 function formatTarget(target: Target): string {
-  const name = target.function === undefined ? target.context : `${target.context}.${target.function}`
+  const name =
+    target.function === undefined ? target.context : `${target.context}.${target.function}`
   const params = Object.entries(target.params ?? {})
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -49,7 +52,8 @@ export function parseInvalidate(text: string): Target[] {
 function parseTarget(text: string): Target {
   const [name = '', ...pairs] = text.split(';')
   const [context = '', member, ...rest] = name.split('.')
-  if (!isWireName(context) || (member !== undefined && !isWireName(member)) || rest.length > 0) throw malformed(text)
+  if (!isWireName(context) || (member !== undefined && !isWireName(member)) || rest.length > 0)
+    throw malformed(text)
   const params = new Map<string, string>()
   for (const pair of pairs) {
     const at = pair.indexOf('=')
@@ -79,7 +83,9 @@ export function fromTargetBody(body: unknown): Target | undefined {
   return {
     context,
     ...(typeof member === 'string' ? { function: member } : {}),
-    ...(typeof params === 'object' && params !== null ? { params: params as Record<string, unknown> } : {}),
+    ...(typeof params === 'object' && params !== null
+      ? { params: params as Record<string, unknown> }
+      : {}),
   }
 }
 

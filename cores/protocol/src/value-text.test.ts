@@ -22,14 +22,21 @@ test.each([
   ['{ "a":1}', 'json'],
   ['NaN', 'number'],
 ] as const)('"%s" is another spelling of a %s and is refused', (text, kind) => {
-  expect(() => fromValueText(text, kind, 'page')).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }))
+  expect(() => fromValueText(text, kind, 'page')).toThrow(
+    expect.objectContaining({ code: 'BAD_REQUEST' }),
+  )
 })
 
 test('text and value are one to one', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean()), (value) => {
-      const kind = typeof value === 'number' ? 'number' : 'boolean'
-      expect(fromValueText(toValueText(value, kind), kind, 'x')).toBe(Object.is(value, -0) ? 0 : value)
-    }),
+    fc.property(
+      fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean()),
+      (value) => {
+        const kind = typeof value === 'number' ? 'number' : 'boolean'
+        expect(fromValueText(toValueText(value, kind), kind, 'x')).toBe(
+          Object.is(value, -0) ? 0 : value,
+        )
+      },
+    ),
   )
 })

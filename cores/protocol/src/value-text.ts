@@ -8,7 +8,10 @@ import { MizanError } from './errors.ts'
 export type TextKind = 'string' | 'boolean' | 'number' | 'json'
 
 /** The kind of a param's declared type; `$defs` resolve references. */
-export function textKindOf(schema: JsonSchema, $defs: Readonly<Record<string, JsonSchema>>): TextKind {
+export function textKindOf(
+  schema: JsonSchema,
+  $defs: Readonly<Record<string, JsonSchema>>,
+): TextKind {
   if (schema.$ref !== undefined) {
     const target = $defs[schema.$ref.replace('#/$defs/', '')]
     return target === undefined ? 'json' : textKindOf(target, $defs)
@@ -17,9 +20,12 @@ export function textKindOf(schema: JsonSchema, $defs: Readonly<Record<string, Js
   if (values !== undefined) {
     const kinds = new Set(values.map((value) => (value === null ? 'json' : typeof value)))
     const [kind] = kinds
-    return kinds.size === 1 && (kind === 'string' || kind === 'boolean' || kind === 'number') ? kind : 'json'
+    return kinds.size === 1 && (kind === 'string' || kind === 'boolean' || kind === 'number')
+      ? kind
+      : 'json'
   }
-  if (schema.type === 'string' || schema.type === 'boolean' || schema.type === 'number') return schema.type
+  if (schema.type === 'string' || schema.type === 'boolean' || schema.type === 'number')
+    return schema.type
   return schema.type === 'integer' ? 'number' : 'json'
 }
 
@@ -31,7 +37,8 @@ export function textKindOf(schema: JsonSchema, $defs: Readonly<Record<string, Js
 export function toValueText(value: unknown, kind: TextKind): string {
   if (kind === 'json') return canonicalJson(value)
   if (typeof value === 'string') {
-    if (!isWellFormed(value)) throw new MizanError('VALIDATION_FAILED', 'a string holds a lone surrogate')
+    if (!isWellFormed(value))
+      throw new MizanError('VALIDATION_FAILED', 'a string holds a lone surrogate')
     return value
   }
   return canonicalJson(value)

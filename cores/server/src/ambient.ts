@@ -39,7 +39,8 @@ export function getSignal(): AbortSignal {
  */
 export function signIn(id: string): Promise<void> {
   const scope = requireMutation('signIn')
-  if (typeof id !== 'string' || id === '') throw new TypeError('signIn(id): the id must be a non-empty string')
+  if (typeof id !== 'string' || id === '')
+    throw new TypeError('signIn(id): the id must be a non-empty string')
   scope.exchange.sessionChange = { signIn: id }
   return Promise.resolve()
 }
@@ -60,16 +61,23 @@ export function signOut(): Promise<void> {
  * @throws TypeError in a context: reads change nothing.
  * @see PROTOCOL section 5, tier 0
  */
-export function invalidate(target: Context | Target, params?: Readonly<Record<string, unknown>>): void {
+export function invalidate(
+  target: Context | Target,
+  params?: Readonly<Record<string, unknown>>,
+): void {
   const scope = requireMutation('invalidate')
   const base: Target = 'context' in target ? target : { context: target.name }
-  scope.emitted.push(params === undefined ? base : { ...base, params: { ...base.params, ...toWireParams(params) } })
+  scope.emitted.push(
+    params === undefined ? base : { ...base, params: { ...base.params, ...toWireParams(params) } },
+  )
 }
 
 function requireMutation(asker: string): RunScope {
   const scope = requireScope(asker)
   if (!scope.mutates) {
-    throw new TypeError(`${asker}() was called in ${scope.functionName}, which is a read; only mutations may do this`)
+    throw new TypeError(
+      `${asker}() was called in ${scope.functionName}, which is a read; only mutations may do this`,
+    )
   }
   return scope
 }

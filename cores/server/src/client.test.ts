@@ -25,7 +25,14 @@ test('a legacy decorator marks instance and static methods, bare or with options
 
 test('a standard decorator marks the method that it is given', () => {
   const method = (): string => 'standard'
-  const context = { kind: 'method', name: 'method', static: false, private: false, metadata: {}, addInitializer: () => undefined }
+  const context = {
+    kind: 'method',
+    name: 'method',
+    static: false,
+    private: false,
+    metadata: {},
+    addInitializer: () => undefined,
+  }
   client({ context: UserContext })(method, context as unknown as ClassMethodDecoratorContext)
   expect(markOf(method)?.options.context).toBe(UserContext)
   const bare = (): string => 'bare'
@@ -46,9 +53,16 @@ test('a function is marked once', () => {
 })
 
 test('anything but a method is refused, naming class and member', () => {
-  expect(() => (client as unknown as (...args: unknown[]) => void)(new Users(), 'field', { value: 5 })).toThrow('Users.field')
   expect(() =>
-    (client({}) as unknown as (...args: unknown[]) => void)(undefined, { kind: 'field', name: 'f', metadata: {}, addInitializer: () => undefined }),
+    (client as unknown as (...args: unknown[]) => void)(new Users(), 'field', { value: 5 }),
+  ).toThrow('Users.field')
+  expect(() =>
+    (client({}) as unknown as (...args: unknown[]) => void)(undefined, {
+      kind: 'field',
+      name: 'f',
+      metadata: {},
+      addInitializer: () => undefined,
+    }),
   ).toThrow(/fields, accessors or classes/)
 })
 

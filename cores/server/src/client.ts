@@ -29,12 +29,18 @@ function clientForm(first: unknown, second?: unknown, third?: unknown): unknown 
   if (isDecoratorCall(second, third)) return decorate({}, first, second, third)
   if (isOptions(first) && typeof second === 'function') return marked(second as Fn, first)
   if (isOptions(first) && second === undefined) {
-    return (target: unknown, key: unknown, descriptor?: unknown) => decorate(first, target, key, descriptor)
+    return (target: unknown, key: unknown, descriptor?: unknown) =>
+      decorate(first, target, key, descriptor)
   }
   throw new TypeError('client: use @client on a method, client(fn), or client(options, fn)')
 }
 
-function decorate(options: ClientOptions, target: unknown, key: unknown, descriptor: unknown): void {
+function decorate(
+  options: ClientOptions,
+  target: unknown,
+  key: unknown,
+  descriptor: unknown,
+): void {
   if (isStandardContext(key)) {
     if (key.kind !== 'method' || key.private) throw misuse(undefined, key.name)
     mark(target as Fn, options) // cast: a standard method decorator is given the method
@@ -51,7 +57,10 @@ function marked(fn: Fn, options: ClientOptions): Fn {
 }
 
 function isDecoratorCall(second: unknown, third: unknown): boolean {
-  return isStandardContext(second) || ((typeof second === 'string' || typeof second === 'symbol') && isOptions(third))
+  return (
+    isStandardContext(second) ||
+    ((typeof second === 'string' || typeof second === 'symbol') && isOptions(third))
+  )
 }
 
 function isStandardContext(value: unknown): value is DecoratorContext {
@@ -65,7 +74,10 @@ function isOptions(value: unknown): value is ClientOptions {
 }
 
 function misuse(target: unknown, key: unknown): TypeError {
-  const owner = typeof target === 'function' ? target.name : (target as object | undefined)?.constructor.name
+  const owner =
+    typeof target === 'function' ? target.name : (target as object | undefined)?.constructor.name
   const member = owner === undefined ? String(key) : `${owner}.${String(key)}`
-  return new TypeError(`@client on ${member}: only public methods can be marked, not fields, accessors or classes`)
+  return new TypeError(
+    `@client on ${member}: only public methods can be marked, not fields, accessors or classes`,
+  )
 }

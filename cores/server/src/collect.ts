@@ -25,7 +25,8 @@ export function collect(...marked: readonly (Fn | Service)[]): Functions {
   const functions: [string, ArtifactFunction][] = []
   const add = (fn: Fn, mark: Mark, key: string, source: Source): void => {
     const name = mark.options.name ?? toWireName(key)
-    if (name === null) throw new TypeError(`collect: "${key}" has no wire name; give client({ name })`)
+    if (name === null)
+      throw new TypeError(`collect: "${key}" has no wire name; give client({ name })`)
     if (sources.has(name)) throw new TypeError(`collect: two functions have the wire name ${name}`)
     sources.set(name, source)
     functions.push([name, describe(fn, mark, key)])
@@ -38,7 +39,10 @@ export function collect(...marked: readonly (Fn | Service)[]): Functions {
   return Object.freeze({ artifact: toArtifact(functions), sources })
 }
 
-function addMembers(owner: Service, add: (fn: Fn, mark: Mark, key: string, source: Source) => void): void {
+function addMembers(
+  owner: Service,
+  add: (fn: Fn, mark: Mark, key: string, source: Source) => void,
+): void {
   let found = 0
   // An arrow function that was not marked has no prototype.
   for (const holder of [owner, (owner.prototype ?? {}) as object]) {
@@ -49,7 +53,10 @@ function addMembers(owner: Service, add: (fn: Fn, mark: Mark, key: string, sourc
       add(value as Fn, mark, key, [owner, key]) // cast: what is marked is a function
     }
   }
-  if (found === 0) throw new TypeError(`collect: ${owner.name || 'an argument'} is not marked with client and has no marked member`)
+  if (found === 0)
+    throw new TypeError(
+      `collect: ${owner.name || 'an argument'} is not marked with client and has no marked member`,
+    )
 }
 
 function describe(fn: Fn, { options }: Mark, key: string): ArtifactFunction {
@@ -73,7 +80,8 @@ function parametersOf(fn: Fn, key: string): Pick<ArtifactFunction, 'params' | 'd
   const params = names.map((part): ArtifactParam => {
     const name = /^[\p{L}\p{N}_$]+/u.exec(part)?.[0]
     const wire = name === undefined ? null : toWireName(name)
-    if (name === undefined || wire === null) throw new TypeError(`collect: a parameter of ${key} has no wire name: "${part.slice(0, 30)}"`)
+    if (name === undefined || wire === null)
+      throw new TypeError(`collect: a parameter of ${key} has no wire name: "${part.slice(0, 30)}"`)
     return { name: wire, key: name, schema: {}, required: false }
   })
   return { params, ...(destructured ? { destructured: true } : {}) }
@@ -82,7 +90,11 @@ function parametersOf(fn: Fn, key: string): Pick<ArtifactFunction, 'params' | 'd
 function listIn(text: string, key: string): string {
   const open = text.indexOf('(')
   const arrow = text.indexOf('=>')
-  if (arrow !== -1 && (open === -1 || arrow < open)) return text.slice(0, arrow).replace(/^async\s/, '').trim()
+  if (arrow !== -1 && (open === -1 || arrow < open))
+    return text
+      .slice(0, arrow)
+      .replace(/^async\s/, '')
+      .trim()
   if (open === -1) throw new TypeError(`collect: the parameters of ${key} cannot be read`)
   return text.slice(open + 1, matching(text, open))
 }
@@ -125,7 +137,10 @@ function toArtifact(functions: readonly (readonly [string, ArtifactFunction])[])
   const contexts = new Map<string, { functions: string[]; params: Map<string, ArtifactParam> }>()
   for (const [name, fn] of ordered) {
     if (fn.context === undefined || fn.private || fn.view) continue
-    const context = contexts.get(fn.context) ?? { functions: [], params: new Map<string, ArtifactParam>() }
+    const context = contexts.get(fn.context) ?? {
+      functions: [],
+      params: new Map<string, ArtifactParam>(),
+    }
     contexts.set(fn.context, context)
     context.functions.push(name)
     for (const param of fn.params) context.params.set(param.name, param)
@@ -136,10 +151,16 @@ function toArtifact(functions: readonly (readonly [string, ArtifactFunction])[])
     contexts: Object.fromEntries(
       [...contexts].map(([name, context]): [string, ArtifactContext] => [
         name,
-        { functions: context.functions, params: [...context.params.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) },
+        {
+          functions: context.functions,
+          params: [...context.params.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+        },
       ]),
     ),
     $defs: {},
   }
-  return { ...rest, digest: createHash('sha256').update(canonicalJson(rest)).digest('hex').slice(0, 16) }
+  return {
+    ...rest,
+    digest: createHash('sha256').update(canonicalJson(rest)).digest('hex').slice(0, 16),
+  }
 }

@@ -32,7 +32,9 @@ export function isOwnTarget(target: Target): target is OwnTarget {
  */
 export function defineContext<const Name extends string>(name: Name): Context<Name> {
   if (!isWireName(name)) {
-    throw new TypeError(`defineContext("${name}"): a context's name is snake_case, such as "user" or "user_orders"`)
+    throw new TypeError(
+      `defineContext("${name}"): a context's name is snake_case, such as "user" or "user_orders"`,
+    )
   }
   const own: OwnTarget = Object.freeze({ context: name, [ownMark]: true as const })
   return Object.freeze({
@@ -40,7 +42,8 @@ export function defineContext<const Name extends string>(name: Name): Context<Na
     own,
     only(member: string): Target {
       const wire = toWireName(member)
-      if (wire === null) throw new TypeError(`${name}.only("${member}"): no function can have this name`)
+      if (wire === null)
+        throw new TypeError(`${name}.only("${member}"): no function can have this name`)
       return Object.freeze({ context: name, function: wire })
     },
   })

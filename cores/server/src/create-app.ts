@@ -70,9 +70,14 @@ export function createApp(options: AppOptions): App {
   const plugins = orderPlugins(options.plugins ?? [])
   const registry = createRegistry(options.functions)
   if (options.identity && options.identity.secret === options.cache?.secret) {
-    throw new TypeError('createApp: identity.secret and cache.secret must differ, so that one leak is one leak')
+    throw new TypeError(
+      'createApp: identity.secret and cache.secret must differ, so that one leak is one leak',
+    )
   }
-  const provided = [...plugins.flatMap((plugin) => plugin.provide ?? []), ...(options.provide ?? [])]
+  const provided = [
+    ...plugins.flatMap((plugin) => plugin.provide ?? []),
+    ...(options.provide ?? []),
+  ]
   const container = new Map(provided.map(({ token, value }) => [token, value]))
   let invoke: Invoke | undefined
   const engine: Engine = {
@@ -100,7 +105,8 @@ export function createApp(options: AppOptions): App {
     ready: () => (invoke = createInvoker(registry, container)),
   })
   const running = async <T>(run: () => Promise<T>): Promise<T> => {
-    if (lifecycle.closing) throw new MizanError('UNAVAILABLE', 'the server is shutting down', { id: 'closing' })
+    if (lifecycle.closing)
+      throw new MizanError('UNAVAILABLE', 'the server is shutting down', { id: 'closing' })
     return lifecycle.track(() => lifecycle.start().then(run))
   }
   return {
@@ -109,7 +115,10 @@ export function createApp(options: AppOptions): App {
     start: () => lifecycle.start(),
     close: () => lifecycle.close(),
     [Symbol.asyncDispose]: () => lifecycle.close(),
-    owns: (method, path) => path === base || path.startsWith(`${base}/`) || registry.routes.find(method, path) !== undefined,
+    owns: (method, path) =>
+      path === base ||
+      path.startsWith(`${base}/`) ||
+      registry.routes.find(method, path) !== undefined,
     async handle(request) {
       try {
         return await running(() => handleRequest(engine, base, request))
@@ -133,5 +142,7 @@ function toBase(base = '/api/mizan'): string {
 function asUnavailable(error: unknown, logger: Logger): MizanError {
   if (error instanceof MizanError) return error
   logger.error({ error }, 'the app could not start')
-  return new MizanError('UNAVAILABLE', 'the server could not start; its log says why', { cause: error })
+  return new MizanError('UNAVAILABLE', 'the server could not start; its log says why', {
+    cause: error,
+  })
 }

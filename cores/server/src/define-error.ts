@@ -12,7 +12,9 @@ export interface ErrorOptions {
 
 /** A constructor made by {@link defineError}. */
 export interface ErrorClass<Code extends string = string, Data = unknown> {
-  new (...args: Data extends undefined ? [] : [data: Data]): MizanError & { readonly code: Code; readonly details: Data }
+  new (
+    ...args: Data extends undefined ? [] : [data: Data]
+  ): MizanError & { readonly code: Code; readonly details: Data }
   readonly code: Code
 }
 
@@ -26,9 +28,12 @@ export function defineError<const Code extends string, Data = undefined>(
   code: Code,
   options: ErrorOptions,
 ): ErrorClass<Code, Data> {
-  if (!/^[A-Z][A-Z0-9_]*$/.test(code)) throw new TypeError(`defineError("${code}"): a code is UPPER_SNAKE_CASE`)
+  if (!/^[A-Z][A-Z0-9_]*$/.test(code))
+    throw new TypeError(`defineError("${code}"): a code is UPPER_SNAKE_CASE`)
   if (isErrorCode(code)) {
-    throw new TypeError(`defineError("${code}"): the protocol has this code (status ${errorTable[code].status}); choose another`)
+    throw new TypeError(
+      `defineError("${code}"): the protocol has this code (status ${errorTable[code].status}); choose another`,
+    )
   }
   if (!(Number.isInteger(options.status) && options.status >= 400 && options.status < 600)) {
     throw new TypeError(`defineError("${code}"): status must be 400 to 599, got ${options.status}`)

@@ -1,3 +1,4 @@
+import type { ArtifactParam, JsonSchema } from '@mizan/protocol'
 import { expect, test } from 'vitest'
 import { call, send, silentLogger } from '../test/send.ts'
 import {
@@ -9,6 +10,7 @@ import {
   defineError,
   defineToken,
   type Fn,
+  type Functions,
   getPrincipal,
   getRequest,
   GlobalContext,
@@ -67,32 +69,86 @@ const enter = client({ affects: GlobalContext }, function enter(id: string): Pro
 const leave = client({ affects: GlobalContext }, function leave(): Promise<void> {
   return signOut()
 })
-const profilePage = client({ context: UserContext, route: '/profile/:userId/' }, function profilePage(userId: string): Response {
-  return view(`<p>${userId}</p>`, { headers: { vary: 'cookie', 'cache-control': 'public' } })
-})
-const renamePage = client({ affects: UserContext, route: '/profile/:userId/rename/' }, function renamePage(userId: string): Response {
-  return redirect(`/profile/${userId}/`)
-})
-const hook = client({ affects: UserContext, private: true, route: '/hooks/in/' }, async function hook(): Promise<void> {
-  if ((await getRequest().text()) !== 'raw') throw new OutOfStock()
-})
-const all: readonly (Fn | Service)[] = [Users, currentUser, enter, leave, profilePage, renamePage, hook]
+const profilePage = client(
+  { context: UserContext, route: '/profile/:slug/' },
+  function profilePage(slug: string): Response {
+    return view(`<p>${slug}</p>`, { headers: { vary: 'cookie', 'cache-control': 'public' } })
+  },
+)
+const renamePage = client(
+  { affects: UserContext, route: '/profile/:userId/rename/' },
+  function renamePage(userId: number): Response {
+    return redirect(`/profile/${userId}/`)
+  },
+)
+const hook = client(
+  { affects: UserContext, private: true, route: '/hooks/in/' },
+  async function hook(): Promise<void> {
+    if ((await getRequest().text()) !== 'raw') throw new OutOfStock()
+  },
+)
+const all: readonly (Fn | Service)[] = [
+  Users,
+  currentUser,
+  enter,
+  leave,
+  profilePage,
+  renamePage,
+  hook,
+]
+
+/** What the compiler would have read: `collect` knows names only. */
+function typed(functions: Functions): Functions {
+  const types = new Map<string, JsonSchema>([
+    ['user_id', { type: 'integer' }],
+    ['page', { type: 'integer' }],
+    ['slug', { type: 'string' }],
+  ])
+  const params = <T extends { readonly params: readonly ArtifactParam[] }>(holder: T): T => ({
+    ...holder,
+    params: holder.params.map((param) => ({ ...param, schema: types.get(param.name) ?? {} })),
+  })
+  const { artifact } = functions
+  const entries = <T extends { readonly params: readonly ArtifactParam[] }>(
+    record: Readonly<Record<string, T>>,
+  ): Record<string, T> =>
+    Object.fromEntries(Object.entries(record).map(([name, holder]) => [name, params(holder)]))
+  return {
+    ...functions,
+    artifact: {
+      ...artifact,
+      functions: entries(artifact.functions),
+      contexts: entries(artifact.contexts),
+    },
+  }
+}
 
 function app(options: Partial<Parameters<typeof createApp>[0]> = {}): App {
-  return createApp({ functions: collect(...all), provide: [provide(Greeting, 'hi')], logger: silentLogger(), ...options })
+  return createApp({
+    functions: typed(collect(...all)),
+    provide: [provide(Greeting, 'hi')],
+    logger: silentLogger(),
+    ...options,
+  })
 }
 
 const identity = {
   secret: 'a-secret-for-tests-of-32-bytes-or-more',
   cookie: { secure: false },
-  resolve: (id: string): Promise<Principal | null> => Promise.resolve({ id, staff: id === 'root', superuser: false }),
+  resolve: (id: string): Promise<Principal | null> =>
+    Promise.resolve({ id, staff: id === 'root', superuser: false }),
 }
 
 test('a context is one flat object with sorted keys, each member given the params it declares', async () => {
   await using mizan = app()
-  const { status, text, headers } = await send(mizan, '/api/mizan/ctx/user?user_id=5&page=2&other=x&other=y')
+  const { status, text, headers } = await send(
+    mizan,
+    '/api/mizan/ctx/user?user_id=5&page=2&other=x&other=y',
+  )
   expect(status).toBe(200)
-  expect(text).toBe('{"user_orders":[{"userId":5,"page":2}],"user_profile":{"name":"Ryth","greeting":"hi"}}')
+  expect(text).toBe(
+    '{"user_orders":[{"userId":5,"page":2}],"user_profile":{"name":"Ryth","greeting":"hi"}}',
+  )
   expect(headers.get('cache-control')).toBe('no-store')
   expect(headers.has('vary')).toBe(false)
 })
@@ -102,27 +158,40 @@ test('a mutation names what it invalidates in body and header, scoped by argumen
   const { text, headers } = await call(mizan, 'update_profile', { user_id: 5, name: 'Ada' })
   expect(text).toBe('{"invalidate":[{"context":"user","params":{"user_id":5}}],"result":null}')
   expect(headers.get('x-mizan-invalidate')).toBe('user;user_id=5')
-  expect((await send(mizan, '/api/mizan/ctx/user/?user_id=5')).json).toMatchObject({ user_profile: { name: 'Ada' } })
+  expect((await send(mizan, '/api/mizan/ctx/user/?user_id=5')).json).toMatchObject({
+    user_profile: { name: 'Ada' },
+  })
 })
 
 test('function targets and explicit invalidation take their own forms', async () => {
   await using mizan = app()
-  expect((await call(mizan, 'rename', { user_id: 5 })).headers.get('x-mizan-invalidate')).toBe('user.user_profile;user_id=5')
-  expect((await call(mizan, 'explicit', { user_id: 5 })).headers.get('x-mizan-invalidate')).toBe('user;user_id=6')
+  expect((await call(mizan, 'rename', { user_id: 5 })).headers.get('x-mizan-invalidate')).toBe(
+    'user.user_profile;user_id=5',
+  )
+  expect((await call(mizan, 'explicit', { user_id: 5 })).headers.get('x-mizan-invalidate')).toBe(
+    'user;user_id=6',
+  )
 })
 
 test('without targets there is neither header nor key, and both forms of a call are one', async () => {
   await using mizan = app({ identity })
   const root = cookieOf(await call(mizan, 'enter', { id: 'root' }))
-  const answer = await send(mizan, '/api/mizan/call/admin_only/', { body: {}, headers: { cookie: root } })
+  const answer = await send(mizan, '/api/mizan/call/admin_only/', {
+    body: {},
+    headers: { cookie: root },
+  })
   expect(answer.text).toBe('{"result":"admin"}')
   expect(answer.headers.has('x-mizan-invalidate')).toBe(false)
 })
 
 test('private, context and unknown functions answer the same 404 bytes', async () => {
   await using mizan = app()
-  const answers = await Promise.all(['hidden', 'user_profile', 'nobody', '__proto__', 'constructor'].map((fn) => call(mizan, fn)))
-  expect(new Set(answers.map((answer) => answer.text))).toEqual(new Set(['{"error":{"code":"NOT_FOUND","message":"No such function"}}']))
+  const answers = await Promise.all(
+    ['hidden', 'user_profile', 'nobody', '__proto__', 'constructor'].map((fn) => call(mizan, fn)),
+  )
+  expect(new Set(answers.map((answer) => answer.text))).toEqual(
+    new Set(['{"error":{"code":"NOT_FOUND","message":"No such function"}}']),
+  )
   expect(answers.every((answer) => answer.status === 404)).toBe(true)
 })
 
@@ -135,7 +204,13 @@ test('application errors carry their code; unknown ones only an id that stands i
   const unknown = await call(mizan, 'fails', { kind: 'x' })
   expect(unknown.status).toBe(500)
   expect(unknown.text).not.toContain('secret detail')
-  expect(unknown.json).toEqual({ error: { code: 'INTERNAL', id: expect.any(String), message: 'Something went wrong on the server' } })
+  expect(unknown.json).toEqual({
+    error: {
+      code: 'INTERNAL',
+      id: expect.any(String),
+      message: 'Something went wrong on the server',
+    },
+  })
   expect(logger.lines).toHaveLength(1)
 })
 
@@ -147,17 +222,35 @@ test.each([
   ['POST', '/api/mizan/call/', '[]', {}, 400, 'BAD_REQUEST'],
   ['POST', '/api/mizan/call/', '{"fn":1}', {}, 400, 'BAD_REQUEST'],
   ['POST', '/api/mizan/call/', '{"fn":"rename","args":[1]}', {}, 400, 'BAD_REQUEST'],
-  ['POST', '/api/mizan/call/', 'fn=rename', { 'content-type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+  [
+    'POST',
+    '/api/mizan/call/',
+    'fn=rename',
+    { 'content-type': 'text/plain' },
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
   ['POST', '/api/mizan/call/', `{"fn":"${'x'.repeat(2_000_000)}"}`, {}, 413, 'PAYLOAD_TOO_LARGE'],
   ['POST', '/api/mizan/call/', '['.repeat(100_000) + ']'.repeat(100_000), {}, 400, 'BAD_REQUEST'],
-  ['POST', '/api/mizan/call/', '{"fn":"rename"}', { 'sec-fetch-site': 'cross-site' }, 403, 'FORBIDDEN'],
+  [
+    'POST',
+    '/api/mizan/call/',
+    '{"fn":"rename"}',
+    { 'sec-fetch-site': 'cross-site' },
+    403,
+    'FORBIDDEN',
+  ],
   ['POST', '/api/mizan/call/', '{"fn":"rename"}', { origin: 'null' }, 403, 'FORBIDDEN'],
   ['GET', '/api/mizan/ctx/user/?user_id=5&user_id=6', undefined, {}, 400, 'BAD_REQUEST'],
   ['GET', '/api/mizan/ctx/nobody/', undefined, {}, 404, 'NOT_FOUND'],
   ['GET', '/api/mizan/', undefined, {}, 404, 'NOT_FOUND'],
 ] as const)('%s %s with %s answers %i %s', async (method, target, raw, headers, status, code) => {
   await using mizan = app()
-  const answer = await send(mizan, target, { method, ...(raw === undefined ? {} : { raw }), headers })
+  const answer = await send(mizan, target, {
+    method,
+    ...(raw === undefined ? {} : { raw }),
+    headers,
+  })
   expect(answer.json).toMatchObject({ error: { code } })
   expect(answer.status).toBe(status)
   expect(answer.headers.get('cache-control')).toBe('no-store')
@@ -167,7 +260,9 @@ test('a context answers with an ETag and knows it again', async () => {
   await using mizan = app()
   const first = await send(mizan, '/api/mizan/ctx/user/?user_id=5')
   const etag = first.headers.get('etag') ?? ''
-  const again = await send(mizan, '/api/mizan/ctx/user/?user_id=5', { headers: { 'if-none-match': `"x", W/${etag}` } })
+  const again = await send(mizan, '/api/mizan/ctx/user/?user_id=5', {
+    headers: { 'if-none-match': `"x", W/${etag}` },
+  })
   expect(again).toMatchObject({ status: 304, text: '' })
   expect(first.headers.get('x-mizan-cache')).toMatch(/^public; ttl=86400; tags=user\+/)
 })
@@ -175,10 +270,17 @@ test('a context answers with an ETag and knows it again', async () => {
 test('QUERY takes the params from a body, also by override, which counts as unsafe', async () => {
   await using mizan = app()
   const expected = (await send(mizan, '/api/mizan/ctx/user/?user_id=5')).text
-  expect((await send(mizan, '/api/mizan/ctx/user/', { method: 'QUERY', body: { user_id: 5 } })).text).toBe(expected)
+  expect(
+    (await send(mizan, '/api/mizan/ctx/user/', { method: 'QUERY', body: { user_id: 5 } })).text,
+  ).toBe(expected)
   const headers = { 'x-http-method-override': 'QUERY' }
-  expect((await send(mizan, '/api/mizan/ctx/user/', { body: { user_id: 5 }, headers })).text).toBe(expected)
-  const foreign = await send(mizan, '/api/mizan/ctx/user/', { body: {}, headers: { ...headers, 'sec-fetch-site': 'cross-site' } })
+  expect((await send(mizan, '/api/mizan/ctx/user/', { body: { user_id: 5 }, headers })).text).toBe(
+    expected,
+  )
+  const foreign = await send(mizan, '/api/mizan/ctx/user/', {
+    body: {},
+    headers: { ...headers, 'sec-fetch-site': 'cross-site' },
+  })
   expect(foreign.status).toBe(403)
 })
 
@@ -198,7 +300,10 @@ test('a page has its route, forbids HTTP caches whatever it says, and mutations 
 
 test('a private function with a route takes raw bytes', async () => {
   await using mizan = app()
-  const answer = await send(mizan, '/hooks/in/', { raw: 'raw', headers: { 'content-type': 'application/octet-stream' } })
+  const answer = await send(mizan, '/hooks/in/', {
+    raw: 'raw',
+    headers: { 'content-type': 'application/octet-stream' },
+  })
   expect(answer.status).toBe(204)
   expect(answer.headers.get('x-mizan-invalidate')).toBe('user')
 })
@@ -207,7 +312,9 @@ test('sign-in sets a session that later requests have, sign-out ends it', async 
   await using mizan = app({ identity })
   const entered = await call(mizan, 'enter', { id: 'ada' })
   const cookie = cookieOf(entered)
-  expect((await send(mizan, '/api/mizan/ctx/global/', { headers: { cookie } })).text).toBe('{"current_user":"ada"}')
+  expect((await send(mizan, '/api/mizan/ctx/global/', { headers: { cookie } })).text).toBe(
+    '{"current_user":"ada"}',
+  )
   expect((await send(mizan, '/api/mizan/ctx/global/')).text).toBe('{"current_user":null}')
   await call(mizan, 'leave', {}, { cookie })
   const after = await send(mizan, '/api/mizan/ctx/global/', { headers: { cookie } })
@@ -225,7 +332,9 @@ test('guards tell anonymous callers from those who may not', async () => {
 test('a client of another version is told so where its call makes no sense', async () => {
   await using mizan = app()
   const headers = { 'x-mizan-artifact': 'ffffffffffffffff' }
-  expect((await call(mizan, 'gone', {}, headers)).json).toMatchObject({ error: { code: 'CLIENT_OUTDATED' } })
+  expect((await call(mizan, 'gone', {}, headers)).json).toMatchObject({
+    error: { code: 'CLIENT_OUTDATED' },
+  })
   expect((await call(mizan, 'rename', { user_id: 5 }, headers)).status).toBe(200)
 })
 
@@ -233,7 +342,9 @@ test('app.call is the whole dispatch', async () => {
   await using mizan = app({ identity })
   const root: Principal = { id: 'root', staff: true, superuser: false }
   expect(await mizan.call(Users.prototype.adminOnly, [], root)).toBe('admin')
-  await expect(mizan.call(Users.prototype.adminOnly, [])).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+  await expect(mizan.call(Users.prototype.adminOnly, [])).rejects.toMatchObject({
+    code: 'UNAUTHORIZED',
+  })
   await expect(mizan.call(() => 1, [])).rejects.toThrow(/not a function of this app/)
 })
 
@@ -248,7 +359,9 @@ test('after close no request is taken', async () => {
   const mizan = app()
   await mizan.start()
   await mizan.close()
-  expect((await call(mizan, 'rename', { user_id: 1 })).json).toMatchObject({ error: { code: 'UNAVAILABLE' } })
+  expect((await call(mizan, 'rename', { user_id: 1 })).json).toMatchObject({
+    error: { code: 'UNAVAILABLE' },
+  })
 })
 
 function cookieOf(answer: { readonly cookies: readonly string[] }): string {

@@ -23,7 +23,10 @@ export interface Functions {
  *
  * @throws TypeError when the artifact is of another version.
  */
-export function defineFunctions(artifact: Artifact, sources: Readonly<Record<string, Source>>): Functions {
+export function defineFunctions(
+  artifact: Artifact,
+  sources: Readonly<Record<string, Source>>,
+): Functions {
   if (artifact.version !== 1) {
     throw new TypeError(
       `server.gen.ts holds artifact version ${String(artifact.version)}, this server reads version 1: run mizan generate`,

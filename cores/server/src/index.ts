@@ -1,6 +1,14 @@
 /** The server of Mizan, without a transport: mark functions, create an app, hand it requests. */
 
-export { getPrincipal, getRequest, getResponse, getSignal, invalidate, signIn, signOut } from './ambient.ts'
+export {
+  getPrincipal,
+  getRequest,
+  getResponse,
+  getSignal,
+  invalidate,
+  signIn,
+  signOut,
+} from './ambient.ts'
 export { type CacheStore, deriveCacheKey, MemoryCache } from './cache/index.ts'
 export { type Client, client, type ClientDecorator } from './client.ts'
 export type { Affected, CacheHint, ClientOptions, Fn, Guard, HttpMethod } from './client-options.ts'
@@ -9,7 +17,13 @@ export { type Context, defineContext, GlobalContext } from './context.ts'
 export { type App, type AppOptions, createApp } from './create-app.ts'
 export type { CacheOptions } from './create-cache.ts'
 export { defineError, type ErrorClass, type ErrorOptions } from './define-error.ts'
-export { defineFunctions, type Functions, type Service, type Source, type StaticService } from './functions.ts'
+export {
+  defineFunctions,
+  type Functions,
+  type Service,
+  type Source,
+  type StaticService,
+} from './functions.ts'
 export {
   type IdentityOptions,
   MemorySessionStore,
@@ -23,7 +37,14 @@ export { definePlugin, type Plugin, type PluginHost } from './plugin.ts'
 export type { RequestView } from './request-view.ts'
 export type { CookieOptions, ResponseEditor } from './response-editor.ts'
 export { currentScope, type RunKind, type Scope } from './scope.ts'
-export { type Container, defineToken, inject, provide, type Provided, type Token } from './services.ts'
+export {
+  type Container,
+  defineToken,
+  inject,
+  provide,
+  type Provided,
+  type Token,
+} from './services.ts'
 export type { StandardIssue, StandardResult, StandardSchemaV1 } from './standard-schema.ts'
 export { redirect, view } from './view.ts'
 export type { Artifact, Layer, ProtocolRequest, ProtocolResponse, Target } from '@mizan/protocol'

@@ -26,7 +26,11 @@ export function createInvoker(registry: Registry, container: Container): Invoke 
   return (entry, args) => {
     // cast: arguments were decoded to the declared types
     const fn = entry.fn as (...args: unknown[]) => unknown
-    return Reflect.apply(fn, receivers.get(entry), entry.facts.destructured ? [toBag(entry, args)] : args)
+    return Reflect.apply(
+      fn,
+      receivers.get(entry),
+      entry.facts.destructured ? [toBag(entry, args)] : args,
+    )
   }
 }
 

@@ -32,7 +32,9 @@ export function factsOf(options: ClientOptions): MarkFacts {
     ...(options.route === undefined ? {} : { route: options.route }),
     ...(options.methods === undefined ? {} : { methods: options.methods }),
     ...(options.auth === undefined ? {} : { auth: authFact(options.auth) }),
-    ...(options.cache === undefined ? {} : { cache: typeof options.cache === 'number' ? { ttl: options.cache } : options.cache }),
+    ...(options.cache === undefined
+      ? {}
+      : { cache: typeof options.cache === 'number' ? { ttl: options.cache } : options.cache }),
     ...(options.rev === undefined ? {} : { rev: options.rev }),
     ...(options.websocket === undefined ? {} : { websocket: true }),
     ...(options.transaction === undefined ? {} : { transaction: false }),

@@ -17,9 +17,15 @@ const key = Symbol.for('mizan.client')
  */
 export function mark(fn: Fn, options: ClientOptions): void {
   if (Reflect.hasOwnMetadata(key, fn)) {
-    throw new TypeError(`client: ${fn.name || 'the function'} is marked twice; merge the options into one client(…)`)
+    throw new TypeError(
+      `client: ${fn.name || 'the function'} is marked twice; merge the options into one client(…)`,
+    )
   }
-  Reflect.defineMetadata(key, Object.freeze({ options: Object.freeze({ ...options }) } satisfies Mark), fn)
+  Reflect.defineMetadata(
+    key,
+    Object.freeze({ options: Object.freeze({ ...options }) } satisfies Mark),
+    fn,
+  )
 }
 
 /** The mark of `fn`, if it has one. */

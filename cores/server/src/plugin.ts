@@ -28,7 +28,8 @@ export interface Plugin {
 
 /** Checks a plugin's shape and freezes it. */
 export function definePlugin(plugin: Plugin): Plugin {
-  if (typeof plugin.name !== 'string' || plugin.name === '') throw new TypeError('definePlugin: a plugin needs a name')
+  if (typeof plugin.name !== 'string' || plugin.name === '')
+    throw new TypeError('definePlugin: a plugin needs a name')
   return Object.freeze(plugin)
 }
 
@@ -40,16 +41,23 @@ export function definePlugin(plugin: Plugin): Plugin {
 export function orderPlugins(plugins: readonly Plugin[]): Plugin[] {
   const byName = new Map<string, Plugin>()
   for (const plugin of plugins) {
-    if (byName.has(plugin.name)) throw new TypeError(`createApp: two plugins are named "${plugin.name}"`)
+    if (byName.has(plugin.name))
+      throw new TypeError(`createApp: two plugins are named "${plugin.name}"`)
     byName.set(plugin.name, plugin)
   }
   const ordered = new Set<Plugin>()
   const visit = (plugin: Plugin, path: readonly string[]): void => {
     if (ordered.has(plugin)) return
-    if (path.includes(plugin.name)) throw new TypeError(`createApp: plugins depend in a circle: ${[...path, plugin.name].join(' → ')}`)
+    if (path.includes(plugin.name))
+      throw new TypeError(
+        `createApp: plugins depend in a circle: ${[...path, plugin.name].join(' → ')}`,
+      )
     for (const name of plugin.dependsOn ?? []) {
       const needed = byName.get(name)
-      if (needed === undefined) throw new TypeError(`createApp: plugin "${plugin.name}" depends on "${name}", which is not given`)
+      if (needed === undefined)
+        throw new TypeError(
+          `createApp: plugin "${plugin.name}" depends on "${name}", which is not given`,
+        )
       visit(needed, [...path, plugin.name])
     }
     ordered.add(plugin)

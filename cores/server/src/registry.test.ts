@@ -16,23 +16,36 @@ class Users {
   }
 }
 
-function changed(functions: Functions, change: (artifact: Functions['artifact']) => object): Functions {
-  return { ...functions, artifact: { ...functions.artifact, ...change(structuredClone(functions.artifact)) } }
+function changed(
+  functions: Functions,
+  change: (artifact: Functions['artifact']) => object,
+): Functions {
+  return {
+    ...functions,
+    artifact: { ...functions.artifact, ...change(structuredClone(functions.artifact)) },
+  }
 }
 
 test('what the artifact has and the code has not stops the boot, and the other way round', () => {
   const functions = collect(Users)
   const [profile] = [...functions.sources].filter(([name]) => name === 'user_profile')
-  expect(() => createRegistry(defineFunctions(functions.artifact, Object.fromEntries([profile!])))).toThrow(
-    /update_profile: in the artifact, but not in the code/,
+  expect(() =>
+    createRegistry(defineFunctions(functions.artifact, Object.fromEntries([profile!]))),
+  ).toThrow(/update_profile: in the artifact, but not in the code/)
+  const fewer = changed(functions, (artifact) => ({
+    functions: { user_profile: artifact.functions['user_profile'] },
+  }))
+  expect(() => createRegistry(fewer)).toThrow(
+    /run mizan generate[^]*update_profile: in the code, but not in the artifact/,
   )
-  const fewer = changed(functions, (artifact) => ({ functions: { user_profile: artifact.functions['user_profile'] } }))
-  expect(() => createRegistry(fewer)).toThrow(/run mizan generate[^]*update_profile: in the code, but not in the artifact/)
 })
 
 test('an option that differs is named with both values', () => {
   const stale = changed(collect(Users), (artifact) => ({
-    functions: { ...artifact.functions, update_profile: { ...artifact.functions['update_profile'], auth: 'staff' } },
+    functions: {
+      ...artifact.functions,
+      update_profile: { ...artifact.functions['update_profile'], auth: 'staff' },
+    },
   }))
   expect(() => createRegistry(stale)).toThrow('auth is absent in the code, "staff" in the artifact')
 })
@@ -48,7 +61,9 @@ test('an override that is not decorated again stops the boot', () => {
     user_profile: [Admins, 'userProfile'],
     update_profile: [Admins, 'updateProfile'],
   })
-  expect(() => createRegistry(overridden)).toThrow(/update_profile .*client must be the topmost decorator, and an override is decorated again/)
+  expect(() => createRegistry(overridden)).toThrow(
+    /update_profile .*client must be the topmost decorator, and an override is decorated again/,
+  )
 })
 
 test('a member marked after the artifact was written is noticed', () => {
@@ -71,34 +86,77 @@ test('a member marked after the artifact was written is noticed', () => {
   }
   const { artifact } = collect(Earlier)
   expect(() =>
-    createRegistry(defineFunctions(artifact, { user_profile: [More, 'userProfile'], update_profile: [More, 'updateProfile'] })),
+    createRegistry(
+      defineFunctions(artifact, {
+        user_profile: [More, 'userProfile'],
+        update_profile: [More, 'updateProfile'],
+      }),
+    ),
   ).toThrow('added (More.added): marked in the code, but not in the artifact')
 })
 
 test('contradictory options stop the boot', () => {
-  const both = client({ context: UserContext, affects: UserContext }, function both(): number { return 1 })
+  const both = client({ context: UserContext, affects: UserContext }, function both(): number {
+    return 1
+  })
   expect(() => createRegistry(collect(both))).toThrow('cannot affect anything')
-  const cached = client({ cache: 5 }, function cached(): number { return 1 })
+  const cached = client({ cache: 5 }, function cached(): number {
+    return 1
+  })
   expect(() => createRegistry(collect(cached))).toThrow('only reads of a context are cached')
-  const unknown = client({ affects: defineContext('nobody') }, function unknown(): number { return 1 })
-  expect(() => createRegistry(collect(unknown))).toThrow('affects "nobody", but no function reads this context')
+  const unknown = client({ affects: defineContext('nobody') }, function unknown(): number {
+    return 1
+  })
+  expect(() => createRegistry(collect(unknown))).toThrow(
+    'affects "nobody", but no function reads this context',
+  )
 })
 
 test('two functions on one route are named with their places', () => {
-  const first = client({ route: '/p/:id/', methods: ['GET'] }, function first(id: string): Response { return new Response(id) })
-  const second = client({ route: '/p/:slug/', methods: ['GET'] }, function second(slug: string): Response { return new Response(slug) })
-  expect(() => createRegistry(collect(first, second))).toThrow(/second .* and first .*: both answer GET/)
-  const stray = client({ route: '/q/:other/' }, function stray(id: string): Response { return new Response(id) })
+  const first = client(
+    { route: '/p/:id/', methods: ['GET'] },
+    function first(id: string): Response {
+      return new Response(id)
+    },
+  )
+  const second = client(
+    { route: '/p/:slug/', methods: ['GET'] },
+    function second(slug: string): Response {
+      return new Response(slug)
+    },
+  )
+  expect(() => createRegistry(collect(first, second))).toThrow(
+    /second .* and first .*: both answer GET/,
+  )
+  const stray = client({ route: '/q/:other/' }, function stray(id: string): Response {
+    return new Response(id)
+  })
   expect(() => createRegistry(collect(stray))).toThrow('the function has no such parameter')
 })
 
 test('collect reads names from any form of function text', () => {
-  const simple = client(function simple(first: string, second = '),(', third: readonly number[] = [1, 2]): number {
+  const simple = client(function simple(
+    first: string,
+    second = '),(',
+    third: readonly number[] = [1, 2],
+  ): number {
     return first.length + second.length + third.length
   })
   const { artifact } = collect(simple)
-  expect(artifact.functions['simple']?.params.map((param) => param.name)).toEqual(['first', 'second', 'third'])
-  const bag = collect(client({ name: 'bag' }, ({ userId, name = 'x' }: { userId: number; name?: string }) => `${userId}${name}`))
-  expect(bag.artifact.functions['bag']).toMatchObject({ destructured: true, params: [{ name: 'user_id' }, { name: 'name' }] })
+  expect(artifact.functions['simple']?.params.map((param) => param.name)).toEqual([
+    'first',
+    'second',
+    'third',
+  ])
+  const bag = collect(
+    client(
+      { name: 'bag' },
+      ({ userId, name = 'x' }: { userId: number; name?: string }) => `${userId}${name}`,
+    ),
+  )
+  expect(bag.artifact.functions['bag']).toMatchObject({
+    destructured: true,
+    params: [{ name: 'user_id' }, { name: 'name' }],
+  })
   expect(() => collect((() => 1) as never)).toThrow(/not marked/)
 })

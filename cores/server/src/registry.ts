@@ -1,6 +1,12 @@
 /** The functions of one app by name, checked against the artifact at boot. */
 
-import { type Artifact, type ArtifactFunction, canonicalJson, type JsonSchema, toWireName } from '@mizan/protocol'
+import {
+  type Artifact,
+  type ArtifactFunction,
+  canonicalJson,
+  type JsonSchema,
+  toWireName,
+} from '@mizan/protocol'
 import type { ClientOptions, Fn } from './client-options.ts'
 import type { Functions, Source } from './functions.ts'
 import { createRouteTable, type RouteTable } from './http/route-table.ts'
@@ -50,17 +56,23 @@ export function createRegistry(functions: Functions): Registry {
   const { artifact, sources } = functions
   for (const [name, facts] of Object.entries(artifact.functions)) {
     const source = sources.get(name)
-    const entry = source === undefined ? undefined : createEntry({ name, facts, source, $defs: artifact.$defs }, problems)
+    const entry =
+      source === undefined
+        ? undefined
+        : createEntry({ name, facts, source, $defs: artifact.$defs }, problems)
     if (source === undefined) problems.push(`${name}: in the artifact, but not in the code`)
     if (entry !== undefined) entries.set(name, entry)
   }
   for (const name of sources.keys()) {
-    if (!Object.hasOwn(artifact.functions, name)) problems.push(`${name}: in the code, but not in the artifact`)
+    if (!Object.hasOwn(artifact.functions, name))
+      problems.push(`${name}: in the code, but not in the artifact`)
   }
   problems.push(...unreadMembers(sources), ...contradictions(artifact))
   const routes = createRouteTable(routedEntries(entries), problems)
   if (problems.length > 0) {
-    throw new TypeError(`Mizan cannot start; run mizan generate, or mend the code:\n- ${problems.sort().join('\n- ')}`)
+    throw new TypeError(
+      `Mizan cannot start; run mizan generate, or mend the code:\n- ${problems.sort().join('\n- ')}`,
+    )
   }
   return {
     artifact,
@@ -84,7 +96,10 @@ interface EntryFacts {
   readonly $defs: Readonly<Record<string, JsonSchema>>
 }
 
-function createEntry({ name, facts, source, $defs }: EntryFacts, problems: string[]): Entry | undefined {
+function createEntry(
+  { name, facts, source, $defs }: EntryFacts,
+  problems: string[],
+): Entry | undefined {
   const fn = functionOf(source)
   const where = `${name} (${facts.source})`
   if (fn === undefined) {
@@ -107,7 +122,8 @@ function createEntry({ name, facts, source, $defs }: EntryFacts, problems: strin
     options: mark.options,
     arguments: createArgumentsCodec(facts.params, $defs),
     result: createCodec(facts.result, $defs),
-    mutates: facts.context === undefined && !(facts.route !== undefined && onlyReads(facts.methods)),
+    mutates:
+      facts.context === undefined && !(facts.route !== undefined && onlyReads(facts.methods)),
   }
 }
 
@@ -123,7 +139,11 @@ function functionOf(source: Source): Fn | undefined {
 }
 
 function memberOf(holder: object, member: string): unknown {
-  for (let at: object | null = holder; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+  for (
+    let at: object | null = holder;
+    at !== null;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
     const own = Object.getOwnPropertyDescriptor(at, member)
     if (own !== undefined) return own.value
   }
@@ -137,11 +157,30 @@ export function isStatic(source: Source): boolean {
 
 function differences(where: string, facts: ArtifactFunction, options: ClientOptions): string[] {
   const coded = factsOf(options)
-  const keys = ['context', 'merge', 'affects', 'private', 'route', 'methods', 'auth', 'cache', 'rev', 'websocket', 'transaction', 'timeout'] as const
+  const keys = [
+    'context',
+    'merge',
+    'affects',
+    'private',
+    'route',
+    'methods',
+    'auth',
+    'cache',
+    'rev',
+    'websocket',
+    'transaction',
+    'timeout',
+  ] as const
   return keys
     .filter((key) => key !== 'methods' || options.methods !== undefined)
-    .filter((key) => canonicalJson(sortedAffects(facts[key])) !== canonicalJson(sortedAffects(coded[key])))
-    .map((key) => `${where}: ${key} is ${shown(coded[key])} in the code, ${shown(facts[key])} in the artifact`)
+    .filter(
+      (key) =>
+        canonicalJson(sortedAffects(facts[key])) !== canonicalJson(sortedAffects(coded[key])),
+    )
+    .map(
+      (key) =>
+        `${where}: ${key} is ${shown(coded[key])} in the code, ${shown(facts[key])} in the artifact`,
+    )
 }
 
 function sortedAffects(value: unknown): unknown {
@@ -157,14 +196,18 @@ function shown(value: unknown): string {
 function unreadMembers(sources: Functions['sources']): string[] {
   const owners = new Map<object, Set<string>>()
   for (const source of sources.values()) {
-    if (source.length === 2) owners.set(source[0], (owners.get(source[0]) ?? new Set()).add(source[1]))
+    if (source.length === 2)
+      owners.set(source[0], (owners.get(source[0]) ?? new Set()).add(source[1]))
   }
   return [...owners].flatMap(([owner, known]) => {
     const prototype = (owner as { prototype: object }).prototype // cast: owners are classes
     return [owner, prototype].flatMap((holder) =>
       Object.entries(Object.getOwnPropertyDescriptors(holder))
         .filter(([key, { value }]) => markOf(value) !== undefined && !known.has(key))
-        .map(([key]) => `${toWireName(key) ?? key} (${(owner as Fn).name}.${key}): marked in the code, but not in the artifact`),
+        .map(
+          ([key]) =>
+            `${toWireName(key) ?? key} (${(owner as Fn).name}.${key}): marked in the code, but not in the artifact`,
+        ),
     )
   })
 }
@@ -174,12 +217,20 @@ function contradictions(artifact: Artifact): string[] {
   return Object.entries(artifact.functions).flatMap(([name, fn]) => {
     const where = `${name} (${fn.source})`
     const found: string[] = []
-    if (fn.context !== undefined && fn.affects !== undefined) found.push(`${where}: a read of a context cannot affect anything`)
-    if (fn.context !== undefined && fn.merge !== undefined) found.push(`${where}: a read of a context cannot merge`)
-    if (fn.context === undefined && fn.cache !== undefined) found.push(`${where}: only reads of a context are cached`)
-    if (fn.private && fn.context !== undefined && fn.route === undefined) found.push(`${where}: a private read without a route can never run`)
-    for (const target of [...(fn.affects ?? []), ...(fn.merge === undefined ? [] : [{ context: fn.merge }])]) {
-      if (!contexts.has(target.context)) found.push(`${where}: affects "${target.context}", but no function reads this context`)
+    if (fn.context !== undefined && fn.affects !== undefined)
+      found.push(`${where}: a read of a context cannot affect anything`)
+    if (fn.context !== undefined && fn.merge !== undefined)
+      found.push(`${where}: a read of a context cannot merge`)
+    if (fn.context === undefined && fn.cache !== undefined)
+      found.push(`${where}: only reads of a context are cached`)
+    if (fn.private && fn.context !== undefined && fn.route === undefined)
+      found.push(`${where}: a private read without a route can never run`)
+    for (const target of [
+      ...(fn.affects ?? []),
+      ...(fn.merge === undefined ? [] : [{ context: fn.merge }]),
+    ]) {
+      if (!contexts.has(target.context))
+        found.push(`${where}: affects "${target.context}", but no function reads this context`)
     }
     return found
   })
@@ -189,7 +240,10 @@ function routedEntries(entries: ReadonlyMap<string, Entry>): Entry[] {
   return [...entries.values()].filter((entry) => entry.facts.route !== undefined)
 }
 
-function contextEntries(artifact: Artifact, entries: ReadonlyMap<string, Entry>): Map<string, ContextEntry> {
+function contextEntries(
+  artifact: Artifact,
+  entries: ReadonlyMap<string, Entry>,
+): Map<string, ContextEntry> {
   return new Map(
     Object.entries(artifact.contexts).map(([name, context]) => [
       name,

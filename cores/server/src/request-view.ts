@@ -27,7 +27,10 @@ export interface RequestViewOptions {
 }
 
 /** Wraps what the backend handed over. */
-export function createRequestView(request: ProtocolRequest, options: RequestViewOptions): RequestView {
+export function createRequestView(
+  request: ProtocolRequest,
+  options: RequestViewOptions,
+): RequestView {
   let body: Promise<Uint8Array> | undefined
   const bytes = (): Promise<Uint8Array> => (body ??= readBody(request, options.bodyLimit))
   const text = async (): Promise<string> => new TextDecoder().decode(await bytes())

@@ -26,7 +26,15 @@ export interface RecordingEditor extends ResponseEditor {
   readonly headers: readonly (readonly [string, string])[]
 }
 
-const reserved = new Set(['cache-control', 'content-length', 'content-type', 'etag', 'transfer-encoding', 'vary', 'set-cookie'])
+const reserved = new Set([
+  'cache-control',
+  'content-length',
+  'content-type',
+  'etag',
+  'transfer-encoding',
+  'vary',
+  'set-cookie',
+])
 
 /** Starts with nothing written. */
 export function createResponseEditor(): RecordingEditor {
@@ -35,15 +43,20 @@ export function createResponseEditor(): RecordingEditor {
     headers,
     setHeader(name, value) {
       const lower = name.toLowerCase()
-      if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(lower)) throw new TypeError(`setHeader: "${name}" is not a header name`)
+      if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(lower))
+        throw new TypeError(`setHeader: "${name}" is not a header name`)
       if (reserved.has(lower) || lower.startsWith('x-mizan-')) {
-        throw new TypeError(`setHeader: ${name} is set by Mizan${lower === 'set-cookie' ? '; use setCookie' : ''}`)
+        throw new TypeError(
+          `setHeader: ${name} is set by Mizan${lower === 'set-cookie' ? '; use setCookie' : ''}`,
+        )
       }
-      if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new TypeError(`setHeader: the value of ${name} holds control characters`)
+      if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+        throw new TypeError(`setHeader: the value of ${name} holds control characters`)
       headers.push([lower, value])
     },
     setCookie(name, value, options = {}) {
-      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new TypeError(`setCookie: "${name}" is not a cookie name`)
+      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+        throw new TypeError(`setCookie: "${name}" is not a cookie name`)
       headers.push(['set-cookie', formatCookie(name, value, options)])
     },
   }
@@ -51,7 +64,8 @@ export function createResponseEditor(): RecordingEditor {
 
 function formatCookie(name: string, value: string, options: CookieOptions): string {
   const path = options.path ?? '/'
-  if (!/^[\x20-\x3a\x3c-\x7e]*$/.test(path)) throw new TypeError(`setCookie: "${path}" is not a cookie path`)
+  if (!/^[\x20-\x3a\x3c-\x7e]*$/.test(path))
+    throw new TypeError(`setCookie: "${path}" is not a cookie path`)
   const parts = [`${name}=${encodeURIComponent(value)}`, `Path=${path}`]
   if (options.maxAge !== undefined) parts.push(`Max-Age=${Math.trunc(options.maxAge)}`)
   if (options.httpOnly ?? true) parts.push('HttpOnly')

@@ -139,7 +139,9 @@ export function currentScope(): Scope | undefined {
 export function requireScope(asker: string): RunScope {
   const scope = storage.getStore()
   if (scope === undefined) {
-    throw new TypeError(`${asker}() was called outside a request; call it in a function that Mizan runs`)
+    throw new TypeError(
+      `${asker}() was called outside a request; call it in a function that Mizan runs`,
+    )
   }
   return scope
 }

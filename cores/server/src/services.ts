@@ -38,10 +38,14 @@ let constructing: Container | undefined
 export function inject<T>(token: Token<T>): T {
   const container = constructing ?? currentScope()?.container
   if (container === undefined) {
-    throw new TypeError(`inject(${token.name}): call it in a field initialiser of a service, or inside a request`)
+    throw new TypeError(
+      `inject(${token.name}): call it in a field initialiser of a service, or inside a request`,
+    )
   }
   if (!container.has(token)) {
-    throw new TypeError(`inject(${token.name}): nothing provides it; add provide(${token.name}, …) or its plugin to createApp`)
+    throw new TypeError(
+      `inject(${token.name}): nothing provides it; add provide(${token.name}, …) or its plugin to createApp`,
+    )
   }
   return container.get(token) as T // cast: provide() pairs token and value by type
 }

@@ -14,6 +14,10 @@ export function view(html: string, init: ResponseInit = {}): Response {
  */
 export function redirect(url: string, status: 302 | 303 | 307 = 303): Response {
   // oxlint-disable-next-line no-control-regex -- these are what must not reach a header
-  if (/[\u0000-\u001f\u007f]/.test(url)) throw new TypeError('redirect: the URL holds control characters')
-  return new Response(null, { status, headers: { location: encodeURI(url).replace(/%25([0-9A-Fa-f]{2})/g, '%$1') } })
+  if (/[\u0000-\u001f\u007f]/.test(url))
+    throw new TypeError('redirect: the URL holds control characters')
+  return new Response(null, {
+    status,
+    headers: { location: encodeURI(url).replace(/%25([0-9A-Fa-f]{2})/g, '%$1') },
+  })
 }

@@ -27,8 +27,14 @@ export async function send(app: App, target: string, sent: Sent = {}): Promise<R
     method: sent.method ?? (raw === undefined ? 'GET' : 'POST'),
     path,
     query,
-    headers: { ...(raw === undefined ? {} : { 'content-type': 'application/json' }), ...sent.headers },
-    body: raw === undefined ? null : once(typeof raw === 'string' ? new TextEncoder().encode(raw) : raw),
+    headers: {
+      ...(raw === undefined ? {} : { 'content-type': 'application/json' }),
+      ...sent.headers,
+    },
+    body:
+      raw === undefined
+        ? null
+        : once(typeof raw === 'string' ? new TextEncoder().encode(raw) : raw),
     signal: new AbortController().signal,
   })
   const text = await textOf(response.body)
@@ -42,12 +48,22 @@ export async function send(app: App, target: string, sent: Sent = {}): Promise<R
 }
 
 /** Calls a function with JSON arguments. */
-export function call(app: App, fn: string, args: unknown = {}, headers: Readonly<Record<string, string>> = {}): Promise<Received> {
+export function call(
+  app: App,
+  fn: string,
+  args: unknown = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Received> {
   return send(app, '/api/mizan/call/', { body: { fn, args }, headers })
 }
 
 /** A logger that keeps what it was told. */
-export function silentLogger(): { lines: string[]; info(): void; warn(f: unknown, m: string): void; error(f: unknown, m: string): void } {
+export function silentLogger(): {
+  lines: string[]
+  info(): void
+  warn(f: unknown, m: string): void
+  error(f: unknown, m: string): void
+} {
   const lines: string[] = []
   const keep = (_facts: unknown, message: string): void => void lines.push(message)
   return { lines, info: () => undefined, warn: keep, error: keep }
@@ -57,7 +73,9 @@ async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes
 }
 
-async function textOf(body: string | Uint8Array | AsyncIterable<Uint8Array> | null): Promise<string> {
+async function textOf(
+  body: string | Uint8Array | AsyncIterable<Uint8Array> | null,
+): Promise<string> {
   if (body === null || typeof body === 'string') return body ?? ''
   if (body instanceof Uint8Array) return new TextDecoder().decode(body)
   const decoder = new TextDecoder()

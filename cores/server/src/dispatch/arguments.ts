@@ -27,26 +27,38 @@ export interface Arguments {
  *
  * @throws MizanError `VALIDATION_FAILED` with every issue
  */
-export async function readArguments(entry: Entry, args: Readonly<Record<string, unknown>>): Promise<Arguments> {
+export async function readArguments(
+  entry: Entry,
+  args: Readonly<Record<string, unknown>>,
+): Promise<Arguments> {
   if (entry.options.input !== undefined) return checkInput(entry, entry.options.input, args)
   const decoded = entry.arguments.decode(args)
   if (!decoded.ok) throw invalid(entry.name, decoded.issues)
   // cast: ArgumentsCodec decodes to the list of values
-  return { values: decoded.value as readonly unknown[], wire: toWire(entry.facts.params, decoded.value as readonly unknown[]) }
+  return {
+    values: decoded.value as readonly unknown[],
+    wire: toWire(entry.facts.params, decoded.value as readonly unknown[]),
+  }
 }
 
 /** Arguments that code gives as TypeScript values (`app.call`): checked like those of a client. */
 export function fromValues(entry: Entry, values: readonly unknown[]): Promise<Arguments> {
-  const positional = entry.facts.destructured || entry.facts.input ? valuesOf(entry, values[0]) : values
+  const positional =
+    entry.facts.destructured || entry.facts.input ? valuesOf(entry, values[0]) : values
   return readArguments(entry, toWire(entry.facts.params, positional))
 }
 
 function valuesOf(entry: Entry, bag: unknown): unknown[] {
   const object = (typeof bag === 'object' && bag !== null ? bag : {}) as Record<string, unknown> // cast: checked to be an object
-  return entry.facts.params.map((param) => (Object.hasOwn(object, param.key) ? object[param.key] : undefined))
+  return entry.facts.params.map((param) =>
+    Object.hasOwn(object, param.key) ? object[param.key] : undefined,
+  )
 }
 
-function toWire(params: readonly ArtifactParam[], values: readonly unknown[]): Record<string, unknown> {
+function toWire(
+  params: readonly ArtifactParam[],
+  values: readonly unknown[],
+): Record<string, unknown> {
   const wire: Record<string, unknown> = {}
   for (const [index, param] of params.entries()) {
     const value = values[index]
@@ -61,19 +73,31 @@ function wireOf(param: ArtifactParam, value: unknown): unknown {
   return isPlain ? value : createCodec(param.schema, {}).encode(value)
 }
 
-async function checkInput(entry: Entry, schema: StandardSchemaV1, args: Readonly<Record<string, unknown>>): Promise<Arguments> {
+async function checkInput(
+  entry: Entry,
+  schema: StandardSchemaV1,
+  args: Readonly<Record<string, unknown>>,
+): Promise<Arguments> {
   const keys = new Map(entry.facts.params.map((param) => [param.name, param.key]))
-  const object = Object.fromEntries(Object.entries(args).map(([name, value]) => [keys.get(name) ?? fromWireName(name), value]))
+  const object = Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [keys.get(name) ?? fromWireName(name), value]),
+  )
   const result = await schema['~standard'].validate(object)
   if (result.issues === undefined) return { values: [result.value], wire: args }
   throw invalid(
     entry.name,
-    result.issues.map((issue) => ({ path: pathOf(issue, entry), message: issue.message, expected: 'the declared input' })),
+    result.issues.map((issue) => ({
+      path: pathOf(issue, entry),
+      message: issue.message,
+      expected: 'the declared input',
+    })),
   )
 }
 
 function pathOf(issue: StandardIssue, entry: Entry): string {
-  const [first, ...rest] = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part))
+  const [first, ...rest] = (issue.path ?? []).map((part) =>
+    String(typeof part === 'object' ? part.key : part),
+  )
   const wire = entry.facts.params.find((param) => param.key === first)?.name ?? first
   return [wire ?? '', ...rest].join('.')
 }
@@ -81,7 +105,10 @@ function pathOf(issue: StandardIssue, entry: Entry): string {
 function invalid(name: string, issues: readonly ValidationIssue[]): MizanError {
   const [first] = issues
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
-  const message = first === undefined ? `${name}: invalid arguments` : `${name}: argument ${first.path} ${first.message}${more}`
+  const message =
+    first === undefined
+      ? `${name}: invalid arguments`
+      : `${name}: argument ${first.path} ${first.message}${more}`
   return new MizanError('VALIDATION_FAILED', message, { details: issues })
 }
 
@@ -117,7 +144,8 @@ export function fromTexts(
   const values: Record<string, unknown> = {}
   for (const param of params) {
     const text = texts.get(param.name)
-    if (text !== undefined) values[param.name] = fromValueText(text, textKindOf(param.schema, $defs), param.name)
+    if (text !== undefined)
+      values[param.name] = fromValueText(text, textKindOf(param.schema, $defs), param.name)
   }
   return values
 }

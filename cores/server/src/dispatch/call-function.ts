@@ -26,7 +26,8 @@ export interface Task {
  */
 export async function callFunction(engine: Engine, task: Task): Promise<unknown> {
   const entry = engine.registry.byFunction.get(task.fn)
-  if (entry === undefined) throw new TypeError(`app.call: ${task.fn.name || 'the function'} is not a function of this app`)
+  if (entry === undefined)
+    throw new TypeError(`app.call: ${task.fn.name || 'the function'} is not a function of this app`)
   const exchange = createTaskExchange(engine, task.as)
   await guard(entry, task.as, exchange.request)
   const args = await fromValues(entry, task.args)

@@ -10,7 +10,11 @@ import type { RequestView } from '../request-view.ts'
  *
  * @throws MizanError `UNAUTHORIZED` for an anonymous caller, `FORBIDDEN` for one who may not
  */
-export async function guard(entry: Entry, principal: Principal | undefined, request: RequestView): Promise<void> {
+export async function guard(
+  entry: Entry,
+  principal: Principal | undefined,
+  request: RequestView,
+): Promise<void> {
   const { auth } = entry.options
   if (auth === undefined) return
   if (principal === undefined) throw new MizanError('UNAUTHORIZED', `${entry.name}: sign in first`)

@@ -15,5 +15,10 @@ export function toPublicError(error: unknown, logger: Logger): MizanError {
   if (!(error instanceof MizanError)) {
     return new MizanError('INTERNAL', 'Something went wrong on the server', { id, cause: error })
   }
-  return new MizanError(error.code, error.message, { status: error.status, details: error.details, id, cause: error })
+  return new MizanError(error.code, error.message, {
+    status: error.status,
+    details: error.details,
+    id,
+    cause: error,
+  })
 }

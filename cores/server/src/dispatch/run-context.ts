@@ -45,15 +45,24 @@ export interface Bundle {
 export async function runContext(engine: Engine, read: ContextRead): Promise<Bundle> {
   const { context, exchange } = read
   await Promise.all(
-    context.members.map((entry) => named(engine, entry, guard(entry, exchange.principal, exchange.request))),
+    context.members.map((entry) =>
+      named(engine, entry, guard(entry, exchange.principal, exchange.request)),
+    ),
   )
   const members = await Promise.all(
-    context.members.map(async (entry) => ({ entry, args: await readArguments(entry, read.params) })),
+    context.members.map(async (entry) => ({
+      entry,
+      args: await readArguments(entry, read.params),
+    })),
   )
   const texts = textsOf(engine, read, members)
   const rules = rulesOf(context)
   const params = engine.registry.artifact.contexts[context.name]?.params ?? []
-  const tags = tagsOfInstance(context.name, texts, params.map((param) => param.name))
+  const tags = tagsOfInstance(
+    context.name,
+    texts,
+    params.map((param) => param.name),
+  )
   const compute = (): Promise<Computed> => computeBundle(engine, read, members)
   if (engine.cache === undefined || rules.ttl === false) {
     const { body, visibility, dataTags } = await compute()
@@ -89,11 +98,18 @@ interface Computed {
   readonly dataTags: readonly string[]
 }
 
-async function computeBundle(engine: Engine, read: ContextRead, members: readonly Member[]): Promise<Computed> {
+async function computeBundle(
+  engine: Engine,
+  read: ContextRead,
+  members: readonly Member[],
+): Promise<Computed> {
   const results = await Promise.all(members.map((member) => runMember(engine, read, member)))
   return {
     body: `{${results.map((result) => `${JSON.stringify(result.name)}:${result.json}`).join(',')}}`,
-    visibility: results.reduce<Visibility>((all, result) => narrower(all, result.visibility), 'public'),
+    visibility: results.reduce<Visibility>(
+      (all, result) => narrower(all, result.visibility),
+      'public',
+    ),
     dataTags: [...new Set(results.flatMap((result) => result.dataTags))].sort(),
   }
 }
@@ -105,7 +121,11 @@ interface MemberResult {
   readonly dataTags: readonly string[]
 }
 
-async function runMember(engine: Engine, read: ContextRead, { entry, args }: Member): Promise<MemberResult> {
+async function runMember(
+  engine: Engine,
+  read: ContextRead,
+  { entry, args }: Member,
+): Promise<MemberResult> {
   const { scope, value } = runFunction(engine, {
     entry,
     values: args.values,
@@ -123,14 +143,24 @@ async function runMember(engine: Engine, read: ContextRead, { entry, args }: Mem
 }
 
 /** The context's canonical texts; `BAD_REQUEST` when the URL spelt one of them differently. */
-function textsOf(engine: Engine, read: ContextRead, members: readonly Member[]): Record<string, string> {
+function textsOf(
+  engine: Engine,
+  read: ContextRead,
+  members: readonly Member[],
+): Record<string, string> {
   const { artifact } = engine.registry
   const params = artifact.contexts[read.context.name]?.params ?? []
-  const wire = Object.assign({}, ...members.map((member) => member.args.wire)) as Record<string, unknown> // cast: a union of records
+  const wire = Object.assign({}, ...members.map((member) => member.args.wire)) as Record<
+    string,
+    unknown
+  > // cast: a union of records
   const texts = canonicalTexts(params, wire, artifact.$defs)
   for (const [name, text] of read.texts) {
     if (Object.hasOwn(texts, name) && texts[name] !== text) {
-      throw new MizanError('BAD_REQUEST', `${name} must be spelt "${texts[name]?.slice(0, 40)}", got "${text.slice(0, 40)}"`)
+      throw new MizanError(
+        'BAD_REQUEST',
+        `${name} must be spelt "${texts[name]?.slice(0, 40)}", got "${text.slice(0, 40)}"`,
+      )
     }
   }
   return texts

@@ -39,11 +39,19 @@ export function runFunction(engine: Engine, run: Run): Running {
   const finished = runInScope(scope, () =>
     intercept(layers, scope, async () => engine.invoke(entry, run.values)),
   )
-  const value = timer === undefined || limit === undefined ? finished : limited(finished, limit, timer, entry.name)
+  const value =
+    timer === undefined || limit === undefined
+      ? finished
+      : limited(finished, limit, timer, entry.name)
   return { scope, finished, value }
 }
 
-async function limited(finished: Promise<unknown>, limit: number, timer: AbortController, name: string): Promise<unknown> {
+async function limited(
+  finished: Promise<unknown>,
+  limit: number,
+  timer: AbortController,
+  name: string,
+): Promise<unknown> {
   let handle: ReturnType<typeof setTimeout> | undefined
   const over = new Promise<never>((_, reject) => {
     handle = setTimeout(() => {

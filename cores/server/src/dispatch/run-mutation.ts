@@ -14,10 +14,17 @@ export type Settled = {
   readonly targets: readonly Target[]
   /** The purge could not be carried out yet. */
   readonly deferred: boolean
-} & ({ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown })
+} & (
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown }
+)
 
 /** Runs and settles; never rejects for what the function did. */
-export async function runMutation(engine: Engine, run: Omit<Run, 'values'>, args: Arguments): Promise<Settled> {
+export async function runMutation(
+  engine: Engine,
+  run: Omit<Run, 'values'>,
+  args: Arguments,
+): Promise<Settled> {
   const running = runFunction(engine, { ...run, values: args.values })
   const settle = (): Promise<Invalidated> => invalidateAfter(engine, running.scope, run, args)
   try {
@@ -45,11 +52,19 @@ async function invalidateAfter(
   args: Arguments,
 ): Promise<Invalidated> {
   const targets = targetsOf(
-    { entry: run.entry, wire: args.wire, emitted: scope.emitted, principal: run.exchange.principal },
+    {
+      entry: run.entry,
+      wire: args.wire,
+      emitted: scope.emitted,
+      principal: run.exchange.principal,
+    },
     engine.registry.artifact,
   )
   const tags = [...tagsOfTargets(targets), ...[...scope.writes].map(dataTag)]
-  const purged = engine.cache === undefined || tags.length === 0 ? { deferred: false } : await engine.cache.purge(tags)
+  const purged =
+    engine.cache === undefined || tags.length === 0
+      ? { deferred: false }
+      : await engine.cache.purge(tags)
   return { targets, deferred: purged.deferred }
 }
 

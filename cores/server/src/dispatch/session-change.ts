@@ -7,7 +7,8 @@ import type { Engine } from './engine.ts'
 export async function applySessionChange(engine: Engine, exchange: Exchange): Promise<void> {
   const change = exchange.sessionChange
   if (change === undefined) return
-  if (engine.identity === undefined) throw new TypeError('signIn and signOut need createApp({ identity })')
+  if (engine.identity === undefined)
+    throw new TypeError('signIn and signOut need createApp({ identity })')
   exchange.sessionChange = undefined
   exchange.sessionCookie =
     change.signIn === null

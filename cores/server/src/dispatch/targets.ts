@@ -1,6 +1,13 @@
 /** What a finished mutation invalidates (PROTOCOL section 5, "Scoping"). */
 
-import { type Artifact, type ArtifactTarget, canonicalJson, type Target, textKindOf, userParams } from '@mizan/protocol'
+import {
+  type Artifact,
+  type ArtifactTarget,
+  canonicalJson,
+  type Target,
+  textKindOf,
+  userParams,
+} from '@mizan/protocol'
 import type { Principal } from '../identity/index.ts'
 import type { Entry } from '../registry.ts'
 
@@ -21,8 +28,11 @@ export interface Mutation {
 export function targetsOf(mutation: Mutation, artifact: Artifact): Target[] {
   const named = new Set(mutation.emitted.map((target) => target.context))
   const { affects = [], merge } = mutation.entry.facts
-  const declared: readonly ArtifactTarget[] = merge === undefined ? affects : [...affects, { context: merge }]
-  const derived = declared.filter((target) => !named.has(target.context)).map((target) => scope(target, mutation, artifact))
+  const declared: readonly ArtifactTarget[] =
+    merge === undefined ? affects : [...affects, { context: merge }]
+  const derived = declared
+    .filter((target) => !named.has(target.context))
+    .map((target) => scope(target, mutation, artifact))
   return unique([...mutation.emitted, ...derived])
 }
 
@@ -33,7 +43,10 @@ function scope(target: ArtifactTarget, mutation: Mutation, artifact: Artifact): 
     if (Object.hasOwn(mutation.wire, name) && target.params?.[name] === undefined) {
       const value = mutation.wire[name]
       // A param of several JSON kinds has its RFC 8785 text as its one text; plain kinds keep their JSON value.
-      scoped.push([name, textKindOf(schema, artifact.$defs) === 'json' ? canonicalJson(value) : value])
+      scoped.push([
+        name,
+        textKindOf(schema, artifact.$defs) === 'json' ? canonicalJson(value) : value,
+      ])
     }
   }
   if (scoped.length === 0 && target.own && mutation.principal !== undefined) {
@@ -43,7 +56,9 @@ function scope(target: ArtifactTarget, mutation: Mutation, artifact: Artifact): 
   return {
     context: target.context,
     ...(target.function === undefined ? {} : { function: target.function }),
-    ...(scoped.length === 0 ? {} : { params: Object.fromEntries(scoped.sort(([a], [b]) => (a < b ? -1 : 1))) }),
+    ...(scoped.length === 0
+      ? {}
+      : { params: Object.fromEntries(scoped.sort(([a], [b]) => (a < b ? -1 : 1))) }),
   }
 }
 

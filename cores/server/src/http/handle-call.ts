@@ -1,6 +1,11 @@
 /** `POST call/`, `POST call/<fn>/` and `POST validate/<fn>/`. */
 
-import { MizanError, type ProtocolRequest, type ProtocolResponse, toTargetBody } from '@mizan/protocol'
+import {
+  MizanError,
+  type ProtocolRequest,
+  type ProtocolResponse,
+  toTargetBody,
+} from '@mizan/protocol'
 import { type Arguments, readArguments } from '../dispatch/arguments.ts'
 import type { Engine } from '../dispatch/engine.ts'
 import { guard } from '../dispatch/guard.ts'
@@ -14,23 +19,38 @@ import { readJson } from './read-json.ts'
 import { invalidateHeaders, respondError, respondJson } from './respond.ts'
 
 /** Runs one function; without `fn` in the path, the body names it. */
-export async function handleCall(engine: Engine, incoming: Incoming, fn: string | undefined): Promise<ProtocolResponse> {
+export async function handleCall(
+  engine: Engine,
+  incoming: Incoming,
+  fn: string | undefined,
+): Promise<ProtocolResponse> {
   const { request, exchange } = incoming
   assertUnsafeAllowed(engine, incoming)
   const body = await readJson(request, engine.limits)
   const call = fn === undefined ? parseCall(body) : { fn, args: parseArguments(body) }
   const { entry, args } = await prepare(engine, incoming, call)
-  const settled = await runMutation(engine, { entry, exchange, kind: 'call', signal: request.signal }, args)
+  const settled = await runMutation(
+    engine,
+    { entry, exchange, kind: 'call', signal: request.signal },
+    args,
+  )
   const headers = invalidateHeaders(settled.targets, settled.deferred)
-  if (!settled.ok) return respondError(toPublicError(settled.error, engine.logger), settled.targets, headers)
+  if (!settled.ok)
+    return respondError(toPublicError(settled.error, engine.logger), settled.targets, headers)
   const result = JSON.stringify(entry.result.encode(settled.value)) ?? 'null'
   const invalidate =
-    settled.targets.length === 0 ? '' : `"invalidate":${JSON.stringify(settled.targets.map(toTargetBody))},`
+    settled.targets.length === 0
+      ? ''
+      : `"invalidate":${JSON.stringify(settled.targets.map(toTargetBody))},`
   return respondJson(200, `{${invalidate}"result":${result}}`, headers)
 }
 
 /** Checks arguments and runs nothing. */
-export async function handleValidate(engine: Engine, incoming: Incoming, fn: string): Promise<ProtocolResponse> {
+export async function handleValidate(
+  engine: Engine,
+  incoming: Incoming,
+  fn: string,
+): Promise<ProtocolResponse> {
   assertUnsafeAllowed(engine, incoming)
   const args = parseArguments(await readJson(incoming.request, engine.limits))
   await prepare(engine, incoming, { fn, args })
@@ -43,7 +63,11 @@ interface Call {
 }
 
 /** Name → guard → arguments. A client made from another artifact is told so, instead of what confuses it. */
-async function prepare(engine: Engine, incoming: Incoming, call: Call): Promise<{ entry: Entry; args: Arguments }> {
+async function prepare(
+  engine: Engine,
+  incoming: Incoming,
+  call: Call,
+): Promise<{ entry: Entry; args: Arguments }> {
   const { request, exchange } = incoming
   try {
     const entry = engine.registry.calls.get(call.fn)
@@ -54,7 +78,11 @@ async function prepare(engine: Engine, incoming: Incoming, call: Call): Promise<
   } catch (error) {
     const code = error instanceof MizanError ? error.code : ''
     if ((code === 'NOT_FOUND' || code === 'VALIDATION_FAILED') && isOutdated(engine, request)) {
-      throw new MizanError('CLIENT_OUTDATED', 'this client was generated from another version of the server: reload', { cause: error })
+      throw new MizanError(
+        'CLIENT_OUTDATED',
+        'this client was generated from another version of the server: reload',
+        { cause: error },
+      )
     }
     throw error
   }
@@ -67,8 +95,12 @@ function isOutdated(engine: Engine, request: ProtocolRequest): boolean {
 
 function parseCall(body: unknown): Call {
   const fields = parseArguments(body)
-  if (typeof fields['fn'] !== 'string') throw new MizanError('BAD_REQUEST', 'the body of a call is {"fn": "...", "args": {...}}')
-  return { fn: fields['fn'], args: Object.hasOwn(fields, 'args') ? parseArguments(fields['args']) : {} }
+  if (typeof fields['fn'] !== 'string')
+    throw new MizanError('BAD_REQUEST', 'the body of a call is {"fn": "...", "args": {...}}')
+  return {
+    fn: fields['fn'],
+    args: Object.hasOwn(fields, 'args') ? parseArguments(fields['args']) : {},
+  }
 }
 
 function parseArguments(body: unknown): Readonly<Record<string, unknown>> {

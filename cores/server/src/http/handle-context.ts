@@ -1,7 +1,13 @@
 /** `GET ctx/<context>/` and its QUERY form. */
 
 import { createHash } from 'node:crypto'
-import { headerNames, MizanError, type ProtocolResponse, toValueText, textKindOf } from '@mizan/protocol'
+import {
+  headerNames,
+  MizanError,
+  type ProtocolResponse,
+  toValueText,
+  textKindOf,
+} from '@mizan/protocol'
 import { fromTexts, readQuery } from '../dispatch/arguments.ts'
 import type { Engine } from '../dispatch/engine.ts'
 import { type Bundle, runContext } from '../dispatch/run-context.ts'
@@ -12,14 +18,27 @@ import { assertUnsafeAllowed } from './assert-unsafe-allowed.ts'
 import { type Header, respondEmpty, respondJson } from './respond.ts'
 
 /** Answers with the flat object of the context's members, or 304. */
-export async function handleContext(engine: Engine, incoming: Incoming, name: string): Promise<ProtocolResponse> {
+export async function handleContext(
+  engine: Engine,
+  incoming: Incoming,
+  name: string,
+): Promise<ProtocolResponse> {
   const { request, exchange } = incoming
   const context = engine.registry.contexts.get(name)
   if (context === undefined) throw new MizanError('NOT_FOUND', 'No such context')
   const { params, texts } = await readParams(engine, incoming, name)
-  const bundle = await runContext(engine, { context, params, texts, exchange, signal: request.signal })
+  const bundle = await runContext(engine, {
+    context,
+    params,
+    texts,
+    exchange,
+    signal: request.signal,
+  })
   const etag = `"${createHash('sha256').update(bundle.body).digest('base64url').slice(0, 22)}"`
-  const headers: Header[] = [['etag', etag], ...cacheHeader(bundle, engine.registry.artifact.digest)]
+  const headers: Header[] = [
+    ['etag', etag],
+    ...cacheHeader(bundle, engine.registry.artifact.digest),
+  ]
   if (matches(headerOf(request, 'if-none-match'), etag)) return respondEmpty(304, headers)
   return respondJson(200, bundle.body, headers)
 }
@@ -43,9 +62,15 @@ async function readParams(engine: Engine, incoming: Incoming, name: string): Pro
     throw new MizanError('BAD_REQUEST', 'the body of a QUERY is an object of params')
   }
   const given = new Map<string, unknown>(Object.entries(body))
-  const params = Object.fromEntries(declared.flatMap((param) => (given.has(param.name) ? [[param.name, given.get(param.name)]] : [])))
+  const params = Object.fromEntries(
+    declared.flatMap((param) =>
+      given.has(param.name) ? [[param.name, given.get(param.name)]] : [],
+    ),
+  )
   const texts = declared.flatMap((param) =>
-    given.has(param.name) ? [[param.name, toValueText(given.get(param.name), textKindOf(param.schema, $defs))] as const] : [],
+    given.has(param.name)
+      ? [[param.name, toValueText(given.get(param.name), textKindOf(param.schema, $defs))] as const]
+      : [],
   )
   return { params, texts: new Map(texts) }
 }
@@ -53,11 +78,18 @@ async function readParams(engine: Engine, incoming: Incoming, name: string): Pro
 function cacheHeader(bundle: Bundle, artifact: string): Header[] {
   if (bundle.visibility === 'unstorable' || bundle.ttl === false) return []
   const tags = bundle.tags.map((tag) => encodeURIComponent(tag)).join('+')
-  return [[headerNames.cache, `${bundle.visibility}; ttl=${bundle.ttl}; tags=${tags}; artifact=${artifact}`]]
+  return [
+    [
+      headerNames.cache,
+      `${bundle.visibility}; ttl=${bundle.ttl}; tags=${tags}; artifact=${artifact}`,
+    ],
+  ]
 }
 
 /** Weak comparison, as RFC 9110 section 13.1.2 asks for If-None-Match. */
 function matches(header: string | undefined, etag: string): boolean {
-  return header !== undefined && header.split(',').some((part) => part.trim().replace(/^W\//, '') === etag)
+  return (
+    header !== undefined &&
+    header.split(',').some((part) => part.trim().replace(/^W\//, '') === etag)
+  )
 }
-

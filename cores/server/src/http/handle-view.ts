@@ -11,11 +11,22 @@ import type { Entry } from '../registry.ts'
 import { headerOf } from '../request-view.ts'
 import { assertFormAllowed } from './assert-unsafe-allowed.ts'
 import type { Incoming } from './handler.ts'
-import { fromWebResponse, type Header, invalidateHeaders, respondEmpty, respondError, respondJson } from './respond.ts'
+import {
+  fromWebResponse,
+  type Header,
+  invalidateHeaders,
+  respondEmpty,
+  respondError,
+  respondJson,
+} from './respond.ts'
 import type { RouteMatch } from './route-table.ts'
 
 /** Runs the function of a route: params from the path and the query, for unsafe methods also from a JSON body. */
-export async function handleView(engine: Engine, incoming: Incoming, match: RouteMatch): Promise<ProtocolResponse> {
+export async function handleView(
+  engine: Engine,
+  incoming: Incoming,
+  match: RouteMatch,
+): Promise<ProtocolResponse> {
   const { request, exchange } = incoming
   const { entry } = match
   const safe = request.method === 'GET' || request.method === 'HEAD'
@@ -29,26 +40,41 @@ export async function handleView(engine: Engine, incoming: Incoming, match: Rout
   }
   const settled = await runMutation(engine, run, args)
   const headers = invalidateHeaders(settled.targets, settled.deferred)
-  if (!settled.ok) return respondError(toPublicError(settled.error, engine.logger), settled.targets, headers)
+  if (!settled.ok)
+    return respondError(toPublicError(settled.error, engine.logger), settled.targets, headers)
   return respondValue(entry, settled.value, headers)
 }
 
-async function readViewArguments(engine: Engine, incoming: Incoming, match: RouteMatch): Promise<Arguments> {
+async function readViewArguments(
+  engine: Engine,
+  incoming: Incoming,
+  match: RouteMatch,
+): Promise<Arguments> {
   const { facts } = match.entry
   const { $defs } = engine.registry.artifact
-  const texts = new Map([...readQuery(incoming.request.query, facts.params), ...Object.entries(match.params)])
+  const texts = new Map([
+    ...readQuery(incoming.request.query, facts.params),
+    ...Object.entries(match.params),
+  ])
   const values = fromTexts(facts.params, texts, $defs)
   const missing = facts.params.some((param) => !Object.hasOwn(values, param.name))
   const body = missing && isJson(incoming) ? await incoming.exchange.request.json() : undefined
-  const given = typeof body === 'object' && body !== null ? new Map<string, unknown>(Object.entries(body)) : new Map<string, unknown>()
+  const given =
+    typeof body === 'object' && body !== null
+      ? new Map<string, unknown>(Object.entries(body))
+      : new Map<string, unknown>()
   for (const param of facts.params) {
-    if (!Object.hasOwn(values, param.name) && given.has(param.name)) values[param.name] = given.get(param.name)
+    if (!Object.hasOwn(values, param.name) && given.has(param.name))
+      values[param.name] = given.get(param.name)
   }
   return readArguments(match.entry, values)
 }
 
 function isJson({ request }: Incoming): boolean {
-  return request.method !== 'GET' && headerOf(request, 'content-type')?.split(';')[0]?.trim() === 'application/json'
+  return (
+    request.method !== 'GET' &&
+    headerOf(request, 'content-type')?.split(';')[0]?.trim() === 'application/json'
+  )
 }
 
 function respondValue(entry: Entry, value: unknown, headers: readonly Header[]): ProtocolResponse {

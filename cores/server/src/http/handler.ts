@@ -13,10 +13,17 @@ import { type Endpoint, endpointMethods, parseEndpoint } from './endpoint.ts'
 import { type Header, respondError, respondJson } from './respond.ts'
 
 /** Answers one request; never rejects. */
-export async function handleRequest(engine: Engine, base: string, request: ProtocolRequest): Promise<ProtocolResponse> {
+export async function handleRequest(
+  engine: Engine,
+  base: string,
+  request: ProtocolRequest,
+): Promise<ProtocolResponse> {
   try {
     if (request.query.length > engine.limits.query) {
-      throw new MizanError('PAYLOAD_TOO_LARGE', `the query is longer than ${engine.limits.query} bytes; use QUERY with a body`)
+      throw new MizanError(
+        'PAYLOAD_TOO_LARGE',
+        `the query is longer than ${engine.limits.query} bytes; use QUERY with a body`,
+      )
     }
     const exchange = await createExchange(engine, request)
     return withCookies(await route(engine, base, { request, exchange }), exchange)
@@ -42,7 +49,9 @@ function route(engine: Engine, base: string, incoming: Incoming): Promise<Protoc
   const method = effectiveMethod(request, endpoint)
   const allowed = endpointMethods[endpoint.kind]
   if (!allowed.includes(method)) {
-    throw new MizanError('METHOD_NOT_ALLOWED', `use ${allowed.join(' or ')}`, { details: { allow: allowed } })
+    throw new MizanError('METHOD_NOT_ALLOWED', `use ${allowed.join(' or ')}`, {
+      details: { allow: allowed },
+    })
   }
   switch (endpoint.kind) {
     case 'session':
@@ -59,12 +68,15 @@ function route(engine: Engine, base: string, incoming: Incoming): Promise<Protoc
 /** POST with `X-HTTP-Method-Override: QUERY` is a QUERY, for contexts only. */
 function effectiveMethod(request: ProtocolRequest, endpoint: Endpoint): string {
   const override = request.headers['x-http-method-override']
-  return endpoint.kind === 'context' && request.method === 'POST' && override === 'QUERY' ? 'QUERY' : request.method
+  return endpoint.kind === 'context' && request.method === 'POST' && override === 'QUERY'
+    ? 'QUERY'
+    : request.method
 }
 
 async function createExchange(engine: Engine, request: ProtocolRequest): Promise<Exchange> {
   const anonymous = { principal: undefined, sessionId: undefined, viaHeader: false, setCookies: [] }
-  const identified = engine.identity === undefined ? anonymous : await engine.identity.identify(request)
+  const identified =
+    engine.identity === undefined ? anonymous : await engine.identity.identify(request)
   return {
     principal: identified.principal,
     identified,
@@ -77,18 +89,31 @@ async function createExchange(engine: Engine, request: ProtocolRequest): Promise
 }
 
 function handleSession(engine: Engine, { request, exchange }: Incoming): ProtocolResponse {
-  if (engine.identity === undefined) throw new MizanError('NOT_IMPLEMENTED', 'this app has no identity: createApp({ identity })')
+  if (engine.identity === undefined)
+    throw new MizanError('NOT_IMPLEMENTED', 'this app has no identity: createApp({ identity })')
   const { token, setCookie } = engine.identity.csrfToken(request, exchange.identified)
-  return respondJson(200, JSON.stringify({ csrf: token }), setCookie === undefined ? [] : [['set-cookie', setCookie]])
+  return respondJson(
+    200,
+    JSON.stringify({ csrf: token }),
+    setCookie === undefined ? [] : [['set-cookie', setCookie]],
+  )
 }
 
 function withCookies(response: ProtocolResponse, exchange: Exchange): ProtocolResponse {
-  const cookies = exchange.sessionCookie === undefined ? exchange.identified.setCookies : [exchange.sessionCookie]
-  const headers = [...exchange.response.headers, ...cookies.map((cookie): Header => ['set-cookie', cookie])]
-  return headers.length === 0 ? response : { ...response, headers: [...response.headers, ...headers] }
+  const cookies =
+    exchange.sessionCookie === undefined ? exchange.identified.setCookies : [exchange.sessionCookie]
+  const headers = [
+    ...exchange.response.headers,
+    ...cookies.map((cookie): Header => ['set-cookie', cookie]),
+  ]
+  return headers.length === 0
+    ? response
+    : { ...response, headers: [...response.headers, ...headers] }
 }
 
 function allowHeader(error: MizanError): Header[] {
   const { allow } = (error.details ?? {}) as { allow?: readonly string[] } // cast: set above, absent elsewhere
-  return error.code === 'METHOD_NOT_ALLOWED' && Array.isArray(allow) ? [['allow', allow.join(', ')]] : []
+  return error.code === 'METHOD_NOT_ALLOWED' && Array.isArray(allow)
+    ? [['allow', allow.join(', ')]]
+    : []
 }

@@ -10,12 +10,17 @@ import { MizanError, type ProtocolRequest } from '@mizan/protocol'
  */
 export async function readBody(request: ProtocolRequest, limit: number): Promise<Uint8Array> {
   if (request.parsed !== undefined) {
-    throw new TypeError('the body was parsed before Mizan saw it: mount Mizan before express.json() where raw bytes are needed')
+    throw new TypeError(
+      'the body was parsed before Mizan saw it: mount Mizan before express.json() where raw bytes are needed',
+    )
   }
   if (request.body === null) return new Uint8Array(0)
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
-    throw new MizanError('UNSUPPORTED_MEDIA_TYPE', `content-encoding "${String(encoding).slice(0, 20)}" is not accepted`)
+    throw new MizanError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      `content-encoding "${String(encoding).slice(0, 20)}" is not accepted`,
+    )
   }
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
   const chunks: Uint8Array[] = []

@@ -12,12 +12,19 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
  *
  * @throws MizanError `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `BAD_REQUEST`
  */
-export async function readJson(request: ProtocolRequest, limits: Required<Limits>): Promise<unknown> {
+export async function readJson(
+  request: ProtocolRequest,
+  limits: Required<Limits>,
+): Promise<unknown> {
   const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
-    throw new MizanError('UNSUPPORTED_MEDIA_TYPE', `send application/json, got "${(type ?? 'nothing').slice(0, 40)}"`)
+    throw new MizanError(
+      'UNSUPPORTED_MEDIA_TYPE',
+      `send application/json, got "${(type ?? 'nothing').slice(0, 40)}"`,
+    )
   }
-  const value = request.parsed === undefined ? parse(await readBody(request, limits.body)) : request.parsed
+  const value =
+    request.parsed === undefined ? parse(await readBody(request, limits.body)) : request.parsed
   if (deeperThan(value, limits.depth)) {
     throw new MizanError('BAD_REQUEST', `the body is nested deeper than ${limits.depth} levels`)
   }
@@ -40,7 +47,8 @@ function deeperThan(value: unknown, limit: number): boolean {
     const next: unknown[] = []
     for (const item of level) {
       if (typeof item === 'object' && item !== null) {
-        for (const child of Object.values(item)) if (typeof child === 'object' && child !== null) next.push(child)
+        for (const child of Object.values(item))
+          if (typeof child === 'object' && child !== null) next.push(child)
       }
     }
     level = next

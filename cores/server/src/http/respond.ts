@@ -14,7 +14,11 @@ import {
 export type Header = readonly [name: string, value: string]
 
 /** JSON text with the headers that every answer has. */
-export function respondJson(status: number, body: string, headers: readonly Header[] = []): ProtocolResponse {
+export function respondJson(
+  status: number,
+  body: string,
+  headers: readonly Header[] = [],
+): ProtocolResponse {
   return {
     status,
     headers: [['content-type', 'application/json'], ...common, ...headers],
@@ -38,7 +42,8 @@ export function respondError(
   targets: readonly Target[] = [],
   headers: readonly Header[] = [],
 ): ProtocolResponse {
-  const invalidate = targets.length === 0 ? '' : `,"invalidate":${JSON.stringify(targets.map(toTargetBody))}`
+  const invalidate =
+    targets.length === 0 ? '' : `,"invalidate":${JSON.stringify(targets.map(toTargetBody))}`
   return respondJson(error.status, `{"error":${errorJson(error)}${invalidate}}`, headers)
 }
 
@@ -66,7 +71,13 @@ export function invalidateHeaders(targets: readonly Target[], deferred: boolean)
 export function fromWebResponse(response: Response, headers: readonly Header[]): ProtocolResponse {
   const own: Header[] = []
   response.headers.forEach((value, name) => {
-    if (name !== 'cache-control' && name !== 'vary' && name !== 'set-cookie' && !name.startsWith('x-mizan-')) own.push([name, value])
+    if (
+      name !== 'cache-control' &&
+      name !== 'vary' &&
+      name !== 'set-cookie' &&
+      !name.startsWith('x-mizan-')
+    )
+      own.push([name, value])
   })
   for (const cookie of response.headers.getSetCookie()) own.push(['set-cookie', cookie])
   return {

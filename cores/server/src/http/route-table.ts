@@ -25,7 +25,9 @@ interface Route {
 /** Builds the table; shapes that two functions share for one method become problems. */
 export function createRouteTable(entries: readonly Entry[], problems: string[]): RouteTable {
   // Literal segments win over params: /tasks/new/ before /tasks/:id/.
-  const routes = entries.map((entry) => toRoute(entry, problems)).sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
+  const routes = entries
+    .map((entry) => toRoute(entry, problems))
+    .sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
   problems.push(...shadowed(routes))
   return {
     find(method, path) {
@@ -49,10 +51,16 @@ function toRoute(entry: Entry, problems: string[]): Route {
   for (const segment of split(route)) {
     const name = segment.startsWith(':') ? toWireName(segment.slice(1)) : undefined
     if (name === null || (name !== undefined && !known.has(name))) {
-      problems.push(`${where}: route "${route}" has ${segment}, but the function has no such parameter`)
+      problems.push(
+        `${where}: route "${route}" has ${segment}, but the function has no such parameter`,
+      )
     }
   }
-  return { entry, methods: methods ?? (context === undefined ? ['POST'] : ['GET']), segments: split(route) }
+  return {
+    entry,
+    methods: methods ?? (context === undefined ? ['POST'] : ['GET']),
+    segments: split(route),
+  }
 }
 
 function shadowed(routes: readonly Route[]): string[] {
@@ -63,13 +71,18 @@ function shadowed(routes: readonly Route[]): string[] {
       const first = seen.get(shape)
       seen.set(shape, first ?? route.entry)
       if (first === undefined) return []
-      return [`${route.entry.name} (${route.entry.facts.source}) and ${first.name} (${first.facts.source}): both answer ${method} ${route.entry.facts.route}`]
+      return [
+        `${route.entry.name} (${route.entry.facts.source}) and ${first.name} (${first.facts.source}): both answer ${method} ${route.entry.facts.route}`,
+      ]
     }),
   )
 }
 
 function rank(route: Route): string {
-  return route.segments.map((segment) => (segment.startsWith(':') ? '1' : '0')).join('') + route.entry.name
+  return (
+    route.segments.map((segment) => (segment.startsWith(':') ? '1' : '0')).join('') +
+    route.entry.name
+  )
 }
 
 function split(path: string): string[] {
