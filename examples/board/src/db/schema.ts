@@ -1,0 +1,131 @@
+/** The board's data, declared once: types, DDL and migrations come from here. */
+
+import {
+  boolean,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  primaryKey,
+  serial,
+  table,
+  text,
+  timestamptz,
+  varchar,
+} from '@mizan/db'
+
+export const people = table('people', {
+  id: serial().primaryKey(),
+  name: varchar(120).notNull(),
+  email: varchar(255).notNull().unique(),
+  /** What they do, in a few words. */
+  title: varchar(120).notNull(),
+  /** Degrees on the colour wheel, for the avatar. */
+  hue: integer().notNull(),
+  /** Runs the installation: may use what is guarded by `auth: 'staff'`. */
+  staff: boolean().default(false).notNull(),
+})
+
+export const workspaces = table('workspaces', {
+  id: serial().primaryKey(),
+  name: varchar(120).notNull(),
+  slug: varchar(120).notNull().unique(),
+})
+
+export const members = table(
+  'members',
+  {
+    workspaceId: integer()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    personId: integer()
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
+    /** A `Role`. */
+    role: varchar(16).notNull(),
+  },
+  (t) => ({
+    pk: primaryKey(t.workspaceId, t.personId),
+    byPerson: index('members_person').on(t.personId),
+  }),
+)
+
+export const projects = table(
+  'projects',
+  {
+    id: serial().primaryKey(),
+    workspaceId: integer()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    name: varchar(120).notNull(),
+    slug: varchar(120).notNull().unique(),
+    summary: text().notNull(),
+    /** Whether `/p/<slug>/` answers. */
+    isPublic: boolean().default(false).notNull(),
+    createdAt: timestamptz().defaultNow().notNull(),
+  },
+  (t) => ({ byWorkspace: index('projects_workspace').on(t.workspaceId) }),
+)
+
+export const tasks = table(
+  'tasks',
+  {
+    id: serial().primaryKey(),
+    projectId: integer()
+      .notNull()
+      .references(() => projects.id, { onDelete: 'cascade' }),
+    title: varchar(200).notNull(),
+    body: text().default('').notNull(),
+    /** A `Status`. */
+    status: varchar(16).default('todo').notNull(),
+    /** A `Priority`. */
+    priority: varchar(16).default('normal').notNull(),
+    assigneeId: integer().references(() => people.id, { onDelete: 'set null' }),
+    dueOn: date(),
+    /** Order within a column; neighbours leave room between them, see `src/server/position.ts`. */
+    position: doublePrecision().notNull(),
+    createdAt: timestamptz().defaultNow().notNull(),
+    updatedAt: timestamptz().defaultNow().notNull(),
+  },
+  (t) => ({
+    byProject: index('tasks_project').on(t.projectId, t.status, t.position),
+    byAssignee: index('tasks_assignee').on(t.assigneeId),
+  }),
+)
+
+export const comments = table(
+  'comments',
+  {
+    id: serial().primaryKey(),
+    taskId: integer()
+      .notNull()
+      .references(() => tasks.id, { onDelete: 'cascade' }),
+    authorId: integer()
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
+    body: text().notNull(),
+    createdAt: timestamptz().defaultNow().notNull(),
+  },
+  (t) => ({ byTask: index('comments_task').on(t.taskId, t.createdAt) }),
+)
+
+export const activity = table(
+  'activity',
+  {
+    id: serial().primaryKey(),
+    projectId: integer()
+      .notNull()
+      .references(() => projects.id, { onDelete: 'cascade' }),
+    taskId: integer().references(() => tasks.id, { onDelete: 'set null' }),
+    /** Nobody, where a webhook did it. */
+    actorId: integer().references(() => people.id, { onDelete: 'set null' }),
+    /** An `ActivityKind`. */
+    kind: varchar(16).notNull(),
+    /** The task's title when it happened. */
+    subject: varchar(200).notNull(),
+    /** What it became: a status, a name, a date. */
+    detail: varchar(200),
+    createdAt: timestamptz().defaultNow().notNull(),
+  },
+  (t) => ({ byProject: index('activity_project').on(t.projectId, t.createdAt) }),
+)

@@ -1,0 +1,119 @@
+/** Puts the board together: database, functions, pages, one Express server. */
+
+import { existsSync } from 'node:fs'
+import { createServer as createHttpServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { createDbClient } from '@mizan/db'
+import { dbPlugin } from '@mizan/db/plugin'
+import { postgres } from '@mizan/db-postgres'
+import { mizan } from '@mizan/express'
+import { type App, createApp, provide } from '@mizan/server'
+import { ssrPlugin } from '@mizan/ssr'
+import express, { type Express } from 'express'
+import { functions } from '../../mizan/server.gen.ts'
+import * as schema from '../db/schema.ts'
+import { type BoardDatabase, Db } from './database.ts'
+import { resolvePrincipal } from './identity.ts'
+import { WebhookSecret } from './import-webhook.ts'
+
+/** What the board needs from its surroundings. */
+export interface BoardOptions {
+  readonly databaseUrl: string
+  /** Signs session cookies; at least 32 bytes. */
+  readonly sessionSecret: string
+  /** Seals cached answers; at least 32 bytes. Without it nothing is cached. */
+  readonly cacheSecret?: string
+  /** What senders of tasks sign with. */
+  readonly webhookSecret: string
+  /** Whether browsers reach the board by https only. @default true */
+  readonly secure?: boolean
+  /** Origins of pages that are served from elsewhere, such as Vite's in development. */
+  readonly trustedOrigins?: readonly string[]
+  /** Processes that render public pages. @default 1 */
+  readonly renderers?: number
+}
+
+/** A board that is ready to listen. */
+export interface BoardServer extends AsyncDisposable {
+  readonly app: App
+  readonly database: BoardDatabase
+  readonly express: Express
+  /** Starts listening. @returns the port, a free one for 0 */
+  listen(port: number): Promise<number>
+  close(): Promise<void>
+}
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export function createServer(options: BoardOptions): BoardServer {
+  const database = createDbClient({ schema, driver: postgres({ connectionString: options.databaseUrl }) })
+  const app = createApp({
+    functions,
+    plugins: [
+      dbPlugin({ database, token: Db }),
+      ssrPlugin({
+        worker: source('../ssr/worker.tsx'),
+        processes: options.renderers ?? 1,
+        flags: ['--conditions=@mizan/source'],
+      }),
+    ],
+    provide: [provide(WebhookSecret, options.webhookSecret)],
+    identity: {
+      secret: options.sessionSecret,
+      resolve: (id) => resolvePrincipal(database, id),
+      cookie: { secure: options.secure ?? true },
+      trustedOrigins: options.trustedOrigins ?? [],
+    },
+    ...(options.cacheSecret === undefined ? {} : { cache: { secret: options.cacheSecret } }),
+  })
+  const server = express()
+  server.disable('x-powered-by')
+  server.use(mizan(app))
+  servePages(server)
+  const http = createHttpServer(server)
+  const close = async (): Promise<void> => {
+    await closeHttp(http)
+    await app.close()
+  }
+  return {
+    app,
+    database,
+    express: server,
+    async listen(port) {
+      await app.start()
+      await listening(http, port)
+      return (http.address() as AddressInfo).port // cast: it listens on TCP
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** In production the built pages come from here too; in development Vite has them. */
+function servePages(server: Express): void {
+  const pages = source('../../dist/web')
+  if (!existsSync(pages)) return
+  server.use(express.static(pages, { index: 'index.html' }))
+  server.get(/^\/(workspaces|projects)\//, (_request, response) => {
+    response.sendFile('index.html', { root: pages })
+  })
+}
+
+function listening(http: Server, port: number): Promise<void> {
+  return new Promise((done, fail) => {
+    http.once('error', fail)
+    http.listen(port, () => {
+      http.off('error', fail)
+      done()
+    })
+  })
+}
+
+function closeHttp(http: Server): Promise<void> {
+  if (!http.listening) return Promise.resolve()
+  return new Promise((done, fail) => {
+    http.close((error) => (error === undefined ? done() : fail(error)))
+    http.closeIdleConnections()
+  })
+}

@@ -1,0 +1,58 @@
+/** Sign in as one of the seeded people. */
+
+import type { ReactElement } from 'react'
+import { useSignIn, useSignInChoices } from '../../mizan/react.gen.ts'
+import { useAnnounce } from './announcer.tsx'
+import { Avatar } from './avatar.tsx'
+import { Logo } from './shell.tsx'
+import { Failure, Skeleton } from './state-view.tsx'
+import { ThemeButton } from './theme.tsx'
+
+export function SignInPage(): ReactElement {
+  const choices = useSignInChoices()
+  const signIn = useSignIn()
+  const announce = useAnnounce()
+  return (
+    <main className="sign-in">
+      <div className="sign-in-card">
+        <div className="sign-in-top">
+          <Logo />
+          <ThemeButton />
+        </div>
+        <h1>Who is working today?</h1>
+        <p className="quiet">This is an example: choose a person, there is no password.</p>
+        {choices.data === undefined && choices.status === 'error' && <Failure what="The people" result={choices} />}
+        <ul className="people" aria-busy={choices.data === undefined}>
+          {choices.data === undefined && choices.status !== 'error'
+            ? Array.from({ length: 12 }, (_, index) => (
+                <li key={index} className="person-button">
+                  <Skeleton lines={2} />
+                </li>
+              ))
+            : choices.data?.map((person) => (
+                <li key={person.id}>
+                  <button
+                    type="button"
+                    className="person-button"
+                    disabled={signIn.isPending}
+                    onClick={() => {
+                      signIn.mutate({ personId: person.id })
+                      announce(`Signing in as ${person.name}`)
+                    }}
+                  >
+                    <Avatar person={person} size="medium" decorative />
+                    <span className="person-text">
+                      <strong>{person.name}</strong>
+                      <span className="quiet">{person.title}</span>
+                    </span>
+                  </button>
+                </li>
+              ))}
+        </ul>
+        <p className="form-error" role="alert">
+          {signIn.error?.message}
+        </p>
+      </div>
+    </main>
+  )
+}

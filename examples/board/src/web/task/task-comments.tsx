@@ -1,0 +1,86 @@
+/** What was said about the task, and a place to say more. */
+
+import { type FormEvent, type KeyboardEvent, type ReactElement, useState } from 'react'
+import { useAddComment, useTaskComments } from '../../../mizan/react.gen.ts'
+import { maximumText } from '../../model.ts'
+import { useAnnounce } from '../announcer.tsx'
+import { Avatar } from '../avatar.tsx'
+import { Failure, Skeleton } from '../state-view.tsx'
+import { ago, exactTime } from '../time.ts'
+
+export interface TaskCommentsProps {
+  readonly projectId: number
+  readonly taskId: number
+  readonly canEdit: boolean
+}
+
+export function TaskComments({ projectId, taskId, canEdit }: TaskCommentsProps): ReactElement {
+  const comments = useTaskComments()
+  const [now] = useState(Date.now)
+  return (
+    <section className="comments" aria-labelledby="comments-title">
+      <h3 id="comments-title" className="rail-title">
+        Comments
+      </h3>
+      {comments.data === undefined && comments.status === 'error' && <Failure what="The comments" result={comments} />}
+      {comments.data === undefined && comments.status !== 'error' && <Skeleton lines={4} />}
+      {comments.data?.length === 0 && <p className="quiet">No comments yet.</p>}
+      <ol>
+        {comments.data?.map((comment) => (
+          <li key={comment.id}>
+            <Avatar person={comment.author} size="medium" decorative />
+            <div>
+              <p className="comment-head">
+                <strong>{comment.author.name}</strong>
+                <time dateTime={comment.createdAt.toISOString()} title={exactTime(comment.createdAt)}>
+                  {ago(comment.createdAt, now)}
+                </time>
+              </p>
+              <p className="comment-body">{comment.body}</p>
+            </div>
+          </li>
+        ))}
+      </ol>
+      {canEdit && <CommentForm projectId={projectId} taskId={taskId} />}
+    </section>
+  )
+}
+
+function CommentForm({ projectId, taskId }: Omit<TaskCommentsProps, 'canEdit'>): ReactElement {
+  const [body, setBody] = useState('')
+  const { mutateAsync, isPending, error } = useAddComment()
+  const announce = useAnnounce()
+  const send = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    if (body.trim() === '' || isPending) return
+    try {
+      await mutateAsync({ projectId, taskId, body })
+    } catch {
+      return // The message stands below the form, the words stay in it.
+    }
+    setBody('')
+    announce('The comment is added')
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit()
+  }
+  return (
+    <form className="comment-form" onSubmit={(event) => void send(event)}>
+      <textarea
+        aria-label="Write a comment"
+        placeholder="Write a comment"
+        rows={2}
+        maxLength={maximumText}
+        value={body}
+        onChange={(event) => setBody(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      <button type="submit" className="button button-primary" disabled={isPending || body.trim() === ''}>
+        Comment
+      </button>
+      <p className="form-error" role="alert">
+        {error?.message}
+      </p>
+    </form>
+  )
+}
