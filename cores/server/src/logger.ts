@@ -10,7 +10,7 @@ export interface Logger {
 /** One line of JSON an event on stderr; `info` stays silent. */
 export function createConsoleLogger(): Logger {
   const write = (level: string) => (facts: Readonly<Record<string, unknown>>, message: string) => {
-    console.error(JSON.stringify({ level, message, ...facts }, withErrors))
+    process.stderr.write(`${JSON.stringify({ level, message, ...facts }, withErrors)}\n`)
   }
   return { info: () => undefined, warn: write('warn'), error: write('error') }
 }
