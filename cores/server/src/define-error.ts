@@ -10,11 +10,14 @@ export interface ErrorOptions {
   readonly message?: string
 }
 
-/** A constructor made by {@link defineError}. */
-export interface ErrorClass<Code extends string = string, Data = unknown> {
+/** A constructor made by {@link defineError}; without type arguments, any of them. */
+export interface ErrorClass<Code extends string = string, Data = never> {
   new (
-    ...args: Data extends undefined ? [] : [data: Data]
-  ): MizanError & { readonly code: Code; readonly details: Data }
+    ...args: [Data] extends [never] ? never[] : Data extends undefined ? [] : [data: Data]
+  ): MizanError & {
+    readonly code: Code
+    readonly details: [Data] extends [never] ? unknown : Data
+  }
   readonly code: Code
 }
 
