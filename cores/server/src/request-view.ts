@@ -31,26 +31,60 @@ export function createRequestView(
   request: ProtocolRequest,
   options: RequestViewOptions,
 ): RequestView {
-  let body: Promise<Uint8Array> | undefined
-  const bytes = (): Promise<Uint8Array> => (body ??= readBody(request, options.bodyLimit))
-  const text = async (): Promise<string> => new TextDecoder().decode(await bytes())
-  return {
-    method: request.method,
-    path: request.path,
-    query: new URLSearchParams(request.query),
-    address: request.address,
-    header: (name) => headerOf(request, name),
-    cookie: (name) => cookieOf(headerOf(request, 'cookie') ?? '', name),
-    bytes,
-    text,
-    async json() {
-      const source = await text()
-      try {
-        return JSON.parse(source) as unknown
-      } catch (cause) {
-        throw new MizanError('BAD_REQUEST', 'the body is not JSON', { cause })
-      }
-    },
+  return new LazyRequestView(request, options.bodyLimit)
+}
+
+/** Made for every request and asked by few: nothing is parsed before somebody asks. */
+class LazyRequestView implements RequestView {
+  readonly #request: ProtocolRequest
+  readonly #bodyLimit: number
+  #query: URLSearchParams | undefined
+  #body: Promise<Uint8Array> | undefined
+
+  constructor(request: ProtocolRequest, bodyLimit: number) {
+    this.#request = request
+    this.#bodyLimit = bodyLimit
+  }
+
+  get method(): string {
+    return this.#request.method
+  }
+
+  get path(): string {
+    return this.#request.path
+  }
+
+  get query(): URLSearchParams {
+    return (this.#query ??= new URLSearchParams(this.#request.query))
+  }
+
+  get address(): string | undefined {
+    return this.#request.address
+  }
+
+  header(name: string): string | undefined {
+    return headerOf(this.#request, name)
+  }
+
+  cookie(name: string): string | undefined {
+    return cookieOf(headerOf(this.#request, 'cookie') ?? '', name)
+  }
+
+  bytes(): Promise<Uint8Array> {
+    return (this.#body ??= readBody(this.#request, this.#bodyLimit))
+  }
+
+  async text(): Promise<string> {
+    return new TextDecoder().decode(await this.bytes())
+  }
+
+  async json(): Promise<unknown> {
+    const source = await this.text()
+    try {
+      return JSON.parse(source) as unknown
+    } catch (cause) {
+      throw new MizanError('BAD_REQUEST', 'the body is not JSON', { cause })
+    }
   }
 }
 

@@ -152,7 +152,7 @@ test('layers of plugins stand around each run, in the order of their dependencie
 })
 
 test('after its time a function answers TIMEOUT, and its late writes still purge', async () => {
-  const gate = Promise.withResolvers<void>()
+  const gate = latch()
   let runs = 0
   const news = client({ context: News }, function news(): number {
     return (runs += 1)
@@ -188,4 +188,10 @@ test('a read may not sign in or invalidate', async () => {
 
 async function signedIn(app: App, id: string): Promise<string> {
   return (await call(app, 'enter', { id })).cookies[0]?.split(';')[0] ?? ''
+}
+
+function latch(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined
+  const promise = new Promise<void>((done) => (resolve = done))
+  return { promise, resolve }
 }

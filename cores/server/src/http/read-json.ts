@@ -1,11 +1,10 @@
 /** Reads a JSON body: media type, size, syntax, depth. */
 
+import { Buffer, isUtf8 } from 'node:buffer'
 import { MizanError, type ProtocolRequest } from '@mizan/protocol'
 import type { Limits } from '../limits.ts'
 import { headerOf } from '../request-view.ts'
 import { readBody } from './read-body.ts'
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * The parsed body; what a backend's own parser read before is taken as it is.
@@ -32,8 +31,12 @@ export async function readJson(
 }
 
 function parse(bytes: Uint8Array): unknown {
+  // A decoder would put U+FFFD where bytes are broken; isUtf8 and Buffer also cost less than a fatal TextDecoder.
+  if (!isUtf8(bytes)) throw new MizanError('BAD_REQUEST', 'the body is not JSON in UTF-8')
   try {
-    return JSON.parse(decoder.decode(bytes)) as unknown
+    return JSON.parse(
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(),
+    ) as unknown
   } catch (cause) {
     throw new MizanError('BAD_REQUEST', 'the body is not JSON in UTF-8', { cause })
   }
