@@ -9,6 +9,7 @@ import { edgeImportsNothingFromNode } from './gates/edge-imports-nothing-from-no
 import { everyEntryCanBeRequired } from './gates/every-entry-can-be-required.ts'
 import type { Gate } from './gates/gate.ts'
 import { generatedFilesAreCurrent } from './gates/generated-files-are-current.ts'
+import { lockFileKnowsEveryDependency } from './gates/lock-file-knows-every-dependency.ts'
 import { noFileOutsideTheFixedTopLevel } from './gates/no-file-outside-the-fixed-top-level.ts'
 import { oneVersionForAllPackages } from './gates/one-version-for-all-packages.ts'
 import { readmeCommandsWork } from './gates/readme-commands-work.ts'
@@ -24,6 +25,7 @@ const gates: readonly Gate[] = [
   { claim: 'code is free of lint', check: () => outputOf('oxlint', '--format=unix') },
   { claim: 'code is formatted', check: () => outputOf('oxfmt', '--list-different', '.') },
   oneVersionForAllPackages,
+  lockFileKnowsEveryDependency,
   noFileOutsideTheFixedTopLevel,
   arrowsAreAsDrawn,
   coresHaveOnlyTheDependenciesOnTheirList,
