@@ -1,0 +1,73 @@
+/** A whole HTML page around what was rendered, with the state that the browser's kernel starts with. */
+
+import type { Rendered } from './renderer.ts'
+
+/** What a page consists of. `html`, `head` and `styles` are trusted; everything else is escaped. */
+export interface DocumentOptions extends Rendered {
+  /** Leave it out when a component renders `<title>`. */
+  readonly title?: string
+  /** URLs of module scripts. */
+  readonly scripts?: readonly string[]
+  /** URLs of style sheets. */
+  readonly styles?: readonly string[]
+  /** @default 'en' */
+  readonly language?: string
+  /**
+   * The id of the element that the browser hydrates.
+   * @default 'root'
+   */
+  readonly rootId?: string
+  /** For a Content-Security-Policy that names a nonce. */
+  readonly nonce?: string
+}
+
+/** The id of the element that holds the state. */
+export const stateElementId = 'mizan-state'
+
+/**
+ * The page as text, `<!doctype html>` first.
+ *
+ * @see PROTOCOL section 8
+ */
+export function renderDocument(options: DocumentOptions): string {
+  const { html, state, head, title, scripts = [], styles = [], language = 'en' } = options
+  const nonce = options.nonce === undefined ? '' : ` nonce="${escapeHtml(options.nonce)}"`
+  return [
+    '<!doctype html>',
+    `<html lang="${escapeHtml(language)}">`,
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    title === undefined ? '' : `<title>${escapeHtml(title)}</title>`,
+    ...styles.map((url) => `<link rel="stylesheet" href="${escapeHtml(url)}">`),
+    head,
+    '</head>',
+    '<body>',
+    // No white space inside: React would find a text node that it did not render.
+    `<div id="${escapeHtml(options.rootId ?? 'root')}">${html}</div>`,
+    stateScript(state),
+    ...scripts.map((url) => `<script type="module" src="${escapeHtml(url)}"${nonce}></script>`),
+    '</body>',
+    '</html>',
+    '',
+  ]
+    .filter((line, index, lines) => line !== '' || index === lines.length - 1)
+    .join('\n')
+}
+
+/**
+ * `<script type="application/json" id="mizan-state">` with `state`; nothing in it can end the element or open a
+ * comment, and it stays valid inside older JavaScript parsers.
+ */
+export function stateScript(state: unknown): string {
+  const json = JSON.stringify(state ?? null).replace(/[<>&\u2028\u2029]/g, toEscape)
+  return `<script type="application/json" id="${stateElementId}">${json}</script>`
+}
+
+function toEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}

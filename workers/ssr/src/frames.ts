@@ -1,0 +1,33 @@
+/** The frames between the bridge and the render worker: one JSON object a line (PROTOCOL section 8). */
+
+/** What the bridge writes. */
+export type BridgeFrame =
+  | { readonly id: number; readonly method: 'render'; readonly params: RenderParams }
+  | { readonly id: number; readonly method: 'cancel' }
+  | { readonly id: number; readonly method: 'ping' }
+  | { readonly id?: number; readonly method: 'shutdown' }
+
+/** What one render is of. */
+export interface RenderParams {
+  readonly component: string
+  readonly props: Readonly<Record<string, unknown>>
+  /** What the render's kernel starts with: the state that a kernel dehydrated. */
+  readonly state?: unknown
+}
+
+/** What the worker writes. Each `render` gets exactly one of html or error, a cancelled one included. */
+export type WorkerFrame =
+  | { readonly id: 0; readonly ready: true }
+  | { readonly id: number; readonly started: true }
+  | { readonly id: number; readonly html: string; readonly state: unknown; readonly head: string }
+  | { readonly id: number; readonly error: { readonly message: string; readonly stack?: string } }
+  | { readonly id?: number; readonly pong: true }
+
+/** The descriptor that carries the frames both ways; 1 and 2 stay free for `console`. */
+export const channelDescriptor = 3
+
+/** Bytes that one frame may have in either direction: 32 MiB. */
+export const maximumFrameBytes: number = 32 * 1024 * 1024
+
+/** Environment variable through which the bridge tells the worker where its kernels fetch contexts. */
+export const originVariable = 'MIZAN_SSR_ORIGIN'

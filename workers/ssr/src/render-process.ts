@@ -1,0 +1,261 @@
+/** One life of a worker process: from its start to its end, with the renders that are in it. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Duplex } from 'node:stream'
+import { MizanError } from '@mizan/protocol'
+import { channelDescriptor, maximumFrameBytes, type WorkerFrame } from './frames.ts'
+import { LineSplitter } from './line-splitter.ts'
+import { RenderError } from './render-error.ts'
+import type { RenderJob } from './render-job.ts'
+
+/** What is run. */
+export interface ProcessCommand {
+  readonly file: string
+  readonly arguments: readonly string[]
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** What a process tells the pool. */
+export interface ProcessEvents {
+  onReady(): void
+  /** A render was answered. */
+  onAnswer(): void
+  onOutput(text: string): void
+  /** Called once. */
+  onEnd(end: ProcessEnd): void
+}
+
+/** How a process ended. */
+export interface ProcessEnd {
+  readonly reason: string
+  /** Whether it had ever been ready. */
+  readonly wasReady: boolean
+  /** Renders that another process may take. */
+  readonly left: readonly RenderJob[]
+}
+
+interface Sent {
+  readonly job: RenderJob
+  started: boolean
+  cancelled: boolean
+  timer: NodeJS.Timeout | undefined
+}
+
+const startTimeout = 10_000
+const keptOutput = 4_000
+
+/** A running worker. */
+export class RenderProcess {
+  readonly #events: ProcessEvents
+  readonly #child: ChildProcess
+  readonly #channel: Duplex
+  readonly #splitter = new LineSplitter(maximumFrameBytes)
+  readonly #sent = new Map<number, Sent>()
+  readonly #pings = new Map<number, () => void>()
+  #watch: NodeJS.Timeout | undefined
+  #lastId = 0
+  #ready = false
+  #ended = false
+  #output = ''
+
+  constructor(command: ProcessCommand, events: ProcessEvents) {
+    this.#events = events
+    this.#child = spawn(command.file, command.arguments, {
+      env: command.environment,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    })
+    // cast: 'pipe' makes a socket pair, which is both readable and writable
+    this.#channel = this.#child.stdio[channelDescriptor] as Duplex
+    this.#listen()
+    this.#watch = setTimeout(
+      () => this.#end(`it was not ready within ${startTimeout} ms`),
+      startTimeout,
+    )
+  }
+
+  get isReady(): boolean {
+    return this.#ready && !this.#ended
+  }
+
+  /** Renders that it has and has not answered. */
+  get load(): number {
+    return this.#sent.size
+  }
+
+  /** Hands over a render. */
+  send(job: RenderJob): void {
+    const id = this.#nextId()
+    const sent: Sent = { job, started: false, cancelled: false, timer: undefined }
+    this.#sent.set(id, sent)
+    this.#write(`{"id":${id},"method":"render","params":${job.params}}`)
+    job.cancel = () => {
+      // It stays in the map until the worker answers: a cancelled render may be one that hangs.
+      sent.cancelled = true
+      if (this.#sent.has(id)) this.#write(`{"id":${id},"method":"cancel"}`)
+    }
+    this.#watchForStall()
+  }
+
+  /** Whether it answers within `milliseconds`. */
+  ping(milliseconds: number): Promise<boolean> {
+    if (!this.isReady) return Promise.resolve(false)
+    const id = this.#nextId()
+    return new Promise((resolve) => {
+      const settle = (alive: boolean) => {
+        clearTimeout(timer)
+        this.#pings.delete(id)
+        resolve(alive)
+      }
+      const timer = setTimeout(settle, milliseconds, false)
+      this.#pings.set(id, () => settle(true))
+      this.#write(`{"id":${id},"method":"ping"}`)
+    })
+  }
+
+  /** Asks it to finish what it has and go; settles when it is gone, by force after `grace` milliseconds. */
+  async shutdown(grace: number): Promise<void> {
+    if (this.#ended) return
+    const gone = new Promise<void>((resolve) => {
+      this.#child.once('exit', () => resolve())
+    })
+    this.#write('{"method":"shutdown"}')
+    const timer = setTimeout(() => this.kill(), grace)
+    await gone
+    clearTimeout(timer)
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    this.#end('it was ended')
+  }
+
+  #listen(): void {
+    const keep = (text: string) => {
+      this.#output = (this.#output + text).slice(-keptOutput)
+      this.#events.onOutput(text)
+    }
+    this.#child.stdout?.setEncoding('utf8').on('data', keep)
+    this.#child.stderr?.setEncoding('utf8').on('data', keep)
+    this.#channel.on('data', (chunk: Uint8Array) => this.#receive(chunk))
+    // A write to a process that just died; its end is reported by 'close' below.
+    this.#channel.on('error', () => undefined)
+    this.#child.on('error', (error) => this.#end(error.message))
+    // 'close' comes after the last frame and the last output were read. Something that the worker started may hold
+    // the pipes open for longer than the worker lives.
+    this.#child.on('close', (code, signal) => this.#crash(signal ?? `exit code ${code}`))
+    this.#child.on('exit', (code, signal) => {
+      setTimeout(() => this.#crash(signal ?? `exit code ${code}`), 1_000).unref()
+    })
+  }
+
+  #receive(chunk: Uint8Array): void {
+    if (this.#ended) return
+    try {
+      for (const line of this.#splitter.push(chunk)) {
+        // cast: the worker is this package's own; what it does not send is ignored below
+        this.#take(JSON.parse(line) as WorkerFrame)
+      }
+    } catch (error) {
+      this.#end(`it broke the protocol: ${error instanceof Error ? error.message : String(error)}`)
+      return
+    }
+    this.#watchForStall()
+  }
+
+  #take(frame: WorkerFrame): void {
+    if ('ready' in frame) {
+      this.#ready = true
+      this.#events.onReady()
+    } else if ('pong' in frame) this.#pings.get(frame.id ?? -1)?.()
+    else if ('started' in frame) this.#start(frame.id)
+    else this.#settle(frame)
+  }
+
+  #start(id: number): void {
+    const sent = this.#sent.get(id)
+    if (sent === undefined) return
+    sent.started = true
+    sent.timer = setTimeout(() => this.#timeOut(id, sent), sent.job.timeout)
+  }
+
+  #settle(frame: Extract<WorkerFrame, { html: string } | { error: object }>): void {
+    const sent = this.#sent.get(frame.id)
+    if (sent === undefined) return
+    this.#forget(frame.id, sent)
+    if ('error' in frame) {
+      const { message, stack } = frame.error
+      sent.job.reject(new RenderError(sent.job.component, message, stack))
+    } else sent.job.resolve({ html: frame.html, state: frame.state, head: frame.head })
+    this.#events.onAnswer()
+  }
+
+  #timeOut(id: number, sent: Sent): void {
+    this.#forget(id, sent)
+    sent.job.reject(timeoutError(sent.job))
+    this.#end(`rendering ${sent.job.component} took too long`)
+  }
+
+  /** Nothing has started for as long as a render may take: something other than a render holds the worker. */
+  #watchForStall(): void {
+    if (!this.#ready || this.#ended) return
+    clearTimeout(this.#watch)
+    const all = [...this.#sent.values()]
+    if (all.length === 0 || all.some((sent) => sent.started)) return
+    const longest = Math.max(...all.map((sent) => sent.job.timeout))
+    this.#watch = setTimeout(() => this.#end('it stopped answering'), longest)
+  }
+
+  #crash(how: string): void {
+    if (this.#ended) return
+    for (const [id, sent] of this.#sent) {
+      if (!sent.started) continue
+      this.#forget(id, sent)
+      sent.job.reject(
+        new MizanError(
+          'UNAVAILABLE',
+          `The render worker ended (${how}) while it rendered ${sent.job.component}`,
+        ),
+      )
+    }
+    this.#end(`it ended with ${how}`)
+  }
+
+  #end(reason: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    clearTimeout(this.#watch)
+    const left = [...this.#sent.values()].filter((sent) => !sent.cancelled)
+    for (const [id, sent] of this.#sent) this.#forget(id, sent)
+    this.#child.kill('SIGKILL')
+    this.#channel.destroy()
+    const output = this.#output.trim()
+    const shown = output === '' ? reason : `${reason}; it printed: ${output}`
+    this.#events.onEnd({
+      reason: this.#ready ? reason : shown,
+      wasReady: this.#ready,
+      left: left.map((sent) => sent.job),
+    })
+  }
+
+  #forget(id: number, sent: Sent): void {
+    clearTimeout(sent.timer)
+    this.#sent.delete(id)
+  }
+
+  #write(line: string): void {
+    if (!this.#ended) this.#channel.write(`${line}\n`)
+  }
+
+  #nextId(): number {
+    this.#lastId += 1
+    return this.#lastId
+  }
+}
+
+function timeoutError(job: RenderJob): MizanError {
+  return new MizanError(
+    'TIMEOUT',
+    `Rendering ${job.component} took longer than ${job.timeout} ms and was ended`,
+  )
+}

@@ -1,0 +1,171 @@
+/** What the worker does with the frames it is sent: renders in the order they came, one cancelled before its turn not at all. */
+
+import { createKernel, type Kernel, type KernelOptions, type KernelState } from '@mizan/base'
+import type { BridgeFrame, RenderParams } from './frames.ts'
+import type { ReplyChannel } from './reply-channel.ts'
+
+/** What a render function is given. */
+export interface RenderRequest {
+  /** The name under which the component is registered. */
+  readonly name: string
+  readonly props: Readonly<Record<string, unknown>>
+  /** Made for this render alone. */
+  readonly kernel: Kernel
+  /** Aborts when nobody waits for the render any more. */
+  readonly signal: AbortSignal
+}
+
+/** What a render function gives back. */
+export interface RenderResult {
+  readonly html: string
+  /** Elements for the document's head, as HTML. */
+  readonly head?: string
+}
+
+/** Turns a registered component into HTML. */
+export type RenderFunction<Component> = (
+  component: Component,
+  request: RenderRequest,
+) => RenderResult | Promise<RenderResult>
+
+/** What a worker renders, and how. */
+export interface WorkerOptions<Component> {
+  /** What may be rendered, by the names that the server uses. */
+  readonly components: Readonly<Record<string, Component>>
+  readonly render: RenderFunction<Component>
+  /** For the kernel of each render; `origin` is what the bridge was given. */
+  readonly kernel?: Omit<KernelOptions, 'state'>
+}
+
+interface Waiting {
+  readonly id: number
+  readonly params: RenderParams
+  readonly abort: AbortController
+}
+
+/** One worker's renders. */
+export class RenderSession<Component> {
+  readonly #components: ReadonlyMap<string, Component>
+  readonly #options: WorkerOptions<Component>
+  readonly #replies: ReplyChannel
+  readonly #queue: Waiting[] = []
+  readonly #open = new Map<number, Waiting>()
+  #isRunning = false
+  #onDrained: (() => void) | undefined
+
+  constructor(options: WorkerOptions<Component>, replies: ReplyChannel) {
+    this.#components = new Map(Object.entries(options.components))
+    this.#options = options
+    this.#replies = replies
+  }
+
+  /** Takes one frame; `onShutdown` runs when everything taken before a `shutdown` is answered. */
+  take(frame: BridgeFrame, onShutdown: () => void): void {
+    if (frame.method === 'render') {
+      const waiting = { id: frame.id, params: frame.params, abort: new AbortController() }
+      this.#open.set(frame.id, waiting)
+      this.#queue.push(waiting)
+      if (!this.#isRunning) this.#runNext()
+    } else if (frame.method === 'ping') {
+      this.#replies.send({ ...(frame.id === undefined ? {} : { id: frame.id }), pong: true })
+    } else if (frame.method === 'cancel') this.#cancel(frame.id)
+    else if (frame.method === 'shutdown') {
+      this.#onDrained = onShutdown
+      this.#checkDrained()
+    }
+  }
+
+  /** One render a turn, so that a `cancel` or `ping` that came meanwhile is read between two. */
+  #runNext(): void {
+    const waiting = this.#queue.shift()
+    this.#isRunning = waiting !== undefined
+    if (waiting === undefined) return
+    this.#run(waiting)
+    setImmediate(() => this.#runNext())
+  }
+
+  #run(waiting: Waiting): void {
+    this.#replies.send({ id: waiting.id, started: true })
+    // The bridge must know what has started before it runs: it may never end.
+    this.#replies.flush()
+    try {
+      const kernel = this.#createKernel(waiting.params.state)
+      const result = this.#render(waiting, kernel)
+      if (result instanceof Promise) {
+        result.then(
+          (value) => this.#answer(waiting, kernel, value),
+          (error: unknown) => this.#fail(waiting, error),
+        )
+      } else this.#answer(waiting, kernel, result)
+    } catch (error) {
+      this.#fail(waiting, error)
+    }
+  }
+
+  #render(waiting: Waiting, kernel: Kernel): RenderResult | Promise<RenderResult> {
+    const { component: name, props } = waiting.params
+    const component = this.#components.get(name)
+    if (component === undefined) {
+      const known = [...this.#components.keys()].join(', ') || 'nothing'
+      throw new Error(`startWorker() registers no component "${name}"; it registers ${known}`)
+    }
+    return this.#options.render(component, { name, props, kernel, signal: waiting.abort.signal })
+  }
+
+  #createKernel(state: unknown): Kernel {
+    return createKernel({
+      // One render long nothing is forgotten.
+      keep: Infinity,
+      keepFor: Infinity,
+      ...this.#options.kernel,
+      // cast: the server passes on what a kernel dehydrated; the kernel checks it entry by entry
+      ...(state === undefined ? {} : { state: state as KernelState }),
+    })
+  }
+
+  #answer(waiting: Waiting, kernel: Kernel, result: RenderResult): void {
+    try {
+      const { html, head = '' } = result
+      this.#replies.send({ id: waiting.id, html, state: kernel.dehydrate(), head })
+      this.#close(waiting)
+    } catch (error) {
+      this.#fail(waiting, error)
+    }
+  }
+
+  #fail(waiting: Waiting, error: unknown): void {
+    this.#replies.send({ id: waiting.id, error: describe(error) })
+    this.#close(waiting)
+  }
+
+  #cancel(id: number): void {
+    const waiting = this.#open.get(id)
+    if (waiting === undefined) return
+    waiting.abort.abort()
+    const at = this.#queue.indexOf(waiting)
+    if (at === -1) return
+    this.#queue.splice(at, 1)
+    this.#fail(waiting, new Error('it was cancelled'))
+  }
+
+  #close(waiting: Waiting): void {
+    this.#open.delete(waiting.id)
+    this.#checkDrained()
+  }
+
+  #checkDrained(): void {
+    if (this.#open.size > 0) return
+    this.#onDrained?.()
+  }
+}
+
+/** Anything can be thrown, a getter that throws included. */
+function describe(error: unknown): { message: string; stack?: string } {
+  try {
+    if (!(error instanceof Error)) return { message: String(error) }
+    const { message, stack } = error
+    return { message: String(message), ...(stack === undefined ? {} : { stack: String(stack) }) }
+  } catch {
+    return { message: 'something was thrown that has no text' }
+  }
+}

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Duplex } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { findBun } from './bun-binary.ts'
+
+const file = fileURLToPath(new URL('../test/pages.worker.tsx', import.meta.url))
+const command = ['--conditions=@mizan/source', '--no-install', 'run', file]
+
+/** A worker process whose frames are read and written by hand. */
+function start() {
+  const child = spawn(findBun(file), command, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
+  // cast: 'pipe' makes a socket pair
+  const channel = child.stdio[3] as Duplex
+  let text = ''
+  channel.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  return {
+    channel,
+    exit: once(child, 'exit'),
+    frames: () =>
+      text
+        .split('\n')
+        .filter(Boolean)
+        .map((line): unknown => JSON.parse(line)),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const exit = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exit
+    },
+  }
+}
+
+function renderFrame(id: number, text: string): string {
+  return `${JSON.stringify({ id, method: 'render', params: { component: 'Echo', props: { text } } })}\n`
+}
+
+test('a worker says that it is ready, what it starts and what came of it, and drains on shutdown', async () => {
+  await using worker = start()
+  worker.channel.write(`${renderFrame(1, 'é')}{"method":"ping"}\n${renderFrame(2, 'b')}`)
+  worker.channel.write('{"method":"shutdown"}\n')
+  expect(await worker.exit).toEqual([0, null])
+  const frames = worker.frames()
+  expect(frames[0]).toEqual({ id: 0, ready: true })
+  expect(frames).toContainEqual({ pong: true })
+  expect(frames.filter((frame) => !Object.hasOwn(frame as object, 'pong')).slice(1)).toEqual([
+    { id: 1, started: true },
+    { id: 1, html: '<p>é</p>', state: { contexts: [] }, head: '' },
+    { id: 2, started: true },
+    { id: 2, html: '<p>b</p>', state: { contexts: [] }, head: '' },
+  ])
+})
+
+test('a frame in any pieces is one frame', async () => {
+  await using worker = start()
+  const bytes = Buffer.from(renderFrame(1, '😀'))
+  for (const byte of bytes) worker.channel.write(Uint8Array.of(byte))
+  worker.channel.write('{"method":"shutdown"}\n')
+  await worker.exit
+  expect(worker.frames().at(-1)).toMatchObject({ id: 1, html: '<p>😀</p>' })
+})
+
+test('a render that is cancelled before its turn never starts', async () => {
+  await using worker = start()
+  const frames = [renderFrame(1, 'a'), renderFrame(2, 'b'), '{"id":2,"method":"cancel"}\n']
+  worker.channel.write(`${frames.join('')}{"method":"shutdown"}\n`)
+  await worker.exit
+  expect(worker.frames()).not.toContainEqual({ id: 2, started: true })
+  expect(worker.frames()).toContainEqual({
+    id: 2,
+    error: { message: 'it was cancelled', stack: expect.any(String) },
+  })
+})
+
+test('a worker whose server is gone goes too', async () => {
+  await using worker = start()
+  await once(worker.channel, 'data')
+  worker.channel.end()
+  expect(await worker.exit).toEqual([0, null])
+})
+
+test('a worker file that is run by hand says who runs it', async () => {
+  const child = spawn(findBun(file), command, { stdio: ['ignore', 'ignore', 'pipe'] })
+  let text = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  expect(await once(child, 'close')).not.toEqual([0, null])
+  expect(text).toContain('createRenderer() or ssrPlugin() starts this file')
+})

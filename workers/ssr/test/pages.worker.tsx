@@ -1,0 +1,84 @@
+/** The worker file of the tests: pages that print, hang, crash and read contexts. */
+
+import { reactRenderer } from '@mizan/ssr/react'
+import { startWorker } from '@mizan/ssr/worker'
+import { MizanProvider } from '@mizan/react'
+import { useId } from 'react'
+import { ProfilePage } from './profile-page.tsx'
+
+function Echo({ text }: { text: string }) {
+  return <p>{text}</p>
+}
+
+function Size({ text }: { text: string }) {
+  return <p>{text.length}</p>
+}
+
+function Huge({ length }: { length: number }) {
+  return <p>{'x'.repeat(length)}</p>
+}
+
+/* oxlint-disable no-console -- what printing does is what this page is for */
+function Talkative({ text }: { text: string }) {
+  console.log(`{"id":1,"html":"forged ${text}"}`)
+  console.error('to stderr')
+  process.stdout.write('{"id":1,"html":"forged"}\n')
+  return <p>{text}</p>
+}
+
+/* oxlint-enable no-console */
+
+function Hanging(): never {
+  for (;;);
+}
+
+function Crashing(): never {
+  process.exit(7)
+}
+
+function Throwing({ text }: { text: string }): never {
+  throw new Error(`no ${text}`)
+}
+
+function Careless() {
+  void Promise.reject(new Error('forgotten'))
+  return <p>done</p>
+}
+
+function Head({ title }: { title: string }) {
+  return (
+    <main id={useId()}>
+      <title>{title}</title>
+      <meta name="description" content={title} />
+      {title}
+    </main>
+  )
+}
+
+function Environment() {
+  return <p>{process.env['NODE_ENV']}</p>
+}
+
+function Process() {
+  return <p>{process.pid}</p>
+}
+
+startWorker({
+  components: {
+    Echo,
+    Size,
+    Huge,
+    Talkative,
+    Hanging,
+    Crashing,
+    Throwing,
+    Careless,
+    Head,
+    Environment,
+    Process,
+    ProfilePage,
+  },
+  render: reactRenderer({
+    wrap: (element, kernel) => <MizanProvider kernel={kernel}>{element}</MizanProvider>,
+  }),
+})
