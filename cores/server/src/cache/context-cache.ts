@@ -36,7 +36,9 @@ export interface ContextCacheOptions extends Partial<CacheEnvironment> {
 
 /** One lookup. */
 export interface CacheVisit {
-  readonly hit: Omit<CacheResult, 'visibility'> & { readonly visibility: 'public' | 'private' } | undefined
+  readonly hit:
+    | (Omit<CacheResult, 'visibility'> & { readonly visibility: 'public' | 'private' })
+    | undefined
   /** Keeps a result that was computed after this visit was opened. Never rejects. */
   store(result: CacheResult): Promise<void>
 }
@@ -56,7 +58,11 @@ const minimumSecretBytes = 32
 
 /** @throws TypeError for a secret under 32 bytes. */
 export function createContextCache(options: CacheOptions, env: CacheEnvironment): ContextCache {
-  return new ContextCache({ ...env, ...options, store: options.store ?? new MemoryCache({ clock: env.clock }) })
+  return new ContextCache({
+    ...env,
+    ...options,
+    store: options.store ?? new MemoryCache({ clock: env.clock }),
+  })
 }
 
 /**
@@ -130,5 +136,10 @@ export class ContextCache {
 }
 
 function toAnswer(read: CacheRead, result: CacheResult, outcome: CacheOutcome): CacheAnswer {
-  return { body: result.body, outcome, visibility: result.visibility, tags: tagsOfResult(read, result) }
+  return {
+    body: result.body,
+    outcome,
+    visibility: result.visibility,
+    tags: tagsOfResult(read, result),
+  }
 }

@@ -46,6 +46,9 @@ export class EntrySeal {
   }
 
   #mac(key: string, head: string, body: string): string {
-    return createHmac('sha256', this.#key).update(`${key}\n${head}\n`).update(body).digest('base64url')
+    return createHmac('sha256', this.#key)
+      .update(`${key}\n${head}\n`)
+      .update(body)
+      .digest('base64url')
   }
 }

@@ -48,6 +48,13 @@ export class Habits {
     })
   }
 
+  /** Remembers that a run of `key` read what was expected: only surprises in a row widen. */
+  settle(key: string): void {
+    const habit = this.#of(key)
+    if (habit.surprises > 0 && habit.surprises < patience)
+      this.#set(key, { ...habit, surprises: 0 })
+  }
+
   /** Remembers how a run of `key` ended. */
   ended(key: string, ending: Visibility): void {
     const habit = this.#of(key)

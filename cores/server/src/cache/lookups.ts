@@ -1,6 +1,12 @@
 /** Reading and writing entries: a hit needs every stored version to equal one read after the request began. */
 
-import { type CacheKeys, type CacheRead, cacheKeysOf, type CacheResult, tagsOfResult } from './cache-read.ts'
+import {
+  type CacheKeys,
+  type CacheRead,
+  cacheKeysOf,
+  type CacheResult,
+  tagsOfResult,
+} from './cache-read.ts'
 import type { CacheStore } from './cache-store.ts'
 import { type Entry, EntrySeal } from './entry.ts'
 import type { Habits } from './habits.ts'
@@ -67,18 +73,20 @@ export class Lookups {
     if (versions === undefined || result.visibility === 'unstorable') return
     const own = read.privateOnly || result.visibility === 'private'
     const key = own ? keys.private : keys.public
-    const tags = tagsOfResult(read, result)
+    const dataTags = habits.toTags(key, result.dataTags)
+    const tags = tagsOfResult(read, { dataTags })
     if (!tags.every((tag) => versions.has(tag))) {
-      habits.learn(key, result.dataTags)
+      habits.learn(key, dataTags)
       return
     }
+    habits.settle(key)
     if (purges.owes(tags)) return
     const text = this.#seal.close(key, {
       visibility: own ? 'private' : 'public',
       artifact: read.artifact,
       expires: clock() + read.ttl * 1000,
       versions: tags.map((tag) => [tag, versions.get(tag) ?? '']),
-      dataTags: result.dataTags,
+      dataTags,
       body: result.body,
     })
     await this.#inTime('write', () => store.write(key, text, read.ttl))
@@ -94,7 +102,9 @@ export class Lookups {
     const entries = texts.flatMap((text, index) => this.#open(read, names[index] ?? '', text) ?? [])
     // An entry of another process, or one that has ended, tells tags that nobody here has learnt yet.
     const told = new Set(
-      entries.flatMap(({ versions }) => versions.map(([tag]) => tag)).filter((tag) => !expected.has(tag)),
+      entries
+        .flatMap(({ versions }) => versions.map(([tag]) => tag))
+        .filter((tag) => !expected.has(tag)),
     )
     if (told.size > 0) await this.#refresh(current, [...told])
     const hit = entries.find((entry) => this.#isFresh(entry, current))

@@ -40,7 +40,8 @@ export class Runs {
     if (running === undefined || !(await this.#beganUnder(running, lookup))) return undefined
     const result = await running.result.catch(() => undefined)
     if (result === undefined) return undefined
-    const mine = result.visibility === 'public' || (result.visibility === 'private' && key === keys.private)
+    const mine =
+      result.visibility === 'public' || (result.visibility === 'private' && key === keys.private)
     const tags = tagsOfResult(read, result)
     // A tag that the run learnt has no version from before it: something may have changed it since.
     const known = tags.every((tag) => running.versions.has(tag))
@@ -64,7 +65,10 @@ export class Runs {
     }
   }
 
-  async #compute({ read, keys }: Lookup, compute: () => Promise<CacheResult>): Promise<CacheResult> {
+  async #compute(
+    { read, keys }: Lookup,
+    compute: () => Promise<CacheResult>,
+  ): Promise<CacheResult> {
     const { habits } = this.#options
     const result = await compute()
     habits.ended(keys.public, result.visibility)

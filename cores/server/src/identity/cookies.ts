@@ -48,7 +48,8 @@ export function cookieName(shape: CookieShape): string {
 
 /** A `Set-Cookie` value; `maxAge` in seconds, 0 clears, absent lives as long as the browser's session. */
 export function formatCookie(shape: CookieShape, value: string, maxAge?: number): string {
-  if (!/^[\w.-]*$/.test(value)) throw new TypeError('a cookie value must be of base64url, dots and hyphens')
+  if (!/^[\w.-]*$/.test(value))
+    throw new TypeError('a cookie value must be of base64url, dots and hyphens')
   const age = maxAge === undefined ? '' : `; Max-Age=${maxAge}`
   return `${cookieName(shape)}=${value}; Path=/${age}; HttpOnly; SameSite=Lax${shape.secure ? '; Secure' : ''}`
 }

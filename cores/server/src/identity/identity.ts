@@ -100,7 +100,11 @@ export function createIdentity(options: IdentityOptions, env: IdentityEnvironmen
   const clearing = formatCookie(sessionCookie, '', 0)
   const invalid: Identified = Object.freeze({ ...anonymous, setCookies: Object.freeze([clearing]) })
 
-  const sealedIn = (request: ProtocolRequest, shape: CookieShape, seal: Seal): string | undefined => {
+  const sealedIn = (
+    request: ProtocolRequest,
+    shape: CookieShape,
+    seal: Seal,
+  ): string | undefined => {
     const cookie = readCookie(request.headers, cookieName(shape))
     return cookie.state === 'present' ? seal.open(cookie.value) : undefined
   }
@@ -157,7 +161,9 @@ export function createIdentity(options: IdentityOptions, env: IdentityEnvironmen
 
     async signIn(identified, id) {
       if ((await options.resolve(id)) === null) {
-        throw new TypeError(`signIn("${id.slice(0, 40)}"): identity.resolve knows no such principal`)
+        throw new TypeError(
+          `signIn("${id.slice(0, 40)}"): identity.resolve knows no such principal`,
+        )
       }
       const { id: secretId, sealed } = sessionSeal.issue()
       const session = { id: digest(secretId), user: id, createdAt: env.clock() }

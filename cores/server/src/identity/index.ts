@@ -10,4 +10,9 @@ export {
 } from './identity.ts'
 export { type Principal, principalKey } from './principal.ts'
 export { assertSameOrigin, isFormEncoded, type SameOriginOptions } from './same-origin.ts'
-export { MemorySessionStore, type MemorySessionStoreOptions, type Session, type SessionStore } from './sessions.ts'
+export {
+  MemorySessionStore,
+  type MemorySessionStoreOptions,
+  type Session,
+  type SessionStore,
+} from './sessions.ts'

@@ -40,7 +40,10 @@ export function compilersOf($defs: Readonly<Record<string, JsonSchema>>): Schema
   let known = compilers.get($defs)
   if (known === undefined) {
     const definitions = new Definitions($defs)
-    known = { decoders: new DecoderCompiler(definitions), encoders: new EncoderCompiler(definitions) }
+    known = {
+      decoders: new DecoderCompiler(definitions),
+      encoders: new EncoderCompiler(definitions),
+    }
     compilers.set($defs, known)
   }
   return known
@@ -52,7 +55,10 @@ export function compilersOf($defs: Readonly<Record<string, JsonSchema>>): Schema
  * @throws TypeError for a reference to nothing, and for a type defined as itself.
  * @see PROTOCOL section 3
  */
-export function createCodec(schema: JsonSchema, $defs: Readonly<Record<string, JsonSchema>>): Codec {
+export function createCodec(
+  schema: JsonSchema,
+  $defs: Readonly<Record<string, JsonSchema>>,
+): Codec {
   const { decoders, encoders } = compilersOf($defs)
   const decode = decoders.compile(schema)
   const encode = encoders.compile(schema)
@@ -60,12 +66,12 @@ export function createCodec(schema: JsonSchema, $defs: Readonly<Record<string, J
     decode: (json) => decodeWith(decode, json),
     encode: (value) => {
       if (encode === undefined) return value
-      const trail: string[] = []
       try {
-        return encode(value, trail)
+        return encode(value)
       } catch (error) {
         if (!(error instanceof Misfit)) throw error
-        throw new TypeError(`${trail.length === 0 ? 'the value' : trail.join('.')} ${error.message}`)
+        const place = error.trail.length === 0 ? 'the value' : error.trail.toReversed().join('.')
+        throw new TypeError(`${place} ${error.message}`)
       }
     },
   }

@@ -3,7 +3,7 @@
 import type { JsonSchema } from '@mizan/protocol'
 import { type Decoder, invalid, type Report, showValue } from './report.ts'
 import { count } from './scalar-decoder.ts'
-import { isJsonObject } from './schema.ts'
+import { isJsonObject, setOwn } from './schema.ts'
 
 /** Arrays and objects may be nested this deep; far above any declared type, far below the stack. */
 export const maximumDepth = 100
@@ -23,13 +23,20 @@ export function createArrayDecoder(shape: ArrayShape): Decoder {
   const { prefix, rest } = shape
   const maxItems = rest === undefined ? Math.min(shape.maxItems, prefix.length) : shape.maxItems
   return (json, report, depth) => {
-    if (!Array.isArray(json)) return report.refuse(`must be an array, got ${showValue(json)}`, 'array')
+    if (!Array.isArray(json))
+      return report.refuse(`must be an array, got ${showValue(json)}`, 'array')
     if (depth >= maximumDepth) return report.refuse(tooDeep, 'array')
     if (json.length < shape.minItems) {
-      return report.refuse(`must have at least ${count(shape.minItems, 'item')}, got ${json.length}`, 'array')
+      return report.refuse(
+        `must have at least ${count(shape.minItems, 'item')}, got ${json.length}`,
+        'array',
+      )
     }
     if (json.length > maxItems) {
-      return report.refuse(`must have at most ${count(maxItems, 'item')}, got ${json.length}`, 'array')
+      return report.refuse(
+        `must have at most ${count(maxItems, 'item')}, got ${json.length}`,
+        'array',
+      )
     }
     const values: unknown[] = []
     let failed = false
@@ -69,7 +76,8 @@ export function createObjectDecoder(shape: ObjectShape): Decoder {
   const { properties, rest } = shape
   const declared = new Set(properties.map((property) => property.name))
   return (json, report, depth) => {
-    if (!isJsonObject(json)) return report.refuse(`must be an object, got ${showValue(json)}`, 'object')
+    if (!isJsonObject(json))
+      return report.refuse(`must be an object, got ${showValue(json)}`, 'object')
     if (depth >= maximumDepth) return report.refuse(tooDeep, 'object')
     const result: Record<string, unknown> = {}
     let failed = false
@@ -78,7 +86,9 @@ export function createObjectDecoder(shape: ObjectShape): Decoder {
       // An own property: a missing `constructor` must not be read from Object.prototype.
       const present = Object.hasOwn(json, name)
       if (!present && !required) continue
-      const value = present ? decode(json[name], report, depth + 1) : report.refuse('is required', expected)
+      const value = present
+        ? decode(json[name], report, depth + 1)
+        : report.refuse('is required', expected)
       if (value === invalid) {
         report.within(mark, name)
         failed = true
@@ -124,17 +134,18 @@ const anyObject = createObjectDecoder({
 })
 
 /** A value under a name that the client chose. */
-function decodeNamed(name: string, decode: Decoder, json: unknown, report: Report, depth: number): unknown {
+function decodeNamed(
+  name: string,
+  decode: Decoder,
+  json: unknown,
+  report: Report,
+  depth: number,
+): unknown {
   // A record that kept this name would hand it to the first careless merge in the application.
   if (name === '__proto__') return report.refuse('is not allowed as a name', 'another name')
-  if (!name.isWellFormed()) return report.refuse('must not have a lone surrogate in its name', 'another name')
+  if (!name.isWellFormed())
+    return report.refuse('must not have a lone surrogate in its name', 'another name')
   return decode(json, report, depth)
-}
-
-function setOwn(target: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__') {
-    Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })
-  } else target[name] = value
 }
 
 /** Bounds of an array schema. */

@@ -24,7 +24,7 @@ import {
   decodeBoolean,
   decodeNull,
 } from './scalar-decoder.ts'
-import { Definitions, isJsonObject, partsOf, typeOf } from './schema.ts'
+import { type Definitions, isJsonObject, partsOf, setOwn, typeOf } from './schema.ts'
 import { createUnionDecoder } from './union-decoder.ts'
 import { shortOf } from './words.ts'
 
@@ -60,15 +60,11 @@ export class DecoderCompiler {
     if (known !== undefined) return known
     const schema = this.#definitions.resolve(reference)
     this.#definitions.kindsOf(schema, [reference])
-    let compiled: Decoder | undefined
     // Stands for the type while it is being compiled, so that a type may contain itself.
-    const named: Decoder = (json, report, depth) => {
-      compiled ??= this.compile(schema)
-      return compiled(json, report, depth)
-    }
-    this.#named.set(reference, named)
-    compiled = this.compile(schema)
-    return named
+    this.#named.set(reference, (json, report, depth) => compiled(json, report, depth))
+    const compiled: Decoder = this.compile(schema)
+    this.#named.set(reference, compiled)
+    return compiled
   }
 
   #plain(schema: JsonSchema): Decoder {
@@ -111,13 +107,19 @@ export class DecoderCompiler {
   }
 
   #array(schema: JsonSchema): Decoder {
-    const rest = schema.items === false ? undefined : schema.items === undefined ? decodeAny : this.compile(schema.items)
+    const rest =
+      schema.items === false
+        ? undefined
+        : schema.items === undefined
+          ? decodeAny
+          : this.compile(schema.items)
     const prefix = (schema.prefixItems ?? []).map((item) => this.compile(item))
     return createArrayDecoder({ prefix, rest, ...itemBounds(schema) })
   }
 
   #pairs(schema: JsonSchema): Decoder {
-    const [key = {}, value = {}] = (schema.items === false ? undefined : schema.items?.prefixItems) ?? []
+    const [key = {}, value = {}] =
+      (schema.items === false ? undefined : schema.items?.prefixItems) ?? []
     const prefix = [this.compile(key), this.compile(value)]
     const pair = createArrayDecoder({ prefix, rest: undefined, minItems: 2, maxItems: 2 })
     return createArrayDecoder({ prefix: [], rest: pair, ...itemBounds(schema) })
@@ -161,11 +163,12 @@ function all(decoders: readonly Decoder[]): Decoder {
 }
 
 function merge(left: unknown, right: unknown): unknown {
-  if (Array.isArray(left) && Array.isArray(right)) return left.map((item, index) => merge(item, right[index]))
+  if (Array.isArray(left) && Array.isArray(right))
+    return left.map((item, index) => merge(item, right[index]))
   if (isPlain(left) && isPlain(right)) {
     const merged = { ...left }
     for (const [name, value] of Object.entries(right)) {
-      merged[name] = Object.hasOwn(left, name) ? merge(left[name], value) : value
+      setOwn(merged, name, Object.hasOwn(left, name) ? merge(left[name], value) : value)
     }
     return merged
   }

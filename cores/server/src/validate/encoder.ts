@@ -4,13 +4,24 @@ import { Buffer } from 'node:buffer'
 import type { JsonSchema } from '@mizan/protocol'
 import { showValue } from './report.ts'
 import { isWireDate } from './rfc3339.ts'
-import { type Definitions, isJsonObject, kindOf, partsOf, typeOf, valuesOf } from './schema.ts'
+import {
+  type Definitions,
+  isJsonObject,
+  kindOf,
+  partsOf,
+  setOwn,
+  typeOf,
+  valuesOf,
+} from './schema.ts'
 
-/** Gives the JSON of `value`; `trail` holds the keys that lead to it, for the message of a misfit. */
-export type Encoder = (value: unknown, trail: string[]) => unknown
+/** Gives the JSON of `value`. @throws Misfit */
+export type Encoder = (value: unknown) => unknown
 
-/** A value that its type does not allow. The codec adds the path. */
-export class Misfit extends Error {}
+/** A value that its type does not allow. Each container adds its key on the way out, so that success pays nothing. */
+export class Misfit extends Error {
+  /** Innermost key first. */
+  readonly trail: string[] = []
+}
 
 /** Compiles schemas that share named types. */
 export class EncoderCompiler {
@@ -36,7 +47,8 @@ export class EncoderCompiler {
       if (this.#matters(this.#definitions.resolve(schema.$ref), seen)) return true
     }
     if (schema['x-mizan'] !== undefined) return true
-    if (schema.enum === undefined && (schema.type === 'number' || schema.type === 'integer')) return true
+    if (schema.enum === undefined && (schema.type === 'number' || schema.type === 'integer'))
+      return true
     const below = [
       ...(schema.anyOf ?? []),
       ...(schema.allOf ?? []),
@@ -71,26 +83,32 @@ export class EncoderCompiler {
       this.#named.set(reference, undefined)
       return undefined
     }
-    let compiled: Encoder | undefined
-    this.#named.set(reference, (value, trail) => (compiled === undefined ? value : compiled(value, trail)))
-    compiled = this.compile(schema)
+    // Stands for the type while it is being compiled, so that a type may contain itself.
+    this.#named.set(reference, (value) => compiled?.(value))
+    const compiled = this.compile(schema)
+    this.#named.set(reference, compiled)
     return compiled
   }
 
   #array(schema: JsonSchema): Encoder | undefined {
     const prefix = (schema.prefixItems ?? []).map((item) => this.compile(item))
-    const rest = schema.items === undefined || schema.items === false ? undefined : this.compile(schema.items)
+    const rest =
+      schema.items === undefined || schema.items === false ? undefined : this.compile(schema.items)
     if (rest === undefined && prefix.every((encode) => encode === undefined)) return undefined
-    return (value, trail) => {
+    return (value) => {
       if (!Array.isArray(value)) throw new Misfit(`must be an array, got ${showValue(value)}`)
       let copy: unknown[] | undefined
-      for (let index = 0; index < value.length; index++) {
-        const encode = index < prefix.length ? prefix[index] : rest
-        if (encode === undefined) continue
-        trail.push(String(index))
-        const encoded = encode(value[index], trail)
-        trail.pop()
-        if (encoded !== value[index]) (copy ??= [...value])[index] = encoded
+      let index = 0
+      try {
+        for (; index < value.length; index++) {
+          const encode = index < prefix.length ? prefix[index] : rest
+          if (encode === undefined) continue
+          const item: unknown = value[index]
+          const encoded = encode(item)
+          if (encoded !== item) (copy ??= [...value])[index] = encoded
+        }
+      } catch (error) {
+        throw below(String(index), error)
       }
       return copy ?? value
     }
@@ -102,23 +120,34 @@ export class EncoderCompiler {
       const encode = this.compile(property)
       return encode === undefined ? [] : [{ name, encode }]
     })
-    const rest = schema.additionalProperties === undefined ? undefined : this.compile(schema.additionalProperties)
+    const rest =
+      schema.additionalProperties === undefined
+        ? undefined
+        : this.compile(schema.additionalProperties)
     if (encoders.length === 0 && rest === undefined) return undefined
-    return (given, trail) => {
+    return (given) => {
       const value = hasToJson(given) ? given.toJSON() : given
       if (!isJsonObject(value)) throw new Misfit(`must be an object, got ${showValue(value)}`)
       let copy: Record<string, unknown> | undefined
-      const put = (name: string, encode: Encoder): void => {
-        const item = value[name]
-        if (item === undefined) return
-        trail.push(name)
-        const encoded = encode(item, trail)
-        trail.pop()
-        if (encoded !== item) (copy ??= { ...value })[name] = encoded
-      }
-      for (const { name, encode } of encoders) put(name, encode)
-      if (rest !== undefined) {
-        for (const name of Object.keys(value)) if (!declared.has(name)) put(name, rest)
+      let at = ''
+      try {
+        for (const { name, encode } of encoders) {
+          at = name
+          const item = value[name]
+          if (item === undefined) continue
+          const encoded = encode(item)
+          if (encoded !== item) setOwn((copy ??= { ...value }), name, encoded)
+        }
+        if (rest === undefined) return copy ?? value
+        for (const name of Object.keys(value)) {
+          at = name
+          const item = value[name]
+          if (item === undefined || declared.has(name)) continue
+          const encoded = rest(item)
+          if (encoded !== item) setOwn((copy ??= { ...value }), name, encoded)
+        }
+      } catch (error) {
+        throw below(at, error)
       }
       return copy ?? value
     }
@@ -129,19 +158,16 @@ export class EncoderCompiler {
       fits: this.#shapeOf(schema),
       encode: this.compile(schema),
     }))
-    return (value, trail) => {
-      const depth = trail.length
-      let misfit: Misfit | undefined
+    return (value) => {
+      let misfit: unknown
       for (const { fits, encode } of choices) {
         if (!fits(value)) continue
         if (encode === undefined) return value
         try {
-          return encode(value, trail)
+          return encode(value)
         } catch (error) {
           if (!(error instanceof Misfit)) throw error
-          if (misfit === undefined) misfit = error
-          // The path of the first misfit is lost with the trail; the union's own place is told instead.
-          trail.length = depth
+          misfit ??= error
         }
       }
       throw misfit ?? new Misfit(`fits no member of its union, got ${showValue(value)}`)
@@ -162,6 +188,11 @@ export class EncoderCompiler {
     })
     return (value) => tests.every((fits) => fits(value))
   }
+}
+
+function below(key: string, error: unknown): unknown {
+  if (error instanceof Misfit) error.trail.push(key)
+  return error
 }
 
 const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -193,7 +224,12 @@ function plainShape(schema: JsonSchema): (value: unknown) => boolean {
 }
 
 function isKind(value: object): boolean {
-  return value instanceof Date || value instanceof Uint8Array || value instanceof Map || value instanceof Set
+  return (
+    value instanceof Date ||
+    value instanceof Uint8Array ||
+    value instanceof Map ||
+    value instanceof Set
+  )
 }
 
 const encodeNumber: Encoder = (value) => {
@@ -219,16 +255,16 @@ const encodeBytes: Encoder = (value) => {
 }
 
 function encodeSet(items: Encoder): Encoder {
-  return (value, trail) => {
+  return (value) => {
     if (!(value instanceof Set)) throw new Misfit(`must be a Set, got ${showValue(value)}`)
-    return items([...value], trail)
+    return items([...value])
   }
 }
 
 function encodeMap(pairs: Encoder): Encoder {
-  return (value, trail) => {
+  return (value) => {
     if (!(value instanceof Map)) throw new Misfit(`must be a Map, got ${showValue(value)}`)
-    return pairs([...value], trail)
+    return pairs([...value])
   }
 }
 
@@ -238,8 +274,8 @@ function hasToJson(value: unknown): value is { toJSON(): unknown } {
 
 /** Each part encodes the original; what a part changed is laid over what the parts before it gave. */
 function overlayAll(encoders: readonly Encoder[]): Encoder {
-  return (value, trail) =>
-    encoders.reduce<unknown>((result, encode) => overlay(value, result, encode(value, trail)), value)
+  return (value) =>
+    encoders.reduce<unknown>((result, encode) => overlay(value, result, encode(value)), value)
 }
 
 function overlay(original: unknown, left: unknown, right: unknown): unknown {
@@ -250,6 +286,7 @@ function overlay(original: unknown, left: unknown, right: unknown): unknown {
   }
   if (!isJsonObject(left) || !isJsonObject(right) || !isJsonObject(original)) return left
   const merged: Record<string, unknown> = { ...left }
-  for (const [name, item] of Object.entries(right)) merged[name] = overlay(original[name], left[name], item)
+  for (const [name, item] of Object.entries(right))
+    setOwn(merged, name, overlay(original[name], left[name], item))
   return merged
 }

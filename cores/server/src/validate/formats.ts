@@ -20,7 +20,10 @@ const uriCharacters = /^(?:[a-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9a-f]{2})+$/i
 export const formats: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['email', { words: 'an email address', test: (text) => text.length <= 254 && email.test(text) }],
   ['uuid', { words: 'a UUID', test: (text) => uuid.test(text) }],
-  ['date-time', { words: 'an RFC 3339 date-time', test: (text) => parseDateTime(text) !== undefined }],
+  [
+    'date-time',
+    { words: 'an RFC 3339 date-time', test: (text) => parseDateTime(text) !== undefined },
+  ],
   ['date', { words: 'a date (YYYY-MM-DD)', test: isDate }],
   ['uri', { words: 'an absolute URI', test: isUri }],
 ])

@@ -51,7 +51,8 @@ export class Report {
 
   /** Puts the issues recorded since `mark` below `key`. */
   within(mark: number, key: string): void {
-    for (let index = mark; index < this.#entries.length; index++) this.#entries[index]?.trail.push(key)
+    for (let index = mark; index < this.#entries.length; index++)
+      this.#entries[index]?.trail.push(key)
   }
 
   /**
@@ -86,7 +87,8 @@ export function showValue(value: unknown): string {
       ? `${JSON.stringify(value.slice(0, shownLength)).slice(0, -1)}…"`
       : JSON.stringify(value)
   }
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`
+  if (Array.isArray(value))
+    return value.length === 0 ? 'an empty array' : `an array of ${value.length}`
   if (value instanceof Date) return 'a Date'
   if (typeof value === 'object' && value !== null) return 'an object'
   if (typeof value === 'function') return 'a function'

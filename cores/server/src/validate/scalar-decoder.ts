@@ -9,7 +9,9 @@ export const decodeNull: Decoder = (json, report) =>
   json === null ? null : report.refuse(`must be null, got ${showValue(json)}`, 'null')
 
 export const decodeBoolean: Decoder = (json, report) =>
-  typeof json === 'boolean' ? json : report.refuse(`must be true or false, got ${showValue(json)}`, 'boolean')
+  typeof json === 'boolean'
+    ? json
+    : report.refuse(`must be true or false, got ${showValue(json)}`, 'boolean')
 
 /** A number of JSON: `1e999` parses to Infinity, and an integer that is not safe has already lost digits. */
 export function createNumberDecoder(schema: JsonSchema): Decoder {
@@ -18,14 +20,22 @@ export function createNumberDecoder(schema: JsonSchema): Decoder {
   const must = integer ? 'must be an integer' : 'must be a number'
   const checks = boundsOf(schema)
   return (json, report) => {
-    if (typeof json !== 'number' || !Number.isFinite(json) || (integer && !Number.isInteger(json))) {
+    if (
+      typeof json !== 'number' ||
+      !Number.isFinite(json) ||
+      (integer && !Number.isInteger(json))
+    ) {
       return report.refuse(`${must}, got ${showValue(json)}`, expected)
     }
     if (integer && !Number.isSafeInteger(json)) {
-      return report.refuse(`must be an integer of at most 2^53 - 1, got ${showValue(json)}`, expected)
+      return report.refuse(
+        `must be an integer of at most 2^53 - 1, got ${showValue(json)}`,
+        expected,
+      )
     }
     for (const check of checks) {
-      if (!check.test(json)) return report.refuse(`must be ${check.words}, got ${showValue(json)}`, expected)
+      if (!check.test(json))
+        return report.refuse(`must be ${check.words}, got ${showValue(json)}`, expected)
     }
     return json
   }
@@ -39,16 +49,27 @@ interface Bound {
 function boundsOf(schema: JsonSchema): readonly Bound[] {
   const bounds: Bound[] = []
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema
-  if (minimum !== undefined) bounds.push({ words: `at least ${minimum}`, test: (value) => value >= minimum })
-  if (maximum !== undefined) bounds.push({ words: `at most ${maximum}`, test: (value) => value <= maximum })
+  if (minimum !== undefined)
+    bounds.push({ words: `at least ${minimum}`, test: (value) => value >= minimum })
+  if (maximum !== undefined)
+    bounds.push({ words: `at most ${maximum}`, test: (value) => value <= maximum })
   if (exclusiveMinimum !== undefined) {
-    bounds.push({ words: `more than ${exclusiveMinimum}`, test: (value) => value > exclusiveMinimum })
+    bounds.push({
+      words: `more than ${exclusiveMinimum}`,
+      test: (value) => value > exclusiveMinimum,
+    })
   }
   if (exclusiveMaximum !== undefined) {
-    bounds.push({ words: `less than ${exclusiveMaximum}`, test: (value) => value < exclusiveMaximum })
+    bounds.push({
+      words: `less than ${exclusiveMaximum}`,
+      test: (value) => value < exclusiveMaximum,
+    })
   }
   if (multipleOf !== undefined) {
-    bounds.push({ words: `a multiple of ${multipleOf}`, test: (value) => Number.isInteger(value / multipleOf) })
+    bounds.push({
+      words: `a multiple of ${multipleOf}`,
+      test: (value) => Number.isInteger(value / multipleOf),
+    })
   }
   return bounds
 }
@@ -61,13 +82,20 @@ export function createStringDecoder(schema: JsonSchema): Decoder {
   const pattern = schema.pattern === undefined ? undefined : new RegExp(schema.pattern, 'u')
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = schema
   return (json, report) => {
-    if (typeof json !== 'string') return report.refuse(`must be ${words}, got ${showValue(json)}`, expected)
+    if (typeof json !== 'string')
+      return report.refuse(`must be ${words}, got ${showValue(json)}`, expected)
     if (!json.isWellFormed()) return report.refuse('must not hold a lone surrogate', expected)
     if (minLength > 0 && lengthOf(json, minLength) < minLength) {
-      return report.refuse(`must have at least ${count(minLength, 'character')}, got ${showValue(json)}`, expected)
+      return report.refuse(
+        `must have at least ${count(minLength, 'character')}, got ${showValue(json)}`,
+        expected,
+      )
     }
     if (json.length > maxLength && lengthOf(json, maxLength * 2 + 1) > maxLength) {
-      return report.refuse(`must have at most ${count(maxLength, 'character')}, got ${json.length}`, expected)
+      return report.refuse(
+        `must have at most ${count(maxLength, 'character')}, got ${json.length}`,
+        expected,
+      )
     }
     if (format !== undefined && !format.test(json)) {
       return report.refuse(`must be ${words}, got ${showValue(json)}`, expected)
@@ -85,7 +113,9 @@ export function createListDecoder(schema: JsonSchema, values: readonly unknown[]
   const expected = shortOf(schema)
   const scalars = new Set(values.filter((value) => typeof value !== 'object' || value === null))
   const texts = new Map(
-    values.filter((value) => typeof value === 'object' && value !== null).map((value) => [canonicalJson(value), value]),
+    values
+      .filter((value) => typeof value === 'object' && value !== null)
+      .map((value) => [canonicalJson(value), value]),
   )
   return (json, report) => {
     if (scalars.has(json)) return json

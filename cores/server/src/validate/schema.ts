@@ -7,14 +7,23 @@ export type JsonKind = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'obj
 
 const allKinds: readonly JsonKind[] = ['null', 'boolean', 'number', 'string', 'array', 'object']
 
-const annotations: ReadonlySet<string> = new Set(['description', 'default', 'title', '$ref', 'anyOf', 'allOf'])
+const annotations: ReadonlySet<string> = new Set([
+  'description',
+  'default',
+  'title',
+  '$ref',
+  'anyOf',
+  'allOf',
+])
 
 /** The kind of a value; `undefined` for what JSON cannot carry. */
 export function kindOf(value: unknown): JsonKind | undefined {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
   const type = typeof value
-  return type === 'boolean' || type === 'number' || type === 'string' || type === 'object' ? type : undefined
+  return type === 'boolean' || type === 'number' || type === 'string' || type === 'object'
+    ? type
+    : undefined
 }
 
 /** Whether `value` is a JSON object. */
@@ -22,18 +31,33 @@ export function isJsonObject(value: unknown): value is Readonly<Record<string, u
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Sets an own property, whatever its name: assigning to `__proto__` would set the prototype. */
+export function setOwn(target: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__') {
+    Object.defineProperty(target, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
+  } else target[name] = value
+}
+
 /** The named types of an artifact, looked up by reference. */
 export class Definitions {
   readonly #schemas: ReadonlyMap<string, JsonSchema>
 
   constructor($defs: Readonly<Record<string, JsonSchema>>) {
-    this.#schemas = new Map(Object.entries($defs).map(([name, schema]) => [`#/$defs/${name}`, schema]))
+    this.#schemas = new Map(
+      Object.entries($defs).map(([name, schema]) => [`#/$defs/${name}`, schema]),
+    )
   }
 
   /** @throws TypeError for a reference to nothing. */
   resolve(reference: string): JsonSchema {
     const schema = this.#schemas.get(reference)
-    if (schema === undefined) throw new TypeError(`schema refers to ${reference}, which $defs does not hold`)
+    if (schema === undefined)
+      throw new TypeError(`schema refers to ${reference}, which $defs does not hold`)
     return schema
   }
 
@@ -66,7 +90,8 @@ export class Definitions {
     const found = new Map<string, readonly unknown[]>()
     for (const part of partsOf(schema)) {
       if (part.$ref !== undefined) {
-        for (const [name, values] of this.discriminatorsOf(this.resolve(part.$ref))) found.set(name, values)
+        for (const [name, values] of this.discriminatorsOf(this.resolve(part.$ref)))
+          found.set(name, values)
       }
       for (const [name, property] of Object.entries(part.properties ?? {})) {
         const values = valuesOf(property)
@@ -96,14 +121,17 @@ export function typeOf(schema: JsonSchema): JsonSchema['type'] {
   if (holds('properties', 'required', 'additionalProperties')) return 'object'
   if (holds('items', 'prefixItems', 'minItems', 'maxItems')) return 'array'
   if (holds('minLength', 'maxLength', 'pattern', 'format')) return 'string'
-  if (holds('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf')) return 'number'
+  if (holds('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'))
+    return 'number'
   return undefined
 }
 
 /** The scalars that a schema of only `const` or `enum` allows. */
 export function valuesOf(schema: JsonSchema): readonly unknown[] | undefined {
   const values = schema.enum ?? (Object.hasOwn(schema, 'const') ? [schema.const] : undefined)
-  return values?.every((value) => value === null || typeof value !== 'object') === true ? values : undefined
+  return values?.every((value) => value === null || typeof value !== 'object') === true
+    ? values
+    : undefined
 }
 
 function ownKinds(schema: JsonSchema): readonly JsonKind[] {

@@ -22,14 +22,16 @@ export function createUnionDecoder(
   const byKind = new Map<JsonKind, Member[]>()
   for (const schema of schemas) {
     const member: Member = { schema, decode: compile(schema) }
-    for (const kind of definitions.kindsOf(schema)) byKind.set(kind, [...(byKind.get(kind) ?? []), member])
+    for (const kind of definitions.kindsOf(schema))
+      byKind.set(kind, [...(byKind.get(kind) ?? []), member])
   }
   const choices = new Map<JsonKind, Decoder>()
   for (const [kind, members] of byKind) choices.set(kind, choose(kind, members, definitions))
   return (json, report, depth) => {
     const kind = kindOf(json)
     const decode = kind === undefined ? undefined : choices.get(kind)
-    if (decode === undefined) return report.refuse(`must be ${words}, got ${showValue(json)}`, expected)
+    if (decode === undefined)
+      return report.refuse(`must be ${words}, got ${showValue(json)}`, expected)
     return decode(json, report, depth)
   }
 }
@@ -37,7 +39,10 @@ export function createUnionDecoder(
 function choose(kind: JsonKind, members: readonly Member[], definitions: Definitions): Decoder {
   const [only] = members
   if (only !== undefined && members.length === 1) return only.decode
-  return (kind === 'object' ? discriminate(members, definitions) : undefined) ?? tryInOrder(members)
+  return (
+    (kind === 'object' ? discriminate(members, definitions) : undefined) ??
+    tryInOrder(kind, members)
+  )
 }
 
 /** One lookup instead of trials, and an error that speaks about the member that was meant. */
@@ -47,7 +52,9 @@ function discriminate(members: readonly Member[], definitions: Definitions): Dec
     const lists = tables.map((table) => table.get(name))
     const values = lists.flatMap((list) => list ?? [])
     if (lists.some((list) => list === undefined) || new Set(values).size !== values.length) continue
-    const byValue = new Map(members.flatMap(({ decode }, index) => lists[index]?.map((value) => [value, decode]) ?? []))
+    const byValue = new Map(
+      members.flatMap(({ decode }, index) => lists[index]?.map((value) => [value, decode]) ?? []),
+    )
     const list: JsonSchema = { enum: values }
     return (json, report, depth) => {
       const value = isJsonObject(json) && Object.hasOwn(json, name) ? json[name] : undefined
@@ -55,7 +62,9 @@ function discriminate(members: readonly Member[], definitions: Definitions): Dec
       if (decode !== undefined) return decode(json, report, depth)
       const mark = report.mark
       report.refuse(
-        value === undefined ? 'is required' : `must be ${sentenceOf(list)}, got ${showValue(value)}`,
+        value === undefined
+          ? 'is required'
+          : `must be ${sentenceOf(list)}, got ${showValue(value)}`,
         shortOf(list),
       )
       report.within(mark, name)
@@ -65,9 +74,13 @@ function discriminate(members: readonly Member[], definitions: Definitions): Dec
   return undefined
 }
 
-function tryInOrder(members: readonly Member[]): Decoder {
+function tryInOrder(kind: JsonKind, members: readonly Member[]): Decoder {
   const whole: JsonSchema = { anyOf: members.map((member) => member.schema) }
-  const words = sentenceOf(whole)
+  // "must be an object, got an object" would help nobody.
+  const words =
+    kind === 'object' || kind === 'array'
+      ? `an ${kind} of one of its ${members.length} shapes`
+      : sentenceOf(whole)
   const expected = shortOf(whole)
   const attempt = (json: unknown, silent: Report, depth: number): unknown => {
     for (const { decode } of members) {
@@ -82,7 +95,9 @@ function tryInOrder(members: readonly Member[]): Decoder {
       typeof json === 'object' && json !== null
         ? silent.once(decoder, json, () => attempt(json, silent, depth))
         : attempt(json, silent, depth)
-    return value === invalid ? report.refuse(`must be ${words}, got ${showValue(json)}`, expected) : value
+    return value === invalid
+      ? report.refuse(`must be ${words}, got ${showValue(json)}`, expected)
+      : value
   }
   return decoder
 }

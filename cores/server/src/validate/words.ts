@@ -27,9 +27,15 @@ const kindWords: Readonly<Record<string, string>> = {
 /** Words for a sentence: `must be …`. */
 export function sentenceOf(schema: JsonSchema): string {
   const listed = listOf(schema)
-  if (listed !== undefined) return join(listed.map((value) => JSON.stringify(value)), ', ', ' or ')
+  if (listed !== undefined)
+    return join(
+      listed.map((value) => JSON.stringify(value)),
+      ', ',
+      ' or ',
+    )
   if (schema.$ref !== undefined) return nameOf(schema.$ref)
-  if (schema.anyOf !== undefined) return join([...new Set(schema.anyOf.map(sentenceOf))], ', ', ' or ')
+  if (schema.anyOf !== undefined)
+    return join([...new Set(schema.anyOf.map(sentenceOf))], ', ', ' or ')
   const kind = schema['x-mizan']
   if (kind !== undefined) return kindWords[kind] ?? kind
   if (schema.type === 'string' && schema.format !== undefined) {
@@ -42,12 +48,18 @@ export function sentenceOf(schema: JsonSchema): string {
 /** Words for a table: `expected`. */
 export function shortOf(schema: JsonSchema): string {
   const listed = listOf(schema)
-  if (listed !== undefined) return join(listed.map((value) => JSON.stringify(value)), ' | ', ' | ')
+  if (listed !== undefined)
+    return join(
+      listed.map((value) => JSON.stringify(value)),
+      ' | ',
+      ' | ',
+    )
   if (schema.$ref !== undefined) return nameOf(schema.$ref)
   if (schema.anyOf !== undefined) return join([...new Set(schema.anyOf.map(shortOf))], ' | ', ' | ')
   const kind = schema['x-mizan']
   if (kind !== undefined) return kind
-  if (schema.type === 'string' && schema.format !== undefined && formats.has(schema.format)) return schema.format
+  if (schema.type === 'string' && schema.format !== undefined && formats.has(schema.format))
+    return schema.format
   return schema.type ?? (schema.allOf?.[0] === undefined ? 'json' : shortOf(schema.allOf[0]))
 }
 
@@ -63,5 +75,7 @@ function join(words: readonly string[], comma: string, last: string): string {
   if (words.length > shownMembers) {
     return `${words.slice(0, shownMembers).join(comma)}${comma}… (${words.length} in all)`
   }
-  return words.length < 2 ? (words[0] ?? 'nothing') : `${words.slice(0, -1).join(comma)}${last}${words.at(-1)}`
+  return words.length < 2
+    ? (words[0] ?? 'nothing')
+    : `${words.slice(0, -1).join(comma)}${last}${words.at(-1)}`
 }

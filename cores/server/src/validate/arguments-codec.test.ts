@@ -1,0 +1,63 @@
+import type { ArtifactParam, JsonSchema } from '@mizan/protocol'
+import { expect, test } from 'vitest'
+import { createArgumentsCodec } from './arguments-codec.ts'
+
+const param = (name: string, schema: JsonSchema, required = true): ArtifactParam => ({
+  name,
+  key: name,
+  schema,
+  required,
+})
+
+const codec = createArgumentsCodec(
+  [
+    param('user_id', { type: 'integer' }),
+    param('since', { type: 'string', format: 'date-time', 'x-mizan': 'date' }, false),
+    param(
+      'filter',
+      { type: 'object', properties: { tags: { type: 'array', items: { type: 'string' } } } },
+      false,
+    ),
+  ],
+  {},
+)
+
+test('arguments become a list in the order of the declaration, undefined where absent', () => {
+  expect(codec.decode({ filter: { tags: ['a'] }, user_id: 5 })).toEqual({
+    ok: true,
+    value: [5, undefined, { tags: ['a'] }],
+  })
+  expect(codec.decode({ user_id: 5, since: '2020-01-01T00:00:00Z', other: 1 })).toEqual({
+    ok: true,
+    value: [5, new Date('2020-01-01T00:00:00Z'), undefined],
+  })
+})
+
+test('paths begin with the wire name of the argument', () => {
+  expect(codec.decode({ user_id: 'five', filter: { tags: ['a', 5] } })).toEqual({
+    ok: false,
+    issues: [
+      { path: 'user_id', message: 'must be an integer, got "five"', expected: 'integer' },
+      { path: 'filter.tags.1', message: 'must be a string, got 5', expected: 'string' },
+    ],
+  })
+})
+
+test('a missing required argument is an issue, null is not absent', () => {
+  expect(codec.decode({})).toEqual({
+    ok: false,
+    issues: [{ path: 'user_id', message: 'is required', expected: 'integer' }],
+  })
+  expect(codec.decode({ user_id: 5, since: null })).toMatchObject({
+    ok: false,
+    issues: [{ path: 'since' }],
+  })
+})
+
+test('an argument named like a member of Object.prototype is read from the arguments only', () => {
+  const odd = createArgumentsCodec(
+    [param('constructor', {}, false), param('__proto__', {}, false)],
+    {},
+  )
+  expect(odd.decode({})).toEqual({ ok: true, value: [undefined, undefined] })
+})
