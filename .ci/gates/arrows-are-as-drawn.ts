@@ -42,8 +42,10 @@ const drawn: Readonly<Record<string, Arrows>> = {
   '@mizan/svelte': { imports: binding },
   '@mizan/ssr': { imports: server },
   '@mizan/ssr/worker': { imports: binding },
+  '@mizan/ssr/react': { imports: binding },
   '@mizan/edge': { imports: protocol },
   '@mizan/testing': { imports: server },
+  '@mizan/testing/fixture': { imports: server },
   '@mizan/testing/conformance': { imports: protocol },
   // Stays in the workspace: it starts real servers for tests, and tests may import more.
   '@mizan/testing/resources': { imports: server, lazy: ['@mizan/db-postgres/embedded'] },
