@@ -15,7 +15,7 @@ MANIFESTS := package.json package-lock.json $(wildcard */package.json */*/packag
 
 help: ## Says what there is
 	@echo 'make <target>, and every target installs what it needs:'
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s%s\n", $$1, $$2 }' Makefile
 
 dev: install ## Serves the board, with a database of its own; follows edits
 	@node .ci/dev.ts
