@@ -1,0 +1,173 @@
+/** `mizan generate`: reads a project and writes its generated files, all of them or none. */
+
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
+import { type Artifact, canonicalJson } from '@mizan/protocol'
+import { toArtifact } from './artifact/artifact.ts'
+import { emitBinding, type Binding } from './emit/binding.ts'
+import { emitClient } from './emit/client.ts'
+import { react } from './emit/react.ts'
+import { emitServer } from './emit/server.ts'
+import { svelte } from './emit/svelte.ts'
+import { vue } from './emit/vue.ts'
+import type { Problem } from './problem.ts'
+import { readApi } from './read/api.ts'
+import { SourceProject } from './read/project.ts'
+
+/** The UI libraries that hooks can be generated for. */
+export type ClientTarget = 'react' | 'vue' | 'svelte'
+
+/** What is generated from what. */
+export interface GenerateOptions {
+  /** The folder of mizan.config.ts and tsconfig.json. */
+  readonly root: string
+  /** Globs of the modules whose marked functions are served, relative to `root`; `!` excludes. */
+  readonly functions: readonly string[]
+  /**
+   * The folder of the generated files, relative to `root`.
+   *
+   * @default 'mizan'
+   */
+  readonly out?: string
+  /** @default [] */
+  readonly targets?: readonly ClientTarget[]
+}
+
+/** What a run found and did. */
+export interface GenerateResult {
+  /** Empty, or the reason why nothing was written. */
+  readonly problems: readonly Problem[]
+  /** Undefined with problems. */
+  readonly artifact: Artifact | undefined
+  /** Files that were written or removed, or would have been; relative to the root, sorted. */
+  readonly changed: readonly string[]
+}
+
+/** A project that stays open: after the first run, a run costs what changed. */
+export interface Generator {
+  /**
+   * Generates.
+   *
+   * @param paths Absolute paths of files that were changed, added or removed since the last run.
+   */
+  generate(paths?: readonly string[]): Promise<GenerateResult>
+  /** As `generate`, without writing. */
+  check(paths?: readonly string[]): Promise<GenerateResult>
+  /** Absolute paths of the source files that the result depends on. */
+  sources(): readonly string[]
+}
+
+/** Opens a project. */
+export function createGenerator(options: GenerateOptions): Generator {
+  const project = new SourceProject(options)
+  const run = async (paths: readonly string[], write: boolean): Promise<GenerateResult> => {
+    if (paths.length > 0) project.refresh(paths)
+    const { problems, artifact, files } = compile(project, options)
+    if (artifact === undefined) return { problems, artifact, changed: [] }
+    const out = join(project.root, options.out ?? 'mizan')
+    const changed = await changedFiles(out, files)
+    if (write) await writeAll(changed)
+    return { problems, artifact, changed: changed.map(({ path }) => project.relativePath(path)).sort() }
+  }
+  return {
+    generate: (paths = []) => run(paths, true),
+    check: (paths = []) => run(paths, false),
+    sources: () => project.sourcePaths(),
+  }
+}
+
+/** Generates once. */
+export function generate(options: GenerateOptions): Promise<GenerateResult> {
+  return createGenerator(options).generate()
+}
+
+/** Says what `generate` would change, and writes nothing. */
+export function checkGenerated(options: GenerateOptions): Promise<GenerateResult> {
+  return createGenerator(options).check()
+}
+
+const bindings: Readonly<Record<ClientTarget, Binding>> = { react, vue, svelte }
+
+interface Compiled {
+  readonly problems: readonly Problem[]
+  readonly artifact: Artifact | undefined
+  /** Texts by file name; `undefined` for files that earlier runs may have left. */
+  readonly files: ReadonlyMap<string, string | undefined>
+}
+
+function compile(project: SourceProject, options: GenerateOptions): Compiled {
+  const { api, problems } = readApi(project)
+  if (problems.length > 0) return { problems, artifact: undefined, files: new Map() }
+  const artifact = toArtifact(api)
+  const extension = project.importsTypeScript ? '.ts' : '.js'
+  const out = join(project.root, options.out ?? 'mizan')
+  const specifierOf = (module: string): string => importSpecifier(out, join(project.root, module), extension)
+  const targets = new Set(options.targets ?? [])
+  const hooks = Object.entries(bindings).map(
+    ([target, binding]) =>
+      [
+        `${target}.gen.ts`,
+        targets.has(target as ClientTarget) // cast: a key of the table
+          ? emitBinding(api, binding, `./client.gen${extension}`)
+          : undefined,
+      ] as const,
+  )
+  const files = new Map([
+    ['server.gen.ts', emitServer(api, { artifact, specifierOf })],
+    ['artifact.gen.json', `${JSON.stringify(JSON.parse(canonicalJson(artifact)), null, 2)}\n`],
+    ['client.gen.ts', emitClient(api, artifact)],
+    ...hooks,
+  ])
+  return { problems, artifact, files }
+}
+
+function importSpecifier(folder: string, file: string, extension: '.ts' | '.js'): string {
+  const path = relative(folder, file).split(sep).join('/')
+  const named = extension === '.ts' ? path : path.replace(/\.([cm]?)tsx?$/, '.$1js')
+  return named.startsWith('.') ? named : `./${named}`
+}
+
+interface FileChange {
+  readonly path: string
+  /** `undefined` removes the file. */
+  readonly text: string | undefined
+}
+
+async function changedFiles(
+  out: string,
+  files: ReadonlyMap<string, string | undefined>,
+): Promise<FileChange[]> {
+  const all = await Promise.all(
+    [...files].map(async ([name, text]) => {
+      const path = join(out, name)
+      return (await readText(path)) === text ? [] : [{ path, text }]
+    }),
+  )
+  return all.flat()
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined // cast: errors of node:fs
+    throw error
+  }
+}
+
+/** Every text is on disk before the first file appears, so that a full disk leaves the old ones whole. */
+async function writeAll(changes: readonly FileChange[]): Promise<void> {
+  const staged = changes.flatMap(({ path, text }) =>
+    text === undefined ? [] : [{ path, text, temporary: `${path}.${process.pid}.tmp` }],
+  )
+  try {
+    for (const { temporary, text } of staged) {
+      await mkdir(dirname(temporary), { recursive: true })
+      await writeFile(temporary, text)
+    }
+    for (const { path, temporary } of staged) await rename(temporary, path)
+  } finally {
+    for (const { temporary } of staged) await rm(temporary, { force: true })
+  }
+  for (const { path, text } of changes) if (text === undefined) await rm(path, { force: true })
+}

@@ -1,0 +1,12 @@
+/** The compiler: reads marked functions, writes the artifact and the typed clients. */
+
+export {
+  checkGenerated,
+  type ClientTarget,
+  createGenerator,
+  generate,
+  type GenerateOptions,
+  type GenerateResult,
+  type Generator,
+} from './generate.ts'
+export { formatProblem, type Problem } from './problem.ts'

@@ -1,0 +1,80 @@
+/** What a project offers to its clients, as read from its source and before anything is written. */
+
+import type { ArtifactFunction, ArtifactTarget } from '@mizan/protocol'
+import type { NamedType, TypeNode } from './type.ts'
+
+/** One argument. */
+export interface ApiParam {
+  /** Wire name. */
+  readonly wire: string
+  /** The name in the source. */
+  readonly key: string
+  readonly type: TypeNode
+  readonly required: boolean
+  readonly doc?: string
+}
+
+/** Where a function is to be imported from. */
+export interface ApiBinding {
+  /** Path relative to the project, with forward slashes. */
+  readonly module: string
+  /** The name of the export: a class or a constant. */
+  readonly exported: string
+  /** The member of an exported class. */
+  readonly member?: string
+}
+
+/** The options of a mark, in the artifact's form. */
+export type ApiOptions = Pick<
+  ArtifactFunction,
+  | 'context'
+  | 'merge'
+  | 'private'
+  | 'route'
+  | 'methods'
+  | 'auth'
+  | 'cache'
+  | 'rev'
+  | 'websocket'
+  | 'transaction'
+  | 'timeout'
+> & { readonly affects?: readonly ArtifactTarget[] }
+
+/** One marked function. */
+export interface ApiFunction {
+  /** Wire name. */
+  readonly wire: string
+  /** camelCase name: what hooks and calls are named after. */
+  readonly key: string
+  readonly binding: ApiBinding
+  readonly doc?: string
+  readonly params: readonly ApiParam[]
+  readonly destructured: boolean
+  /** Arguments are checked by a Standard Schema instead of the declared types. */
+  readonly input: boolean
+  readonly result: TypeNode
+  readonly view: boolean
+  readonly options: ApiOptions
+}
+
+/** The public data functions of one context. */
+export interface ApiContext {
+  /** Wire name. */
+  readonly wire: string
+  readonly key: string
+  readonly members: readonly ApiFunction[]
+  readonly params: readonly ApiParam[]
+}
+
+/** Everything, sorted by wire name. */
+export interface Api {
+  readonly functions: readonly ApiFunction[]
+  readonly contexts: readonly ApiContext[]
+  /** Every named type that the functions mention, sorted by name. */
+  readonly types: readonly NamedType[]
+}
+
+/** Whether clients may reach the function by a context or a call. */
+export function isPublicData(fn: ApiFunction): boolean {
+  return !fn.view && fn.options.private === undefined
+}

@@ -1,0 +1,168 @@
+/** Types between TypeScript and what is written from them: JSON Schema, TypeScript text, wire conversions. */
+
+/** A type that can cross the wire. */
+export type TypeNode =
+  | { readonly kind: ScalarKind }
+  | { readonly kind: 'literal'; readonly value: string | number | boolean }
+  | TemplateType
+  | ArrayType
+  | TupleType
+  | ObjectType
+  | UnionType
+  | MapType
+  | SetType
+  | RefType
+
+/** Types without parts. `void` is what is absent: `undefined` in TypeScript, `null` where JSON needs a value. */
+export type ScalarKind =
+  | 'null'
+  | 'void'
+  | 'boolean'
+  | 'number'
+  | 'string'
+  | 'unknown'
+  | 'date'
+  | 'bigint'
+  | 'bytes'
+
+/** `` `task-${number}` `` */
+export interface TemplateType {
+  readonly kind: 'template'
+  /** As TypeScript prints it, with backticks. */
+  readonly text: string
+  /** The regular expression that its values match. */
+  readonly pattern: string
+}
+
+export interface ArrayType {
+  readonly kind: 'array'
+  readonly item: TypeNode
+  readonly readonly: boolean
+}
+
+export interface TupleType {
+  readonly kind: 'tuple'
+  readonly items: readonly TupleItem[]
+  /** The items after the listed ones. */
+  readonly rest?: TypeNode
+  readonly readonly: boolean
+}
+
+export interface TupleItem {
+  readonly type: TypeNode
+  readonly optional: boolean
+}
+
+export interface ObjectType {
+  readonly kind: 'object'
+  readonly properties: readonly Property[]
+  /** The values under names that are not listed. */
+  readonly index?: TypeNode
+}
+
+export interface Property {
+  readonly name: string
+  readonly type: TypeNode
+  readonly optional: boolean
+  readonly readonly: boolean
+  readonly doc?: string
+}
+
+export interface UnionType {
+  readonly kind: 'union'
+  /** In no particular order: whoever writes them sorts what is written. */
+  readonly members: readonly TypeNode[]
+}
+
+export interface MapType {
+  readonly kind: 'map'
+  readonly key: TypeNode
+  readonly value: TypeNode
+}
+
+export interface SetType {
+  readonly kind: 'set'
+  readonly item: TypeNode
+}
+
+export interface RefType {
+  readonly kind: 'ref'
+  readonly target: NamedType
+}
+
+/**
+ * A type with a name of its own, written once. Its `type` is filled in while its source is read, since it may
+ * contain itself; its `name` when all names are known.
+ */
+export interface NamedType {
+  name: string
+  type: TypeNode
+  readonly doc?: string
+}
+
+const scalars = {
+  null: { kind: 'null' },
+  void: { kind: 'void' },
+  boolean: { kind: 'boolean' },
+  number: { kind: 'number' },
+  string: { kind: 'string' },
+  unknown: { kind: 'unknown' },
+  date: { kind: 'date' },
+  bigint: { kind: 'bigint' },
+  bytes: { kind: 'bytes' },
+} as const
+
+/** The one value of each type without parts. */
+export const scalar: Readonly<Record<ScalarKind, TypeNode>> = Object.freeze(scalars)
+
+/** A union of `members`, flattened; a single member stands for itself. */
+export function unionOf(members: readonly TypeNode[]): TypeNode {
+  const flat = members.flatMap((member) => (member.kind === 'union' ? member.members : [member]))
+  const [only] = flat
+  return flat.length === 1 && only !== undefined ? only : { kind: 'union', members: flat }
+}
+
+/** Takes `undefined` out of a type: properties and parameters express it by being optional. */
+export function withoutVoid(type: TypeNode): { readonly type: TypeNode; readonly optional: boolean } {
+  if (type.kind !== 'union') return { type, optional: type.kind === 'void' }
+  const members = type.members.filter((member) => member.kind !== 'void')
+  return members.length === type.members.length
+    ? { type, optional: false }
+    : { type: unionOf(members), optional: true }
+}
+
+/** The types that `type` is made of, one level down; a reference's target is not one of them. */
+export function partsOf(type: TypeNode): readonly TypeNode[] {
+  switch (type.kind) {
+    case 'array':
+    case 'set':
+      return [type.item]
+    case 'tuple':
+      return [...type.items.map((item) => item.type), ...(type.rest === undefined ? [] : [type.rest])]
+    case 'object':
+      return [
+        ...type.properties.map((property) => property.type),
+        ...(type.index === undefined ? [] : [type.index]),
+      ]
+    case 'union':
+      return type.members
+    case 'map':
+      return [type.key, type.value]
+    default:
+      return []
+  }
+}
+
+/** Every named type that `roots` lead to, in the order met. */
+export function namedTypesOf(roots: readonly TypeNode[]): NamedType[] {
+  const found = new Set<NamedType>()
+  const visit = (type: TypeNode): void => {
+    if (type.kind === 'ref') {
+      if (found.has(type.target)) return
+      found.add(type.target)
+      visit(type.target.type)
+    } else partsOf(type).forEach(visit)
+  }
+  roots.forEach(visit)
+  return [...found]
+}

@@ -1,0 +1,130 @@
+/** Finds what is marked with `client`, in its three forms, and refuses marks that could not be served. */
+
+import { ts } from 'ts-morph'
+import { readClass } from './class-marks.ts'
+import { isClient, isMark, type Mark } from './mark.ts'
+import { bare, type Reading, shown } from './reading.ts'
+
+/** Every mark in the modules that the project names, in the order of files and lines. */
+export function findMarks(reading: Reading): Mark[] {
+  const decorated = new Set<ts.MethodDeclaration>()
+  const served = new Set<ts.MethodDeclaration>()
+  const marks = reading.project.functionFiles().flatMap((file) => {
+    const exports = exportNames(file, reading)
+    const found: Mark[] = []
+    const visit = (node: ts.Node): void => {
+      if (ts.isClassDeclaration(node)) {
+        const name = exportedName(node, exports, reading)
+        found.push(...readClass(node, name, { reading, served }))
+      }
+      if (ts.isDecorator(node) && isMark(node, reading)) {
+        if (ts.isMethodDeclaration(node.parent)) decorated.add(node.parent)
+        else reading.report(node, '@client stands on methods only, not on fields, accessors or classes')
+      }
+      if (ts.isCallExpression(node) && !ts.isDecorator(node.parent) && isClient(node.expression, reading)) {
+        const mark = readCall(node, exports, reading)
+        if (mark !== undefined) found.push(mark)
+      }
+      ts.forEachChild(node, visit)
+    }
+    visit(file)
+    return found
+  })
+  for (const method of decorated) {
+    if (!served.has(method)) reportUnserved(method, reading)
+  }
+  return marks
+}
+
+type ExportNames = ReadonlyMap<ts.Symbol, string>
+
+function exportNames(file: ts.SourceFile, { checker }: Reading): ExportNames {
+  const symbol = checker.getSymbolAtLocation(file)
+  const exported = symbol === undefined ? [] : checker.getExportsOfModule(symbol)
+  return new Map(
+    exported.map((item) => [
+      item.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(item) : item,
+      item.name,
+    ]),
+  )
+}
+
+function exportedName(
+  node: ts.ClassDeclaration,
+  exports: ExportNames,
+  { checker }: Reading,
+): string | undefined {
+  // A default export may have no name; its symbol is found through the module then.
+  const symbol = node.name === undefined ? undefined : checker.getSymbolAtLocation(node.name)
+  return symbol === undefined
+    ? [...exports].find(([item]) => item.valueDeclaration === node)?.[1]
+    : (exports.get(symbol) ?? [...exports].find(([item]) => item.valueDeclaration === node)?.[1])
+}
+
+/** `export const echo = client((text: string) => text)`, with or without options. */
+function readCall(call: ts.CallExpression, exports: ExportNames, reading: Reading): Mark | undefined {
+  const declaration = declarationOf(call)
+  const [first, second] = call.arguments
+  const fn = second ?? first
+  if (fn === undefined || call.arguments.length > 2) {
+    reading.report(call, 'client takes a function, or options and a function')
+    return undefined
+  }
+  if (declaration === undefined || !ts.isIdentifier(declaration.name)) {
+    reading.report(call, `${shown(call)} must be the value of an exported const at the top of its module`)
+    return undefined
+  }
+  const symbol = reading.checker.getSymbolAtLocation(declaration.name)
+  const exported = symbol === undefined ? undefined : exports.get(symbol)
+  if (symbol === undefined || exported === undefined) {
+    reading.report(declaration.name, `${declaration.name.text} is marked with client but not exported`)
+    return undefined
+  }
+  const signature = signatureOf(fn, reading)
+  if (signature === undefined) return undefined
+  return {
+    node: declaration.name,
+    name: declaration.name.text,
+    binding: { module: reading.project.relativePath(call.getSourceFile().fileName), exported },
+    options: second === undefined ? undefined : first,
+    signature,
+    symbol,
+  }
+}
+
+function declarationOf(call: ts.CallExpression): ts.VariableDeclaration | undefined {
+  let node: ts.Node = call.parent
+  while (ts.isExpression(node) && bare(node) === call) node = node.parent
+  if (!ts.isVariableDeclaration(node) || !(ts.getCombinedNodeFlags(node) & ts.NodeFlags.Const)) return undefined
+  return ts.isSourceFile(node.parent.parent.parent) ? node : undefined
+}
+
+/** The signature of the inner function: that of the call's result has lost names, optionality and docs. */
+function signatureOf(node: ts.Expression, reading: Reading): ts.Signature | undefined {
+  const fn = bare(node)
+  if (ts.isArrowFunction(fn) || ts.isFunctionExpression(fn)) {
+    return reading.checker.getSignatureFromDeclaration(fn)
+  }
+  const signatures = reading.checker.getTypeAtLocation(fn).getCallSignatures()
+  const [only] = signatures
+  if (signatures.length === 1 && only !== undefined) return only
+  reading.report(
+    node,
+    signatures.length === 0
+      ? `client needs a function here, got ${shown(node)}`
+      : `${shown(node)} is overloaded; a client sees one signature, so wrap one function`,
+  )
+  return undefined
+}
+
+function reportUnserved(method: ts.MethodDeclaration, reading: Reading): void {
+  const owner = method.parent
+  if (!ts.isClassLike(owner)) return
+  const name = owner.name?.text ?? 'a class'
+  // An abstract class is served by the classes that extend it.
+  if (owner.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AbstractKeyword)) return
+  const problem = !ts.isClassDeclaration(owner) || !ts.isSourceFile(owner.parent)
+    ? 'must be declared at the top of its module and exported'
+    : 'has marked methods but is not exported'
+  reading.report(owner.name ?? owner, `${name} ${problem}`)
+}

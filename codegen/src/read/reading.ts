@@ -1,0 +1,68 @@
+/** What every part of the reader shares: the checker, and where problems go. */
+
+import { ts } from 'ts-morph'
+import type { Problem } from '../problem.ts'
+import type { SourceProject } from './project.ts'
+
+/** One run over a project. */
+export class Reading {
+  readonly project: SourceProject
+  readonly program: ts.Program
+  readonly checker: ts.TypeChecker
+  readonly problems: Problem[] = []
+
+  constructor(project: SourceProject) {
+    this.project = project
+    this.program = project.program
+    this.checker = project.checker
+  }
+
+  report(node: ts.Node, message: string): void {
+    this.problems.push(this.project.problemAt(node, message))
+  }
+
+  /** `src/tasks.ts:12:3`, for a message that names a second place. */
+  place(node: ts.Node): string {
+    const { file, line, column } = this.project.problemAt(node, '')
+    return `${file}:${line}:${column}`
+  }
+}
+
+/** Takes off parentheses and type assertions: `(x as const)!` is `x`. */
+export function bare(node: ts.Expression): ts.Expression {
+  return ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isNonNullExpression(node)
+    ? bare(node.expression)
+    : node
+}
+
+/**
+ * The expression that a constant stands for: `X` of `const X = …`, through imports.
+ *
+ * @returns the node itself when it names no constant, `undefined` for a name whose value is not known here.
+ */
+export function definitionOf(node: ts.Expression, checker: ts.TypeChecker): ts.Expression | undefined {
+  const expression = bare(node)
+  if (!ts.isIdentifier(expression) || expression.text === 'undefined') return expression
+  const found = checker.getSymbolAtLocation(expression)
+  const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found
+  const declaration = symbol?.valueDeclaration
+  if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return undefined
+  const isConst = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0
+  if (!isConst || declaration.initializer === undefined) return undefined
+  return definitionOf(declaration.initializer, checker)
+}
+
+/** The text of a node, cut short for a message. */
+export function shown(node: ts.Node): string {
+  const text = node.getText().replace(/\s+/g, ' ')
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+/** The text that documents `symbol`, without tags. */
+export function docOf(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
+  const text = ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim()
+  return text === '' ? undefined : text.replaceAll('\r\n', '\n')
+}
