@@ -4,6 +4,7 @@ import {
   boolean,
   date,
   doublePrecision,
+  enumType,
   index,
   integer,
   primaryKey,
@@ -13,6 +14,12 @@ import {
   timestamptz,
   varchar,
 } from '@mizan/db'
+import { activityKinds, priorities, roles, statuses } from '../model.ts'
+
+export const memberRole = enumType('member_role', roles)
+export const taskStatus = enumType('task_status', statuses)
+export const taskPriority = enumType('task_priority', priorities)
+export const activityKind = enumType('activity_kind', activityKinds)
 
 export const people = table('people', {
   id: serial().primaryKey(),
@@ -41,8 +48,7 @@ export const members = table(
     personId: integer()
       .notNull()
       .references(() => people.id, { onDelete: 'cascade' }),
-    /** A `Role`. */
-    role: varchar(16).notNull(),
+    role: memberRole().notNull(),
   },
   (t) => ({
     pk: primaryKey(t.workspaceId, t.personId),
@@ -76,10 +82,8 @@ export const tasks = table(
       .references(() => projects.id, { onDelete: 'cascade' }),
     title: varchar(200).notNull(),
     body: text().default('').notNull(),
-    /** A `Status`. */
-    status: varchar(16).default('todo').notNull(),
-    /** A `Priority`. */
-    priority: varchar(16).default('normal').notNull(),
+    status: taskStatus().default('todo').notNull(),
+    priority: taskPriority().default('normal').notNull(),
     assigneeId: integer().references(() => people.id, { onDelete: 'set null' }),
     dueOn: date(),
     /** Order within a column; neighbours leave room between them, see `src/server/position.ts`. */
@@ -119,8 +123,7 @@ export const activity = table(
     taskId: integer().references(() => tasks.id, { onDelete: 'set null' }),
     /** Nobody, where a webhook did it. */
     actorId: integer().references(() => people.id, { onDelete: 'set null' }),
-    /** An `ActivityKind`. */
-    kind: varchar(16).notNull(),
+    kind: activityKind().notNull(),
     /** The task's title when it happened. */
     subject: varchar(200).notNull(),
     /** What it became: a status, a name, a date. */
@@ -129,3 +132,12 @@ export const activity = table(
   },
   (t) => ({ byProject: index('activity_project').on(t.projectId, t.createdAt) }),
 )
+
+/** Who is signed in where; kept here, so that a restart signs nobody out and several processes share them. */
+export const sessions = table('sessions', {
+  /** Digest of what the cookie holds. */
+  id: varchar(64).primaryKey(),
+  user: varchar(40).notNull(),
+  createdAt: timestamptz().notNull(),
+  expiresAt: timestamptz().notNull(),
+})

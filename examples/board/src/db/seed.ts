@@ -87,7 +87,7 @@ class Seeder {
     const rows = Array.from({ length: this.#random.between(85, 115) }, (_, index) =>
       this.#task(projectId, index, writers),
     )
-    const tasks: { id: number; title: string; status: string }[] = []
+    const tasks: SeededTask[] = []
     for (const part of chunks(rows)) {
       const query = this.#db.insertInto('tasks').values(part).returning(['id', 'title', 'status'])
       tasks.push(...(await query.execute()))
@@ -137,7 +137,7 @@ class Seeder {
 
   async #activity(
     projectId: number,
-    tasks: readonly { id: number; title: string; status: string }[],
+    tasks: readonly SeededTask[],
     writers: readonly number[],
   ): Promise<void> {
     const rows = tasks.slice(-24).map((task) => {
@@ -146,7 +146,7 @@ class Seeder {
         projectId,
         taskId: task.id,
         actorId: this.#random.pick(writers),
-        kind: moved ? 'moved' : 'created',
+        kind: moved ? ('moved' as const) : ('created' as const),
         subject: task.title,
         detail: moved ? task.status : null,
         createdAt: this.#before(6),
@@ -159,6 +159,12 @@ class Seeder {
   #before(days: number): Date {
     return new Date(this.#today - Math.floor(this.#random.next() * days * day))
   }
+}
+
+interface SeededTask {
+  readonly id: number
+  readonly title: string
+  readonly status: Status
 }
 
 interface ProjectSeed {

@@ -87,8 +87,7 @@ export function noSuchTask(): MizanError {
   return new MizanError('NOT_FOUND', 'There is no such task among yours')
 }
 
-function requireRole(role: string, needed: Role): Role {
-  const own = role as Role // cast: only this application writes the column, from Role
+function requireRole(own: Role, needed: Role): Role {
   if (hasRole(own, needed)) return own
   throw new MizanError('FORBIDDEN', `This needs the role ${needed}; you are a ${own} here`)
 }

@@ -14,6 +14,7 @@ import express, { type Express } from 'express'
 import { functions } from '../../mizan/server.gen.ts'
 import * as schema from '../db/schema.ts'
 import { type BoardDatabase, Db } from './database.ts'
+import { DatabaseSessions } from './database-sessions.ts'
 import { resolvePrincipal } from './identity.ts'
 import { WebhookSecret } from './import-webhook.ts'
 
@@ -32,6 +33,8 @@ export interface BoardOptions {
   readonly trustedOrigins?: readonly string[]
   /** Processes that render public pages. @default 1 */
   readonly renderers?: number
+  /** Folder of the built pages. @default `dist/web`; in development Vite serves the pages instead */
+  readonly pages?: string
 }
 
 /** A board that is ready to listen. */
@@ -61,6 +64,7 @@ export function createServer(options: BoardOptions): BoardServer {
     provide: [provide(WebhookSecret, options.webhookSecret)],
     identity: {
       secret: options.sessionSecret,
+      sessions: new DatabaseSessions(database),
       resolve: (id) => resolvePrincipal(database, id),
       cookie: { secure: options.secure ?? true },
       trustedOrigins: options.trustedOrigins ?? [],
@@ -70,7 +74,7 @@ export function createServer(options: BoardOptions): BoardServer {
   const server = express()
   server.disable('x-powered-by')
   server.use(mizan(app))
-  servePages(server)
+  servePages(server, options.pages ?? source('../../dist/web'))
   const http = createHttpServer(server)
   const close = async (): Promise<void> => {
     await closeHttp(http)
@@ -91,8 +95,7 @@ export function createServer(options: BoardOptions): BoardServer {
 }
 
 /** In production the built pages come from here too; in development Vite has them. */
-function servePages(server: Express): void {
-  const pages = source('../../dist/web')
+function servePages(server: Express, pages: string): void {
   if (!existsSync(pages)) return
   server.use(express.static(pages, { index: 'index.html' }))
   server.get(/^\/(workspaces|projects)\//, (_request, response) => {

@@ -96,19 +96,14 @@ export class Projects {
       .orderBy('position')
       .orderBy('id')
       .execute()
-    return rows.map((row) => ({
-      ...row,
-      status: row.status as Status, // cast: only this application writes the column, from Status
-      priority: row.priority as Priority, // cast: likewise
-      commentCount: row.commentCount ?? 0,
-    }))
+    return rows.map((row) => ({ ...row, commentCount: row.commentCount ?? 0 }))
   }
 
   /** The latest things that happened, newest first. */
   @client({ context: ProjectContext })
   async projectActivity(projectId: number): Promise<ActivityEntry[]> {
     await requireProject(this.#db, projectId)
-    const rows = await this.#db
+    return this.#db
       .selectFrom('activity')
       .leftJoin('people', 'people.id', 'activity.actorId')
       .select(['activity.id', 'activity.kind', 'activity.taskId', 'activity.subject', 'activity.detail'])
@@ -118,8 +113,6 @@ export class Projects {
       .orderBy('activity.id', 'desc')
       .limit(30)
       .execute()
-    // cast: only this application writes the column, from ActivityKind
-    return rows.map((row) => ({ ...row, kind: row.kind as ActivityKind }))
   }
 
   @client({ context: ProjectContext })
@@ -135,7 +128,7 @@ export class Projects {
     const byStatus: Record<Status, number> = { todo: 0, doing: 0, review: 0, done: 0 }
     const open = new Map<number | null, number>()
     for (const { status, assigneeId, count } of rows) {
-      byStatus[status as Status] += count // cast: only this application writes the column, from Status
+      byStatus[status] += count
       if (status !== 'done') open.set(assigneeId, (open.get(assigneeId) ?? 0) + count)
     }
     const workload = [...open].map(([personId, count]) => ({ personId, open: count }))

@@ -3,7 +3,7 @@
 import { MizanError } from '@mizan/protocol'
 import { client, inject, view } from '@mizan/server'
 import { renderDocument, Renderer } from '@mizan/ssr'
-import { statuses, type Status } from '../model.ts'
+import type { Status } from '../model.ts'
 import { PublicProjectContext } from './contexts.ts'
 import { Db } from './database.ts'
 
@@ -36,17 +36,15 @@ export class PublicProject {
       .where('projects.isPublic', '=', true)
       .executeTakeFirst()
     if (project === undefined) throw new MizanError('NOT_FOUND', 'There is no public project of this name')
-    const rows = await this.#db
+    const tasks = await this.#db
       .selectFrom('tasks')
       .select(['id', 'title', 'status'])
       .where('projectId', '=', project.id)
+      .orderBy('status')
       .orderBy('position')
       .orderBy('id')
       .execute()
     const { name, summary, workspaceName } = project
-    // cast: only this application writes the column, from Status
-    const tasks = rows.map((row) => ({ ...row, status: row.status as Status }))
-    tasks.sort((a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status))
     return { name, summary, workspaceName, tasks }
   }
 

@@ -73,8 +73,7 @@ export class Session {
       .execute()
     const workspaces = new Map<number, WorkspaceLink>()
     for (const row of rows) {
-      const { id, name, projectId, projectName } = row
-      const role = row.role as Role // cast: only this application writes the column, from Role
+      const { id, name, role, projectId, projectName } = row
       const workspace = workspaces.get(id) ?? { id, name, role, projects: [] }
       workspaces.set(id, workspace)
       if (projectId !== null && projectName !== null) {

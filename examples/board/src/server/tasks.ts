@@ -179,7 +179,7 @@ const taskFields = [
 async function taskOf(db: BoardDatabase, taskId: number): Promise<Task> {
   const row = await db.selectFrom('tasks').select(taskFields).where('id', '=', taskId).executeTakeFirst()
   if (row === undefined) throw noSuchTask()
-  return toTask(row)
+  return row
 }
 
 /** Holds the row until the call's transaction ends, and refuses a task of another project. */
@@ -192,12 +192,7 @@ async function lockTask(db: BoardDatabase, { projectId }: ProjectAccess, taskId:
     .forUpdate()
     .executeTakeFirst()
   if (row === undefined) throw noSuchTask()
-  return toTask(row)
-}
-
-function toTask(row: Omit<Task, 'status' | 'priority'> & { status: string; priority: string }): Task {
-  // cast: only this application writes these columns, from Status and Priority
-  return { ...row, status: row.status as Status, priority: row.priority as Priority }
+  return row
 }
 
 async function requireMember(db: BoardDatabase, access: ProjectAccess, personId: number): Promise<void> {

@@ -85,13 +85,11 @@ export class Workspaces {
 
 /** The people of a workspace, by name. */
 export async function membersOf(db: BoardDatabase, workspaceId: number): Promise<Member[]> {
-  const rows = await db
+  return db
     .selectFrom('members')
     .innerJoin('people', 'people.id', 'members.personId')
     .select(['people.id', 'people.name', 'people.title', 'people.hue', 'members.role'])
     .where('members.workspaceId', '=', workspaceId)
     .orderBy('people.name')
     .execute()
-  // cast: only this application writes the column, from Role
-  return rows.map((row) => ({ ...row, role: row.role as Role }))
 }

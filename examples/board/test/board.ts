@@ -1,0 +1,95 @@
+/** A board for tests: a real server on a free port, with a database of its own that holds the seeded rows. */
+
+import { runMigrations } from '@mizan/db/migrate'
+import { postgres } from '@mizan/testing/resources'
+import { seed } from '../src/db/seed.ts'
+import { type BoardServer, createServer } from '../src/server/create-server.ts'
+
+export const webhookSecret = 'a webhook secret that only the tests know'
+
+/** Options of {@link startBoard}. */
+export interface StartOptions {
+  /** Whether answers are cached. @default true */
+  readonly cached?: boolean
+  /** Folder of the built pages. */
+  readonly pages?: string
+}
+
+export interface RunningBoard extends AsyncDisposable {
+  readonly url: string
+  readonly server: BoardServer
+  /** A client without a session. */
+  visitor(): Visitor
+  /** A client whose session was started by the sign-in page's call. */
+  signedIn(personId: number): Promise<Visitor>
+}
+
+/** One browser's worth of cookies, speaking plain HTTP. */
+export interface Visitor {
+  get(context: string, params?: Readonly<Record<string, string | number>>): Promise<Answer>
+  call(fn: string, args: Readonly<Record<string, unknown>>): Promise<Answer>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // oxlint-disable-next-line typescript/no-explicit-any -- cast: each test knows what it asked for
+  readonly body: any
+}
+
+/** The day that the seed writes around: assertions about dates hold on every day. */
+const today = new Date('2026-11-20T00:00:00Z')
+
+export async function startBoard(options: StartOptions = {}): Promise<RunningBoard> {
+  const { cached = true } = options
+  const resources = new AsyncDisposableStack()
+  try {
+    const { url: databaseUrl } = resources.use(await postgres())
+    const server = createServer({
+      databaseUrl,
+      sessionSecret: 'a session secret that only the tests know',
+      webhookSecret,
+      secure: false,
+      ...(cached ? { cacheSecret: 'a cache secret that only the tests know' } : {}),
+      pages: options.pages ?? 'none',
+    })
+    resources.use(server)
+    await runMigrations(server.database)
+    await seed(server.database, { today })
+    const url = `http://127.0.0.1:${await server.listen(0)}`
+    const running = resources.move()
+    return {
+      url,
+      server,
+      visitor: () => visit(url),
+      async signedIn(personId) {
+        const visitor = visit(url)
+        const { status, body } = await visitor.call('sign_in', { person_id: personId })
+        if (status !== 200) throw new Error(`sign_in answered ${status}: ${JSON.stringify(body)}`)
+        return visitor
+      },
+      [Symbol.asyncDispose]: () => running.disposeAsync(),
+    }
+  } catch (error) {
+    await resources.disposeAsync()
+    throw error
+  }
+}
+
+function visit(url: string): Visitor {
+  let cookie = ''
+  const ask = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+    const headers = { ...(cookie === '' ? {} : { cookie }), 'content-type': 'application/json' }
+    const response = await fetch(`${url}/api/mizan/${path}`, { ...init, headers })
+    const set = response.headers.getSetCookie()[0]
+    if (set !== undefined) cookie = set.split(';')[0] ?? ''
+    return { status: response.status, headers: response.headers, body: await response.json() }
+  }
+  return {
+    get: (context, params = {}) => {
+      const query = new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)]))
+      return ask(`ctx/${context}/?${query}`)
+    },
+    call: (fn, args) => ask('call/', { method: 'POST', body: JSON.stringify({ fn, args }) }),
+  }
+}
