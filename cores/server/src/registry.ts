@@ -23,6 +23,8 @@ export interface Entry {
   readonly source: Source
   readonly fn: Fn
   readonly arguments: ArgumentsCodec
+  /** One codec an argument, in the order of the declaration. */
+  readonly params: readonly Codec[]
   readonly result: Codec
   /** Reads change nothing: members of a context, and routes that answer GET only. */
   readonly mutates: boolean
@@ -121,6 +123,7 @@ function createEntry(
     fn,
     options: mark.options,
     arguments: createArgumentsCodec(facts.params, $defs),
+    params: facts.params.map(({ schema }) => createCodec(schema, $defs)),
     result: createCodec(facts.result, $defs),
     mutates:
       facts.context === undefined && !(facts.route !== undefined && onlyReads(facts.methods)),

@@ -12,7 +12,7 @@ import {
 } from '@mizan/protocol'
 import type { Entry } from '../registry.ts'
 import type { StandardIssue, StandardSchemaV1 } from '../standard-schema.ts'
-import { createCodec } from '../validate/index.ts'
+import type { Codec } from '../validate/index.ts'
 
 /** What a function is called with. */
 export interface Arguments {
@@ -37,7 +37,7 @@ export async function readArguments(
   // cast: ArgumentsCodec decodes to the list of values
   return {
     values: decoded.value as readonly unknown[],
-    wire: toWire(entry.facts.params, decoded.value as readonly unknown[]),
+    wire: toWire(entry, decoded.value as readonly unknown[]),
   }
 }
 
@@ -45,7 +45,7 @@ export async function readArguments(
 export function fromValues(entry: Entry, values: readonly unknown[]): Promise<Arguments> {
   const positional =
     entry.facts.destructured || entry.facts.input ? valuesOf(entry, values[0]) : values
-  return readArguments(entry, toWire(entry.facts.params, positional))
+  return readArguments(entry, toWire(entry, positional))
 }
 
 function valuesOf(entry: Entry, bag: unknown): unknown[] {
@@ -55,22 +55,22 @@ function valuesOf(entry: Entry, bag: unknown): unknown[] {
   )
 }
 
-function toWire(
-  params: readonly ArtifactParam[],
-  values: readonly unknown[],
-): Record<string, unknown> {
+function toWire(entry: Entry, values: readonly unknown[]): Record<string, unknown> {
   const wire: Record<string, unknown> = {}
-  for (const [index, param] of params.entries()) {
+  for (const [index, { name }] of entry.facts.params.entries()) {
     const value = values[index]
-    if (value !== undefined) wire[param.name] = wireOf(param, value)
+    if (value !== undefined) wire[name] = encoded(entry.params[index], value)
   }
   return wire
 }
 
-// Only scalars have another wire form worth a codec here; objects are scoped by nothing and pass as they are.
-function wireOf(param: ArtifactParam, value: unknown): unknown {
-  const isPlain = param.schema['x-mizan'] === undefined && param.schema.$ref === undefined
-  return isPlain ? value : createCodec(param.schema, {}).encode(value)
+/** What code gives may be of another type; it passes as it is, and the check that follows says what is wrong with it. */
+function encoded(codec: Codec | undefined, value: unknown): unknown {
+  try {
+    return codec === undefined ? value : codec.encode(value)
+  } catch {
+    return value
+  }
 }
 
 async function checkInput(
