@@ -1,6 +1,6 @@
 /** Which instance of a context is meant: the param texts, and the one key that equal params share. */
 
-import { toValueText } from '@mizan/protocol'
+import { MizanError, toValueText } from '@mizan/protocol'
 
 import type { ContextDescriptor, ParamDescriptor } from './descriptors.ts'
 import { toMizanError } from './to-mizan-error.ts'
@@ -27,19 +27,20 @@ export function toAddress<Params, Data>(
   params: Params | undefined,
 ): InstanceAddress {
   const texts: Record<string, string> = {}
-  for (const [key, param] of paramsOf(context)) {
+  for (const [key, { wire, kind, required, encode }] of paramsOf(context)) {
     const value: unknown = params?.[key]
-    if (value !== undefined) texts[param.wire] = toText(`${context.name}: ${key}`, param, value)
-    else if (param.required) throw new TypeError(`${context.name}: ${key} is required`)
+    if (value === undefined) {
+      if (required) throw new TypeError(`${context.name}: ${key} is required`)
+      continue
+    }
+    try {
+      // cast: a descriptor's encode takes the values of its own param.
+      texts[wire] = toValueText(encode ? encode(value as never) : value, kind)
+    } catch (cause) {
+      const { code, message } = toMizanError(cause)
+      throw new MizanError(code, `${context.name}: ${key}: ${message}`, { cause })
+    }
   }
-  return fromTexts(context, texts)
-}
-
-/** The address of the instance of `context` whose param texts are `texts`. */
-export function fromTexts(
-  context: { readonly name: string; readonly artifact: string },
-  texts: Readonly<Record<string, string>>,
-): InstanceAddress {
   const query = Object.keys(texts)
     .sort()
     .map((name) => `${name}=${encodeURIComponent(texts[name] ?? '')}`)
@@ -54,13 +55,4 @@ export function paramsOf<Params, Data>(
 ): [key: keyof Params & string, param: ParamDescriptor][] {
   // cast: Object.entries forgets both the names and the value type of a generic mapped type.
   return Object.entries(context.params) as [keyof Params & string, ParamDescriptor][]
-}
-
-function toText(where: string, param: ParamDescriptor, value: unknown): string {
-  try {
-    // cast: a descriptor's encode takes the values of its own param.
-    return toValueText(param.encode ? param.encode(value as never) : value, param.kind)
-  } catch (cause) {
-    throw toMizanError(cause, where)
-  }
 }

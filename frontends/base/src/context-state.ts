@@ -25,13 +25,16 @@ export const idleState: ContextState<never> = Object.freeze({
   fetchedAt: undefined,
 })
 
+/** The properties of a state. */
+export const stateFields: readonly (keyof ContextState<unknown>)[] = [
+  'data',
+  'status',
+  'error',
+  'isStale',
+  'fetchedAt',
+]
+
 /** Whether two snapshots tell the same. */
 export function isSameState(a: ContextState<unknown>, b: ContextState<unknown>): boolean {
-  return (
-    a.data === b.data &&
-    a.status === b.status &&
-    a.error === b.error &&
-    a.isStale === b.isStale &&
-    a.fetchedAt === b.fetchedAt
-  )
+  return stateFields.every((field) => a[field] === b[field])
 }

@@ -3,7 +3,7 @@
 import type { MizanError } from '@mizan/protocol'
 
 import type { InstanceAddress } from './address.ts'
-import { Bundle } from './bundle.ts'
+import { acceptAnswer, type Bundle, emptyBundle } from './bundle.ts'
 import { type ContextState, idleState, isSameState } from './context-state.ts'
 import type { ContextDescriptor } from './descriptors.ts'
 import type { KernelEntry } from './kernel-state.ts'
@@ -20,7 +20,36 @@ export interface InstanceOptions {
   /** Called when nobody watches or awaits the instance any more. */
   readonly onIdle: () => void
   /** Data from a server render. */
-  readonly entry?: KernelEntry
+  readonly entry: KernelEntry | undefined
+}
+
+/** The state machine behind one key of the kernel. */
+export interface Instance<Data> {
+  /** Wire name of the context. */
+  readonly name: string
+  readonly address: InstanceAddress
+  /** Keeps its identity until something of it changes. */
+  read(): ContextState<Data>
+  /** The same as one member sees it. */
+  readMember<Key extends keyof Data & string>(member: Key): ContextState<Data[Key]>
+  /** Somebody watches or awaits it. */
+  isWanted(): boolean
+  /** Watches; the first watcher of missing or stale data starts the request. */
+  subscribe(listener: () => void): () => void
+  /**
+   * The data, from a request that no invalidation overtook.
+   *
+   * @throws MizanError of the answer; the reason of `signal` when that aborts.
+   */
+  load(signal: AbortSignal | undefined): Promise<Data>
+  /** {@link Instance.load}, but not from what is at hand. */
+  refetch(signal: AbortSignal | undefined): Promise<Data>
+  /** Makes members out of date by their wire names, all of them when none is named, and asks for them again. */
+  invalidate(functions: readonly string[]): void
+  /** Forgets the data as well. */
+  reset(): void
+  /** What a successor needs; `undefined` unless all of it is up to date. */
+  dehydrate(): KernelEntry | undefined
 }
 
 type Landing = Pick<KernelAnswer, 'body' | 'etag' | 'error'>
@@ -28,200 +57,156 @@ type Landing = Pick<KernelAnswer, 'body' | 'etag' | 'error'>
 /** Statuses after which the data from before is not shown on: signed out, forbidden, not there, gone. */
 const withdrawn: readonly number[] = [401, 403, 404, 410]
 
-/** The state machine behind one key of the kernel. */
-export class Instance<Params, Data> {
-  readonly context: ContextDescriptor<Params, Data>
-  readonly address: InstanceAddress
-  /** When it was last left or made, in milliseconds of the kernel's clock. */
-  idleSince: number
-  readonly #options: InstanceOptions
-  readonly #listeners = new Set<() => void>()
-  readonly #views = new Map<keyof Data, ContextState<unknown>>()
+/** Makes the instance of `context` at `address`; nothing is fetched yet. */
+export function createInstance<Params, Data>(
+  context: ContextDescriptor<Params, Data>,
+  address: InstanceAddress,
+  { send, clock, onIdle, entry }: InstanceOptions,
+): Instance<Data> {
+  const members = membersOf(context)
+  const listeners = new Set<() => void>()
+  const views = new Map<keyof Data, ContextState<unknown>>()
   /** Members that the next answer may change; empty when all are up to date. */
-  readonly #stale = new Set<string>()
-  #bundle: Bundle<Params, Data>
-  #state: ContextState<Data> = idleState
-  #awaiting = 0
-  #flight: Promise<MizanError | undefined> | undefined
-  #abort = new AbortController()
+  const stale = new Set<string>()
+  let bundle: Bundle<Data> = emptyBundle
+  let state: ContextState<Data> = idleState
+  let awaiting = 0
+  let flight: Promise<MizanError | undefined> | undefined
+  let abort = new AbortController()
 
-  constructor(
-    context: ContextDescriptor<Params, Data>,
-    address: InstanceAddress,
-    options: InstanceOptions,
-  ) {
-    this.context = context
-    this.address = address
-    this.#options = options
-    this.idleSince = options.clock()
-    this.#bundle = new Bundle(context)
-    this.#markStale()
-    const { entry } = options
-    if (entry) this.#land({ body: entry.data, etag: entry.etag, error: undefined }, entry.fetchedAt)
+  function set(patch: Partial<ContextState<Data>>): void {
+    const { data } = bundle
+    const isStale = data !== undefined && stale.size > 0
+    const next = Object.freeze({ ...state, ...patch, data, isStale })
+    if (!isSameState(state, next)) state = next
+    // Also when it is the same: what is stale may have changed for one member.
+    for (const listener of [...listeners]) listener()
   }
 
-  get state(): ContextState<Data> {
-    return this.#state
+  /** A function that this client does not know counts as all of them. */
+  function expire(functions: readonly string[] = []): void {
+    const named = members.filter(([, { wire }]) => functions.includes(wire))
+    for (const [key] of named.length > 0 ? named : members) stale.add(key)
+    set({})
   }
 
-  /** Somebody watches or awaits it. */
-  get isWanted(): boolean {
-    return this.#listeners.size + this.#awaiting > 0
-  }
+  const isWanted = (): boolean => listeners.size + awaiting > 0
 
-  /** The state as one member sees it; keeps its identity until something of it changes. */
-  view<Key extends keyof Data & string>(member: Key): ContextState<Data[Key]> {
-    const { data, isStale } = this.#state
-    const next = {
-      ...this.#state,
-      data: data?.[member],
-      isStale: isStale && this.#stale.has(member),
-    }
-    const last = this.#views.get(member)
-    // cast: what stands under a member was made for it, below.
-    if (last && isSameState(last, next)) return last as ContextState<Data[Key]>
-    this.#views.set(member, Object.freeze(next))
-    return next
-  }
-
-  /** Watches; the first watcher of missing or stale data starts the request. */
-  subscribe(listener: () => void): () => void {
-    const entry = (): void => listener()
-    if (this.#listeners.size === 0 && this.#stale.size > 0) void this.#fetch()
-    this.#listeners.add(entry)
-    return () => {
-      // Later, because frameworks leave and come back within one task: effects that run twice, views that move.
-      if (this.#listeners.delete(entry)) queueMicrotask(() => this.#leave())
-    }
-  }
-
-  /**
-   * The data, from a request that no invalidation overtook.
-   *
-   * @throws MizanError of the answer; the reason of `signal` when that aborts.
-   */
-  async load(signal?: AbortSignal): Promise<Data> {
-    this.#awaiting++
+  function land(answer: Landing, fetchedAt: number): MizanError | undefined {
     try {
-      const failure = this.#stale.size > 0 && (await orAborted(this.#fetch(), signal))
-      if (failure) throw failure
-      // cast: nothing was stale, or the answer was good: either way there is data.
-      return this.#state.data as Data
-    } finally {
-      this.#awaiting--
-      if (!this.isWanted) this.#release()
-    }
-  }
-
-  /** {@link load}, but not from what is at hand. */
-  refetch(signal?: AbortSignal): Promise<Data> {
-    this.#markStale()
-    this.#set({})
-    return this.load(signal)
-  }
-
-  /** Makes members out of date by their wire names, all of them when none is named, and asks for them again. */
-  invalidate(functions: readonly string[]): void {
-    this.#markStale(functions)
-    // An answer that set out before this may be older than what it would replace: it is dropped and asked for again.
-    if (this.#flight) this.#abort.abort()
-    this.#set({})
-    void this.#fetch()
-  }
-
-  /** Forgets the data as well. */
-  reset(): void {
-    this.#bundle = new Bundle(this.context)
-    this.#set(idleState)
-    this.invalidate([])
-  }
-
-  /** What a successor needs; `undefined` unless it is ready and up to date. */
-  dehydrate(): KernelEntry | undefined {
-    const { status, fetchedAt } = this.#state
-    if (status !== 'ready' || this.#stale.size > 0 || fetchedAt === undefined) return undefined
-    return {
-      context: this.context.name,
-      artifact: this.context.artifact,
-      params: this.address.texts,
-      data: this.#bundle.json,
-      etag: this.#bundle.etag,
-      fetchedAt,
-    }
-  }
-
-  #fetch(): Promise<MizanError | undefined> {
-    if (!this.#flight) {
-      this.#flight = this.#fly()
-      if (this.#state.data === undefined) this.#set({ status: 'loading', error: undefined })
-    }
-    return this.#flight
-  }
-
-  /** Asks until an answer comes that no invalidation overtook, or nobody wants it. Never rejects. */
-  async #fly(): Promise<MizanError | undefined> {
-    for (;;) {
-      this.#abort = new AbortController()
-      const { signal } = this.#abort
-      const answer = await this.#ask(signal)
-      const isDropped = signal.aborted && !this.isWanted
-      if (!signal.aborted || isDropped) this.#flight = undefined
-      if (!signal.aborted) return this.#land(answer, this.#options.clock())
-      if (isDropped) return undefined
-    }
-  }
-
-  async #ask(signal: AbortSignal): Promise<Landing> {
-    try {
-      const options = { etag: this.#bundle.etag, signal }
-      return await this.#options.send(toReadRequest(this.context, this.address.query, options))
-    } catch (cause) {
-      return { body: undefined, etag: undefined, error: toMizanError(cause) }
-    }
-  }
-
-  #land({ body, etag, error }: Landing, fetchedAt: number): MizanError | undefined {
-    try {
-      if (error) throw error
-      this.#bundle.accept(body, etag, this.#stale)
-      this.#stale.clear()
-      this.#set({ status: 'ready', error: undefined, fetchedAt })
+      if (answer.error) throw answer.error
+      bundle = acceptAnswer(
+        bundle,
+        answer,
+        members.filter(([key]) => stale.has(key)),
+      )
+      stale.clear()
+      set({ status: 'ready', error: undefined, fetchedAt })
       return undefined
     } catch (cause) {
       const failure = toMizanError(cause)
-      if (withdrawn.includes(failure.status)) this.#bundle = new Bundle(this.context)
-      this.#set({ status: 'error', error: failure })
+      if (withdrawn.includes(failure.status)) bundle = emptyBundle
+      set({ status: 'error', error: failure })
       return failure
     }
   }
 
-  /** A function that this client does not know counts as all of them. */
-  #markStale(functions: readonly string[] = []): void {
-    const members = membersOf(this.context)
-    const named = members.filter(([, { wire }]) => functions.includes(wire))
-    for (const [key] of named.length > 0 ? named : members) this.#stale.add(key)
+  /** Asks until an answer comes that no invalidation overtook, or nobody wants it. Never rejects. */
+  async function fly(): Promise<MizanError | undefined> {
+    for (;;) {
+      const { signal } = (abort = new AbortController())
+      const answer: Landing = await send(
+        toReadRequest(context, address.query, { etag: bundle.etag, signal }),
+      ).catch((cause: unknown) => ({ error: toMizanError(cause) }))
+      if (signal.aborted && isWanted()) continue
+      flight = undefined
+      return signal.aborted ? undefined : land(answer, clock())
+    }
   }
 
-  #leave(): void {
-    if (this.isWanted) return
-    // What nobody watches may change unseen: whoever comes back sees it at once, and newer data after.
-    this.#markStale()
-    this.#release()
+  function fetch(): Promise<MizanError | undefined> {
+    flight ??= fly()
+    if (state.data === undefined) set({ status: 'loading', error: undefined })
+    return flight
   }
 
-  #release(): void {
-    this.#abort.abort()
-    this.#set(this.#bundle.data === undefined && this.#state.status === 'loading' ? idleState : {})
-    this.idleSince = this.#options.clock()
-    this.#options.onIdle()
+  function release(): void {
+    if (isWanted()) return
+    abort.abort()
+    if (state.status === 'loading') state = idleState
+    onIdle()
   }
 
-  #set(patch: Partial<ContextState<Data>>): void {
-    const { data } = this.#bundle
-    const isStale = data !== undefined && this.#stale.size > 0
-    const next = Object.freeze({ ...this.#state, ...patch, data, isStale })
-    if (!isSameState(this.#state, next)) this.#state = next
-    // Also when it is the same: what is stale may have changed for one member.
-    for (const listener of [...this.#listeners]) listener()
+  async function load(signal: AbortSignal | undefined): Promise<Data> {
+    awaiting++
+    try {
+      const failure = stale.size > 0 && (await orAborted(fetch(), signal))
+      if (failure) throw failure
+      // cast: nothing was stale, or the answer was good: either way there is data.
+      return state.data as Data
+    } finally {
+      awaiting--
+      release()
+    }
+  }
+
+  function invalidate(functions?: readonly string[]): void {
+    // An answer that set out before this may be older than what it would replace: it is dropped and asked for again.
+    if (flight) abort.abort()
+    expire(functions)
+    void fetch()
+  }
+
+  expire()
+  if (entry) land({ body: entry.data, etag: entry.etag }, entry.fetchedAt)
+
+  return {
+    name: context.name,
+    address,
+    isWanted,
+    read: () => state,
+    readMember<Key extends keyof Data & string>(member: Key) {
+      const next: ContextState<Data[Key]> = Object.freeze({
+        ...state,
+        data: state.data?.[member],
+        isStale: state.isStale && stale.has(member),
+      })
+      const last = views.get(member)
+      // cast: what stands under a member was made for it, below.
+      if (last && isSameState(last, next)) return last as typeof next
+      views.set(member, next)
+      return next
+    },
+    subscribe(listener) {
+      const watcher = (): void => listener()
+      if (listeners.size === 0 && stale.size > 0) void fetch()
+      listeners.add(watcher)
+      return () => {
+        listeners.delete(watcher)
+        // Later, because frameworks leave and come back within one task: effects that run twice, views that move.
+        queueMicrotask(() => {
+          // What nobody watches may change unseen: whoever comes back sees it at once, and newer data after.
+          if (listeners.size === 0) expire()
+          release()
+        })
+      }
+    },
+    load,
+    refetch(signal) {
+      expire()
+      return load(signal)
+    },
+    invalidate,
+    reset() {
+      bundle = emptyBundle
+      set(idleState)
+      invalidate()
+    },
+    dehydrate() {
+      const { fetchedAt } = state
+      if (fetchedAt === undefined || stale.size > 0) return undefined
+      const { json, etag } = bundle
+      return { key: address.key, context: context.name, data: json, etag, fetchedAt }
+    },
   }
 }

@@ -2,14 +2,12 @@
 
 /** One instance with data. */
 export interface KernelEntry {
+  /** Artifact digest, context and params, so that a page of another artifact fetches anew. */
+  readonly key: string
   readonly context: string
-  /** Digest that the data belongs to; a page of another one fetches anew. */
-  readonly artifact: string
-  /** Param texts by wire name. */
-  readonly params: Readonly<Record<string, string>>
   /** The bundle as it came: function name → JSON. */
   readonly data: Readonly<Record<string, unknown>>
-  readonly etag?: string
+  readonly etag?: string | null
   /** Milliseconds of the clock that the data was fetched by. */
   readonly fetchedAt: number
 }

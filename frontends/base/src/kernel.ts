@@ -4,7 +4,7 @@ import { fromTargetBody, type TargetBody } from '@mizan/protocol'
 
 import { type ContextState, idleState } from './context-state.ts'
 import type { CallDescriptor, ContextDescriptor, Given } from './descriptors.ts'
-import { InstanceStore } from './instance-store.ts'
+import { createInstanceStore } from './instance-store.ts'
 import type { KernelState } from './kernel-state.ts'
 import { toCallRequest, toResult } from './requests.ts'
 import { createTransport, type KernelLayer, type TransportOptions } from './transport.ts'
@@ -95,15 +95,18 @@ export function createKernel(
 ): Kernel {
   const send = createTransport(options, layers)
   const { clock = Date.now, keep = 100, keepFor = 300_000, state } = options
-  const store = new InstanceStore({ send, clock, keep, keepFor, state })
+  const store = createInstanceStore({ send, clock, keep, keepFor, state })
 
-  function invalidate(targets: readonly TargetBody[]): void {
-    store.invalidate(targets.flatMap((target) => fromTargetBody(target) ?? []))
+  function invalidate(targets: unknown): void {
+    if (Array.isArray(targets)) {
+      store.invalidate(targets.flatMap((target: unknown) => fromTargetBody(target) ?? []))
+    }
   }
 
   return {
-    read: (context, params) => store.find(context, params)?.state ?? idleState,
-    readMember: (context, params, member) => store.find(context, params)?.view(member) ?? idleState,
+    read: (context, params) => store.find(context, params)?.read() ?? idleState,
+    readMember: (context, params, member) =>
+      store.find(context, params)?.readMember(member) ?? idleState,
     subscribe: (context, params, listener) => store.open(context, params).subscribe(listener),
     load: async (context, params, { signal } = {}) => store.open(context, params).load(signal),
     refetch: async (context, params, { signal } = {}) =>

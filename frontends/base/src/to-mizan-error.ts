@@ -2,14 +2,9 @@
 
 import { MizanError } from '@mizan/protocol'
 
-/** `cause` itself when it is a MizanError, otherwise `INTERNAL` with it as the cause; `where` prefixes the message. */
-export function toMizanError(cause: unknown, where?: string): MizanError {
-  const known = cause instanceof MizanError
-  if (known && where === undefined) return cause
+/** `cause` itself when it is a MizanError, otherwise `INTERNAL` with it as the cause. */
+export function toMizanError(cause: unknown): MizanError {
+  if (cause instanceof MizanError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
-  return new MizanError(
-    known ? cause.code : 'INTERNAL',
-    where === undefined ? message : `${where}: ${message}`,
-    { cause },
-  )
+  return new MizanError('INTERNAL', message, { cause })
 }

@@ -1,13 +1,6 @@
 /** The one place that speaks HTTP: a request goes through the layers, and what comes back is a value, also when it failed. */
 
-import {
-  fromTargetBody,
-  intercept,
-  type Layer,
-  MizanError,
-  parseError,
-  type TargetBody,
-} from '@mizan/protocol'
+import { intercept, type Layer, MizanError, parseError } from '@mizan/protocol'
 
 /** What a layer sees and may change on the way out. */
 export interface KernelRequest {
@@ -27,13 +20,13 @@ export interface KernelRequest {
 export interface KernelAnswer {
   /** HTTP status; 0 when nobody answered. */
   readonly status: number
-  /** The JSON of a good answer. */
-  readonly body: Readonly<Record<string, unknown>> | undefined
-  readonly etag: string | undefined
+  /** The JSON of the answer, when it is an object. */
+  readonly body?: Readonly<Record<string, unknown>>
+  readonly etag?: string | null
   /** Set when the answer is not a good one; `UNAVAILABLE` when nobody answered. */
-  readonly error: MizanError | undefined
-  /** What a call made out of date, also one that failed after a commit. */
-  readonly invalidate: readonly TargetBody[]
+  readonly error?: MizanError
+  /** What a call made out of date, also one that failed after a commit; as it came, unchecked. */
+  readonly invalidate?: unknown
 }
 
 /** An "around" of every request. It rejects only when the request was aborted. */
@@ -54,60 +47,41 @@ export interface TransportOptions {
 
 /** Makes a transport; the first layer is the outermost. */
 export function createTransport(
-  options: TransportOptions,
+  { base = '/api/mizan', origin = '', fetch: send = fetch }: TransportOptions,
   layers: readonly KernelLayer[],
 ): Transport {
-  const root = (options.origin ?? '') + (options.base ?? '/api/mizan')
-  const send = options.fetch ?? fetch
-  return (request) =>
-    intercept(layers, request, async ({ path, idempotent, ...init }) => {
-      let status = 0
-      try {
-        const response = await send(root + path, { ...init, credentials: 'same-origin' })
-        status = response.status
-        return read(status, await response.text(), {
-          etag: response.headers.get('etag') ?? undefined,
-          idempotent,
-        })
-      } catch (cause) {
-        init.signal?.throwIfAborted()
-        const error = new MizanError('UNAVAILABLE', `${init.name}: no answer from ${root}${path}`, {
-          cause,
-        })
-        return { status, body: undefined, etag: undefined, error, invalidate: [] }
+  async function run({ path, idempotent, ...init }: KernelRequest): Promise<KernelAnswer> {
+    const url = origin + base + path
+    try {
+      const response = await send(url, { ...init, credentials: 'same-origin' })
+      const { status } = response
+      const text = await response.text()
+      const body = parseObject(text)
+      const isGood = status === 304 || (response.ok && body)
+      return {
+        status,
+        body,
+        etag: response.headers.get('etag'),
+        error: isGood ? undefined : parseError(status, text),
+        // In a bundle, `invalidate` is a member like any other.
+        invalidate: idempotent ? undefined : body?.['invalidate'],
       }
-    })
-}
-
-function read(
-  status: number,
-  text: string,
-  facts: { readonly etag: string | undefined; readonly idempotent: boolean },
-): KernelAnswer {
-  const body = parseBody(text)
-  const isGood = status === 304 || (status >= 200 && status < 300 && body !== undefined)
-  return {
-    status,
-    body,
-    etag: facts.etag,
-    error: isGood ? undefined : parseError(status, text),
-    // In a bundle, `invalidate` is a member like any other.
-    invalidate: facts.idempotent ? [] : targetsOf(body?.['invalidate']),
+    } catch (cause) {
+      init.signal?.throwIfAborted()
+      const error = new MizanError('UNAVAILABLE', `${init.name}: no answer from ${url}`, { cause })
+      return { status: 0, error }
+    }
   }
+
+  return async (request) => intercept(layers, request, run)
 }
 
-function parseBody(text: string): Record<string, unknown> | undefined {
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    // cast: an object that came out of JSON.parse.
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
+    // cast: what JSON.parse makes that is neither primitive nor array has string keys; null is falsy to who asks.
+    return typeof value === 'object' && !Array.isArray(value) ? (value as never) : undefined
   } catch {
     return undefined
   }
-}
-
-function targetsOf(list: unknown): TargetBody[] {
-  return Array.isArray(list) ? list.filter((item) => fromTargetBody(item) !== undefined) : []
 }

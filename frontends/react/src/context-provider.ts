@@ -38,6 +38,7 @@ export function createContextProvider<Params, Data>(
     const own = props as unknown as Partial<Params>
     const values = Object.keys(context.params).map((key) => own[key as keyof Params])
     // The keys of a descriptor never change, so neither does the number of dependencies.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- own is a new object at each render, its values are not
     const params = useMemo(() => inheritParams(context, outer, own), [outer, ...values])
     return createElement(ParamsContext.Provider, { value: params }, children)
   }

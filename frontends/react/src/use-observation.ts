@@ -14,6 +14,7 @@ export function useObservation<Value>(
   // The first observation of its key stays: params given inline must not mount again at each render.
   const [subscribe, snapshot] = useMemo(
     () => [observation.subscribe, trackResult(observation)] as const,
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the key stands for the observation
     [kernel, observation.key],
   )
   return useSyncExternalStore(subscribe, snapshot, snapshot)

@@ -1,0 +1,9 @@
+/** What the functions of a context return. */
+
+import type { ContextState } from '@mizan/base'
+
+/** Getters that follow the kernel: an effect runs again only for those that it reads. Do not destructure it. */
+export interface ContextResult<Value> extends ContextState<Value> {
+  /** Asks the server again. Settles when the answer is shown, and never rejects: a failure is in `error`. */
+  refetch(): Promise<void>
+}

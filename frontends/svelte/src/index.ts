@@ -1,0 +1,8 @@
+/** Svelte over the Mizan kernel: what generated functions are made of. */
+
+export { type ContextProvider, createContextProvider } from './context-provider.ts'
+export type { ContextResult } from './context-result.ts'
+export { provideMizan, useMizan } from './kernel-provider.ts'
+export { useContextBundle } from './use-context-bundle.ts'
+export { useContextMember } from './use-context-member.ts'
+export { type MutationResult, useMutation } from './use-mutation.ts'

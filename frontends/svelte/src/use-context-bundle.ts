@@ -1,0 +1,24 @@
+/** The function of a whole context. */
+
+import { type ContextDescriptor, observeContext } from '@mizan/base'
+
+import type { ContextProvider } from './context-provider.ts'
+import type { ContextResult } from './context-result.ts'
+import { useMizan } from './kernel-provider.ts'
+import { useObservation } from './use-observation.ts'
+import { useParams } from './use-params.ts'
+
+/**
+ * Mounts a context and shows all its members. Params that are not given come from the nearest `provider`.
+ *
+ * @throws TypeError when a required param is neither given nor provided.
+ */
+export function useContextBundle<Params, Data>(
+  provider: ContextProvider<Params>,
+  context: ContextDescriptor<Params, Data>,
+  params?: () => Partial<Params> | undefined,
+): ContextResult<Data> {
+  const kernel = useMizan()
+  const complete = useParams(provider, context, params)
+  return useObservation(() => observeContext(kernel, context, complete()))
+}

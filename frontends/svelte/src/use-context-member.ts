@@ -1,0 +1,26 @@
+/** The function of one member of a context. */
+
+import { type ContextDescriptor, observeMember } from '@mizan/base'
+
+import type { ContextProvider } from './context-provider.ts'
+import type { ContextResult } from './context-result.ts'
+import { useMizan } from './kernel-provider.ts'
+import { useObservation } from './use-observation.ts'
+import { useParams } from './use-params.ts'
+
+/**
+ * Mounts a context and shows one member: what the others answer renders nothing. Uses of one instance share its
+ * request.
+ *
+ * @throws TypeError when a required param is neither given nor provided.
+ */
+export function useContextMember<Params, Data, Key extends keyof Data & string>(
+  provider: ContextProvider<Params>,
+  context: ContextDescriptor<Params, Data>,
+  member: Key,
+  params?: () => Partial<Params> | undefined,
+): ContextResult<Data[Key]> {
+  const kernel = useMizan()
+  const complete = useParams(provider, context, params)
+  return useObservation(() => observeMember(kernel, context, complete(), member))
+}

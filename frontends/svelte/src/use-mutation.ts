@@ -1,0 +1,32 @@
+/** The function of a page's calls of one server function. */
+
+import { createSubscriber } from 'svelte/reactivity'
+
+import { type CallDescriptor, createMutation, type Mutation, type MutationState } from '@mizan/base'
+
+import { useMizan } from './kernel-provider.ts'
+
+/** What {@link useMutation} returns: getters that follow the calls. Do not destructure it. */
+export interface MutationResult<Args, Result>
+  extends MutationState, Pick<Mutation<Args, Result>, 'mutate' | 'mutateAsync' | 'reset'> {}
+
+/** Calls `fn`. What its answer makes stale is fetched again wherever it is mounted. */
+export function useMutation<Args, Result>(
+  fn: CallDescriptor<Args, Result>,
+): MutationResult<Args, Result> {
+  const { read, subscribe, mutate, mutateAsync, reset } = createMutation(useMizan(), fn)
+  const follow = createSubscriber(subscribe)
+  return {
+    get isPending() {
+      follow()
+      return read().isPending
+    },
+    get error() {
+      follow()
+      return read().error
+    },
+    mutate,
+    mutateAsync,
+    reset,
+  }
+}

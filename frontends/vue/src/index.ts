@@ -1,0 +1,12 @@
+/** Vue over the Mizan kernel: what generated composables are made of. */
+
+export {
+  type ContextProvider,
+  type ContextProviderProps,
+  createContextProvider,
+} from './context-provider.ts'
+export type { ContextResult } from './context-result.ts'
+export { createMizan, useMizan } from './kernel-provider.ts'
+export { useContextBundle } from './use-context-bundle.ts'
+export { useContextMember } from './use-context-member.ts'
+export { type MutationResult, useMutation } from './use-mutation.ts'

@@ -1,0 +1,39 @@
+/** From an observation to refs that change with it. */
+
+import { computed, shallowRef, watchPostEffect } from 'vue'
+
+import type { Observation } from '@mizan/base'
+
+import type { ContextResult } from './context-result.ts'
+
+/** Shows what `observe` returns; it runs again when refs that it reads change. */
+export function useObservation<Value>(observe: () => Observation<Value>): ContextResult<Value> {
+  // The last observation stays while the key does: equal params must not mount again.
+  const observation = computed<Observation<Value>>((last) => {
+    const next = observe()
+    return last?.key === next.key ? last : next
+  })
+  // Missing params are an error of the component that forgot them, not of whoever reads the data first.
+  void observation.value
+
+  const version = shallowRef(0)
+  const state = computed(() => {
+    void version.value
+    return observation.value.read()
+  })
+
+  // After rendering, so never on a server: there, data comes from what the kernel loaded before.
+  watchPostEffect((onCleanup) => {
+    onCleanup(observation.value.subscribe(() => version.value++))
+    version.value++
+  })
+
+  return {
+    data: computed(() => state.value.data),
+    status: computed(() => state.value.status),
+    error: computed(() => state.value.error),
+    isStale: computed(() => state.value.isStale),
+    fetchedAt: computed(() => state.value.fetchedAt),
+    refetch: () => observation.value.refetch(),
+  }
+}

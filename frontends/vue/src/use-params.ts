@@ -1,0 +1,27 @@
+/** The params of one composable. */
+
+import { computed, type ComputedRef, inject, type MaybeRefOrGetter, toValue } from 'vue'
+
+import { type ContextDescriptor, inheritParams, requireParams } from '@mizan/base'
+
+import type { ContextProvider } from './context-provider.ts'
+
+/**
+ * `params`, and the nearest provider's for those not given. Reading it throws a TypeError naming the provider when a
+ * required one is missing.
+ */
+export function useParams<Params, Data>(
+  provider: ContextProvider<Params>,
+  context: ContextDescriptor<Params, Data>,
+  params: MaybeRefOrGetter<Partial<Params> | undefined>,
+): ComputedRef<Params> {
+  const outer = inject(provider.params, undefined)
+  return computed(() => {
+    const merged = inheritParams(context, outer?.value, toValue(params))
+    return requireParams(context, merged, (key) => `<${provider.name} :${toAttribute(key)}="…">`)
+  })
+}
+
+function toAttribute(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
