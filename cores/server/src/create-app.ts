@@ -6,7 +6,7 @@ import {
   type ProtocolRequest,
   type ProtocolResponse,
 } from '@mizan/protocol'
-import { type CacheOptions, createContextCache } from './create-cache.ts'
+import { type CacheOptions, createContextCache } from './cache/index.ts'
 import type { Fn } from './client-options.ts'
 import { callFunction } from './dispatch/call-function.ts'
 import type { Engine } from './dispatch/engine.ts'
@@ -109,12 +109,16 @@ export function createApp(options: AppOptions): App {
       throw new MizanError('UNAVAILABLE', 'the server is shutting down', { id: 'closing' })
     return lifecycle.track(() => lifecycle.start().then(run))
   }
+  const close = async (): Promise<void> => {
+    await lifecycle.close()
+    await engine.cache?.close()
+  }
   return {
     base,
     artifact: registry.artifact,
     start: () => lifecycle.start(),
-    close: () => lifecycle.close(),
-    [Symbol.asyncDispose]: () => lifecycle.close(),
+    close,
+    [Symbol.asyncDispose]: close,
     owns: (method, path) =>
       path === base ||
       path.startsWith(`${base}/`) ||

@@ -9,13 +9,12 @@ export {
   signIn,
   signOut,
 } from './ambient.ts'
-export { type CacheStore, deriveCacheKey, MemoryCache } from './cache/index.ts'
+export { type CacheOptions, type CacheStore, deriveCacheKey, MemoryCache } from './cache/index.ts'
 export { type Client, client, type ClientDecorator } from './client.ts'
 export type { Affected, CacheHint, ClientOptions, Fn, Guard, HttpMethod } from './client-options.ts'
 export { collect } from './collect.ts'
 export { type Context, defineContext, GlobalContext } from './context.ts'
 export { type App, type AppOptions, createApp } from './create-app.ts'
-export type { CacheOptions } from './create-cache.ts'
 export { defineError, type ErrorClass, type ErrorOptions } from './define-error.ts'
 export {
   defineFunctions,
