@@ -114,7 +114,6 @@ export class ContextCache {
     const joined = await this.#runs.join(lookup)
     if (joined !== undefined) return toAnswer(read, joined, 'joined')
     const result = await this.#runs.lead(lookup, lookup.versions, compute)
-    await this.#lookups.keep(lookup, result)
     return toAnswer(read, result, 'miss')
   }
 
@@ -124,6 +123,11 @@ export class ContextCache {
    */
   async purge(tags: readonly string[]): Promise<{ deferred: boolean }> {
     return tags.length === 0 ? { deferred: false } : this.#purges.purge([...new Set(tags)])
+  }
+
+  /** Ends the retries of deferred purges, after one more try. */
+  close(): Promise<void> {
+    return this.#purges.close()
   }
 
   /** Says once that the store is gone, not with each request that does without it. */

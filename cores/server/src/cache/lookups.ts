@@ -81,15 +81,20 @@ export class Lookups {
     }
     habits.settle(key)
     if (purges.owes(tags)) return
-    const text = this.#seal.close(key, {
+    const entry: Entry = {
       visibility: own ? 'private' : 'public',
       artifact: read.artifact,
       expires: clock() + read.ttl * 1000,
       versions: tags.map((tag) => [tag, versions.get(tag) ?? '']),
       dataTags,
       body: result.body,
+    }
+    await this.#inTime('write', async () => {
+      const current = await store.versions(tags)
+      // Ended while it ran: nobody would be served it, and it may lie over what a later run has kept.
+      if (entry.versions.some(([, version], index) => current[index] !== version)) return
+      await store.write(key, this.#seal.close(key, entry), read.ttl)
     })
-    await this.#inTime('write', () => store.write(key, text, read.ttl))
   }
 
   async #ask(read: CacheRead, keys: CacheKeys): Promise<Pick<Lookup, 'hit' | 'versions'>> {

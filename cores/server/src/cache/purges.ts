@@ -21,6 +21,7 @@ export class Purges {
   readonly #owed = new Map<string, symbol>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #delay = firstRetry
+  #closed = false
 
   constructor(store: CacheStore, options: PurgesOptions) {
     this.#store = store
@@ -50,12 +51,19 @@ export class Purges {
     }
   }
 
+  /** Tries once more what is owed, then no longer. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    if (this.#owed.size > 0) await this.#retry()
+  }
+
   #settle(tags: Iterable<string>, purge: symbol): void {
     for (const tag of tags) if (this.#owed.get(tag) === purge) this.#owed.delete(tag)
   }
 
   #schedule(): void {
-    if (this.#timer !== undefined) return
+    if (this.#closed || this.#timer !== undefined) return
     this.#timer = setTimeout(() => void this.#retry(), this.#delay)
     // A purge that is owed is no reason to keep a process alive that has nothing else to do.
     this.#timer.unref()

@@ -48,7 +48,7 @@ export class Runs {
     return mine && known && !purges.owes(tags) ? result : undefined
   }
 
-  /** Computes, for this caller and those who join. */
+  /** Computes and keeps, for this caller and those who join. */
   async lead(
     lookup: Lookup,
     versions: ReadonlyMap<string, string>,
@@ -58,7 +58,10 @@ export class Runs {
     const running: Running = { versions, result: this.#compute(lookup, compute) }
     this.#running.set(key, running)
     try {
-      return await running.result
+      const result = await running.result
+      // Until it is kept, those who came too early for a hit can still join.
+      await this.#options.lookups.keep(lookup, result)
+      return result
     } finally {
       // A later run may have taken the place; those who come now have more use for that one.
       if (this.#running.get(key) === running) this.#running.delete(key)
