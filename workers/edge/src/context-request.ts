@@ -1,0 +1,84 @@
+/** Which requests may be answered from the cache: a GET of a context whose query has one canonical reading. */
+
+import { headerNames, type Manifest, type ManifestContext } from '@mizan/protocol'
+
+/** A read of one instance of a context. */
+export interface ContextRequest {
+  readonly context: string
+  readonly facts: ManifestContext
+  /** Texts by wire name; declared params only. */
+  readonly params: Readonly<Record<string, string>>
+  /** Path and query in the one form in which the origin is asked, so that it reads what the key says. */
+  readonly target: string
+}
+
+/** What the edge may keep answers of. */
+export interface Storable {
+  readonly artifact: string
+  readonly contexts: ReadonlyMap<string, ManifestContext>
+  /** Path without its last slash → context name. */
+  readonly endpoints: ReadonlyMap<string, string>
+}
+
+/** What the manifest does not forbid to keep; it is for the origin to allow it, on each answer. */
+export function toStorable(manifest: Manifest): Storable {
+  const contexts = Object.entries(manifest.contexts).filter(
+    ([, facts]) => !facts.user_scoped && facts.ttl !== false,
+  )
+  const endpoints = contexts.flatMap(([name, facts]) =>
+    facts.endpoints.map((endpoint) => [withoutSlash(endpoint), name] as const),
+  )
+  return {
+    artifact: manifest.artifact,
+    contexts: new Map(contexts),
+    endpoints: new Map(endpoints),
+  }
+}
+
+/**
+ * Reads the request as one of a context. `undefined`, so that it passes through as it is, for everything else, and for
+ * a read that the edge and the origin could understand differently: an undeclared, repeated or misencoded param, a client
+ * of another artifact, a page of another origin (whose answer carries headers for that origin).
+ */
+export function matchContext(request: Request, storable: Storable): ContextRequest | undefined {
+  if (request.method !== 'GET' || request.headers.has('upgrade')) return undefined
+  const url = new URL(request.url)
+  const context = storable.endpoints.get(withoutSlash(url.pathname))
+  const facts = storable.contexts.get(context ?? '')
+  if (context === undefined || facts === undefined) return undefined
+  const artifact = request.headers.get(headerNames.artifact)
+  if (artifact !== null && artifact !== storable.artifact) return undefined
+  const page = request.headers.get('origin')
+  if (page !== null && page !== url.origin) return undefined
+  const params = readParams(url.search.slice(1), facts.params)
+  if (params === undefined) return undefined
+  const query = new URLSearchParams(Object.entries(params)).toString()
+  const path = `${withoutSlash(url.pathname)}/`
+  return { context, facts, params, target: query === '' ? path : `${path}?${query}` }
+}
+
+function readParams(
+  query: string,
+  declared: readonly string[],
+): Record<string, string> | undefined {
+  if (!isDecodable(query)) return undefined
+  const found = [...new URLSearchParams(query)]
+  const names = new Set(found.map(([name]) => name))
+  if (names.size < found.length) return undefined
+  if (found.some(([name]) => !declared.includes(name))) return undefined
+  return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** `%ZZ` and bytes that are not UTF-8 are read differently by different parsers. */
+function isDecodable(query: string): boolean {
+  try {
+    decodeURIComponent(query)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function withoutSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path
+}

@@ -1,0 +1,127 @@
+/** The Durable Object that holds the versions of one context's tags, or of a share of the data's. */
+
+import type { DurableObjectStateLike, DurableObjectStorageLike } from './platform.ts'
+import { maximumTtl } from './entry-store.ts'
+
+/** A question for versions. */
+export interface ReadBody {
+  readonly read: readonly string[]
+}
+
+/** An order for new versions. */
+export interface BumpBody {
+  readonly bump: readonly string[]
+}
+
+/** The answer to a read: every tag that was asked for. */
+export interface VersionsBody {
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/** Limits of {@link TagVersions}; a subclass may pass others. */
+export interface TagVersionsOptions {
+  /**
+   * Milliseconds for which a version is kept at least; longer than any entry that may hold one from before it.
+   * @default 25 hours
+   */
+  readonly retention?: number
+  /**
+   * Tags above which the object forgets all at once, which makes everything that depends on it a miss.
+   * @default 50,000
+   */
+  readonly maximumTags?: number
+}
+
+interface Version {
+  readonly version: string
+  /** When it was made, in milliseconds. */
+  readonly at: number
+}
+
+/** No tag: tags begin with a letter. */
+const epochKey = '#epoch'
+const deleteBatch = 128
+const hour = 3_600_000
+
+/**
+ * Versions are random, and a tag that was never bumped has the object's epoch for its version. So reads write nothing,
+ * whatever they ask for, and lost storage revives no entry: it comes with another epoch.
+ *
+ * @see PROTOCOL sections 6 and 9
+ */
+export class TagVersions {
+  readonly #storage: DurableObjectStorageLike
+  readonly #retention: number
+  readonly #maximumTags: number
+  #epoch = ''
+  #versions = new Map<string, Version>()
+
+  constructor(state: DurableObjectStateLike, _env: unknown, options: TagVersionsOptions = {}) {
+    this.#storage = state.storage
+    this.#retention = options.retention ?? maximumTtl * 1_000 + hour
+    this.#maximumTags = options.maximumTags ?? 50_000
+    void state.blockConcurrencyWhile(() => this.#load())
+  }
+
+  /** Answers {@link ReadBody} and {@link BumpBody}; only Workers with the binding can reach it. */
+  async fetch(request: Request): Promise<Response> {
+    // cast: the edge is the only caller, and what is neither is refused
+    const body = (await request.json()) as Partial<ReadBody & BumpBody>
+    if (body.read !== undefined) return Response.json({ versions: this.#read(body.read) })
+    if (body.bump === undefined) return new Response(null, { status: 400 })
+    await this.#bump(body.bump)
+    return Response.json({})
+  }
+
+  /** Forgets versions that no living entry can contradict. */
+  async alarm(): Promise<void> {
+    const limit = Date.now() - this.#retention
+    const old = [...this.#versions].filter(([, { at }]) => at <= limit).map(([tag]) => tag)
+    for (const tag of old) this.#versions.delete(tag)
+    for (let start = 0; start < old.length; start += deleteBatch) {
+      await this.#storage.delete(old.slice(start, start + deleteBatch))
+    }
+    if (this.#versions.size > 0) await this.#storage.setAlarm(Date.now() + this.#retention)
+  }
+
+  async #load(): Promise<void> {
+    const stored = await this.#storage.list<Version>()
+    const epoch = stored.get(epochKey)
+    stored.delete(epochKey)
+    this.#versions = stored
+    if (epoch === undefined) await this.#startEpoch()
+    else this.#epoch = epoch.version
+  }
+
+  #read(tags: readonly string[]): Record<string, string> {
+    return Object.fromEntries(
+      tags.map((tag) => [tag, this.#versions.get(tag)?.version ?? this.#epoch]),
+    )
+  }
+
+  async #bump(tags: readonly string[]): Promise<void> {
+    if (this.#versions.size + tags.length > this.#maximumTags) {
+      await this.#storage.deleteAll()
+      this.#versions.clear()
+      await this.#startEpoch()
+      return
+    }
+    const fresh = Object.fromEntries(tags.map((tag) => [tag, newVersion()]))
+    for (const [tag, version] of Object.entries(fresh)) this.#versions.set(tag, version)
+    // The runtime holds back the answer until this is on disk.
+    await this.#storage.put(fresh)
+    if ((await this.#storage.getAlarm()) === null) {
+      await this.#storage.setAlarm(Date.now() + this.#retention)
+    }
+  }
+
+  async #startEpoch(): Promise<void> {
+    const epoch = newVersion()
+    await this.#storage.put({ [epochKey]: epoch })
+    this.#epoch = epoch.version
+  }
+}
+
+function newVersion(): Version {
+  return { version: crypto.randomUUID(), at: Date.now() }
+}

@@ -1,0 +1,41 @@
+/** The Worker of the tests: the edge as one deploys it, and versions that can be made unreachable. */
+
+import { createEdge, TagVersions as Versions } from '@mizan/edge'
+import { type DurableObjectNamespaceLike, type DurableObjectStateLike } from '@mizan/edge'
+import { manifest } from './manifest.ts'
+
+interface Env {
+  readonly ORIGIN: string
+  readonly TAG_VERSIONS: DurableObjectNamespaceLike
+}
+
+let isOutage = false
+
+export class TagVersions extends Versions {
+  override fetch(request: Request): Promise<Response> {
+    return isOutage ? Promise.reject(new Error('outage')) : super.fetch(request)
+  }
+}
+
+/** Forgets at once, and holds little. */
+export class SmallVersions extends Versions {
+  constructor(state: DurableObjectStateLike, env: unknown) {
+    super(state, env, { retention: 0, maximumTags: 4 })
+  }
+}
+
+const edge = createEdge<Env>({
+  manifest,
+  origin: (env) => env.ORIGIN,
+  versions: (env) => env.TAG_VERSIONS,
+  maximumBytes: 10_000,
+})
+
+// oxlint-disable-next-line import/no-default-export -- a Worker is one
+export default {
+  fetch(request: Request, env: Env, execution: { waitUntil(promise: Promise<unknown>): void }) {
+    const outage = request.headers.get('test-outage')
+    if (outage !== null) isOutage = outage === 'begin'
+    return edge.fetch(request, env, execution)
+  },
+}

@@ -1,0 +1,80 @@
+/** workerd with the edge in it, before a node:http origin that each test programs. */
+
+import { nodeServer, type NodeServerResource, workerd } from '@mizan/testing/resources'
+import { build } from 'esbuild'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { manifest } from './manifest.ts'
+
+type Worker = Awaited<ReturnType<typeof workerd>>
+
+/** A test's origin: a request listener that may take its time. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown
+
+/** The edge and its origin. */
+export interface Harness extends AsyncDisposable {
+  readonly url: string
+  readonly originUrl: string
+  readonly worker: Worker
+  /** Answers from now on. */
+  answer(handler: Handler): void
+  /** Lines like `GET /api/mizan/ctx/news/` since {@link Harness.answer}. */
+  readonly seen: readonly IncomingMessage[]
+}
+
+/** Bundles a Worker of this folder as one deploys it. */
+export async function bundle(file: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(file, import.meta.url))],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2023',
+    conditions: ['@mizan/source', 'workerd', 'worker'],
+    legalComments: 'none',
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+/** Starts both. */
+export async function createHarness(): Promise<Harness> {
+  let handler: Handler = () => undefined
+  let seen: IncomingMessage[] = []
+  const origin: NodeServerResource = await nodeServer((request, response) => {
+    seen.push(request)
+    handler(request, response)
+  })
+  const worker = await workerd({
+    modules: true,
+    script: await bundle('./edge.worker.ts'),
+    compatibilityDate: '2026-01-01',
+    bindings: { ORIGIN: origin.url },
+    durableObjects: { TAG_VERSIONS: 'TagVersions', SMALL: 'SmallVersions' },
+  })
+  return {
+    url: worker.url,
+    originUrl: origin.url,
+    worker,
+    answer(next) {
+      handler = next
+      seen = []
+    },
+    get seen() {
+      return seen
+    },
+    async [Symbol.asyncDispose]() {
+      await worker[Symbol.asyncDispose]()
+      await origin[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** What a Mizan server sends with an answer that may be kept. */
+export function publicHeaders(tags: readonly string[], facts: { ttl?: number; artifact?: string } = {}) {
+  const list = tags.map(encodeURIComponent).join('+')
+  const { ttl = 60, artifact = manifest.artifact } = facts
+  return {
+    'content-type': 'application/json',
+    'x-mizan-cache': `public; ttl=${ttl}; tags=${list}; artifact=${artifact}`,
+  }
+}
