@@ -19,8 +19,9 @@ export function toProtocolRequest(
   return {
     method: raw.method,
     ...splitUrl(raw.url),
-    headers: Object.fromEntries(raw.headers),
-    body: raw.bodyUsed ? reread(context) : raw.body && unread(raw.body),
+    // Some runtimes keep the host in the URL alone.
+    headers: { host: new URL(raw.url).host, ...Object.fromEntries(raw.headers) },
+    body: raw.method === 'GET' || raw.method === 'HEAD' ? null : bodyOf(context),
     ...(address === undefined ? {} : { address }),
     signal: raw.signal,
   }
@@ -35,19 +36,34 @@ export function splitUrl(url: string): { path: string; query: string } {
     : { path: url.slice(start, mark), query: url.slice(mark + 1) }
 }
 
-/** Leaving the loop early must not cancel the request: the answer, a 413 say, goes out over its connection. */
-function unread(body: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
-  return body.values({ preventCancel: true })
-}
-
-/** Hono keeps what a middleware read with `context.req.json()` and the like. */
-async function* reread({ req }: Context): AsyncGenerator<Uint8Array> {
+/** Nothing is touched before somebody asks: node-server can then discard an unread body by itself. */
+async function* bodyOf({ req }: Context): AsyncGenerator<Uint8Array> {
+  if (!req.raw.bodyUsed) {
+    if (req.raw.body !== null) yield* unread(req.raw.body)
+    return
+  }
+  // Hono keeps what a middleware read with `context.req.json()` and the like.
   if (Object.keys(req.bodyCache).length === 0) {
     throw new TypeError(
       'The request body was read before Mizan saw it: read it with context.req, or mount Mizan before its reader',
     )
   }
   yield new Uint8Array(await req.arrayBuffer())
+}
+
+/**
+ * Leaving the loop early must not cancel the request: the answer, a 413 say, goes out over its connection. What nobody
+ * wants is read and thrown away, as a connection with unread bytes in it could not be used again.
+ */
+async function* unread(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let isRead = false
+  try {
+    yield* body.values({ preventCancel: true })
+    isRead = true
+  } finally {
+    // The client may leave meanwhile; nobody waits for the rest.
+    if (!isRead) body.pipeTo(new WritableStream()).catch(() => {})
+  }
 }
 
 function nodeAddress({ env }: Context): string | undefined {

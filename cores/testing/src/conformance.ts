@@ -1,0 +1,38 @@
+/** What a server must do to speak the protocol, checked from outside over HTTP. Works with any test runner. */
+
+import { caching } from './conformance/caching.ts'
+import { calls } from './conformance/calls.ts'
+import type { ConformanceCase, Section } from './conformance/conformance-case.ts'
+import { contexts } from './conformance/contexts.ts'
+import { errors } from './conformance/errors.ts'
+import { identity } from './conformance/identity.ts'
+import { invalidation } from './conformance/invalidation.ts'
+import { names } from './conformance/names.ts'
+import { Talk } from './conformance/talk.ts'
+import { values } from './conformance/values.ts'
+
+export { ConformanceError } from './conformance/answer.ts'
+export type { ConformanceCase, ConformanceTarget } from './conformance/conformance-case.ts'
+
+const sections: readonly Section[] = [
+  names,
+  contexts,
+  calls,
+  caching,
+  values,
+  errors,
+  invalidation,
+  identity,
+]
+
+/**
+ * Every rule, in the order of PROTOCOL. The server runs the fixture application of this package. Cases keep to items of
+ * their own, so that they may run in any order and at the same time.
+ */
+export const conformance: readonly ConformanceCase[] = sections.flatMap(([section, rules]) =>
+  rules.map(({ rule, check }) => ({
+    section,
+    rule,
+    run: (target) => check(new Talk(target)),
+  })),
+)

@@ -1,0 +1,4 @@
+/** Tests of a Mizan application without a network. */
+
+export { type Caller, createCaller } from './caller.ts'
+export { createInProcessFetch } from './in-process-fetch.ts'
