@@ -13,7 +13,7 @@ import { useAnnounce } from '../announcer.tsx'
 import { Icon } from '../icons.tsx'
 import { InlineText } from '../inline-text.tsx'
 import { Failure, Skeleton } from '../state-view.tsx'
-import { exactTime } from '../time.ts'
+import { ago, exactTime } from '../time.ts'
 import { ConfirmButton } from './confirm-button.tsx'
 import { TaskComments } from './task-comments.tsx'
 import { TaskFields } from './task-fields.tsx'
@@ -83,7 +83,13 @@ export function TaskPanel({ projectId, taskId, onClose }: TaskPanelProps): React
             />
           </div>
           <p className="quiet small">
-            Added {exactTime(task.data.createdAt)} · changed {exactTime(task.data.updatedAt)}
+            <time dateTime={task.data.updatedAt.toISOString()} title={exactTime(task.data.updatedAt)}>
+              Changed {ago(task.data.updatedAt, Date.now())}
+            </time>
+            {' · '}
+            <time dateTime={task.data.createdAt.toISOString()} title={exactTime(task.data.createdAt)}>
+              added {ago(task.data.createdAt, Date.now())}
+            </time>
           </p>
         </>
       )}
