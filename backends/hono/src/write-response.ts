@@ -3,6 +3,8 @@
 import type { ProtocolResponse } from '@mizan/protocol'
 import type { Context } from 'hono'
 
+const encoder = new TextEncoder()
+
 /** The answer through Hono's context; headers that middleware set before stay, cookies add to theirs. */
 export function writeResponse(context: Context, response: ProtocolResponse): Response {
   const headers = new Headers()
@@ -10,15 +12,17 @@ export function writeResponse(context: Context, response: ProtocolResponse): Res
   // cast: Hono's type lists the status codes, and a protocol status is one of them
   const init = { status: response.status, headers } as Parameters<Context['newResponse']>[1]
   const { body } = response
-  if (response.status === 204 || response.status === 304) return context.newResponse(null, init)
-  if (body !== null && typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    return context.newResponse(body instanceof ReadableStream ? body : toStream(body), init)
+  if (body === null) {
+    if (response.status !== 204 && response.status !== 304) headers.set('content-length', '0')
+    return context.newResponse(null, init)
   }
-  const bytes =
-    typeof body === 'string' ? new TextEncoder().encode(body) : (body ?? new Uint8Array())
-  headers.set('content-length', String(bytes.byteLength))
-  // A copy only where the bytes are a view of something larger: newResponse takes whole buffers.
-  return context.newResponse(bytes.slice().buffer, init)
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    // A copy of bytes, as they may be a view of something larger.
+    const bytes = typeof body === 'string' ? encoder.encode(body) : body.slice()
+    headers.set('content-length', String(bytes.byteLength))
+    return context.newResponse(bytes, init)
+  }
+  return context.newResponse(body instanceof ReadableStream ? body : toStream(body), init)
 }
 
 /** A stream that takes the next chunk when the client has room for it. */
