@@ -1,6 +1,13 @@
+import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { bundle, createHarness, type Handler, type Harness, publicHeaders } from '../test/harness.ts'
+import {
+  bundle,
+  createHarness,
+  type Handler,
+  type Harness,
+  publicHeaders,
+} from '../test/harness.ts'
 import { manifest } from '../test/manifest.ts'
 import { createEdge } from './create-edge.ts'
 
@@ -46,7 +53,9 @@ function changing(invalidate: string, headers: Record<string, string> = {}): Han
   return (request, response) => {
     if (request.method === 'POST') {
       version += 1
-      response.writeHead(200, { 'x-mizan-invalidate': invalidate, ...headers }).end('{"result":null}')
+      response
+        .writeHead(200, { 'x-mizan-invalidate': invalidate, ...headers })
+        .end('{"result":null}')
       return
     }
     response.writeHead(200, publicHeaders(tagsOf(projectOf(request)))).end(`{"v":${version}}`)
@@ -64,7 +73,11 @@ describe('reads', () => {
   test('the second read of a public context comes from the edge, byte for byte', async () => {
     const id = newProject()
     harness.answer((request, response) => {
-      const headers = { ...publicHeaders(tagsOf(projectOf(request))), etag: '"a"', 'x-other': 'once' }
+      const headers = {
+        ...publicHeaders(tagsOf(projectOf(request))),
+        etag: '"a"',
+        'x-other': 'once',
+      }
       response.writeHead(200, headers).end('{"project_data":"é"}')
     })
     const miss = await readProject(id)
@@ -208,7 +221,9 @@ describe('who asks', () => {
 
   test('a public answer serves whoever asks, and the origin sees the credentials of a miss', async () => {
     const id = newProject()
-    harness.answer((_, response) => void response.writeHead(200, publicHeaders(tagsOf(id))).end('{}'))
+    harness.answer(
+      (_, response) => void response.writeHead(200, publicHeaders(tagsOf(id))).end('{}'),
+    )
     const credentials = { cookie: 'session=1', authorization: 'Bearer x', 'x-mizan-token': 'y' }
     expect(await outcomeOf(readProject(id, credentials))).toBe('miss')
     expect(harness.seen[0]?.headers).toMatchObject(credentials)
@@ -248,7 +263,13 @@ describe('mutations', () => {
     for (const path of paths) expect(await outcomeOf(get(path))).toBe('miss')
   })
 
-  test.each(['project', 'project.project_data', 'project;unknown=1', 'news, project', 'not a target'])(
+  test.each([
+    'project',
+    'project.project_data',
+    'project;unknown=1',
+    'news, project',
+    'not a target',
+  ])(
     'a broad one, or one that cannot be scoped, ends every entry of the context: %s',
     async (invalidate) => {
       const ids = [newProject(), newProject()]
@@ -313,8 +334,10 @@ describe('mutations', () => {
 
   test('one that overtakes a read keeps its older answer from being served', async () => {
     const id = newProject()
-    const arrived = Promise.withResolvers<void>()
-    const released = Promise.withResolvers<void>()
+    const arrived = new EventTarget()
+    const released = new EventTarget()
+    const arrival = once(arrived, 'done')
+    const release = once(released, 'done')
     let version = 1
     let isFirst = true
     harness.answer(async (request, response) => {
@@ -326,15 +349,15 @@ describe('mutations', () => {
       const body = `{"v":${version}}`
       if (isFirst) {
         isFirst = false
-        arrived.resolve()
-        await released.promise
+        arrived.dispatchEvent(new Event('done'))
+        await release
       }
       response.writeHead(200, publicHeaders(tagsOf(id))).end(body)
     })
     const overtaken = readProject(id)
-    await arrived.promise
+    await arrival
     await mutate()
-    released.resolve()
+    released.dispatchEvent(new Event('done'))
     expect(await (await overtaken).text()).toBe('{"v":1}')
     expect(await (await readProject(id)).text()).toBe('{"v":2}')
     expect(await outcomeOf(readProject(id))).toBe('hit')
@@ -405,7 +428,9 @@ describe('data that an answer was made of', () => {
 describe('headers', () => {
   test('a client cannot pose as the edge or the origin', async () => {
     const id = newProject()
-    harness.answer((_, response) => void response.writeHead(200, publicHeaders(tagsOf(id))).end('{}'))
+    harness.answer(
+      (_, response) => void response.writeHead(200, publicHeaders(tagsOf(id))).end('{}'),
+    )
     const smuggled = {
       'x-mizan-cache': 'public; ttl=60; tags=project; artifact=0123456789abcdef',
       'x-mizan-invalidate': 'project',
@@ -433,7 +458,9 @@ describe('headers', () => {
 
   test('a client of another artifact is passed through', async () => {
     const id = newProject()
-    harness.answer((_, response) => void response.writeHead(200, publicHeaders(tagsOf(id))).end('{}'))
+    harness.answer(
+      (_, response) => void response.writeHead(200, publicHeaders(tagsOf(id))).end('{}'),
+    )
     await outcomeOf(readProject(id))
     expect(await outcomeOf(readProject(id, { 'x-mizan-artifact': 'ffff' }))).toBe('pass')
     expect(await outcomeOf(readProject(id, { 'x-mizan-artifact': manifest.artifact }))).toBe('hit')
@@ -472,7 +499,9 @@ describe('headers', () => {
 describe('outages', () => {
   test('without an origin what is fresh is served, the rest says UNAVAILABLE', async () => {
     const [kept, unknown] = [newProject(), newProject()]
-    harness.answer((_, response) => void response.writeHead(200, publicHeaders(tagsOf(kept))).end('{}'))
+    harness.answer(
+      (_, response) => void response.writeHead(200, publicHeaders(tagsOf(kept))).end('{}'),
+    )
     await outcomeOf(readProject(kept))
     harness.answer((_, response) => void response.destroy())
     expect(await outcomeOf(readProject(kept))).toBe('hit')
@@ -522,7 +551,7 @@ test('a manifest of another version is refused', () => {
 })
 
 test('the Worker imports nothing and evaluates nothing', async () => {
-  const script = await bundle('./edge.worker.ts')
+  const script = await bundle()
   expect(script).not.toMatch(/\bimport\b|\brequire\(|\beval\(|new Function/)
 })
 

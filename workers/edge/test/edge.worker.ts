@@ -1,8 +1,15 @@
 /** The Worker of the tests: the edge as one deploys it, and versions that can be made unreachable. */
 
-import { createEdge, TagVersions as Versions } from '@mizan/edge'
-import { type DurableObjectNamespaceLike, type DurableObjectStateLike } from '@mizan/edge'
-import { manifest } from './manifest.ts'
+import {
+  createEdge,
+  type DurableObjectNamespaceLike,
+  type DurableObjectStateLike,
+  TagVersions as Versions,
+} from '@mizan/edge'
+import type { Manifest } from '@mizan/protocol'
+
+/** Put in place by the bundler. */
+declare const MANIFEST: Manifest
 
 interface Env {
   readonly ORIGIN: string
@@ -25,7 +32,7 @@ export class SmallVersions extends Versions {
 }
 
 const edge = createEdge<Env>({
-  manifest,
+  manifest: MANIFEST,
   origin: (env) => env.ORIGIN,
   versions: (env) => env.TAG_VERSIONS,
   maximumBytes: 10_000,

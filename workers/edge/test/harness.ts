@@ -4,7 +4,8 @@ import { nodeServer, type NodeServerResource, workerd } from '@mizan/testing/res
 import { build } from 'esbuild'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { manifest } from './manifest.ts'
+import type { Manifest } from '@mizan/protocol'
+import { manifest as testManifest } from './manifest.ts'
 
 type Worker = Awaited<ReturnType<typeof workerd>>
 
@@ -18,26 +19,27 @@ export interface Harness extends AsyncDisposable {
   readonly worker: Worker
   /** Answers from now on. */
   answer(handler: Handler): void
-  /** Lines like `GET /api/mizan/ctx/news/` since {@link Harness.answer}. */
+  /** Requests since {@link Harness.answer}. */
   readonly seen: readonly IncomingMessage[]
 }
 
-/** Bundles a Worker of this folder as one deploys it. */
-export async function bundle(file: string): Promise<string> {
+/** Bundles the Worker as one deploys it. */
+export async function bundle(manifest: Manifest = testManifest): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(file, import.meta.url))],
+    entryPoints: [fileURLToPath(new URL('./edge.worker.ts', import.meta.url))],
     bundle: true,
     write: false,
     format: 'esm',
     target: 'es2023',
     conditions: ['@mizan/source', 'workerd', 'worker'],
+    define: { MANIFEST: JSON.stringify(manifest) },
     legalComments: 'none',
   })
   return outputFiles[0]?.text ?? ''
 }
 
 /** Starts both. */
-export async function createHarness(): Promise<Harness> {
+export async function createHarness(manifest: Manifest = testManifest): Promise<Harness> {
   let handler: Handler = () => undefined
   let seen: IncomingMessage[] = []
   const origin: NodeServerResource = await nodeServer((request, response) => {
@@ -46,7 +48,7 @@ export async function createHarness(): Promise<Harness> {
   })
   const worker = await workerd({
     modules: true,
-    script: await bundle('./edge.worker.ts'),
+    script: await bundle(manifest),
     compatibilityDate: '2026-01-01',
     bindings: { ORIGIN: origin.url },
     durableObjects: { TAG_VERSIONS: 'TagVersions', SMALL: 'SmallVersions' },
@@ -70,9 +72,12 @@ export async function createHarness(): Promise<Harness> {
 }
 
 /** What a Mizan server sends with an answer that may be kept. */
-export function publicHeaders(tags: readonly string[], facts: { ttl?: number; artifact?: string } = {}) {
+export function publicHeaders(
+  tags: readonly string[],
+  facts: { ttl?: number; artifact?: string } = {},
+) {
   const list = tags.map(encodeURIComponent).join('+')
-  const { ttl = 60, artifact = manifest.artifact } = facts
+  const { ttl = 60, artifact = testManifest.artifact } = facts
   return {
     'content-type': 'application/json',
     'x-mizan-cache': `public; ttl=${ttl}; tags=${list}; artifact=${artifact}`,

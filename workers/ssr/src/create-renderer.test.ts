@@ -225,6 +225,18 @@ describe('workers that fail', () => {
     expect(await renderer.health()).toBe(false)
   })
 
+  test('closing does not wait for a render that hangs for longer than the time-out', async () => {
+    const renderer = create({ timeout: 200 })
+    await renderer.start()
+    const hanging = renderer.render('Hanging', {}, { timeout: 60_000 })
+    const behind = renderer.render('Echo', { text: 'a' })
+    const closed = renderer.close()
+    await expect(hanging).rejects.toMatchObject({ message: 'The renderer is closed' })
+    await expect(behind).rejects.toMatchObject({ message: 'The renderer is closed' })
+    await closed
+    expect(await renderer.health()).toBe(false)
+  })
+
   test('with two processes a render that hangs holds up nobody', async () => {
     await using renderer = create({ processes: 2, timeout: 1_000 })
     await vi.waitFor(async () => {
@@ -262,8 +274,8 @@ describe('contexts', () => {
     expect(requests).toEqual(['/api/mizan/ctx/user/?user_id=5', '/api/mizan/ctx/user/?user_id=6'])
     expect(state).toMatchObject({
       contexts: [
-        { context: 'user', params: { user_id: '5' }, data: { user_profile: people[5] } },
-        { context: 'user', params: { user_id: '6' }, data: { user_profile: people[6] } },
+        { context: 'user', data: { user_profile: people[5] } },
+        { context: 'user', data: { user_profile: people[6] } },
       ],
     })
     // A kernel that starts with that state asks nobody.

@@ -1,4 +1,5 @@
 import { client, collect, createApp, inject, view } from '@mizan/server'
+import type { ProtocolResponse } from '@mizan/protocol'
 import { expect, test } from 'vitest'
 import { renderDocument, Renderer, ssrPlugin } from './index.ts'
 
@@ -29,7 +30,9 @@ test('a view function renders a page through the app', async () => {
     signal: new AbortController().signal,
   })
   expect(response.status).toBe(200)
-  expect(String(response.body)).toContain('<div id="root"><main id="_R_0_">Page 5</main></div>')
+  expect(await textOf(response.body)).toContain(
+    '<div id="root"><main id="_R_0_">Page 5</main></div>',
+  )
 })
 
 test('an app whose worker does not start does not start', async () => {
@@ -40,3 +43,11 @@ test('an app whose worker does not start does not start', async () => {
   })
   await expect(app.start()).rejects.toThrow('The render worker does not start')
 })
+
+async function textOf(body: ProtocolResponse['body']): Promise<string> {
+  if (body === null || typeof body === 'string') return body ?? ''
+  if (body instanceof Uint8Array) return Buffer.from(body).toString()
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}

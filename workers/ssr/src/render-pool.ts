@@ -36,7 +36,10 @@ export class RenderPool {
   readonly #queue: RenderJob[] = []
   #startWaiters: Waiter[] = []
   #drained: (() => void) | undefined
+  /** It takes no renders any more. */
   #closed = false
+  /** Nor does it finish those that it has. */
+  #ended = false
   readonly #killAll = (): void => {
     for (const slot of this.#slots) slot.process?.kill()
   }
@@ -91,6 +94,7 @@ export class RenderPool {
     if (this.#closed) return
     this.#closed = true
     if (this.#isBusy()) await this.#drain(milliseconds)
+    this.#ended = true
     for (const job of this.#queue.splice(0)) job.reject(closedError())
     for (const waiter of this.#startWaiters.splice(0)) waiter.reject(closedError())
     await Promise.all(
@@ -127,6 +131,10 @@ export class RenderPool {
   #replace(slot: Slot, end: ProcessEnd): void {
     slot.process = undefined
     slot.failures += 1
+    if (this.#ended) {
+      for (const job of end.left) job.reject(closedError())
+      return
+    }
     for (const job of [...end.left].reverse()) this.#move(job, end.reason)
     // A worker that does not even start would keep everyone waiting for ever.
     const isLast = this.#slots.every((other) => other.process === undefined)
