@@ -57,12 +57,13 @@ export function createTransport(
       const { status } = response
       const text = await response.text()
       const body = parseObject(text)
-      const isGood = status === 304 || (response.ok && body)
+      // A 304 to who has nothing at hand would be shown as data without values.
+      const isKnown = status === 304 && init.headers['if-none-match']
       return {
         status,
         body,
         etag: response.headers.get('etag'),
-        error: isGood ? undefined : parseError(status, text),
+        error: isKnown || (response.ok && body) ? undefined : parseError(status, text),
         // In a bundle, `invalidate` is a member like any other.
         invalidate: idempotent ? undefined : body?.['invalidate'],
       }

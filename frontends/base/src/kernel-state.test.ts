@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+
+import { globalContext, searchContext, taskContext, updateTask } from '../test/board-client.ts'
+import { boardServer } from '../test/board-server.ts'
+import { watch } from '../test/until.ts'
+import { createKernel } from './kernel.ts'
+import type { KernelState } from './kernel-state.ts'
+
+/** What survives the way into a page and out of it. */
+function throughPage(state: KernelState): KernelState {
+  return JSON.parse(JSON.stringify(state)) as KernelState
+}
+
+describe('a kernel made of the state of another', () => {
+  it('has its data at once, decoded, and asks for nothing', async () => {
+    await using server = await boardServer()
+    const rendering = createKernel({ origin: server.origin, clock: () => 7 })
+    const data = await rendering.load(taskContext, { taskId: 5 })
+    const kernel = createKernel({
+      origin: server.origin,
+      state: throughPage(rendering.dehydrate()),
+    })
+    const state = kernel.read(taskContext, { taskId: 5 })
+    expect(state).toEqual({
+      data,
+      status: 'ready',
+      error: undefined,
+      isStale: false,
+      fetchedAt: 7,
+    })
+    expect(kernel.read(taskContext, { taskId: 5 })).toBe(state)
+    using task = watch(kernel, taskContext, { taskId: 5 })
+    expect(task.states).toEqual([state])
+    expect(server.log).toHaveLength(1)
+  })
+
+  it('sends the tag that came with it', async () => {
+    await using server = await boardServer()
+    const rendering = createKernel({ origin: server.origin })
+    await rendering.load(taskContext, { taskId: 5 })
+    const state = throughPage(rendering.dehydrate())
+    const kernel = createKernel({ origin: server.origin, state })
+    const { data } = kernel.read(taskContext, { taskId: 5 })
+    expect(await kernel.refetch(taskContext, { taskId: 5 })).toBe(data)
+    expect(server.headers[1]?.['if-none-match']).toMatch(/^W\/"/)
+  })
+
+  it('does not use what belongs to another artifact', async () => {
+    await using server = await boardServer()
+    const rendering = createKernel({ origin: server.origin })
+    await rendering.load(taskContext, { taskId: 5 })
+    const kernel = createKernel({ origin: server.origin, state: rendering.dehydrate() })
+    const newer = { ...taskContext, artifact: 'fedcba9876543210' }
+    expect(kernel.read(newer, { taskId: 5 }).status).toBe('idle')
+  })
+
+  it('drops what a call invalidates before it is asked for', async () => {
+    await using server = await boardServer()
+    const rendering = createKernel({ origin: server.origin })
+    await rendering.load(taskContext, { taskId: 5 })
+    await rendering.load(globalContext, {})
+    const kernel = createKernel({
+      origin: server.origin,
+      state: throughPage(rendering.dehydrate()),
+    })
+    await kernel.call(updateTask, { taskId: 5, title: 'Changed' })
+    expect(kernel.read(taskContext, { taskId: 5 }).status).toBe('idle')
+    expect(kernel.read(globalContext, {}).status).toBe('ready')
+  })
+
+  it('asks anew for an entry that does not decode', async () => {
+    await using server = await boardServer()
+    const rendering = createKernel({ origin: server.origin })
+    await rendering.load(taskContext, { taskId: 5 })
+    const { contexts } = throughPage(rendering.dehydrate())
+    const data = { task_detail: null, task_comments: [] }
+    const state = { contexts: contexts.map((entry) => ({ ...entry, data })) }
+    const kernel = createKernel({ origin: server.origin, state })
+    expect(kernel.read(taskContext, { taskId: 5 })).toMatchObject({
+      status: 'error',
+      data: undefined,
+    })
+    using task = watch(kernel, taskContext, { taskId: 5 })
+    expect((await task.settled()).data?.taskDetail.title).toBe('Task 5')
+  })
+})
+
+describe('the state of a kernel', () => {
+  it('is JSON in the form of the wire, without what is loading, failed or out of date', async () => {
+    await using server = await boardServer()
+    const kernel = createKernel({ origin: server.origin, clock: () => 7 })
+    await kernel.load(searchContext, { text: 'a', since: new Date(0) })
+    server.answer('GET global', 500, '')
+    await kernel.load(globalContext, {}).catch(() => undefined)
+    await kernel.load(taskContext, { taskId: 5 })
+    const hold = server.hold('GET task?task_id=6')
+    using loading = watch(kernel, taskContext, { taskId: 6 })
+    await hold.arrived
+    const state = kernel.dehydrate()
+    expect(throughPage(state)).toEqual(state)
+    expect(state.contexts.map(({ key }) => key)).toEqual([
+      '0123456789abcdef/search?since=1970-01-01T00%3A00%3A00.000Z&text=%22a%22',
+      '0123456789abcdef/task?task_id=5',
+    ])
+    expect(state.contexts[0]).toMatchObject({
+      context: 'search',
+      data: { matches: [1] },
+      fetchedAt: 7,
+    })
+    expect(loading.states[0]?.status).toBe('loading')
+  })
+
+  it('holds also what it was made of and nobody asked for', async () => {
+    await using server = await boardServer()
+    const rendering = createKernel({ origin: server.origin })
+    await rendering.load(globalContext, {})
+    const state = rendering.dehydrate()
+    expect(createKernel({ state }).dehydrate()).toEqual(state)
+  })
+})
