@@ -18,8 +18,8 @@ export interface StartOptions {
 export interface RunningBoard extends AsyncDisposable {
   readonly url: string
   readonly server: BoardServer
-  /** A client without a session. */
-  visitor(): Visitor
+  /** A client without a session; of another address where something stands before the server. */
+  visitor(address?: string): Visitor
   /** A client whose session was started by the sign-in page's call. */
   signedIn(personId: number): Promise<Visitor>
 }
@@ -61,7 +61,7 @@ export async function startBoard(options: StartOptions = {}): Promise<RunningBoa
     return {
       url,
       server,
-      visitor: () => visit(url),
+      visitor: (address = url) => visit(address),
       async signedIn(personId) {
         const visitor = visit(url)
         const { status, body } = await visitor.call('sign_in', { person_id: personId })

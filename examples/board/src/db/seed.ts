@@ -25,6 +25,16 @@ const day = 86_400_000
 /** Rows per INSERT: ten columns of these stay far below PostgreSQL's 65,535 parameters. */
 const chunk = 500
 
+/** How many comments a task has, and how often that is so. */
+const remarksPerTask = [
+  [0, 4],
+  [1, 5],
+  [2, 4],
+  [3, 4],
+  [4, 3],
+  [6, 2],
+] as const
+
 /** Writes the board in one transaction. @returns `undefined` when there are people already: nothing is changed then */
 export async function seed(db: BoardDatabase, options: SeedOptions = {}): Promise<SeedResult | undefined> {
   if ((await db.selectFrom('people').select('id').limit(1).executeTakeFirst()) !== undefined) return undefined
@@ -124,7 +134,7 @@ class Seeder {
   async #remarks(tasks: readonly { id: number }[], writers: readonly number[]): Promise<void> {
     const random = this.#random
     const rows = tasks.flatMap(({ id: taskId }) =>
-      Array.from({ length: random.weighted([0, 1, 2, 3, 4, 6].map((count, at) => [count, 6 - at])) }, () => ({
+      Array.from({ length: random.weighted(remarksPerTask) }, () => ({
         taskId,
         authorId: random.pick(writers),
         body: random.pick(remarks),

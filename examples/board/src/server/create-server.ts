@@ -50,7 +50,7 @@ export interface BoardServer extends AsyncDisposable {
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 export function createServer(options: BoardOptions): BoardServer {
-  const database = createDbClient({ schema, driver: postgres({ connectionString: options.databaseUrl }) })
+  const database = createDbClient({ schema, dialect: postgres({ url: options.databaseUrl }) })
   const app = createApp({
     functions,
     plugins: [

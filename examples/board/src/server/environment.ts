@@ -1,44 +1,45 @@
 /** The board's settings, from environment variables. */
 
-import { randomBytes } from 'node:crypto'
 import type { BoardOptions } from './create-server.ts'
 
 /** Where the server listens, and with what. */
-export interface BoardEnvironment extends Omit<BoardOptions, 'databaseUrl'> {
-  /** Without it a server of its own is started; never in production. */
-  readonly databaseUrl: string | undefined
+export interface BoardEnvironment extends BoardOptions {
   readonly port: number
   readonly isProduction: boolean
 }
 
+const required = ['DATABASE_URL', 'SESSION_SECRET', 'CACHE_SECRET', 'WEBHOOK_SECRET'] as const
+
 /**
- * Reads `PORT` (`API_PORT` in development), `DATABASE_URL`, `SESSION_SECRET`, `CACHE_SECRET`, `WEBHOOK_SECRET` and `INSECURE_HTTP`.
+ * Reads `DATABASE_URL`, `SESSION_SECRET`, `CACHE_SECRET`, `WEBHOOK_SECRET`; `PORT` (the pages' in development) and `API_PORT`
+ * (the server's); `INSECURE_HTTP=1` for production without https. Secrets have defaults in development.
  *
- * @throws TypeError in production, naming every variable that is missing
+ * @throws TypeError naming every variable that is missing
  */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): BoardEnvironment {
   const isProduction = variables['NODE_ENV'] === 'production'
-  const required = ['DATABASE_URL', 'SESSION_SECRET', 'CACHE_SECRET', 'WEBHOOK_SECRET']
-  const missing = required.filter((name) => !variables[name])
-  if (isProduction && missing.length > 0) {
-    throw new TypeError(`Set ${missing.join(', ')} (secrets: at least 32 random characters) and start again`)
+  const missing = required.filter((name) => !variables[name] && (isProduction || name === 'DATABASE_URL'))
+  if (missing.length > 0) {
+    const hint = isProduction ? 'secrets are at least 32 random characters' : '`npm run dev` brings a database of its own'
+    throw new TypeError(`Set ${missing.join(', ')} and start again; ${hint}`)
   }
-  const page = variables['PORT'] ?? '5173'
+  const of = (name: (typeof required)[number]): string => variables[name] ?? developmentSecret(name)
+  const pages = variables['PORT'] ?? '5173'
   return {
-    databaseUrl: variables['DATABASE_URL'],
+    databaseUrl: of('DATABASE_URL'),
+    sessionSecret: of('SESSION_SECRET'),
+    cacheSecret: of('CACHE_SECRET'),
+    webhookSecret: of('WEBHOOK_SECRET'),
     port: toPort(isProduction ? (variables['PORT'] ?? '3000') : (variables['API_PORT'] ?? '3000')),
     isProduction,
-    sessionSecret: variables['SESSION_SECRET'] ?? developmentSecret('session'),
-    cacheSecret: variables['CACHE_SECRET'] ?? randomBytes(32).toString('hex'),
-    webhookSecret: variables['WEBHOOK_SECRET'] ?? developmentSecret('webhook'),
     secure: isProduction && variables['INSECURE_HTTP'] !== '1',
-    trustedOrigins: isProduction ? [] : [`http://localhost:${page}`, `http://127.0.0.1:${page}`],
+    trustedOrigins: isProduction ? [] : [`http://localhost:${pages}`, `http://127.0.0.1:${pages}`],
   }
 }
 
 /** The same on every start, so that a restart after an edit signs nobody out; refused in production above. */
-function developmentSecret(purpose: string): string {
-  return `for development only: the ${purpose} secret of the board`
+function developmentSecret(name: string): string {
+  return `for development only, not a secret: ${name}`
 }
 
 function toPort(text: string): number {

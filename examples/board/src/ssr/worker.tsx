@@ -10,6 +10,6 @@ startWorker({
   render: (Page, { props }) => ({
     // cast: the server's PublicProject is the only one that renders, with these props
     html: renderToString(<Page {...(props as unknown as PublicProjectPageProps)} />),
-    head: `<style>${pageStyle}</style>`,
+    head: `<link rel="icon" href="data:,"><style>${pageStyle}</style>`,
   }),
 })

@@ -1,0 +1,71 @@
+/** The Worker in workerd, before the real server: public contexts from its cache, never older than the last change. */
+
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { type Artifact, toManifest } from '@mizan/protocol'
+import { workerd } from '@mizan/testing/resources'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type RunningBoard, startBoard } from './board.ts'
+import { bela, websiteRelaunch } from './people.ts'
+
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const resources = new AsyncDisposableStack()
+let board: RunningBoard
+let edge: Awaited<ReturnType<typeof workerd>>
+
+beforeAll(async () => {
+  board = resources.use(await startBoard())
+  const { outputFiles } = await build({
+    entryPoints: [file('../src/edge/worker.ts')],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2023',
+    conditions: ['@mizan/source', 'workerd', 'worker'],
+  })
+  edge = resources.use(
+    await workerd({
+      modules: true,
+      script: outputFiles[0]?.text ?? '',
+      compatibilityDate: '2026-01-01',
+      bindings: { ORIGIN: board.url },
+      durableObjects: { TAG_VERSIONS: 'TagVersions' },
+    }),
+  )
+})
+afterAll(() => resources.disposeAsync())
+
+const read = (slug: string): Promise<Response> => fetch(`${edge.url}/api/mizan/ctx/public_project/?slug=${slug}`)
+
+test('the second reader of a public project is answered by the edge, with the same bytes', async () => {
+  const first = await read('design-system')
+  const second = await read('design-system')
+  expect([first, second].map((answer) => answer.headers.get('x-mizan-edge'))).toEqual(['miss', 'hit'])
+  expect(await second.text()).toBe(await first.text())
+})
+
+test('after a change through the edge nobody reads the old page', async () => {
+  await read('website-relaunch')
+  const member = board.visitor(edge.url)
+  await member.call('sign_in', { person_id: bela })
+  const created = await member.call('create_task', { project_id: websiteRelaunch, title: 'Seen at the edge at once' })
+  expect(created.status).toBe(200)
+  const after = await read('website-relaunch')
+  expect(after.headers.get('x-mizan-edge')).toBe('miss')
+  expect(await after.text()).toContain('Seen at the edge at once')
+})
+
+test('what belongs to somebody is not kept at the edge', async () => {
+  const member = board.visitor(edge.url)
+  await member.call('sign_in', { person_id: bela })
+  const answers = [await member.get('global'), await member.get('global'), await board.visitor(edge.url).get('global')]
+  expect(answers.map(({ headers }) => headers.get('x-mizan-edge'))).not.toContain('hit')
+  expect(answers.map(({ body }) => body.current_user?.id ?? null)).toEqual([bela, bela, null])
+})
+
+test('the manifest is the one of the artifact', async () => {
+  const json = async (path: string): Promise<unknown> => JSON.parse(await readFile(file(path), 'utf8'))
+  const artifact = (await json('../mizan/artifact.gen.json')) as Artifact // cast: codegen wrote it
+  expect(await json('../mizan/manifest.gen.json'), 'run: npm run generate').toEqual(toManifest(artifact))
+})
