@@ -24,7 +24,7 @@ test: install tools ## Runs every test (ONLY=cores/server for a part)
 	@node .ci/test.ts $(ONLY)
 
 check: install ## Types, lint, format and the gates
-	@node .ci/check.ts
+	@node --conditions=@mizan/source .ci/check.ts
 
 bench: install ## Measures what the design promises
 	@node .ci/bench.ts $(ONLY)

@@ -26,7 +26,9 @@ export const clientBundlesCarryNoServerCode: Gate = {
     for (const config of await filesUnder(join(root, 'examples'), /^vite\.config\.(ts|js|mjs)$/)) {
       const folder = resolve(config, '..')
       const own = await serverModulesOf(folder)
-      for (const id of await bundledModules(folder, config)) {
+      const bundled = await bundledModules(folder, config)
+      if (bundled.size === 0) violations.push(`${relative(root, folder)}: vite built nothing`)
+      for (const id of bundled) {
         if (own.has(id) || /\/server\//.test(relative(folder, `${id}/`)) || isServerOnly(id)) {
           violations.push(
             `${relative(root, folder)}: ${relative(root, id)} is in the client bundle`,
@@ -49,6 +51,7 @@ async function bundledModules(folder: string, configFile: string): Promise<Set<s
     const output = await build({
       root: folder,
       configFile,
+      configLoader: 'native', // so that our --conditions=@mizan/source counts for what the config imports
       logLevel: 'silent',
       build: { write: false, minify: false },
     })
