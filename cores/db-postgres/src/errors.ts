@@ -1,0 +1,82 @@
+/** PostgreSQL's errors (SQLSTATE) as the core's. */
+
+import {
+  CheckViolationError,
+  ConnectionError,
+  DbError,
+  ForeignKeyViolationError,
+  NotNullViolationError,
+  QueryError,
+  SerializationError,
+  UniqueViolationError,
+} from '@mizan/db'
+
+interface PostgresFacts {
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly detail?: unknown
+  readonly constraint?: string
+  readonly table?: string
+  readonly column?: string
+}
+
+const lostCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'EACCES',
+])
+const lostMessage =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed))/
+
+/** Maps what `pg` throws; an error of ours is left as it is. */
+export function toDbError(error: unknown, sql: string | undefined): DbError {
+  if (error instanceof DbError) return error
+  const facts: PostgresFacts = typeof error === 'object' && error !== null ? error : {}
+  const code = typeof facts.code === 'string' ? facts.code : ''
+  const message =
+    typeof facts.message === 'string' && facts.message !== ''
+      ? facts.message
+      : `${code || String(error)}`
+  const options = { cause: error, sql }
+  const constraint = {
+    ...options,
+    constraint: facts.constraint,
+    table: facts.table,
+    columns: facts.column === undefined ? columnsOf(facts.detail) : [facts.column],
+  }
+  switch (code) {
+    case '23505':
+      return new UniqueViolationError(message, constraint)
+    case '23503':
+      return new ForeignKeyViolationError(message, constraint)
+    case '23502':
+      return new NotNullViolationError(message, constraint)
+    case '23514':
+      return new CheckViolationError(message, constraint)
+    case '40001':
+    case '40P01':
+      return new SerializationError(message, options)
+  }
+  // 08: connection, 57P0x: the server shuts down, 53300: no connection left.
+  if (
+    lostCodes.has(code) ||
+    code.startsWith('08') ||
+    code.startsWith('57P') ||
+    code === '53300' ||
+    lostMessage.test(message)
+  ) {
+    return new ConnectionError(`PostgreSQL cannot be reached: ${message}`, options)
+  }
+  return new QueryError(message, options)
+}
+
+/** `Key (workspace_id, slug)=(1, a) already exists.` → the columns, without the values. */
+function columnsOf(detail: unknown): readonly string[] {
+  const [, columns] = /^Key \(([^)]*)\)=/.exec(typeof detail === 'string' ? detail : '') ?? []
+  return columns === undefined ? [] : columns.split(', ').map((name) => name.replace(/^"|"$/g, ''))
+}

@@ -1,0 +1,79 @@
+/** SQLite's DDL. */
+
+import { type DdlFacts, quoteText, type TypeSnapshot } from '@mizan/db'
+
+const names: Readonly<Record<string, string>> = {
+  smallint: 'integer',
+  integer: 'integer',
+  bigint: 'integer',
+  numeric: 'numeric',
+  real: 'real',
+  double: 'real',
+  boolean: 'integer',
+  bytea: 'blob',
+}
+
+function quote(name: string): string {
+  if (name.includes('\0')) throw new TypeError('a name with a NUL character cannot stand in SQL')
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+function literal(value: unknown, type: TypeSnapshot): string {
+  switch (type.name) {
+    case 'boolean':
+      return value === true ? '1' : '0'
+    case 'json':
+    case 'jsonb':
+      return quoteText(JSON.stringify(value))
+    case 'bytea':
+      return `x'${String(value)}'`
+    case 'bigint':
+    case 'numeric':
+      return String(value)
+    case 'real':
+    case 'double':
+      return Number.isFinite(value) ? String(value) : `${Number(value) < 0 ? '-' : ''}9e999`
+    default:
+      return typeof value === 'number' ? String(value) : quoteText(String(value))
+  }
+}
+
+function now(type: TypeSnapshot): string {
+  if (type.name === 'date') return `(strftime('%Y-%m-%d', 'now'))`
+  return type.name === 'time'
+    ? `(strftime('%H:%M:%f', 'now'))`
+    : `(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))`
+}
+
+/** The facts of SQLite's DDL. */
+export const ddl: DdlFacts = Object.freeze<DdlFacts>({
+  alterConstraints: false,
+  transactional: true,
+  enumTypes: false,
+  counterIsKey: true,
+  uniqueIndexes: true,
+  tableOptions: '',
+  quote,
+  type: (type) =>
+    type.name === 'varchar' || type.name === 'char'
+      ? `${type.name}(${type.length})`
+      : (names[type.name] ?? 'text'),
+  // AUTOINCREMENT: the id of a deleted row is never given again.
+  counter: () => 'integer primary key autoincrement',
+  literal,
+  now,
+  enumCheck(column, enums) {
+    const values = column.type.enum === undefined ? undefined : enums[column.type.enum]?.values
+    return values && `check (${quote(column.name)} in (${values.map(quoteText).join(', ')}))`
+  },
+  dropIndex: (_table, name) => `drop index ${quote(name)}`,
+  dropUnique: (_table, name) => `drop index ${quote(name)}`,
+  dropForeignKey: refuse,
+  dropCheck: refuse,
+})
+
+function refuse(table: string, name: string): never {
+  throw new TypeError(
+    `SQLite cannot take "${name}" from the table "${table}"; rebuild the table in a migration by hand`,
+  )
+}

@@ -1,0 +1,140 @@
+/** A Kysely driver on `node:sqlite`. */
+
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryCompiler,
+  type QueryResult,
+} from 'kysely'
+import type { DatabaseFile } from './database-file.ts'
+
+/** Prepared statements that a connection keeps. */
+const maximumStatements = 200
+
+/** One database, one connection. */
+export class SqliteDriver implements Driver {
+  readonly #file: DatabaseFile
+  #database: DatabaseSync | undefined
+  #connection: SqliteConnection | undefined
+
+  constructor(file: DatabaseFile) {
+    this.#file = file
+  }
+
+  async init(): Promise<void> {
+    this.#database = await this.#file.open()
+    this.#connection = new SqliteConnection(this.#database)
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    if (this.#connection === undefined) await this.init()
+    if (this.#connection === undefined) throw new TypeError('the driver has been destroyed')
+    return this.#connection
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    // The write lock is taken at once: a transaction that began by reading could no longer get it later.
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('commit'))
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // Some errors have rolled back already; another ROLLBACK would be an error of its own.
+    if (this.#database?.isTransaction === true)
+      await connection.executeQuery(CompiledQuery.raw('rollback'))
+  }
+
+  async savepoint(
+    connection: DatabaseConnection,
+    name: string,
+    _compile: QueryCompiler['compileQuery'],
+  ): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(`savepoint ${quoteName(name)}`))
+  }
+
+  async rollbackToSavepoint(
+    connection: DatabaseConnection,
+    name: string,
+    _compile: QueryCompiler['compileQuery'],
+  ): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(`rollback to ${quoteName(name)}`))
+  }
+
+  async releaseSavepoint(
+    connection: DatabaseConnection,
+    name: string,
+    _compile: QueryCompiler['compileQuery'],
+  ): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(`release ${quoteName(name)}`))
+  }
+
+  async releaseConnection(): Promise<void> {
+    // There is one connection and it stays.
+  }
+
+  async destroy(): Promise<void> {
+    if (this.#database !== undefined) this.#file.close(this.#database)
+    this.#database = undefined
+    this.#connection = undefined
+  }
+}
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const statement = this.#prepare(sql)
+    const values = parameters as readonly SQLInputValue[] // cast: the codecs leave only what SQLite takes
+    if (statement.columns().length > 0) {
+      const rows = statement.all(...values).map(toPlainRow)
+      return { rows: rows as R[] } // cast: the row type is the query builder's
+    }
+    const { changes, lastInsertRowid } = statement.run(...values)
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
+  }
+
+  async *streamQuery<R>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    // A statement of its own: the kept ones may run while this one is read.
+    const statement = this.#database.prepare(sql)
+    statement.setReadBigInts(true)
+    const values = parameters as readonly SQLInputValue[] // cast: the codecs leave only what SQLite takes
+    for (const row of statement.iterate(...values)) yield { rows: [toPlainRow(row) as R] } // cast: the row type is the query builder's
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#database.prepare(sql)
+    // Integers beyond 2^53 would throw.
+    statement.setReadBigInts(true)
+    const oldest = this.#statements.keys().next().value
+    if (this.#statements.size >= maximumStatements && oldest !== undefined)
+      this.#statements.delete(oldest)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+}
+
+/** Integers that a number holds exactly become numbers; the codecs of 64-bit columns make them bigint again. */
+function toPlainRow(row: Record<string, unknown>): Record<string, unknown> {
+  const plain: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(row)) {
+    plain[name] =
+      typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value
+  }
+  return plain
+}
+
+function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}

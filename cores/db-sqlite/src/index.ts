@@ -1,0 +1,3 @@
+/** The facts of SQLite for `@mizan/db`, on `node:sqlite`. */
+
+export { sqlite, type SqliteOptions } from './sqlite.ts'

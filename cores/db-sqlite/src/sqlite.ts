@@ -1,0 +1,48 @@
+/** `sqlite({ path })`: a database file, or `:memory:`, through the SQLite that Node brings. */
+
+import type { DialectPackage } from '@mizan/db'
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { codecs, encodeValue } from './codecs.ts'
+import { ddl } from './ddl.ts'
+import { SqliteDriver } from './driver.ts'
+import { toDbError } from './errors.ts'
+import { migrations } from './migrations.ts'
+import { DatabaseFile } from './database-file.ts'
+
+/** Where the data is. */
+export interface SqliteOptions {
+  /** A file, made when it is missing, or `:memory:` for a database that lives as long as this value. */
+  readonly path: string
+  /** How long a statement waits for another process's transaction, in milliseconds. @default 5_000 */
+  readonly busyTimeout?: number
+}
+
+/** The dialect package of SQLite 3.35 and newer. */
+export function sqlite(options: SqliteOptions): DialectPackage {
+  if (typeof options.path !== 'string' || options.path === '') {
+    throw new TypeError('sqlite({ path }): the path is missing; give a file or ":memory:"')
+  }
+  const file = new DatabaseFile(options.path, options.busyTimeout ?? 5000)
+  return Object.freeze<DialectPackage>({
+    name: 'sqlite',
+    capabilities: {
+      returning: true,
+      exactTextEquality: true,
+      // One connection: a second could not see an in-memory database, nor write while the first does.
+      concurrency: false,
+      maximumParameters: 32_766,
+    },
+    createDialect: () => ({
+      createDriver: () => new SqliteDriver(file),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createAdapter: () => new SqliteAdapter(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+    }),
+    codecs,
+    encodeValue,
+    toDbError,
+    ddl,
+    migrations,
+    json: { array: 'json_array', aggregate: 'json_group_array', maximumArguments: 100 },
+  })
+}

@@ -1,0 +1,52 @@
+/** Where the statements of a client get their connection from. */
+
+import type { ConnectionProvider, DatabaseConnection } from 'kysely'
+import { TransactionEndedError } from '../errors.ts'
+import type { ScopePort } from './scope-port.ts'
+import type { SessionDriver } from './session-driver.ts'
+
+/** Holds the port, which a plugin may set after the client is made. */
+export interface PortHolder {
+  port: ScopePort
+}
+
+/** The connection of the run's transaction where there is one; else one of the pool for each statement. */
+export class ScopedProvider implements ConnectionProvider {
+  readonly #driver: SessionDriver
+  readonly #holder: PortHolder
+
+  constructor(driver: SessionDriver, holder: PortHolder) {
+    this.#driver = driver
+    this.#holder = holder
+  }
+
+  async provideConnection<T>(consumer: (connection: DatabaseConnection) => Promise<T>): Promise<T> {
+    const transaction = this.#holder.port()?.transaction
+    if (transaction !== undefined) return transaction.provideConnection(consumer)
+    const session = await this.#driver.acquireConnection()
+    try {
+      return await consumer(session)
+    } finally {
+      await this.#driver.releaseConnection(session)
+    }
+  }
+}
+
+/** The one connection of a transaction, until it ends. */
+export class TransactionProvider implements ConnectionProvider {
+  readonly #connection: DatabaseConnection
+  #ended = false
+
+  constructor(connection: DatabaseConnection) {
+    this.#connection = connection
+  }
+
+  /** From now on every statement through the transaction's client is refused. */
+  end(): void {
+    this.#ended = true
+  }
+
+  provideConnection<T>(consumer: (connection: DatabaseConnection) => Promise<T>): Promise<T> {
+    return this.#ended ? Promise.reject(new TransactionEndedError()) : consumer(this.#connection)
+  }
+}

@@ -1,0 +1,70 @@
+/** The composition root of a client. */
+
+import { DefaultQueryExecutor } from 'kysely'
+import type { DialectPackage } from '../dialect/dialect-package.ts'
+import { QueryBinder } from '../query/binder.ts'
+import { readSchema, type SchemaModule } from '../schema/schema.ts'
+import { type PortHolder, ScopedProvider } from './connection-providers.ts'
+import { Database } from './database.ts'
+import { DbEventTarget } from './events.ts'
+import { StatementExecutor } from './executor.ts'
+import { observe } from './observe.ts'
+import type { ScopePort } from './scope-port.ts'
+import { SessionDriver } from './session-driver.ts'
+import type { StatementLayer } from './statement.ts'
+import { tell } from './tell.ts'
+
+/** What a client is made from. */
+export interface DbClientOptions<S extends SchemaModule> {
+  /** `import * as schema from './schema.ts'` */
+  readonly schema: S
+  /** `postgres({ url })`, `sqlite({ path })`, `mysql({ url })` */
+  readonly dialect: DialectPackage
+  /** The run around the caller. @default none; `dbPlugin` sets it */
+  readonly scope?: ScopePort
+  /** Layers around every statement, outside those of the client. */
+  readonly layers?: readonly StatementLayer[]
+  /** Milliseconds, for durations of events. @default performance.now */
+  readonly clock?: () => number
+  /** Told what a listener threw. @default ignored */
+  readonly onListenerError?: (error: unknown) => void
+}
+
+/** Makes a client. It connects with its first statement and is closed by `destroy()`. */
+export function createDbClient<const S extends SchemaModule>(
+  options: DbClientOptions<S>,
+): Database<S> {
+  const schema = readSchema(options.schema)
+  const own = options.dialect
+  const dialect = own.createDialect()
+  const compiler = dialect.createQueryCompiler()
+  const driver = new SessionDriver(dialect.createDriver(), {
+    toDbError: own.toDbError,
+    compileQuery: (node, queryId) => compiler.compileQuery(node, queryId),
+    concurrency: own.capabilities.concurrency,
+  })
+  const holder: PortHolder = { port: options.scope ?? (() => undefined) }
+  const events = new DbEventTarget(options.onListenerError ?? (() => undefined))
+  const binder = new QueryBinder(schema, own)
+  const inner = new DefaultQueryExecutor(
+    compiler,
+    dialect.createAdapter(),
+    new ScopedProvider(driver, holder),
+  )
+  const executor = new StatementExecutor(inner, {
+    binder,
+    layers: [
+      ...(options.layers ?? []),
+      tell(events, options.clock ?? (() => performance.now())),
+      observe({ schema, dialect: own, port: () => holder.port(), events }),
+    ],
+  })
+  return new Database<S>({
+    schema,
+    dialect: own,
+    driver,
+    holder,
+    events,
+    kysely: { config: { dialect }, driver, executor, dialect },
+  })
+}

@@ -1,0 +1,242 @@
+/** The client: Kysely's whole API typed by the schema, table values and operators on top of it, transactions that nest. */
+
+import {
+  type AccessMode,
+  type AliasedExpression,
+  type DeleteQueryBuilder,
+  type DeleteResult,
+  type Expression,
+  type InsertQueryBuilder,
+  type InsertResult,
+  type IsolationLevel,
+  Kysely,
+  type KyselyProps,
+  type Selectable,
+  type SelectQueryBuilder,
+  type TransactionBuilder,
+  type UpdateQueryBuilder,
+  type UpdateResult,
+} from 'kysely'
+import { DbError } from '../errors.ts'
+import type { DialectPackage } from '../dialect/dialect-package.ts'
+import type { KeyOfTable, KyselySchema, Schema } from '../schema/schema.ts'
+import { type AnyTable, tableFacts } from '../schema/table-facts.ts'
+import { type PortHolder, TransactionProvider } from './connection-providers.ts'
+import type { DbEvents, DbEventTarget, DbListener } from './events.ts'
+import { ScopeTransaction } from './scope-transaction.ts'
+import type { ScopePort } from './scope-port.ts'
+import { asSession, type SessionDriver } from './session-driver.ts'
+
+/** How a transaction runs. Only the outermost may say. */
+export interface TransactionOptions {
+  readonly isolation?: IsolationLevel
+  readonly accessMode?: AccessMode
+}
+
+/** What a client is made of; `createDbClient` puts it together. */
+export interface DatabaseParts {
+  readonly schema: Schema
+  readonly dialect: DialectPackage
+  readonly driver: SessionDriver
+  readonly holder: PortHolder
+  readonly events: DbEventTarget
+  readonly kysely: KyselyProps
+}
+
+/** A column or expression of a selection, by the name it gets. */
+export type Selection = Readonly<Record<string, Expression<unknown>>>
+
+/** The row of a selection. */
+export type SelectionRow<Chosen> = {
+  [K in keyof Chosen]: Chosen[K] extends Expression<infer V> ? V : never
+}
+
+/** `db.select()` before its table is known. */
+export interface SelectFrom<S, Chosen> {
+  from<T extends AnyTable>(
+    table: T,
+  ): SelectQueryBuilder<
+    KyselySchema<S>,
+    KeyOfTable<S, T> & keyof KyselySchema<S>,
+    Chosen extends Selection
+      ? SelectionRow<Chosen>
+      : Selectable<KyselySchema<S>[KeyOfTable<S, T> & keyof KyselySchema<S>]>
+  >
+}
+
+/** A database client. */
+export class Database<S> extends Kysely<KyselySchema<S>> {
+  readonly #parts: DatabaseParts
+  readonly #isTransaction: boolean
+
+  constructor(parts: DatabaseParts, isTransaction = false) {
+    super(parts.kysely)
+    this.#parts = parts
+    this.#isTransaction = isTransaction
+  }
+
+  /** The facts of the database's dialect. */
+  get dialect(): DialectPackage {
+    return this.#parts.dialect
+  }
+
+  /** The tables, at run time. */
+  get tables(): Schema {
+    return this.#parts.schema
+  }
+
+  override get isTransaction(): boolean {
+    return this.#isTransaction
+  }
+
+  /** Selects all columns of a table, or named expressions: `db.select({ id: users.id }).from(users)`. */
+  select(): SelectFrom<S, undefined>
+  select<const Chosen extends Selection>(chosen: Chosen): SelectFrom<S, Chosen>
+  select(chosen?: Selection): SelectFrom<S, undefined> {
+    return {
+      from: (table) => {
+        // cast: without the schema's types the builder takes names of any kind; the signature names the row
+        const untyped = this as unknown as Kysely<Record<string, Record<string, unknown>>>
+        const query = untyped.selectFrom(this.#keyOf(table))
+        const selected =
+          chosen === undefined
+            ? query.selectAll()
+            : query.select(
+                Object.entries(chosen).map(([name, expression]) => this.#named(name, expression)),
+              )
+        return selected as never // cast: the signature names the row
+      },
+    }
+  }
+
+  /** Inserts into a table. */
+  insert<T extends AnyTable>(
+    table: T,
+  ): InsertQueryBuilder<KyselySchema<S>, KeyOfTable<S, T> & keyof KyselySchema<S>, InsertResult> {
+    return this.insertInto(this.#keyOf(table) as never) as never // cast: the key of a table of this schema
+  }
+
+  /** Updates a table. */
+  update<T extends AnyTable>(
+    table: T,
+  ): UpdateQueryBuilder<
+    KyselySchema<S>,
+    KeyOfTable<S, T> & keyof KyselySchema<S>,
+    KeyOfTable<S, T> & keyof KyselySchema<S>,
+    UpdateResult
+  > {
+    return this.updateTable(this.#keyOf(table) as never) as never // cast: the key of a table of this schema
+  }
+
+  /** Deletes from a table. */
+  delete<T extends AnyTable>(
+    table: T,
+  ): DeleteQueryBuilder<KyselySchema<S>, KeyOfTable<S, T> & keyof KyselySchema<S>, DeleteResult> {
+    return this.deleteFrom(this.#keyOf(table) as never) as never // cast: the key of a table of this schema
+  }
+
+  /** Kysely's transaction builder. */
+  override transaction(): TransactionBuilder<KyselySchema<S>>
+  /**
+   * Runs `work` in a transaction: committed when it returns, rolled back when it throws. Inside another transaction, or in
+   * a run that has one, it is a savepoint.
+   */
+  override transaction<T>(work: (tx: Database<S>) => Promise<T>): Promise<T>
+  override transaction<T>(
+    options: TransactionOptions,
+    work: (tx: Database<S>) => Promise<T>,
+  ): Promise<T>
+  override transaction<T>(
+    first?: TransactionOptions | ((tx: Database<S>) => Promise<T>),
+    second?: (tx: Database<S>) => Promise<T>,
+  ): TransactionBuilder<KyselySchema<S>> | Promise<T> {
+    if (first === undefined) return super.transaction()
+    const work = typeof first === 'function' ? first : second
+    if (work === undefined)
+      throw new TypeError('transaction(options, work): the second argument is a function')
+    return this.#run(typeof first === 'function' ? {} : first, work)
+  }
+
+  /** Hears of statements and commits; call what is returned to stop. */
+  on<Name extends keyof DbEvents>(name: Name, listener: DbListener<Name>): () => void {
+    return this.#parts.events.on(name, listener)
+  }
+
+  /** Tells the client in which run it is used; a plugin does this. The last one set counts. */
+  setScopePort(port: ScopePort): void {
+    this.#parts.holder.port = port
+  }
+
+  /** A transaction for a run, opened by the run's first statement. */
+  createScopeTransaction(): ScopeTransaction {
+    return new ScopeTransaction(this.#parts.driver)
+  }
+
+  /**
+   * Connects, to learn early that the database can be reached.
+   *
+   * @throws ConnectionError when it cannot.
+   */
+  async connect(): Promise<void> {
+    const { driver } = this.#parts
+    await driver.releaseConnection(await driver.acquireConnection())
+  }
+
+  override destroy(): Promise<void> {
+    if (this.#isTransaction) {
+      return Promise.reject(
+        new DbError('in_transaction', 'destroy() is called on the client, not on a transaction'),
+      )
+    }
+    return this.#parts.driver.destroy()
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isTransaction) await this.destroy()
+  }
+
+  async #run<T>(options: TransactionOptions, work: (tx: Database<S>) => Promise<T>): Promise<T> {
+    const { isolation, accessMode } = options
+    const settings = {
+      ...(isolation === undefined ? {} : { isolationLevel: isolation }),
+      ...(accessMode === undefined ? {} : { accessMode }),
+    }
+    const executor = this.getExecutor()
+    return executor.provideConnection(async (connection) => {
+      const session = asSession(connection)
+      await session.begin(settings)
+      const provider = new TransactionProvider(session)
+      const kysely = { ...this.#parts.kysely, executor: executor.withConnectionProvider(provider) }
+      try {
+        const result = await work(new Database<S>({ ...this.#parts, kysely }, true))
+        provider.end()
+        await session.commit()
+        return result
+      } catch (error) {
+        provider.end()
+        // The first error is the one to hear of; a connection that cannot roll back is lost anyway.
+        await session.rollback().catch(() => undefined)
+        throw error
+      }
+    })
+  }
+
+  #keyOf(table: AnyTable): string {
+    const facts = table[tableFacts]
+    const key = this.#parts.schema.keys.get(facts)
+    if (key === undefined) {
+      throw new DbError(
+        'unknown_table',
+        `table "${facts.name}" is not part of this client's schema; export it from the schema module`,
+      )
+    }
+    return key
+  }
+
+  #named(name: string, expression: Expression<unknown>): AliasedExpression<unknown, string> {
+    if ('as' in expression && typeof expression.as === 'function') {
+      return expression.as(name) as AliasedExpression<unknown, string> // cast: aliasable
+    }
+    throw new TypeError(`select({ ${name} }): give a column or an expression that can have a name`)
+  }
+}

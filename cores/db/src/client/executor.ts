@@ -1,0 +1,183 @@
+/** The one executor that every statement passes, whichever query layer it comes from. */
+
+import { intercept } from '@mizan/protocol'
+import type {
+  AbortableOperationOptions,
+  CompiledQuery,
+  ConnectionProvider,
+  DatabaseConnection,
+  DialectAdapter,
+  KyselyPlugin,
+  QueryExecutor,
+  QueryId,
+  QueryResult,
+  RootOperationNode,
+} from 'kysely'
+import type { QueryBinder } from '../query/binder.ts'
+import type { Output } from '../query/source.ts'
+import { asSession } from './session-driver.ts'
+import type { Statement, StatementLayer } from './statement.ts'
+
+/** What all executors of a client share. */
+export interface ExecutorParts {
+  readonly binder: QueryBinder
+  /** The first is the outermost: events, policies, observation, cache. */
+  readonly layers: readonly StatementLayer[]
+}
+
+/** Binds, runs the layers, decodes. Compiling, plugins and connections are Kysely's. */
+export class StatementExecutor implements QueryExecutor {
+  readonly #inner: QueryExecutor
+  readonly #parts: ExecutorParts
+
+  constructor(inner: QueryExecutor, parts: ExecutorParts) {
+    this.#inner = inner
+    this.#parts = parts
+  }
+
+  get adapter(): DialectAdapter {
+    return this.#inner.adapter
+  }
+
+  get plugins(): readonly KyselyPlugin[] {
+    return this.#inner.plugins
+  }
+
+  transformQuery<N extends RootOperationNode>(node: N, queryId: QueryId): N {
+    return this.#parts.binder.bind(this.#inner.transformQuery(node, queryId), queryId)
+  }
+
+  compileQuery<R = unknown>(node: RootOperationNode, queryId: QueryId): CompiledQuery<R> {
+    return this.#inner.compileQuery(node, queryId)
+  }
+
+  provideConnection<T>(
+    consumer: (connection: DatabaseConnection) => Promise<T>,
+    options?: AbortableOperationOptions,
+  ): Promise<T> {
+    return this.#inner.provideConnection(consumer, options)
+  }
+
+  async executeQuery<R>(
+    query: CompiledQuery<R>,
+    options?: AbortableOperationOptions,
+  ): Promise<QueryResult<R>> {
+    options?.signal?.throwIfAborted()
+    const analysis = this.#parts.binder.analysisOf(query.query)
+    const result = await this.provideConnection((connection) => {
+      const { query: node, sql, parameters, queryId } = query
+      const statement: Statement = {
+        node,
+        sql,
+        parameters,
+        queryId,
+        analysis,
+        session: asSession(connection),
+      }
+      return intercept(this.#parts.layers, statement, (last) => this.#run(last, query))
+    }, options)
+    return this.#throughPlugins<R>(result, query.queryId)
+  }
+
+  async *stream<R>(
+    query: CompiledQuery<R>,
+    chunkSize: number,
+    options?: AbortableOperationOptions,
+  ): AsyncIterableIterator<QueryResult<R>> {
+    const analysis = this.#parts.binder.analysisOf(query.query)
+    const { connection, release } = await this.#hold(options)
+    try {
+      const { query: node, sql, parameters, queryId } = query
+      const session = asSession(connection)
+      // The layers see the statement before its first row.
+      await intercept(
+        this.#parts.layers,
+        { node, sql, parameters, queryId, analysis, session },
+        () => Promise.resolve({ rows: [] }),
+      )
+      for await (const part of session.streamQuery(query, chunkSize)) {
+        options?.signal?.throwIfAborted()
+        const decoded = { ...part, rows: decodeRows(part.rows, analysis?.output) }
+        yield await this.#throughPlugins<R>(decoded, query.queryId)
+      }
+    } finally {
+      await release()
+    }
+  }
+
+  withConnectionProvider(provider: ConnectionProvider): StatementExecutor {
+    return this.#with(this.#inner.withConnectionProvider(provider))
+  }
+
+  withPlugin(plugin: KyselyPlugin): StatementExecutor {
+    return this.#with(this.#inner.withPlugin(plugin))
+  }
+
+  withPlugins(plugins: readonly KyselyPlugin[]): StatementExecutor {
+    return this.#with(this.#inner.withPlugins(plugins))
+  }
+
+  withPluginAtFront(plugin: KyselyPlugin): StatementExecutor {
+    return this.#with(this.#inner.withPluginAtFront(plugin))
+  }
+
+  withoutPlugins(): StatementExecutor {
+    return this.#with(this.#inner.withoutPlugins())
+  }
+
+  #with(inner: QueryExecutor): StatementExecutor {
+    return new StatementExecutor(inner, this.#parts)
+  }
+
+  async #run(statement: Statement, query: CompiledQuery): Promise<QueryResult<unknown>> {
+    const { node, queryId, session } = statement
+    const compiled = node === query.query ? query : this.#inner.compileQuery(node, queryId)
+    const result = await session.executeQuery<unknown>(compiled)
+    return { ...result, rows: decodeRows(result.rows, statement.analysis?.output) }
+  }
+
+  async #throughPlugins<R>(
+    result: QueryResult<unknown>,
+    queryId: QueryId,
+  ): Promise<QueryResult<R>> {
+    let current = result as QueryResult<Record<string, unknown>> // cast: rows are objects by column name
+    for (const plugin of this.#inner.plugins)
+      current = await plugin.transformResult({ queryId, result: current })
+    return current as QueryResult<R> // cast: the row type is the query builder's
+  }
+
+  async #hold(
+    options: AbortableOperationOptions | undefined,
+  ): Promise<{ connection: DatabaseConnection; release: () => Promise<void> }> {
+    let free: () => void = () => undefined
+    const held = new Promise<void>((resolve) => {
+      free = resolve
+    })
+    return new Promise((resolve, reject) => {
+      const used = this.provideConnection((connection) => {
+        resolve({
+          connection,
+          release: async () => {
+            free()
+            await used
+          },
+        })
+        return held
+      }, options)
+      used.catch(reject)
+    })
+  }
+}
+
+function decodeRows(rows: readonly unknown[], output: Output): unknown[] {
+  const codecs = output?.filter((column) => column.codec !== undefined) ?? []
+  if (codecs.length === 0) return [...rows]
+  return rows.map((row) => {
+    const decoded = { ...(row as Record<string, unknown>) } // cast: rows are objects by column name
+    for (const { name, codec } of codecs) {
+      const raw = decoded[name]
+      if (raw !== null && raw !== undefined) decoded[name] = codec?.decode(raw)
+    }
+    return decoded
+  })
+}

@@ -1,0 +1,35 @@
+/** How values of one column type cross the border between JavaScript and a driver. */
+
+import type { Expression } from 'kysely'
+import type { ColumnTypeFacts } from '../schema/column-type.ts'
+
+/** The codec of one column type in one dialect. It never sees null: SQL NULL is `null` everywhere. */
+export interface Codec {
+  /**
+   * A value as the driver takes it.
+   *
+   * @throws ValueError for what the column cannot hold unchanged.
+   */
+  encode(value: unknown): unknown
+  /** What the driver gave, as the column's value. */
+  decode(raw: unknown): unknown
+  /** The expression by which the value stands inside nested JSON without loss. @default the column itself */
+  nest?(reference: Expression<unknown>): Expression<unknown>
+  /** A member of nested JSON, as the column's value. @default {@link Codec.decode} */
+  decodeNested?(raw: unknown): unknown
+}
+
+/** The codecs of a dialect. */
+export type Codecs = (type: ColumnTypeFacts) => Codec
+
+/** For types whose values a driver takes and gives as they are. */
+export const plainCodec: Codec = Object.freeze({
+  encode: (value: unknown) => value,
+  decode: (raw: unknown) => raw,
+})
+
+/** A count of rows: a `number` whatever the driver makes of 64 bits. */
+export const countCodec: Codec = Object.freeze({
+  encode: (value: unknown) => value,
+  decode: (raw: unknown) => Number(raw),
+})

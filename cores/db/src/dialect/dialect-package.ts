@@ -1,0 +1,46 @@
+/** What a dialect package states; the core asks for facts, never for a name. */
+
+import type { Dialect } from 'kysely'
+import type { DbError } from '../errors.ts'
+import type { DdlFacts } from '../snapshot/ddl-facts.ts'
+import type { Codecs } from './codec.ts'
+import type { MigrationFacts } from './migration-facts.ts'
+
+/** What a dialect can do. */
+export interface Capabilities {
+  /** INSERT, UPDATE and DELETE can return rows. */
+  readonly returning: boolean
+  /** Text is equal exactly when its code points are, so that equality on text may narrow an observation. */
+  readonly exactTextEquality: boolean
+  /** Statements can run on several connections at once. */
+  readonly concurrency: boolean
+  /** The most parameters of one statement. */
+  readonly maximumParameters: number
+}
+
+/** How a dialect builds JSON, for nested queries. */
+export interface JsonFacts {
+  /** Function that makes an array of its arguments: `json_build_array`. */
+  readonly array: string
+  /** Function that aggregates rows into an array: `json_agg`. */
+  readonly aggregate: string
+  /** The most arguments of {@link JsonFacts.array}; longer rows are nested in chunks. */
+  readonly maximumArguments: number
+}
+
+/** The facts of one dialect, as `postgres(…)`, `sqlite(…)` and `mysql(…)` give them. */
+export interface DialectPackage {
+  /** For messages and file headers. */
+  readonly name: string
+  readonly capabilities: Capabilities
+  /** A new driver with its own connections, and the SQL compiler; sessions are pinned at connect. */
+  createDialect(): Dialect
+  readonly codecs: Codecs
+  /** A parameter whose column is unknown. */
+  encodeValue(value: unknown): unknown
+  /** A driver's error as one of ours. */
+  toDbError(error: unknown, sql: string | undefined): DbError
+  readonly ddl: DdlFacts
+  readonly migrations: MigrationFacts
+  readonly json: JsonFacts
+}

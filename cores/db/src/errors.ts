@@ -1,0 +1,202 @@
+/** The errors of the data core: one base class, stable codes, a class for each thing a caller can act on. */
+
+/** Facts that an error may carry. */
+export interface DbErrorOptions {
+  readonly cause?: unknown
+  /** The statement; parameters are never part of an error, they are data. */
+  readonly sql?: string | undefined
+}
+
+/** What a violated constraint is known by. Whatever the database did not say is undefined. */
+export interface ConstraintFacts extends DbErrorOptions {
+  readonly constraint?: string | undefined
+  /** Database name. */
+  readonly table?: string | undefined
+  /** Database names. */
+  readonly columns?: readonly string[] | undefined
+}
+
+/** Every failure of the data core. */
+export class DbError extends Error {
+  override readonly name: string = 'DbError'
+  readonly code: string
+  readonly sql: string | undefined
+
+  constructor(code: string, message: string, options: DbErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.sql = options.sql
+  }
+}
+
+/** The database could not be reached, or the connection was lost. */
+export class ConnectionError extends DbError {
+  override readonly name: string = 'ConnectionError'
+
+  constructor(message: string, options?: DbErrorOptions) {
+    super('connection_failed', message, options)
+  }
+}
+
+/** The connection was lost while COMMIT was on its way: it may have happened or not. Never retried. */
+export class CommitOutcomeUnknownError extends DbError {
+  override readonly name: string = 'CommitOutcomeUnknownError'
+
+  constructor(options?: DbErrorOptions) {
+    super(
+      'commit_outcome_unknown',
+      'The connection was lost during COMMIT; whether the transaction is stored is unknown. Look before trying again',
+      options,
+    )
+  }
+}
+
+/** The database refused a statement for a reason without a class of its own. */
+export class QueryError extends DbError {
+  override readonly name: string = 'QueryError'
+
+  constructor(message: string, options?: DbErrorOptions, code = 'query_failed') {
+    super(code, message, options)
+  }
+}
+
+/** A statement broke a constraint. */
+export class ConstraintViolationError extends QueryError {
+  override readonly name: string = 'ConstraintViolationError'
+  readonly constraint: string | undefined
+  readonly table: string | undefined
+  readonly columns: readonly string[]
+
+  constructor(code: string, message: string, facts: ConstraintFacts = {}) {
+    super(message, facts, code)
+    this.constraint = facts.constraint
+    this.table = facts.table
+    this.columns = Object.freeze([...(facts.columns ?? [])])
+  }
+}
+
+/** A row with this key exists already. */
+export class UniqueViolationError extends ConstraintViolationError {
+  override readonly name: string = 'UniqueViolationError'
+
+  constructor(message: string, facts?: ConstraintFacts) {
+    super('unique_violation', message, facts)
+  }
+}
+
+/** The row that is referred to does not exist, or is still referred to. */
+export class ForeignKeyViolationError extends ConstraintViolationError {
+  override readonly name: string = 'ForeignKeyViolationError'
+
+  constructor(message: string, facts?: ConstraintFacts) {
+    super('foreign_key_violation', message, facts)
+  }
+}
+
+/** A column that is never null was given none. */
+export class NotNullViolationError extends ConstraintViolationError {
+  override readonly name: string = 'NotNullViolationError'
+
+  constructor(message: string, facts?: ConstraintFacts) {
+    super('not_null_violation', message, facts)
+  }
+}
+
+/** A row does not meet a check. */
+export class CheckViolationError extends ConstraintViolationError {
+  override readonly name: string = 'CheckViolationError'
+
+  constructor(message: string, facts?: ConstraintFacts) {
+    super('check_violation', message, facts)
+  }
+}
+
+/** Two transactions met (deadlock, serialization failure); the whole transaction may be tried again. */
+export class SerializationError extends QueryError {
+  override readonly name: string = 'SerializationError'
+
+  constructor(message: string, options?: DbErrorOptions) {
+    super(message, options, 'serialization_failure')
+  }
+}
+
+/** A transaction was used after it had ended. */
+export class TransactionEndedError extends DbError {
+  override readonly name: string = 'TransactionEndedError'
+
+  constructor() {
+    super(
+      'transaction_ended',
+      'This transaction has ended; await every statement inside its callback',
+    )
+  }
+}
+
+/** A value that a column cannot hold. */
+export class ValueError extends DbError {
+  override readonly name: string = 'ValueError'
+
+  constructor(message: string, options?: DbErrorOptions) {
+    super('invalid_value', message, options)
+  }
+}
+
+/** Something about migrations that must be resolved first. */
+export class MigrationError extends DbError {
+  override readonly name: string = 'MigrationError'
+
+  constructor(code: string, message: string, options?: DbErrorOptions) {
+    super(code, message, options)
+  }
+}
+
+/** Two snapshots differ in a way that cannot be generated. */
+export class MigrationPlanError extends MigrationError {
+  override readonly name: string = 'MigrationPlanError'
+
+  constructor(message: string) {
+    super('migration_plan', message)
+  }
+}
+
+/** A migration's files are not the ones that were generated or applied. */
+export class MigrationHashError extends MigrationError {
+  override readonly name: string = 'MigrationHashError'
+
+  constructor(message: string) {
+    super('migration_hash', message)
+  }
+}
+
+/** Another process is migrating this database. */
+export class MigrationLockError extends MigrationError {
+  override readonly name: string = 'MigrationLockError'
+
+  constructor(message: string, options?: DbErrorOptions) {
+    super('migration_lock', message, options)
+  }
+}
+
+/** The database has applied a migration whose files are missing. */
+export class UnknownMigrationError extends MigrationError {
+  override readonly name: string = 'UnknownMigrationError'
+
+  constructor(message: string) {
+    super('migration_unknown', message)
+  }
+}
+
+/** Migrations wait to be applied and the configuration says not to start without them. */
+export class PendingMigrationsError extends MigrationError {
+  override readonly name: string = 'PendingMigrationsError'
+  readonly pending: readonly string[]
+
+  constructor(pending: readonly string[]) {
+    super(
+      'migration_pending',
+      `${pending.length} migration${pending.length === 1 ? ' is' : 's are'} not applied (${pending.slice(0, 3).join(', ')}` +
+        `${pending.length > 3 ? ', …' : ''}). Run "mizan db migrate latest"`,
+    )
+    this.pending = pending
+  }
+}

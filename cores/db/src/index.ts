@@ -1,0 +1,140 @@
+/** Schema, queries and observation on Kysely; dialect-neutral, for any runtime. */
+
+export { createDbClient, type DbClientOptions } from './client/create-db-client.ts'
+export {
+  Database,
+  type DatabaseParts,
+  type SelectFrom,
+  type Selection,
+  type SelectionRow,
+  type TransactionOptions,
+} from './client/database.ts'
+export type { DbEvents, DbListener } from './client/events.ts'
+export type { DataScope, Observation, ScopePort } from './client/scope-port.ts'
+export type { ScopeTransaction } from './client/scope-transaction.ts'
+export type { Statement, StatementLayer } from './client/statement.ts'
+export { type Codec, type Codecs, countCodec, plainCodec } from './dialect/codec.ts'
+export type { Capabilities, DialectPackage, JsonFacts } from './dialect/dialect-package.ts'
+export type { MigrationFacts, RunSql } from './dialect/migration-facts.ts'
+export {
+  CheckViolationError,
+  CommitOutcomeUnknownError,
+  ConnectionError,
+  type ConstraintFacts,
+  ConstraintViolationError,
+  DbError,
+  type DbErrorOptions,
+  ForeignKeyViolationError,
+  MigrationError,
+  MigrationHashError,
+  MigrationLockError,
+  MigrationPlanError,
+  NotNullViolationError,
+  PendingMigrationsError,
+  QueryError,
+  SerializationError,
+  TransactionEndedError,
+  UniqueViolationError,
+  UnknownMigrationError,
+  ValueError,
+} from './errors.ts'
+export {
+  and,
+  asc,
+  type Condition,
+  desc,
+  eq,
+  gt,
+  gte,
+  ilike,
+  inArray,
+  isNotNull,
+  isNull,
+  like,
+  lt,
+  lte,
+  ne,
+  not,
+  notInArray,
+  or,
+  type Order,
+} from './query/operators.ts'
+export { everything as everythingTag } from './query/tags.ts'
+export { Column } from './schema/column.ts'
+export type {
+  AnyColumn,
+  AnyColumnBuilder,
+  ColumnBuilder,
+  ColumnFacts,
+  ColumnOptions,
+  ForeignKeyAction,
+  ReferenceOptions,
+} from './schema/column-builder.ts'
+export type { ColumnTypeFacts, ColumnTypeName } from './schema/column-type.ts'
+export {
+  bigint,
+  bigSerial,
+  boolean,
+  bytea,
+  char,
+  date,
+  decimal,
+  doublePrecision,
+  integer,
+  interval,
+  json,
+  jsonb,
+  numeric,
+  type NumericOptions,
+  real,
+  serial,
+  smallint,
+  text,
+  time,
+  type TimeOptions,
+  timestamp,
+  timestamptz,
+  uuid,
+  varchar,
+} from './schema/columns.ts'
+export {
+  check,
+  type Constraint,
+  foreignKey,
+  index,
+  primaryKey,
+  unique,
+} from './schema/constraints.ts'
+export { type EnumType, enumType } from './schema/enum-type.ts'
+export {
+  type Many,
+  type One,
+  type Relation,
+  type Relations,
+  relations,
+} from './schema/relations.ts'
+export {
+  defineSchema,
+  type KyselySchema,
+  type Schema,
+  type SchemaModule,
+  type TableKeys,
+} from './schema/schema.ts'
+export { type Table, table } from './schema/table.ts'
+export { type AnyTable, type TableFacts } from './schema/table-facts.ts'
+export { type Change, describeChange } from './snapshot/changes.ts'
+export { createStatements, emitChange, quoteText } from './snapshot/ddl.ts'
+export type { DdlFacts } from './snapshot/ddl-facts.ts'
+export { type PlanFacts, planChanges } from './snapshot/plan-changes.ts'
+export {
+  type ColumnSnapshot,
+  emptySnapshot,
+  type ForeignKeySnapshot,
+  formatSnapshot,
+  type KeySnapshot,
+  parseSnapshot,
+  type SchemaSnapshot,
+  type TableSnapshot,
+  type TypeSnapshot,
+} from './snapshot/snapshot.ts'
+export { toSnapshot } from './snapshot/to-snapshot.ts'

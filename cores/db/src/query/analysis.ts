@@ -1,0 +1,37 @@
+/** What is known of a bound statement: its result, and what it reads and writes. */
+
+import type { AnyBoundColumn } from '../schema/column.ts'
+import type { TableFacts } from '../schema/table-facts.ts'
+import type { Output } from './source.ts'
+
+/** One table that a statement reads, and the equality that narrows it. */
+export interface TableRead {
+  readonly table: TableFacts
+  readonly equals: { readonly column: AnyBoundColumn; readonly value: unknown } | undefined
+}
+
+/** What a statement does to a table. */
+export interface TableWrite {
+  readonly kind: 'insert' | 'update' | 'delete'
+  readonly table: TableFacts
+  /** False in a common table expression. */
+  readonly outermost: boolean
+  /** The name of the written table in the SQL. */
+  readonly sqlName: string
+  /** The columns that are assigned: on conflict too. */
+  readonly assigned: ReadonlySet<AnyBoundColumn>
+  /** Top-level equalities of the condition: the old values of these columns. */
+  readonly equals: ReadonlyMap<AnyBoundColumn, unknown>
+  /** One map for each inserted row, of the columns whose values stand in the statement; undefined for INSERT … SELECT. */
+  readonly rows: readonly ReadonlyMap<AnyBoundColumn, unknown>[] | undefined
+}
+
+/** Everything that the executor asks about a statement. */
+export interface Analysis {
+  readonly output: Output
+  readonly reads: readonly TableRead[]
+  /** The first is the statement's own; others stand in its common table expressions. */
+  readonly writes: readonly TableWrite[]
+  /** Holds SQL whose effects are unknown. */
+  readonly opaque: 'no' | 'read' | 'write'
+}

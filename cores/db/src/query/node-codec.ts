@@ -1,0 +1,17 @@
+/** Codecs for expressions that no column stands behind. */
+
+import type { OperationNode } from 'kysely'
+import type { Codec } from '../dialect/codec.ts'
+
+const codecs = new WeakMap<OperationNode, Codec>()
+
+/** Says how the value of an expression is decoded. */
+export function setNodeCodec<N extends OperationNode>(node: N, codec: Codec): N {
+  codecs.set(node, codec)
+  return node
+}
+
+/** The codec that was set for a node. */
+export function nodeCodec(node: OperationNode): Codec | undefined {
+  return codecs.get(node)
+}

@@ -1,0 +1,116 @@
+/** All tables, enums and relations of an application, found in a schema module. */
+
+import type { ColumnType } from 'kysely'
+import type { ColumnBuilder } from './column-builder.ts'
+import { type EnumType, isEnumType } from './enum-type.ts'
+import { isRelations, type Relation, relationFacts } from './relations.ts'
+import type { ColumnBuilders } from './table.ts'
+import { type AnyTable, isTable, type TableFacts, tableFacts } from './table-facts.ts'
+
+/** A schema module: `import * as schema from './schema.ts'`, or an object of tables. Other exports are left alone. */
+export type SchemaModule = object
+
+/** The keys under which a module exports tables: the names in queries. */
+export type TableKeys<S> = { [K in keyof S]: S[K] extends AnyTable ? K : never }[keyof S] & string
+
+/** The key of a table value. */
+export type KeyOfTable<S, T extends AnyTable> = {
+  [K in keyof S]: S[K] extends {
+    readonly [tableFacts]: { readonly name: T[typeof tableFacts]['name'] }
+  }
+    ? K
+    : never
+}[keyof S] &
+  string
+
+/** The rows of a table, as Kysely describes them. */
+export type KyselyTable<C> = {
+  [K in keyof C]: C[K] extends ColumnBuilder<infer V, infer N, infer D>
+    ? KyselyColumn<N extends true ? V : V | null, [N, D] extends [true, false] ? false : true>
+    : never
+}
+
+type KyselyColumn<Value, Optional extends boolean> = ColumnType<
+  Value,
+  Optional extends true ? Value | undefined : Value,
+  Value
+>
+
+/** The database type that Kysely's builders are typed by. */
+export type KyselySchema<S> = {
+  [K in TableKeys<S>]: S[K] extends { readonly $columns: infer C extends ColumnBuilders }
+    ? KyselyTable<C>
+    : never
+}
+
+/** A schema at run time. */
+export interface Schema {
+  /** By key. */
+  readonly tables: ReadonlyMap<string, TableFacts>
+  /** Table → key. */
+  readonly keys: ReadonlyMap<TableFacts, string>
+  /** By database name. */
+  readonly enums: ReadonlyMap<string, EnumType>
+  readonly relations: ReadonlyMap<TableFacts, ReadonlyMap<string, Relation>>
+}
+
+/**
+ * Names what belongs to a schema, where it is not simply a module: `defineSchema({ ...users, ...tasks })`.
+ *
+ * @throws TypeError as {@link readSchema}
+ */
+export function defineSchema<const S extends SchemaModule>(module: S): S {
+  readSchema(module)
+  return Object.freeze({ ...module })
+}
+
+/**
+ * Finds tables, enums and relations among the exports of a module.
+ *
+ * @throws TypeError when two tables or two enums have the same database name, or a foreign key leaves the schema.
+ */
+export function readSchema(module: SchemaModule): Schema {
+  const tables = new Map<string, TableFacts>()
+  const keys = new Map<TableFacts, string>()
+  const enums = new Map<string, EnumType>()
+  const relations = new Map<TableFacts, ReadonlyMap<string, Relation>>()
+  const names = new Map<string, string>()
+  for (const [key, value] of Object.entries(module)) {
+    if (isTable(value)) {
+      const facts = value[tableFacts]
+      const other = names.get(facts.name)
+      if (other !== undefined) {
+        throw new TypeError(
+          `schema: "${other}" and "${key}" are both the table "${facts.name}"; export it once`,
+        )
+      }
+      names.set(facts.name, key)
+      tables.set(key, facts)
+      keys.set(facts, key)
+    } else if (isEnumType(value)) {
+      addEnum(enums, value)
+    } else if (isRelations(value)) {
+      const { table, relations: own } = value[relationFacts]
+      relations.set(table[tableFacts], new Map(Object.entries(own)))
+    }
+  }
+  for (const facts of keys.keys()) {
+    for (const column of facts.columns.values()) {
+      const target = column.facts.references?.column()
+      if (target !== undefined && !keys.has(target.table)) {
+        throw new TypeError(
+          `schema: ${facts.name}.${column.key} refers to table "${target.table.name}", which the schema does not export`,
+        )
+      }
+    }
+  }
+  return Object.freeze({ tables, keys, enums, relations })
+}
+
+function addEnum(enums: Map<string, EnumType>, type: EnumType): void {
+  const known = enums.get(type.enumName)
+  if (known !== undefined && known !== type) {
+    throw new TypeError(`schema: two enums are named "${type.enumName}"`)
+  }
+  enums.set(type.enumName, type)
+}

@@ -1,0 +1,27 @@
+/** What is known of a table at run time. */
+
+import type { AnyBoundColumn } from './column.ts'
+import type { Constraint } from './constraints.ts'
+
+/** The plain facts behind a table value. */
+export interface TableFacts {
+  /** Database name. */
+  readonly name: string
+  /** By key, in the order of declaration. */
+  readonly columns: ReadonlyMap<string, AnyBoundColumn>
+  /** Called when the schema is complete: it may name columns of later tables. */
+  readonly constraints: () => readonly Constraint[]
+}
+
+/** Under this property a table value holds its facts. */
+export const tableFacts: unique symbol = Symbol('mizan.table')
+
+/** A table of any columns. */
+export interface AnyTable {
+  readonly [tableFacts]: TableFacts
+}
+
+/** Whether a value of a schema module is a table. */
+export function isTable(value: unknown): value is AnyTable {
+  return typeof value === 'object' && value !== null && tableFacts in value
+}

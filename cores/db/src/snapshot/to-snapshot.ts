@@ -1,0 +1,194 @@
+/** Declarations → snapshot. */
+
+import type { AnyBoundColumn } from '../schema/column.ts'
+import { type ColumnTypeFacts, referenceType } from '../schema/column-type.ts'
+import type { Constraint } from '../schema/constraints.ts'
+import { readSchema, type SchemaModule } from '../schema/schema.ts'
+import type { TableFacts } from '../schema/table-facts.ts'
+import { generatedName } from './generated-name.ts'
+import type {
+  ColumnSnapshot,
+  DefaultSnapshot,
+  ForeignKeySnapshot,
+  KeySnapshot,
+  SchemaSnapshot,
+  TableSnapshot,
+  TypeSnapshot,
+} from './snapshot.ts'
+
+/**
+ * The snapshot of a schema module.
+ *
+ * @throws TypeError when the declarations contradict themselves: no such column, two primary keys, types of a foreign key
+ *   that do not fit, names that occur twice.
+ */
+export function toSnapshot(module: SchemaModule): SchemaSnapshot {
+  const schema = readSchema(module)
+  const enums = new Map(
+    [...schema.enums].map(([name, type]) => [name, { values: [...type.values] }]),
+  )
+  for (const table of schema.keys.keys()) {
+    for (const column of table.columns.values()) {
+      const own = column.facts.type.enum
+      if (own !== undefined) enums.set(own.name, { values: [...own.values] })
+    }
+  }
+  const tables = [...schema.keys.keys()].map(toTable)
+  assertNames(tables)
+  return {
+    version: 1,
+    enums: Object.fromEntries([...enums].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    tables: Object.fromEntries(tables.toSorted(byName).map((table) => [table.name, table])),
+  }
+}
+
+function toTable(table: TableFacts): TableSnapshot {
+  const constraints = table.constraints()
+  const columns = [...table.columns.values()]
+  return {
+    name: table.name,
+    columns: columns.map(toColumn),
+    primaryKey: primaryKeyOf(table, columns, constraints),
+    uniques: [
+      ...columns
+        .filter((column) => column.facts.unique)
+        .map((column) => toKey(table, { columns: [column] }, 'unique')),
+      ...constraints
+        .filter((one) => one.kind === 'unique')
+        .map((one) => toKey(table, one, 'unique')),
+    ].toSorted(byName),
+    indexes: constraints
+      .filter((one) => one.kind === 'index')
+      .map((one) => toKey(table, one, 'index'))
+      .toSorted(byName),
+    foreignKeys: foreignKeysOf(table, columns, constraints).toSorted(byName),
+    checks: constraints
+      .filter((one) => one.kind === 'check')
+      .map(({ name, source }) => ({ name, source }))
+      .toSorted(byName),
+  }
+}
+
+function toColumn(column: AnyBoundColumn): ColumnSnapshot {
+  const { type, notNull } = column.facts
+  const value = toDefault(column)
+  return {
+    name: column.name,
+    type: toType(type),
+    notNull,
+    ...(value === undefined ? {} : { default: value }),
+  }
+}
+
+function toType({ enum: own, ...type }: ColumnTypeFacts): TypeSnapshot {
+  return own === undefined ? type : { ...type, enum: own.name }
+}
+
+function toDefault(column: AnyBoundColumn): DefaultSnapshot | undefined {
+  const given = column.facts.default
+  return given?.kind === 'value' ? { kind: 'value', value: toJsonValue(given.value) } : given
+}
+
+function toJsonValue(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (value instanceof Date) return value.toISOString()
+  if (value instanceof Uint8Array)
+    return Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return value
+}
+
+function primaryKeyOf(
+  table: TableFacts,
+  columns: readonly AnyBoundColumn[],
+  constraints: readonly Constraint[],
+): readonly string[] {
+  const single = columns.filter((column) => column.facts.primaryKey)
+  const composite = constraints.filter((one) => one.kind === 'primaryKey')
+  if (single.length + composite.length > 1) {
+    throw new TypeError(
+      `table "${table.name}": it has several primary keys; for one of several columns use primaryKey(t.a, t.b)`,
+    )
+  }
+  return (composite[0]?.columns ?? single).map((column) => ownName(table, column))
+}
+
+function toKey(
+  table: TableFacts,
+  key: { readonly name?: string | undefined; readonly columns: readonly AnyBoundColumn[] },
+  suffix: 'unique' | 'index',
+): KeySnapshot {
+  const columns = key.columns.map((column) => ownName(table, column))
+  return { name: key.name ?? generatedName(table.name, columns, suffix), columns }
+}
+
+function foreignKeysOf(
+  table: TableFacts,
+  columns: readonly AnyBoundColumn[],
+  constraints: readonly Constraint[],
+): ForeignKeySnapshot[] {
+  const declared = columns.flatMap((column) => {
+    const { references } = column.facts
+    if (references === undefined) return []
+    return [
+      {
+        columns: [column],
+        references: [references.column()],
+        options: references.options,
+        name: undefined,
+      },
+    ]
+  })
+  const composite = constraints.filter((one) => one.kind === 'foreignKey')
+  return [...declared, ...composite].map(({ columns: own, references, options, name }) => {
+    const target = references[0]?.table
+    if (target === undefined)
+      throw new TypeError(`table "${table.name}": a foreign key refers to nothing`)
+    for (const [index, column] of own.entries()) assertFits(column, references[index])
+    const names = own.map((column) => ownName(table, column))
+    return {
+      name: name ?? generatedName(table.name, names, 'fk'),
+      columns: names,
+      table: target.name,
+      references: references.map((column) => ownName(target, column)),
+      onDelete: options.onDelete ?? 'no action',
+      onUpdate: options.onUpdate ?? 'no action',
+    }
+  })
+}
+
+function assertFits(column: AnyBoundColumn, target: AnyBoundColumn | undefined): void {
+  if (target === undefined || referenceType(column.facts.type) === referenceType(target.facts.type))
+    return
+  throw new TypeError(
+    `${column.table.name}.${column.key} is ${column.facts.type.name} and cannot refer to ` +
+      `${target.table.name}.${target.key}, which is ${target.facts.type.name}`,
+  )
+}
+
+function ownName(table: TableFacts, column: AnyBoundColumn): string {
+  if (column.table !== table) {
+    throw new TypeError(
+      `table "${table.name}": "${column.table.name}.${column.key}" is a column of another table`,
+    )
+  }
+  return column.name
+}
+
+function assertNames(tables: readonly TableSnapshot[]): void {
+  const seen = new Map<string, string>()
+  for (const table of tables) {
+    for (const { name } of [...table.uniques, ...table.indexes]) {
+      const other = seen.get(name)
+      if (other !== undefined) {
+        throw new TypeError(
+          `"${name}" names an index of ${other} and one of ${table.name}; index names are shared by all tables`,
+        )
+      }
+      seen.set(name, table.name)
+    }
+  }
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1
+}
