@@ -87,7 +87,9 @@ async function crossedImports(one: Package, root: string): Promise<string[]> {
     }
   }
   const any = allArrows(one) // what no entry reaches (a worker's main, a bin) may do what any entry may
-  for (const file of await filesUnder(`${one.folder}/src`, /(?<!\.test|\.test-d|\.bench)\.tsx?$/)) {
+  // A generated client beside a fixture's functions is for who calls them; this package does not load it.
+  const own = /(?<!\.test|\.test-d|\.bench|client\.gen)\.tsx?$/
+  for (const file of await filesUnder(`${one.folder}/src`, own)) {
     if (reached.has(file)) continue
     for (const found of await importsOf(file)) {
       violations.push(complaintAbout(found, one.name, any, root))
