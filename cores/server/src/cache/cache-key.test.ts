@@ -1,8 +1,15 @@
+import type { CacheIdentity } from '@mizan/protocol'
 import { expect, test } from 'vitest'
 import { deriveCacheKey } from './cache-key.ts'
 import vectors from './cache-keys.json' with { type: 'json' }
 
-test.each(vectors.cases)('$key', ({ key, message: _message, ...identity }) => {
+// cast: the JSON's type lists every param of every case
+const cases = vectors.cases as unknown as readonly (CacheIdentity & {
+  key: string
+  message: string
+})[]
+
+test.each(cases)('$key', ({ key, message: _message, ...identity }) => {
   expect(deriveCacheKey({ secret: vectors.secret, ...identity })).toBe(key)
 })
 

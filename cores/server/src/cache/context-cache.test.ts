@@ -358,6 +358,47 @@ describe('a store that fails', () => {
     expect(await ask(cache, readOf(), resultOf('4'))).toBe('hit 3')
   })
 
+  test('nobody joins a run that a deferred purge should have ended', async () => {
+    const store = storeWith(new MemoryCache(), { bump: broken })
+    const cache = new ContextCache({ store, secret })
+    const running = gate<CacheResult>()
+    const started = gate<void>()
+    const first = cache.run(readOf(), () => {
+      started.open()
+      return running.promise
+    })
+    await started.promise
+    expect(await cache.purge(['user'])).toEqual({ deferred: true })
+    expect(await ask(cache, readOf({ user: 'bob' }), resultOf('new'))).toBe('miss new')
+    running.open(resultOf('old'))
+    expect((await first).body).toBe('old')
+    await cache.close()
+  })
+
+  test('a deferred purge that gets through during a lookup is not overlooked', async () => {
+    const inner = new MemoryCache()
+    const reading = gate<void>()
+    let down = false
+    let hold = false
+    const store = storeWith(inner, {
+      bump: (tags) => (down ? broken() : inner.bump(tags)),
+      read: async (keys) => {
+        if (hold) await reading.promise
+        return inner.read(keys)
+      },
+    })
+    const cache = new ContextCache({ store, secret })
+    await ask(cache, readOf(), resultOf('old'))
+    down = true
+    await cache.purge(['user'])
+    down = false
+    hold = true
+    const asked = ask(cache, readOf(), resultOf('new'))
+    await cache.close()
+    reading.open()
+    expect(await asked).toBe('miss new')
+  })
+
   test('a secret under 32 bytes is refused', () => {
     expect(() => new ContextCache({ store: new MemoryCache(), secret: 'short' })).toThrow(
       /^cache.secret must have at least 32 bytes, got 5; /,

@@ -93,7 +93,7 @@ export class ContextCache {
     this.#logger = options.logger
     this.#purges = purges
     this.#lookups = new Lookups({ store, secret, clock, habits, purges, onFailure, onSuccess })
-    this.#runs = new Runs({ lookups: this.#lookups, habits, purges })
+    this.#runs = new Runs({ lookups: this.#lookups, habits })
   }
 
   /** Looks up; on a miss, `store` keeps what was computed since. */

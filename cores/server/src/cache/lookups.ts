@@ -23,6 +23,8 @@ export interface Lookup {
   readonly hit: Entry | undefined
   /** Versions of the tags that were known before the run; `undefined` when the store did not answer. */
   readonly versions: ReadonlyMap<string, string> | undefined
+  /** Tags that the store did not know to be changed when the request began. */
+  readonly owed: ReadonlySet<string>
 }
 
 /** What lookups work with. */
@@ -49,8 +51,9 @@ export class Lookups {
   /** Finds a fresh entry, or the versions that a run begins under. */
   async look(read: CacheRead): Promise<Lookup> {
     const keys = cacheKeysOf(read, this.#options.secret)
-    const found = await this.#inTime('lookup', () => this.#ask(read, keys))
-    return { read, keys, hit: found?.hit, versions: found?.versions }
+    const { owed } = this.#options.purges
+    const found = await this.#inTime('lookup', () => this.#ask(read, keys, owed))
+    return { read, keys, hit: found?.hit, versions: found?.versions, owed }
   }
 
   /** `known`, and the versions of `tags` that it lacks; `undefined` when the store does not answer. */
@@ -69,7 +72,7 @@ export class Lookups {
 
   /** Keeps `result` if each of its tags had a version before the run; else remembers the tags for the next run. */
   async keep({ read, keys, versions }: Lookup, result: CacheResult): Promise<void> {
-    const { habits, purges, clock, store } = this.#options
+    const { habits, clock, store } = this.#options
     if (versions === undefined || result.visibility === 'unstorable') return
     const own = read.privateOnly || result.visibility === 'private'
     const key = own ? keys.private : keys.public
@@ -80,7 +83,6 @@ export class Lookups {
       return
     }
     habits.settle(key)
-    if (purges.owes(tags)) return
     const entry: Entry = {
       visibility: own ? 'private' : 'public',
       artifact: read.artifact,
@@ -97,7 +99,11 @@ export class Lookups {
     })
   }
 
-  async #ask(read: CacheRead, keys: CacheKeys): Promise<Pick<Lookup, 'hit' | 'versions'>> {
+  async #ask(
+    read: CacheRead,
+    keys: CacheKeys,
+    owed: ReadonlySet<string>,
+  ): Promise<Pick<Lookup, 'hit' | 'versions'>> {
     const { store, habits } = this.#options
     // The private entry first: what was made for this caller is never less right than what is for everybody.
     const names = read.privateOnly ? [keys.private] : [keys.private, keys.public]
@@ -112,7 +118,7 @@ export class Lookups {
         .filter((tag) => !expected.has(tag)),
     )
     if (told.size > 0) await this.#refresh(current, [...told])
-    const hit = entries.find((entry) => this.#isFresh(entry, current))
+    const hit = entries.find((entry) => this.#isFresh(entry, current, owed))
     if (hit !== undefined) return { hit, versions: current }
     const missing = [...expected, ...told].filter((tag) => !current.has(tag))
     if (missing.length > 0) pair(current, missing, await store.ensureVersions(missing))
@@ -128,11 +134,14 @@ export class Lookups {
     return entry?.artifact === read.artifact ? entry : undefined
   }
 
-  #isFresh({ expires, versions }: Entry, current: ReadonlyMap<string, string>): boolean {
+  #isFresh(
+    { expires, versions }: Entry,
+    current: ReadonlyMap<string, string>,
+    owed: ReadonlySet<string>,
+  ): boolean {
     return (
       expires > this.#options.clock() &&
-      versions.every(([tag, version]) => current.get(tag) === version) &&
-      !this.#options.purges.owes(versions.map(([tag]) => tag))
+      versions.every(([tag, version]) => current.get(tag) === version && !owed.has(tag))
     )
   }
 

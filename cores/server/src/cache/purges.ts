@@ -8,6 +8,8 @@ const patience = 1000
 const firstRetry = 100
 const lastRetry = 5000
 
+const nothing: ReadonlySet<string> = new Set()
+
 /** Called when a purge has to wait, and when everything owed was caught up on. */
 export interface PurgesOptions {
   readonly onDeferred: (error: unknown) => void
@@ -28,11 +30,12 @@ export class Purges {
     this.#options = options
   }
 
-  /** Whether an entry with one of `tags` must not be served or stored. */
-  owes(tags: Iterable<string>): boolean {
-    if (this.#owed.size === 0) return false
-    for (const tag of tags) if (this.#owed.has(tag)) return true
-    return false
+  /**
+   * The tags owed now. A request takes them before it asks for versions: looked at afterwards, a retry could have
+   * told the store in between, and an old version would pass for a current one.
+   */
+  get owed(): ReadonlySet<string> {
+    return this.#owed.size === 0 ? nothing : new Set(this.#owed.keys())
   }
 
   /** `deferred` when the store did not confirm in time; the change is then tried again until it does. */

@@ -3,7 +3,6 @@
 import { type CacheResult, tagsOfResult } from './cache-read.ts'
 import type { Habits } from './habits.ts'
 import type { Lookup, Lookups } from './lookups.ts'
-import type { Purges } from './purges.ts'
 
 interface Running {
   /** What the run began under. */
@@ -15,7 +14,6 @@ interface Running {
 export interface RunsOptions {
   readonly lookups: Lookups
   readonly habits: Habits
-  readonly purges: Purges
 }
 
 /** The runs of one process. */
@@ -33,7 +31,7 @@ export class Runs {
    */
   async join(lookup: Lookup): Promise<CacheResult | undefined> {
     const { read, keys } = lookup
-    const { habits, purges } = this.#options
+    const { habits } = this.#options
     if (habits.endingOf(keys.public) === 'unstorable') return undefined
     const key = this.#keyOf(lookup)
     const running = this.#running.get(key)
@@ -45,7 +43,7 @@ export class Runs {
     const tags = tagsOfResult(read, result)
     // A tag that the run learnt has no version from before it: something may have changed it since.
     const known = tags.every((tag) => running.versions.has(tag))
-    return mine && known && !purges.owes(tags) ? result : undefined
+    return mine && known ? result : undefined
   }
 
   /** Computes and keeps, for this caller and those who join. */
@@ -79,10 +77,12 @@ export class Runs {
     return { ...result, dataTags: habits.toTags(own ? keys.private : keys.public, result.dataTags) }
   }
 
-  async #beganUnder(running: Running, { versions }: Lookup): Promise<boolean> {
+  async #beganUnder(running: Running, { versions, owed }: Lookup): Promise<boolean> {
     if (versions === undefined) return false
     const current = await this.#options.lookups.versionsOf(running.versions.keys(), versions)
-    return [...running.versions].every(([tag, version]) => current?.get(tag) === version)
+    return [...running.versions].every(
+      ([tag, version]) => current?.get(tag) === version && !owed.has(tag),
+    )
   }
 
   /** What ended private before will end private again: only the same caller waits for it. */
