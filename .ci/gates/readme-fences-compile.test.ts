@@ -44,3 +44,14 @@ test('titled fences are files that can import each other, and text is left alone
   })
   expect(await readmeFencesCompile.check(repository.root)).toEqual([])
 })
+
+test('a fence finds the source beside its README', async () => {
+  await using repository = await fixture({
+    'package.json': rootManifest,
+    'examples/a/src/model.ts': 'export type Status = "todo" | "done"',
+    'examples/a/README.md': `${fence}ts\nimport type { Status } from './src/model.ts'\nexport const a: Status = 'later'\n${fence}\n`,
+  })
+  const violations = await readmeFencesCompile.check(repository.root)
+  expect(violations).toHaveLength(1)
+  expect(violations[0]).toMatch(/^examples\/a\/README\.md:3: error TS2322/)
+})

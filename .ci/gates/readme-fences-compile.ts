@@ -1,6 +1,7 @@
 /** Every ```ts and ```tsx fence of every README is a module that compiles as it stands. */
 
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fencesOf } from '../fences.ts'
 import { mizan } from '../mizan.ts'
@@ -17,8 +18,9 @@ interface Written {
 
 /**
  * Writes the fences beside their README (below `.mizan/`, so that the package's own names resolve) and
- * compiles all of them at once. `title=<path>` names the file, so that fences can import each other; a README
- * with a fence `title=mizan.config.ts` is a whole project, and `mizan generate` runs in it first.
+ * compiles all of them at once. `title=<path>` names the file, so that fences can import each other; beside them
+ * stand the README's own `src` and `mizan`. A README with a fence `title=mizan.config.ts` is a whole project, and
+ * `mizan generate` runs in it first.
  */
 export const readmeFencesCompile: Gate = {
   claim: 'README fences compile',
@@ -55,6 +57,11 @@ async function writeFences(readme: string, folder: string): Promise<Written[]> {
   if (files.length > 0) {
     const project = { compilerOptions, include: ['**/*.ts', '**/*.tsx'] }
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(project))
+    for (const name of ['src', 'mizan']) {
+      const real = join(dirname(readme), name) // the README's own folder, where no fence takes its place
+      if (existsSync(real) && !existsSync(join(folder, name)))
+        await symlink(real, join(folder, name))
+    }
   }
   return files
 }
