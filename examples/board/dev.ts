@@ -8,16 +8,25 @@ const ports = [
   ['API_PORT', Number(process.env['API_PORT'] ?? 3000)],
 ] as const
 
-const taken = (await Promise.all(ports.map(async ([name, port]) => ((await isTaken(port)) ? [{ name, port }] : [])))).flat()
+const taken = (
+  await Promise.all(
+    ports.map(async ([name, port]) => ((await isTaken(port)) ? [{ name, port }] : [])),
+  )
+).flat()
 for (const { name, port } of taken) {
-  console.error(`Port ${port} is in use: end what runs there, or choose another with ${name}=${port + 1000}`)
+  console.error(
+    `Port ${port} is in use: end what runs there, or choose another with ${name}=${port + 1000}`,
+  )
 }
 if (taken.length > 0) process.exit(1)
 
 const source = 'node --conditions=@mizan/source --import tsx'
 const { result } = concurrently(
   [
-    { name: 'server', command: `${source} ${bin('@mizan/cli', 'bin/mizan.js')} dev -- ${source} src/server/main.ts` },
+    {
+      name: 'server',
+      command: `${source} ${bin('@mizan/cli', 'bin/mizan.js')} dev -- ${source} src/server/main.ts`,
+    },
     { name: 'pages', command: `${source} ${bin('vite', 'bin/vite.js')}` },
   ],
   { killOthersOn: ['failure', 'success'], prefix: 'name', prefixColors: ['green', 'blue'] },

@@ -73,15 +73,25 @@ test('editing a task updates the other views of its project, with one POST and t
   await title.fill('Write the words on the front page')
   await title.press('Enter')
   await card(page, 'Write the words on the front page').waitFor()
-  await expect.poll(() => page.getByTestId('stats-latest').innerText()).toContain('Write the words on the front page')
+  await expect
+    .poll(() => page.getByTestId('stats-latest').innerText())
+    .toContain('Write the words on the front page')
   await page.waitForLoadState('networkidle')
   expect(log[0]).toBe('POST call/ update_task')
-  expect(log.slice(1).toSorted()).toEqual(['GET ctx/project/?project_id=1', `GET ctx/task/?task_id=${taskId}`])
+  expect(log.slice(1).toSorted()).toEqual([
+    'GET ctx/project/?project_id=1',
+    `GET ctx/task/?task_id=${taskId}`,
+  ])
   log.length = 0
 
   await page.getByLabel('Status').selectOption('done')
-  await column(page, 'Done').locator('.card').filter({ hasText: 'Write the words on the front page' }).waitFor()
-  await expect.poll(() => page.getByTestId('stats-done').innerText()).toMatch(new RegExp(`^${done + 1} /`))
+  await column(page, 'Done')
+    .locator('.card')
+    .filter({ hasText: 'Write the words on the front page' })
+    .waitFor()
+  await expect
+    .poll(() => page.getByTestId('stats-done').innerText())
+    .toMatch(new RegExp(`^${done + 1} /`))
   await page.waitForLoadState('networkidle')
   expect(log.toSorted()).toEqual([
     'GET ctx/project/?project_id=1',
@@ -110,13 +120,18 @@ test('a card is moved by keyboard, and the page says where it went', async () =>
   const id = await first.getAttribute('id')
   await first.focus()
   await page.keyboard.press('Alt+ArrowRight')
-  await page.getByRole('status').filter({ hasText: /In progress, 1 of/ }).waitFor()
+  await page
+    .getByRole('status')
+    .filter({ hasText: /In progress, 1 of/ })
+    .waitFor()
   await column(page, 'In progress').locator(`#${id}`).waitFor()
   expect(await page.evaluate(() => document.activeElement?.id)).toBe(id)
   await page.waitForLoadState('networkidle')
   expect(log).toEqual(['POST call/ move_task', 'GET ctx/project/?project_id=4'])
   await page.reload()
-  expect((await column(page, 'In progress').locator('.card-title').first().innerText()).split(',')[0]).toBe(name)
+  expect(
+    (await column(page, 'In progress').locator('.card-title').first().innerText()).split(',')[0],
+  ).toBe(name)
 })
 
 test('a card is moved by dragging', async () => {
@@ -126,6 +141,7 @@ test('a card is moved by dragging', async () => {
   const id = await moved.getAttribute('data-task')
   await moved.dragTo(column(page, 'In review').locator('.card').nth(1))
   await column(page, 'In review').locator(`#card-${id}`).waitFor()
+  expect(await column(page, 'To do').locator(`#card-${id}`).count()).toBe(0)
 })
 
 test('a viewer finds nothing to edit with', async () => {
@@ -147,6 +163,7 @@ test('a failed load says so, and loads when asked again', async () => {
   await page.unroute('**/ctx/project/**')
   await retry.click()
   await page.locator('.card').first().waitFor()
+  expect(await retry.count()).toBe(0)
 })
 
 test('the board fits a narrow screen', async () => {
@@ -157,8 +174,13 @@ test('the board fits a narrow screen', async () => {
   expect(overflow).toBeLessThanOrEqual(0)
   await page.getByRole('button', { name: 'Navigation' }).click()
   await page.getByRole('link', { name: 'Design system' }).click()
-  await page.getByRole('heading', { level: 1, name: 'Design system' }).or(page.locator('h1 textarea')).waitFor()
-  expect(await page.getByRole('button', { name: 'Navigation' }).getAttribute('aria-expanded')).toBe('false')
+  await page
+    .getByRole('heading', { level: 1, name: 'Design system' })
+    .or(page.locator('h1 textarea'))
+    .waitFor()
+  expect(await page.getByRole('button', { name: 'Navigation' }).getAttribute('aria-expanded')).toBe(
+    'false',
+  )
 })
 
 test.each([
@@ -179,7 +201,10 @@ test.each([
     await expect.poll(() => count.innerText()).toBe(String(before + 1))
     await page.getByText('Added by the Vue page').waitFor()
   } else {
-    await page.getByRole('button', { name: /as done$/ }).first().click()
+    await page
+      .getByRole('button', { name: /as done$/ })
+      .first()
+      .click()
     await expect.poll(() => count.innerText()).toBe(String(before - 1))
   }
   await page.waitForLoadState('networkidle')

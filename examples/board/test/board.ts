@@ -87,7 +87,9 @@ function visit(url: string): Visitor {
   }
   return {
     get: (context, params = {}) => {
-      const query = new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)]))
+      const query = new URLSearchParams(
+        Object.entries(params).map(([key, value]) => [key, String(value)]),
+      )
       return ask(`ctx/${context}/?${query}`)
     },
     call: (fn, args) => ask('call/', { method: 'POST', body: JSON.stringify({ fn, args }) }),

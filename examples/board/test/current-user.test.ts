@@ -13,27 +13,32 @@ interface Seen {
 test.each([
   ['cached', true],
   ['uncached', false],
-] as const)('1,000 overlapping reads, %s: everybody gets their own currentUser', async (_how, cached) => {
-  await using board = await startBoard({ cached })
-  const people: readonly Seen[] = [
-    { visitor: await board.signedIn(bela), id: bela, workspaces: ['Northwind Studio'] },
-    { visitor: await board.signedIn(hiro), id: hiro, workspaces: ['Meadow Health'] },
-    { visitor: board.visitor(), id: null, workspaces: [] },
-  ]
-  const answers = await Promise.all(
-    Array.from({ length: 1000 }, async (_, index) => {
-      // No pattern that a queue could line up with: who asks next depends on the index's bits.
-      const person = people[(index * 7 + (index >> 3)) % people.length] as Seen // cast: the index is in range
-      const { status, body } = await person.visitor.get('global')
-      return { person, status, body }
-    }),
-  )
-  for (const { person, status, body } of answers) {
-    expect(status).toBe(200)
-    expect(body.current_user?.id ?? null).toBe(person.id)
-    expect(body.my_workspaces.map((workspace: { name: string }) => workspace.name)).toEqual(person.workspaces)
-  }
-})
+] as const)(
+  '1,000 overlapping reads, %s: everybody gets their own currentUser',
+  async (_how, cached) => {
+    await using board = await startBoard({ cached })
+    const people: readonly Seen[] = [
+      { visitor: await board.signedIn(bela), id: bela, workspaces: ['Northwind Studio'] },
+      { visitor: await board.signedIn(hiro), id: hiro, workspaces: ['Meadow Health'] },
+      { visitor: board.visitor(), id: null, workspaces: [] },
+    ]
+    const answers = await Promise.all(
+      Array.from({ length: 1000 }, async (_, index) => {
+        // No pattern that a queue could line up with: who asks next depends on the index's bits.
+        const person = people[(index * 7 + (index >> 3)) % people.length] as Seen // cast: the index is in range
+        const { status, body } = await person.visitor.get('global')
+        return { person, status, body }
+      }),
+    )
+    for (const { person, status, body } of answers) {
+      expect(status).toBe(200)
+      expect(body.current_user?.id ?? null).toBe(person.id)
+      expect(body.my_workspaces.map((workspace: { name: string }) => workspace.name)).toEqual(
+        person.workspaces,
+      )
+    }
+  },
+)
 
 test('while one person signs in and out, the other stays who they are', async () => {
   await using board = await startBoard()

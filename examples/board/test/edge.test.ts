@@ -36,12 +36,16 @@ beforeAll(async () => {
 })
 afterAll(() => resources.disposeAsync())
 
-const read = (slug: string): Promise<Response> => fetch(`${edge.url}/api/mizan/ctx/public_project/?slug=${slug}`)
+const read = (slug: string): Promise<Response> =>
+  fetch(`${edge.url}/api/mizan/ctx/public_project/?slug=${slug}`)
 
 test('the second reader of a public project is answered by the edge, with the same bytes', async () => {
   const first = await read('design-system')
   const second = await read('design-system')
-  expect([first, second].map((answer) => answer.headers.get('x-mizan-edge'))).toEqual(['miss', 'hit'])
+  expect([first, second].map((answer) => answer.headers.get('x-mizan-edge'))).toEqual([
+    'miss',
+    'hit',
+  ])
   expect(await second.text()).toBe(await first.text())
 })
 
@@ -49,7 +53,10 @@ test('after a change through the edge nobody reads the old page', async () => {
   await read('website-relaunch')
   const member = board.visitor(edge.url)
   await member.call('sign_in', { person_id: bela })
-  const created = await member.call('create_task', { project_id: websiteRelaunch, title: 'Seen at the edge at once' })
+  const created = await member.call('create_task', {
+    project_id: websiteRelaunch,
+    title: 'Seen at the edge at once',
+  })
   expect(created.status).toBe(200)
   const after = await read('website-relaunch')
   expect(after.headers.get('x-mizan-edge')).toBe('miss')
@@ -59,13 +66,20 @@ test('after a change through the edge nobody reads the old page', async () => {
 test('what belongs to somebody is not kept at the edge', async () => {
   const member = board.visitor(edge.url)
   await member.call('sign_in', { person_id: bela })
-  const answers = [await member.get('global'), await member.get('global'), await board.visitor(edge.url).get('global')]
+  const answers = [
+    await member.get('global'),
+    await member.get('global'),
+    await board.visitor(edge.url).get('global'),
+  ]
   expect(answers.map(({ headers }) => headers.get('x-mizan-edge'))).not.toContain('hit')
   expect(answers.map(({ body }) => body.current_user?.id ?? null)).toEqual([bela, bela, null])
 })
 
 test('the manifest is the one of the artifact', async () => {
-  const json = async (path: string): Promise<unknown> => JSON.parse(await readFile(file(path), 'utf8'))
+  const json = async (path: string): Promise<unknown> =>
+    JSON.parse(await readFile(file(path), 'utf8'))
   const artifact = (await json('../mizan/artifact.gen.json')) as Artifact // cast: codegen wrote it
-  expect(await json('../mizan/manifest.gen.json'), 'run: npm run generate').toEqual(toManifest(artifact))
+  expect(await json('../mizan/manifest.gen.json'), 'run: npm run generate').toEqual(
+    toManifest(artifact),
+  )
 })

@@ -37,7 +37,9 @@ test('a signed task is on the board when the answer is there', async () => {
   await member.get('project', { project_id: websiteRelaunch })
   const response = await deliver('{"title":"A bug from the help desk"}')
   expect(response.status).toBe(201)
-  expect(response.headers.get('x-mizan-invalidate')).toContain(`project;project_id=${websiteRelaunch}`)
+  expect(response.headers.get('x-mizan-invalidate')).toContain(
+    `project;project_id=${websiteRelaunch}`,
+  )
   const { body } = await member.get('project', { project_id: websiteRelaunch })
   const titles = body.project_tasks.map((task: { title: string }) => task.title)
   expect(titles).toContain('A bug from the help desk')
@@ -54,7 +56,10 @@ test.each([
 })
 
 test('a request without a signature is refused', async () => {
-  const response = await fetch(`${board.url}/webhooks/projects/1/tasks/`, { method: 'POST', body: '{}' })
+  const response = await fetch(`${board.url}/webhooks/projects/1/tasks/`, {
+    method: 'POST',
+    body: '{}',
+  })
   expect(response.status).toBe(401)
 })
 

@@ -22,17 +22,22 @@ test.each(contexts)('a visitor gets no %s', async (context, params) => {
   expect(body.error.code).toBe('UNAUTHORIZED')
 })
 
-test.each(contexts)('somebody who is not a member learns nothing of a %s', async (context, params) => {
-  const stranger = await board.signedIn(hiro)
-  const foreign = await stranger.get(context, params)
-  const [name] = Object.keys(params)
-  const missing = await stranger.get(context, { [name ?? '']: 999_999 })
-  expect(foreign.status).toBe(404)
-  expect(foreign.body.error.message).toBe(missing.body.error.message)
-})
+test.each(contexts)(
+  'somebody who is not a member learns nothing of a %s',
+  async (context, params) => {
+    const stranger = await board.signedIn(hiro)
+    const foreign = await stranger.get(context, params)
+    const [name] = Object.keys(params)
+    const missing = await stranger.get(context, { [name ?? '']: 999_999 })
+    expect(foreign.status).toBe(404)
+    expect(foreign.body.error.message).toBe(missing.body.error.message)
+  },
+)
 
 test('a member sees the project and its people', async () => {
-  const { body } = await (await board.signedIn(bela)).get('project', { project_id: websiteRelaunch })
+  const { body } = await (
+    await board.signedIn(bela)
+  ).get('project', { project_id: websiteRelaunch })
   expect(body.project_detail).toMatchObject({ name: 'Website relaunch', role: 'member' })
   expect(body.project_detail.members).toHaveLength(7)
   expect(body.project_tasks.length).toBe(body.project_stats.total)
@@ -41,7 +46,10 @@ test('a member sees the project and its people', async () => {
 test('a viewer reads and cannot write', async () => {
   const viewer = await board.signedIn(lucia)
   expect((await viewer.get('project', { project_id: websiteRelaunch })).status).toBe(200)
-  const refused = await viewer.call('create_task', { project_id: websiteRelaunch, title: 'Not mine to add' })
+  const refused = await viewer.call('create_task', {
+    project_id: websiteRelaunch,
+    title: 'Not mine to add',
+  })
   expect(refused.status).toBe(403)
   expect(refused.body.error.code).toBe('FORBIDDEN')
 })

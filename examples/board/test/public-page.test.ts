@@ -33,7 +33,10 @@ test('a title cannot bring markup into the page', async () => {
 })
 
 test('what is not published answers like what does not exist', async () => {
-  const [hidden, missing] = await Promise.all([page('accessibility-audit'), page('no-such-project')])
+  const [hidden, missing] = await Promise.all([
+    page('accessibility-audit'),
+    page('no-such-project'),
+  ])
   expect([hidden.status, missing.status]).toEqual([404, 404])
   expect(await hidden.text()).toBe(await missing.text())
 })

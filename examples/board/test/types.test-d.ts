@@ -8,13 +8,14 @@ import {
   type TaskCard,
   useCreateTask,
   useCurrentUser,
-  useProjectActivity,
-  useProjectDetail,
+  type useProjectActivity,
+  type useProjectDetail,
   useProjectTasks,
   useUpdateTask,
 } from '../mizan/react.gen.ts'
 
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+type Equal<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 function holds<T extends true>(): T | undefined {
   return undefined
 }

@@ -29,7 +29,13 @@ export function createRandom(seed: number): Random {
     pick: (items) => at(items, Math.floor(next() * items.length)),
     weighted: (items) => {
       let rest = next() * items.reduce((sum, [, weight]) => sum + weight, 0)
-      return at(items, Math.max(0, items.findIndex(([, weight]) => (rest -= weight) < 0)))[0]
+      return at(
+        items,
+        Math.max(
+          0,
+          items.findIndex(([, weight]) => (rest -= weight) < 0),
+        ),
+      )[0]
     },
   }
 }

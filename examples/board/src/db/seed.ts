@@ -36,8 +36,12 @@ const remarksPerTask = [
 ] as const
 
 /** Writes the board in one transaction. @returns `undefined` when there are people already: nothing is changed then */
-export async function seed(db: BoardDatabase, options: SeedOptions = {}): Promise<SeedResult | undefined> {
-  if ((await db.selectFrom('people').select('id').limit(1).executeTakeFirst()) !== undefined) return undefined
+export async function seed(
+  db: BoardDatabase,
+  options: SeedOptions = {},
+): Promise<SeedResult | undefined> {
+  if ((await db.selectFrom('people').select('id').limit(1).executeTakeFirst()) !== undefined)
+    return undefined
   const today = startOfDay(options.today ?? new Date())
   return db.transaction(async (tx) => new Seeder(tx, today).run())
 }
@@ -63,7 +67,10 @@ class Seeder {
         .values({ name: workspace.name, slug: workspace.slug })
         .returning('id')
         .executeTakeFirstOrThrow()
-      const members = workspace.members.map(([index, role]) => ({ personId: people[index] ?? 0, role }))
+      const members = workspace.members.map(([index, role]) => ({
+        personId: people[index] ?? 0,
+        role,
+      }))
       await this.#db
         .insertInto('members')
         .values(members.map((member) => ({ workspaceId, ...member })))
@@ -84,7 +91,9 @@ class Seeder {
       hue: Math.round((index * 360) / seedPeople.length),
       staff: person.staff ?? false,
     }))
-    return (await this.#db.insertInto('people').values(rows).returning('id').execute()).map((row) => row.id)
+    return (await this.#db.insertInto('people').values(rows).returning('id').execute()).map(
+      (row) => row.id,
+    )
   }
 
   async #project({ members, ...project }: ProjectSeed): Promise<void> {
@@ -93,7 +102,9 @@ class Seeder {
       .values({ ...project, slug: toSlug(project.name), createdAt: this.#before(200) })
       .returning('id')
       .executeTakeFirstOrThrow()
-    const writers = members.filter((member) => member.role !== 'viewer').map((member) => member.personId)
+    const writers = members
+      .filter((member) => member.role !== 'viewer')
+      .map((member) => member.personId)
     const rows = Array.from({ length: this.#random.between(85, 115) }, (_, index) =>
       this.#task(projectId, index, writers),
     )
@@ -115,7 +126,9 @@ class Seeder {
       ['review', 12],
       ['done', 30],
     ])
-    const priority = random.weighted<Priority>(priorities.map((name, at) => [name, [18, 60, 17, 5][at] ?? 0]))
+    const priority = random.weighted<Priority>(
+      priorities.map((name, at) => [name, [18, 60, 17, 5][at] ?? 0]),
+    )
     const createdAt = this.#before(120)
     return {
       projectId,

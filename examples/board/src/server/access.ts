@@ -72,7 +72,11 @@ export async function requireProject(
 /** The project of a task that the caller may see. @throws MizanError as {@link requireWorkspace} */
 export async function requireTask(db: BoardDatabase, taskId: number): Promise<ProjectAccess> {
   requirePerson()
-  const row = await db.selectFrom('tasks').select('projectId').where('id', '=', taskId).executeTakeFirst()
+  const row = await db
+    .selectFrom('tasks')
+    .select('projectId')
+    .where('id', '=', taskId)
+    .executeTakeFirst()
   if (row === undefined) throw noSuchTask()
   try {
     return await requireProject(db, row.projectId)

@@ -51,7 +51,10 @@ export class Comments {
       .where('projectId', '=', projectId)
       .executeTakeFirst()
     if (task === undefined) throw noSuchTask()
-    await this.#db.insertInto('comments').values({ taskId, authorId: access.personId, body: text }).execute()
+    await this.#db
+      .insertInto('comments')
+      .values({ taskId, authorId: access.personId, body: text })
+      .execute()
     await log(this.#db, access, { kind: 'commented', taskId, subject: task.title })
   }
 }

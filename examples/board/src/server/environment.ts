@@ -16,11 +16,17 @@ const required = ['DATABASE_URL', 'SESSION_SECRET', 'CACHE_SECRET', 'WEBHOOK_SEC
  *
  * @throws TypeError naming every variable that is missing
  */
-export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): BoardEnvironment {
+export function readEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+): BoardEnvironment {
   const isProduction = variables['NODE_ENV'] === 'production'
-  const missing = required.filter((name) => !variables[name] && (isProduction || name === 'DATABASE_URL'))
+  const missing = required.filter(
+    (name) => !variables[name] && (isProduction || name === 'DATABASE_URL'),
+  )
   if (missing.length > 0) {
-    const hint = isProduction ? 'secrets are at least 32 random characters' : '`npm run dev` brings a database of its own'
+    const hint = isProduction
+      ? 'secrets are at least 32 random characters'
+      : '`npm run dev` brings a database of its own'
     throw new TypeError(`Set ${missing.join(', ')} and start again; ${hint}`)
   }
   const of = (name: (typeof required)[number]): string => variables[name] ?? developmentSecret(name)

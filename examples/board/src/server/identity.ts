@@ -12,5 +12,7 @@ export async function resolvePrincipal(db: BoardDatabase, id: string): Promise<P
     .select(['id', 'staff'])
     .where('id', '=', personId)
     .executeTakeFirst()
-  return person === undefined ? null : { id: String(person.id), staff: person.staff, superuser: false }
+  return person === undefined
+    ? null
+    : { id: String(person.id), staff: person.staff, superuser: false }
 }

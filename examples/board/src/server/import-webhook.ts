@@ -24,10 +24,15 @@ export class ImportWebhook {
   async importTask(projectId: number): Promise<Response> {
     const request = getRequest()
     const bytes = await request.bytes()
-    const check = { header: request.header('x-board-signature'), now: Math.floor(Date.now() / 1000) }
-    if (!isSignedWebhook(this.#secret, bytes, check)) return answer(401, { error: 'The signature does not match' })
+    const check = {
+      header: request.header('x-board-signature'),
+      now: Math.floor(Date.now() / 1000),
+    }
+    if (!isSignedWebhook(this.#secret, bytes, check))
+      return answer(401, { error: 'The signature does not match' })
     const draft = parseDraft(new TextDecoder().decode(bytes))
-    if (draft === undefined) return answer(422, { error: 'Expected {"title": string, "body"?: string}' })
+    if (draft === undefined)
+      return answer(422, { error: 'Expected {"title": string, "body"?: string}' })
     const place = await this.#db
       .selectFrom('projects')
       .select(['id as projectId', 'workspaceId', 'slug', 'isPublic'])
@@ -55,5 +60,7 @@ function parseDraft(text: string): { title: string; body: string } | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined
   const { title, body = '' } = value as Record<string, unknown>
-  return typeof title === 'string' && title.trim() !== '' && typeof body === 'string' ? { title, body } : undefined
+  return typeof title === 'string' && title.trim() !== '' && typeof body === 'string'
+    ? { title, body }
+    : undefined
 }

@@ -14,7 +14,11 @@ export interface Place {
   readonly beforeTaskId: number | null
 }
 
-export async function endOfColumn(db: BoardDatabase, projectId: number, status: Status): Promise<number> {
+export async function endOfColumn(
+  db: BoardDatabase,
+  projectId: number,
+  status: Status,
+): Promise<number> {
   const last = await db
     .selectFrom('tasks')
     .select('position')

@@ -11,7 +11,10 @@ export const smallestGap = 1e-6
  *
  * @returns `undefined` when the two are too close for another one between them.
  */
-export function positionBetween(before: number | undefined, after: number | undefined): number | undefined {
+export function positionBetween(
+  before: number | undefined,
+  after: number | undefined,
+): number | undefined {
   if (before === undefined) return after === undefined ? positionStep : after - positionStep
   if (after === undefined) return before + positionStep
   return after - before < smallestGap ? undefined : (before + after) / 2

@@ -69,7 +69,13 @@ export class Projects {
       this.#db
         .selectFrom('projects')
         .innerJoin('workspaces', 'workspaces.id', 'projects.workspaceId')
-        .select(['projects.id', 'projects.name', 'projects.slug', 'projects.summary', 'projects.isPublic'])
+        .select([
+          'projects.id',
+          'projects.name',
+          'projects.slug',
+          'projects.summary',
+          'projects.isPublic',
+        ])
         .select('workspaces.name as workspaceName')
         .where('projects.id', '=', projectId)
         .executeTakeFirstOrThrow(),
@@ -106,7 +112,13 @@ export class Projects {
     return this.#db
       .selectFrom('activity')
       .leftJoin('people', 'people.id', 'activity.actorId')
-      .select(['activity.id', 'activity.kind', 'activity.taskId', 'activity.subject', 'activity.detail'])
+      .select([
+        'activity.id',
+        'activity.kind',
+        'activity.taskId',
+        'activity.subject',
+        'activity.detail',
+      ])
       .select(['activity.createdAt', 'people.name as actorName'])
       .where('activity.projectId', '=', projectId)
       .orderBy('activity.createdAt', 'desc')

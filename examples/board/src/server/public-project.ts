@@ -31,11 +31,17 @@ export class PublicProject {
     const project = await this.#db
       .selectFrom('projects')
       .innerJoin('workspaces', 'workspaces.id', 'projects.workspaceId')
-      .select(['projects.id', 'projects.name', 'projects.summary', 'workspaces.name as workspaceName'])
+      .select([
+        'projects.id',
+        'projects.name',
+        'projects.summary',
+        'workspaces.name as workspaceName',
+      ])
       .where('projects.slug', '=', slug)
       .where('projects.isPublic', '=', true)
       .executeTakeFirst()
-    if (project === undefined) throw new MizanError('NOT_FOUND', 'There is no public project of this name')
+    if (project === undefined)
+      throw new MizanError('NOT_FOUND', 'There is no public project of this name')
     const tasks = await this.#db
       .selectFrom('tasks')
       .select(['id', 'title', 'status'])

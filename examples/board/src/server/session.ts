@@ -86,7 +86,11 @@ export class Session {
   /** Whom one can sign in as. The board is an example: there are no passwords. */
   @client({ context: DirectoryContext })
   async signInChoices(): Promise<Person[]> {
-    return this.#db.selectFrom('people').select(['id', 'name', 'title', 'hue']).orderBy('id').execute()
+    return this.#db
+      .selectFrom('people')
+      .select(['id', 'name', 'title', 'hue'])
+      .orderBy('id')
+      .execute()
   }
 
   /** Starts a session as one of the seeded people. */

@@ -78,7 +78,8 @@ export class Tasks {
       .where('id', '=', taskId)
       .execute()
     const assignee = set.assigneeId == null ? null : await nameOf(this.#db, set.assigneeId)
-    for (const happening of toHappenings(before, set, assignee)) await log(this.#db, access, happening)
+    for (const happening of toHappenings(before, set, assignee))
+      await log(this.#db, access, happening)
     invalidateOverviews(access)
   }
 
@@ -109,7 +110,11 @@ export class Tasks {
   }
 
   /** Checks the changes and leaves out what would change nothing. */
-  async #toColumns(access: ProjectAccess, before: Task, changes: TaskChanges): Promise<TaskColumns> {
+  async #toColumns(
+    access: ProjectAccess,
+    before: Task,
+    changes: TaskChanges,
+  ): Promise<TaskColumns> {
     const set: TaskColumns = {}
     if (changes.title !== undefined) {
       const title = requireText(changes.title, { path: 'changes.title', maximum: maximumTitle })
@@ -117,7 +122,8 @@ export class Tasks {
     }
     if (changes.body !== undefined && changes.body.trim() !== before.body) {
       const body = changes.body.trim()
-      set.body = body === '' ? '' : requireText(body, { path: 'changes.body', maximum: maximumText })
+      set.body =
+        body === '' ? '' : requireText(body, { path: 'changes.body', maximum: maximumText })
     }
     if (changes.priority !== undefined && changes.priority !== before.priority) {
       set.priority = changes.priority
@@ -126,7 +132,8 @@ export class Tasks {
       if (changes.assigneeId !== null) await requireMember(this.#db, access, changes.assigneeId)
       set.assigneeId = changes.assigneeId
     }
-    if (changes.dueOn !== undefined && changes.dueOn !== before.dueOn) set.dueOn = requireDate(changes.dueOn)
+    if (changes.dueOn !== undefined && changes.dueOn !== before.dueOn)
+      set.dueOn = requireDate(changes.dueOn)
     if (changes.status !== undefined && changes.status !== before.status) {
       set.status = changes.status
       set.position = await endOfColumn(this.#db, access.projectId, changes.status)
@@ -177,13 +184,21 @@ const taskFields = [
 ] as const
 
 async function taskOf(db: BoardDatabase, taskId: number): Promise<Task> {
-  const row = await db.selectFrom('tasks').select(taskFields).where('id', '=', taskId).executeTakeFirst()
+  const row = await db
+    .selectFrom('tasks')
+    .select(taskFields)
+    .where('id', '=', taskId)
+    .executeTakeFirst()
   if (row === undefined) throw noSuchTask()
   return row
 }
 
 /** Holds the row until the call's transaction ends, and refuses a task of another project. */
-async function lockTask(db: BoardDatabase, { projectId }: ProjectAccess, taskId: number): Promise<Task> {
+async function lockTask(
+  db: BoardDatabase,
+  { projectId }: ProjectAccess,
+  taskId: number,
+): Promise<Task> {
   const row = await db
     .selectFrom('tasks')
     .select(taskFields)
@@ -195,7 +210,11 @@ async function lockTask(db: BoardDatabase, { projectId }: ProjectAccess, taskId:
   return row
 }
 
-async function requireMember(db: BoardDatabase, access: ProjectAccess, personId: number): Promise<void> {
+async function requireMember(
+  db: BoardDatabase,
+  access: ProjectAccess,
+  personId: number,
+): Promise<void> {
   const member = await db
     .selectFrom('members')
     .select('personId')
@@ -206,13 +225,19 @@ async function requireMember(db: BoardDatabase, access: ProjectAccess, personId:
 }
 
 async function nameOf(db: BoardDatabase, personId: number): Promise<string> {
-  const row = await db.selectFrom('people').select('name').where('id', '=', personId).executeTakeFirstOrThrow()
+  const row = await db
+    .selectFrom('people')
+    .select('name')
+    .where('id', '=', personId)
+    .executeTakeFirstOrThrow()
   return row.name
 }
 
 function requireDate(text: string | null): string | null {
   if (text === null) return null
-  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(Number.NaN)
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(text)
+    ? new Date(`${text}T00:00:00Z`)
+    : new Date(Number.NaN)
   // February 30 parses as a day of March in some engines: only a date that prints as it was written exists.
   const exists = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
   if (!exists) throw invalid('changes.dueOn', 'a date such as 2026-11-20')

@@ -15,6 +15,9 @@ export function requireText(text: string, { path, maximum }: TextOptions): strin
   const trimmed = text.trim()
   if (trimmed !== '' && trimmed.length <= maximum) return trimmed
   const expected = `1 to ${maximum} characters`
-  const message = trimmed === '' ? 'Write something first' : `Too long by ${trimmed.length - maximum} characters`
-  throw new MizanError('VALIDATION_FAILED', `${path}: ${message}`, { details: [{ path, message, expected }] })
+  const message =
+    trimmed === '' ? 'Write something first' : `Too long by ${trimmed.length - maximum} characters`
+  throw new MizanError('VALIDATION_FAILED', `${path}: ${message}`, {
+    details: [{ path, message, expected }],
+  })
 }

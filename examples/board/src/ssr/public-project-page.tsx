@@ -21,7 +21,11 @@ export function PublicProjectPage({ project }: PublicProjectPageProps): ReactEle
       <p className="quiet">{project.workspaceName}</p>
       <h1>{project.name}</h1>
       <p>{project.summary}</p>
-      <div className="bar" role="img" aria-label={`${done} of ${project.tasks.length} tasks are done`}>
+      <div
+        className="bar"
+        role="img"
+        aria-label={`${done} of ${project.tasks.length} tasks are done`}
+      >
         {columns.toReversed().map(({ status, tasks }) => (
           <span key={status} className={status} style={{ flexGrow: tasks.length }} />
         ))}

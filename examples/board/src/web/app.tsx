@@ -33,8 +33,10 @@ function Page(): ReactElement {
   if (route.page === 'project') {
     return <ProjectPage key={route.projectId} projectId={route.projectId} taskId={route.taskId} />
   }
-  if (route.page === 'workspace') return <WorkspacePage key={route.workspaceId} workspaceId={route.workspaceId} />
-  if (route.page === 'unknown') return <Empty title="There is no such page">Choose a project on the left.</Empty>
+  if (route.page === 'workspace')
+    return <WorkspacePage key={route.workspaceId} workspaceId={route.workspaceId} />
+  if (route.page === 'unknown')
+    return <Empty title="There is no such page">Choose a project on the left.</Empty>
   const first = workspaces.data?.[0]
   if (first !== undefined) return <WorkspacePage workspaceId={first.id} />
   return <Empty title="No workspaces yet">Ask an administrator to add you to one.</Empty>

@@ -60,7 +60,9 @@ export function InlineText(props: InlineTextProps): ReactElement {
         value={draft.shown}
         placeholder={props.placeholder}
         maxLength={props.maxLength}
-        onChange={(event) => draft.edit(multiline ? event.target.value : event.target.value.replace(/\n/g, ' '))}
+        onChange={(event) =>
+          draft.edit(multiline ? event.target.value : event.target.value.replace(/\n/g, ' '))
+        }
         onBlur={() => void save()}
         onKeyDown={onKeyDown}
       />

@@ -9,14 +9,18 @@ import { parseRoute, projectPath, usePath, workspacePath } from './router.ts'
 import { Failure, Skeleton } from './state-view.tsx'
 import { ThemeButton } from './theme.tsx'
 
-export function Shell({ user, children }: PropsWithChildren<{ readonly user: CurrentUser }>): ReactElement {
+export function Shell({
+  user,
+  children,
+}: PropsWithChildren<{ readonly user: CurrentUser }>): ReactElement {
   const path = usePath()
-  const [open, setOpen] = useState(false)
-  useEffect(() => setOpen(false), [path])
+  // The drawer belongs to the page that it was opened on: going elsewhere closes it.
+  const [openOn, setOpenOn] = useState<string | undefined>(undefined)
+  const open = openOn === path
   useEffect(() => {
     if (!open) return
     const close = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') setOpen(false)
+      if (event.key === 'Escape') setOpenOn(undefined)
     }
     addEventListener('keydown', close)
     return () => removeEventListener('keydown', close)
@@ -33,7 +37,7 @@ export function Shell({ user, children }: PropsWithChildren<{ readonly user: Cur
           aria-label="Navigation"
           aria-expanded={open}
           aria-controls="sidebar"
-          onClick={() => setOpen(!open)}
+          onClick={() => setOpenOn(open ? undefined : path)}
         >
           <Icon name={open ? 'close' : 'menu'} />
         </button>
@@ -44,7 +48,13 @@ export function Shell({ user, children }: PropsWithChildren<{ readonly user: Cur
         <Navigation />
         <Account user={user} />
       </aside>
-      <button type="button" className="scrim" tabIndex={-1} aria-hidden="true" onClick={() => setOpen(false)} />
+      <button
+        type="button"
+        className="scrim"
+        tabIndex={-1}
+        aria-hidden="true"
+        onClick={() => setOpenOn(undefined)}
+      />
       <main id="main" className="main" tabIndex={-1}>
         {children}
       </main>
@@ -83,7 +93,11 @@ function Navigation(): ReactElement {
           <h2>
             <Link
               to={workspacePath(workspace.id)}
-              aria-current={route.page === 'workspace' && route.workspaceId === workspace.id ? 'page' : undefined}
+              aria-current={
+                route.page === 'workspace' && route.workspaceId === workspace.id
+                  ? 'page'
+                  : undefined
+              }
             >
               {workspace.name}
             </Link>
@@ -93,7 +107,9 @@ function Navigation(): ReactElement {
               <li key={project.id}>
                 <Link
                   to={projectPath(project.id)}
-                  aria-current={route.page === 'project' && route.projectId === project.id ? 'page' : undefined}
+                  aria-current={
+                    route.page === 'project' && route.projectId === project.id ? 'page' : undefined
+                  }
                 >
                   {project.name}
                 </Link>

@@ -21,7 +21,9 @@ export function SignInPage(): ReactElement {
         </div>
         <h1>Who is working today?</h1>
         <p className="quiet">This is an example: choose a person, there is no password.</p>
-        {choices.data === undefined && choices.status === 'error' && <Failure what="The people" result={choices} />}
+        {choices.data === undefined && choices.status === 'error' && (
+          <Failure what="The people" result={choices} />
+        )}
         <ul className="people" aria-busy={choices.data === undefined}>
           {choices.data === undefined && choices.status !== 'error'
             ? Array.from({ length: 12 }, (_, index) => (

@@ -20,7 +20,11 @@ export function Failure({ what, result }: FailureProps): ReactElement {
       <p className="state-title">{gone ? 'Nothing here' : `${what} could not be loaded`}</p>
       <p className="state-text">{result.error?.message ?? 'Something went wrong.'}</p>
       {!gone && (
-        <button type="button" className="button" onClick={() => void result.refetch().catch(() => undefined)}>
+        <button
+          type="button"
+          className="button"
+          onClick={() => void result.refetch().catch(() => undefined)}
+        >
           Try again
         </button>
       )}
@@ -47,7 +51,11 @@ export function Skeleton({ lines = 3 }: { readonly lines?: number }): ReactEleme
   return (
     <div className="skeleton" aria-hidden="true">
       {Array.from({ length: lines }, (_, index) => (
-        <span key={index} className="skeleton-line" style={{ width: `${[92, 74, 83, 60][index % 4]}%` }} />
+        <span
+          key={index}
+          className="skeleton-line"
+          style={{ width: `${[92, 74, 83, 60][index % 4]}%` }}
+        />
       ))}
     </div>
   )

@@ -33,5 +33,7 @@ export function ThemeButton(): ReactElement {
 
 function isDark(): boolean {
   const chosen = document.documentElement.dataset['theme']
-  return chosen === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : chosen === 'dark'
+  return chosen === undefined
+    ? matchMedia('(prefers-color-scheme: dark)').matches
+    : chosen === 'dark'
 }

@@ -1,6 +1,6 @@
 /** A workspace: its projects with their progress, and its people. */
 
-import type { ReactElement } from 'react'
+import { type ReactElement, useEffect } from 'react'
 import {
   useCurrentUser,
   useRenameWorkspace,
@@ -33,8 +33,16 @@ function Heading({ workspaceId }: { readonly workspaceId: number }): ReactElemen
   const user = useCurrentUser()
   const rename = useRenameWorkspace()
   const announce = useAnnounce()
+  const name = workspace.data?.name
+  useEffect(() => {
+    document.title = name === undefined ? 'Board' : `${name} · Board`
+  }, [name])
   if (workspace.data === undefined) {
-    return workspace.status === 'error' ? <Failure what="The workspace" result={workspace} /> : <Skeleton lines={1} />
+    return workspace.status === 'error' ? (
+      <Failure what="The workspace" result={workspace} />
+    ) : (
+      <Skeleton lines={1} />
+    )
   }
   return (
     <header className="page-head">
@@ -43,13 +51,15 @@ function Heading({ workspaceId }: { readonly workspaceId: number }): ReactElemen
           label="Name of the workspace"
           value={workspace.data.name}
           readOnly={user.data?.staff !== true}
-          onSave={async (name) => {
-            await rename.mutateAsync({ workspaceId, name })
-            announce(`The workspace is called ${name} now`)
+          onSave={async (next) => {
+            await rename.mutateAsync({ workspaceId, name: next })
+            announce(`The workspace is called ${next} now`)
           }}
         />
       </h1>
-      <p className="quiet">You are {workspace.data.role === 'admin' ? 'an' : 'a'} {workspace.data.role} here.</p>
+      <p className="quiet">
+        You are {workspace.data.role === 'admin' ? 'an' : 'a'} {workspace.data.role} here.
+      </p>
     </header>
   )
 }
@@ -83,7 +93,11 @@ function ProjectGrid(): ReactElement | null {
                 {project.isPublic && <span className="badge">Public</span>}
               </h3>
               <p className="quiet">{project.summary}</p>
-              <div className="meter" role="img" aria-label={`${project.done} of ${project.total} tasks are done`}>
+              <div
+                className="meter"
+                role="img"
+                aria-label={`${project.done} of ${project.total} tasks are done`}
+              >
                 <span style={{ width: `${share}%` }} />
               </div>
               <p className="quiet small">

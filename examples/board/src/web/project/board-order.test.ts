@@ -21,7 +21,9 @@ test('a card goes before the named one', () => {
 })
 
 test('a card goes to the end when the named one is elsewhere by now', () => {
-  expect(order(applyMove(cards, { taskId: 1, status: 'doing', beforeTaskId: 3 }), 'doing')).toEqual([2, 5, 1])
+  expect(order(applyMove(cards, { taskId: 1, status: 'doing', beforeTaskId: 3 }), 'doing')).toEqual(
+    [2, 5, 1],
+  )
 })
 
 test('a move that was already made changes nothing', () => {

@@ -18,21 +18,32 @@ export interface CardMove {
 export type Direction = 'up' | 'down' | 'left' | 'right'
 
 /** The cards of each column, in order. */
-export function toColumns<Card extends Placed>(cards: readonly Card[]): ReadonlyMap<Status, readonly Card[]> {
+export function toColumns<Card extends Placed>(
+  cards: readonly Card[],
+): ReadonlyMap<Status, readonly Card[]> {
   return new Map(statuses.map((status) => [status, cards.filter((card) => card.status === status)]))
 }
 
 /** The cards as they stand after `move`; unchanged when the card is gone. Applying a move twice is applying it once. */
-export function applyMove<Card extends Placed>(cards: readonly Card[], move: CardMove): readonly Card[] {
+export function applyMove<Card extends Placed>(
+  cards: readonly Card[],
+  move: CardMove,
+): readonly Card[] {
   const card = cards.find(({ id }) => id === move.taskId)
   if (card === undefined) return cards
   const rest = cards.filter(({ id }) => id !== move.taskId)
-  const before = rest.findIndex(({ id, status }) => id === move.beforeTaskId && status === move.status)
+  const before = rest.findIndex(
+    ({ id, status }) => id === move.beforeTaskId && status === move.status,
+  )
   return rest.toSpliced(before === -1 ? rest.length : before, 0, { ...card, status: move.status })
 }
 
 /** The move that a key asks for; `undefined` at the edge of the board. */
-export function moveTowards(cards: readonly Placed[], taskId: number, direction: Direction): CardMove | undefined {
+export function moveTowards(
+  cards: readonly Placed[],
+  taskId: number,
+  direction: Direction,
+): CardMove | undefined {
   const card = cards.find(({ id }) => id === taskId)
   if (card === undefined) return undefined
   const columns = toColumns(cards)
@@ -51,7 +62,11 @@ export function moveTowards(cards: readonly Placed[], taskId: number, direction:
 }
 
 /** The card that an arrow key goes to from `taskId`. */
-export function cardTowards(cards: readonly Placed[], taskId: number, direction: Direction): number | undefined {
+export function cardTowards(
+  cards: readonly Placed[],
+  taskId: number,
+  direction: Direction,
+): number | undefined {
   const card = cards.find(({ id }) => id === taskId)
   if (card === undefined) return undefined
   const columns = toColumns(cards)

@@ -46,7 +46,8 @@ export function Board({ projectId, openTaskId }: BoardProps): ReactElement {
     requestAnimationFrame(() => document.getElementById(`card-${taskId}`)?.focus())
   }
 
-  if (tasks.data === undefined && tasks.status === 'error') return <Failure what="The tasks" result={tasks} />
+  if (tasks.data === undefined && tasks.status === 'error')
+    return <Failure what="The tasks" result={tasks} />
   const columns = toColumns(cards)
   return (
     <section className="board-area" aria-label="Board">

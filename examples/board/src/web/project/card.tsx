@@ -27,7 +27,11 @@ export interface CardProps {
 export const Card = memo(function Card(props: CardProps): ReactElement {
   const { card, assignee } = props
   const isLate = card.dueOn !== null && card.status !== 'done' && card.dueOn < today()
-  const flags = [props.isOpen && 'card-open', props.isDragged && 'card-dragged', props.hasSlotBefore && 'card-slot']
+  const flags = [
+    props.isOpen && 'card-open',
+    props.isDragged && 'card-dragged',
+    props.hasSlotBefore && 'card-slot',
+  ]
   return (
     <li
       className={['card', ...flags.filter((flag) => flag !== false)].join(' ')}
@@ -56,12 +60,15 @@ export const Card = memo(function Card(props: CardProps): ReactElement {
       </Link>
       <div className="card-facts">
         {card.priority !== 'normal' && (
-          <span className={`priority priority-${card.priority}`}>{priorityLabels[card.priority]}</span>
+          <span className={`priority priority-${card.priority}`}>
+            {priorityLabels[card.priority]}
+          </span>
         )}
         {card.dueOn !== null && (
           <span className={`fact${isLate ? ' alarm' : ''}`}>
             <Icon name="calendar" />
-            <span className="visually-hidden">{isLate ? 'Overdue since' : 'Due'}</span> {dayText(card.dueOn)}
+            <span className="visually-hidden">{isLate ? 'Overdue since' : 'Due'}</span>{' '}
+            {dayText(card.dueOn)}
           </span>
         )}
         {card.commentCount > 0 && (

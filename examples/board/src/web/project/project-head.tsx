@@ -2,7 +2,7 @@
 
 import type { ReactElement } from 'react'
 import { useProjectDetail, usePublishProject, useRenameProject } from '../../../mizan/react.gen.ts'
-import { useAnnounce } from '../announcer.tsx'
+import { useAnnounce, useComplain } from '../announcer.tsx'
 import { Icon } from '../icons.tsx'
 import { InlineText } from '../inline-text.tsx'
 import { Link } from '../link.tsx'
@@ -14,6 +14,7 @@ export function ProjectHead(): ReactElement {
   const rename = useRenameProject()
   const publish = usePublishProject()
   const announce = useAnnounce()
+  const complain = useComplain()
   if (project === undefined) {
     return (
       <header className="project-head">
@@ -53,8 +54,13 @@ export function ProjectHead(): ReactElement {
             aria-pressed={project.isPublic}
             disabled={publish.isPending}
             onClick={() => {
-              publish.mutate({ projectId: project.id, isPublic: !project.isPublic })
-              announce(project.isPublic ? 'The public page is closed' : 'The public page is open')
+              publish.mutateAsync({ projectId: project.id, isPublic: !project.isPublic }).then(
+                () =>
+                  announce(
+                    project.isPublic ? 'The public page is closed' : 'The public page is open',
+                  ),
+                (error: unknown) => complain('Nothing was changed', error),
+              )
             }}
           >
             {project.isPublic ? 'Unpublish' : 'Publish'}

@@ -41,7 +41,8 @@ function Views({ projectId, taskId }: ProjectPageProps): ReactElement {
     return () => removeEventListener('keydown', close)
   }, [projectId, taskId])
 
-  if (project.data === undefined && project.status === 'error') return <Failure what="The project" result={project} />
+  if (project.data === undefined && project.status === 'error')
+    return <Failure what="The project" result={project} />
   return (
     <div className="project">
       <div className="project-main" inert={covers}>
@@ -49,16 +50,25 @@ function Views({ projectId, taskId }: ProjectPageProps): ReactElement {
         <ProjectStatsBar />
         <Board projectId={projectId} openTaskId={taskId} />
       </div>
-      <aside className={`rail${taskId === undefined ? '' : ' rail-task'}`} aria-label={taskId === undefined ? 'Activity' : 'Task'}>
+      <aside
+        className={`rail${taskId === undefined ? '' : ' rail-task'}`}
+        aria-label={taskId === undefined ? 'Activity' : 'Task'}
+      >
         {taskId === undefined ? (
           <ActivityList projectId={projectId} />
         ) : (
           <TaskContext key={taskId} taskId={taskId}>
-            <TaskPanel projectId={projectId} taskId={taskId} onClose={() => closeTask(projectId, taskId)} />
+            <TaskPanel
+              projectId={projectId}
+              taskId={taskId}
+              onClose={() => closeTask(projectId, taskId)}
+            />
           </TaskContext>
         )}
       </aside>
-      {covers && <Link to={projectPath(projectId)} className="rail-scrim" tabIndex={-1} aria-hidden="true" />}
+      {covers && (
+        <Link to={projectPath(projectId)} className="rail-scrim" tabIndex={-1} aria-hidden="true" />
+      )}
     </div>
   )
 }

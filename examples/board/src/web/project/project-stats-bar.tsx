@@ -19,9 +19,13 @@ export function ProjectStatsBar(): ReactElement {
   const { data: project } = useProjectDetail()
   const { data: activity } = useProjectActivity()
   const now = today()
-  const overdue = tasks?.filter((task) => task.dueOn !== null && task.dueOn < now && task.status !== 'done').length ?? 0
+  const overdue =
+    tasks?.filter((task) => task.dueOn !== null && task.dueOn < now && task.status !== 'done')
+      .length ?? 0
   const latest = activity?.[0]
-  const summary = stats && statuses.map((status) => `${stats.byStatus[status]} ${statusLabels[status]}`).join(', ')
+  const summary =
+    stats &&
+    statuses.map((status) => `${stats.byStatus[status]} ${statusLabels[status]}`).join(', ')
   return (
     <section className="stats" aria-label="Progress" aria-busy={stats === undefined}>
       <div className="stats-bar" role="img" aria-label={summary ?? 'Loading'}>
@@ -29,13 +33,19 @@ export function ProjectStatsBar(): ReactElement {
           statuses
             .toReversed()
             .map((status) => (
-              <span key={status} className={`fill-${status}`} style={{ flexGrow: stats.byStatus[status] }} />
+              <span
+                key={status}
+                className={`fill-${status}`}
+                style={{ flexGrow: stats.byStatus[status] }}
+              />
             ))}
       </div>
       <dl className="stats-numbers">
         <div>
           <dt>Done</dt>
-          <dd data-testid="stats-done">{stats === undefined ? '–' : `${stats.byStatus.done} / ${stats.total}`}</dd>
+          <dd data-testid="stats-done">
+            {stats === undefined ? '–' : `${stats.byStatus.done} / ${stats.total}`}
+          </dd>
         </div>
         <div>
           <dt>Overdue</dt>

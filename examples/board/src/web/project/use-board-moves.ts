@@ -1,9 +1,9 @@
 /** Moves that show at once and are taken back when the server refuses them. */
 
-import { useRef, useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { type TaskCard, useMoveTask } from '../../../mizan/react.gen.ts'
 import { statusLabels } from '../../model.ts'
-import { useAnnounce } from '../announcer.tsx'
+import { useAnnounce, useComplain } from '../announcer.tsx'
 import { applyMove, type CardMove, toColumns } from './board-order.ts'
 
 interface Shown {
@@ -21,9 +21,12 @@ export interface BoardMoves {
 export function useBoardMoves(projectId: number, cards: readonly TaskCard[]): BoardMoves {
   const [moves, setMoves] = useState<readonly Shown[]>([])
   const latest = useRef(cards)
-  latest.current = cards
+  useLayoutEffect(() => {
+    latest.current = cards
+  })
   const { mutateAsync } = useMoveTask()
   const announce = useAnnounce()
+  const complain = useComplain()
   const live = moves.filter(({ answeredAt }) => answeredAt === undefined || answeredAt === cards)
   const shown = live.reduce<readonly TaskCard[]>((list, { move }) => applyMove(list, move), cards)
 
@@ -33,10 +36,13 @@ export function useBoardMoves(projectId: number, cards: readonly TaskCard[]): Bo
     setMoves([...live, entry])
     announce(describe(after, next))
     mutateAsync({ projectId, ...next }).then(
-      () => setMoves((all) => all.map((one) => (one === entry ? { ...one, answeredAt: latest.current } : one))),
+      () =>
+        setMoves((all) =>
+          all.map((one) => (one === entry ? { ...one, answeredAt: latest.current } : one)),
+        ),
       (error: unknown) => {
         setMoves((all) => all.filter((one) => one !== entry))
-        announce(`The card was put back: ${error instanceof Error ? error.message : 'the move failed'}`)
+        complain('The card was put back', error)
       },
     )
   }

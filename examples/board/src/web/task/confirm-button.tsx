@@ -6,7 +6,7 @@ import { Icon } from '../icons.tsx'
 export interface ConfirmButtonProps {
   readonly label: string
   readonly question: string
-  readonly onConfirm: () => Promise<unknown>
+  readonly onConfirm: () => void
 }
 
 export function ConfirmButton({ label, question, onConfirm }: ConfirmButtonProps): ReactElement {
@@ -18,7 +18,7 @@ export function ConfirmButton({ label, question, onConfirm }: ConfirmButtonProps
       aria-label={asking ? `${label}: press again to confirm` : label}
       onBlur={() => setAsking(false)}
       onClick={() => {
-        if (asking) void onConfirm().catch(() => undefined)
+        if (asking) onConfirm()
         setAsking(!asking)
       }}
     >

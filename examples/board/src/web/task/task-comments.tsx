@@ -3,10 +3,10 @@
 import { type FormEvent, type KeyboardEvent, type ReactElement, useState } from 'react'
 import { useAddComment, useTaskComments } from '../../../mizan/react.gen.ts'
 import { maximumText } from '../../model.ts'
+import { Ago } from '../ago.tsx'
 import { useAnnounce } from '../announcer.tsx'
 import { Avatar } from '../avatar.tsx'
 import { Failure, Skeleton } from '../state-view.tsx'
-import { ago, exactTime } from '../time.ts'
 
 export interface TaskCommentsProps {
   readonly projectId: number
@@ -16,13 +16,14 @@ export interface TaskCommentsProps {
 
 export function TaskComments({ projectId, taskId, canEdit }: TaskCommentsProps): ReactElement {
   const comments = useTaskComments()
-  const [now] = useState(Date.now)
   return (
     <section className="comments" aria-labelledby="comments-title">
       <h3 id="comments-title" className="rail-title">
         Comments
       </h3>
-      {comments.data === undefined && comments.status === 'error' && <Failure what="The comments" result={comments} />}
+      {comments.data === undefined && comments.status === 'error' && (
+        <Failure what="The comments" result={comments} />
+      )}
       {comments.data === undefined && comments.status !== 'error' && <Skeleton lines={4} />}
       {comments.data?.length === 0 && <p className="quiet">No comments yet.</p>}
       <ol>
@@ -32,9 +33,7 @@ export function TaskComments({ projectId, taskId, canEdit }: TaskCommentsProps):
             <div>
               <p className="comment-head">
                 <strong>{comment.author.name}</strong>
-                <time dateTime={comment.createdAt.toISOString()} title={exactTime(comment.createdAt)}>
-                  {ago(comment.createdAt, now)}
-                </time>
+                <Ago date={comment.createdAt} />
               </p>
               <p className="comment-body">{comment.body}</p>
             </div>
@@ -62,7 +61,8 @@ function CommentForm({ projectId, taskId }: Omit<TaskCommentsProps, 'canEdit'>):
     announce('The comment is added')
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit()
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+      event.currentTarget.form?.requestSubmit()
   }
   return (
     <form className="comment-form" onSubmit={(event) => void send(event)}>
@@ -75,7 +75,11 @@ function CommentForm({ projectId, taskId }: Omit<TaskCommentsProps, 'canEdit'>):
         onChange={(event) => setBody(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <button type="submit" className="button button-primary" disabled={isPending || body.trim() === ''}>
+      <button
+        type="submit"
+        className="button button-primary"
+        disabled={isPending || body.trim() === ''}
+      >
         Comment
       </button>
       <p className="form-error" role="alert">

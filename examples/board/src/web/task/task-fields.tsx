@@ -2,7 +2,14 @@
 
 import { type ReactElement, useId, useState } from 'react'
 import type { Member, Task, TaskChanges } from '../../../mizan/react.gen.ts'
-import { type Priority, priorities, priorityLabels, type Status, statuses, statusLabels } from '../../model.ts'
+import {
+  type Priority,
+  priorities,
+  priorityLabels,
+  type Status,
+  statuses,
+  statusLabels,
+} from '../../model.ts'
 import { useDraft } from '../use-draft.ts'
 
 export interface TaskFieldsProps {

@@ -9,11 +9,11 @@ import {
   useUpdateTask,
 } from '../../../mizan/react.gen.ts'
 import { hasRole, maximumText, maximumTitle } from '../../model.ts'
-import { useAnnounce } from '../announcer.tsx'
+import { Ago } from '../ago.tsx'
+import { useAnnounce, useComplain } from '../announcer.tsx'
 import { Icon } from '../icons.tsx'
 import { InlineText } from '../inline-text.tsx'
 import { Failure, Skeleton } from '../state-view.tsx'
-import { ago, exactTime } from '../time.ts'
 import { ConfirmButton } from './confirm-button.tsx'
 import { TaskComments } from './task-comments.tsx'
 import { TaskFields } from './task-fields.tsx'
@@ -30,6 +30,7 @@ export function TaskPanel({ projectId, taskId, onClose }: TaskPanelProps): React
   const update = useUpdateTask()
   const remove = useDeleteTask()
   const announce = useAnnounce()
+  const complain = useComplain()
   const closeButton = useRef<HTMLButtonElement>(null)
   useEffect(() => closeButton.current?.focus({ preventScroll: true }), [])
 
@@ -46,18 +47,29 @@ export function TaskPanel({ projectId, taskId, onClose }: TaskPanelProps): React
           <ConfirmButton
             label="Delete this task"
             question="Delete?"
-            onConfirm={async () => {
+            onConfirm={() => {
+              // Closed first: a panel that is open would ask for the task that is gone.
               onClose()
-              await remove.mutateAsync({ projectId, taskId })
-              announce('The task is deleted')
+              remove.mutateAsync({ projectId, taskId }).then(
+                () => announce('The task is deleted'),
+                (error: unknown) => complain('The task was not deleted', error),
+              )
             }}
           />
         )}
-        <button ref={closeButton} type="button" className="icon-button" aria-label="Close the task" onClick={onClose}>
+        <button
+          ref={closeButton}
+          type="button"
+          className="icon-button"
+          aria-label="Close the task"
+          onClick={onClose}
+        >
           <Icon name="close" />
         </button>
       </header>
-      {task.data === undefined && task.status === 'error' && <Failure what="The task" result={task} />}
+      {task.data === undefined && task.status === 'error' && (
+        <Failure what="The task" result={task} />
+      )}
       {task.data === undefined && task.status !== 'error' && <Skeleton lines={6} />}
       {task.data !== undefined && (
         <>
@@ -70,7 +82,12 @@ export function TaskPanel({ projectId, taskId, onClose }: TaskPanelProps): React
               onSave={(title) => save({ title })}
             />
           </h2>
-          <TaskFields task={task.data} members={project?.members ?? []} canEdit={canEdit} onSave={save} />
+          <TaskFields
+            task={task.data}
+            members={project?.members ?? []}
+            canEdit={canEdit}
+            onSave={save}
+          />
           <div className="panel-body">
             <InlineText
               label="Description"
@@ -83,17 +100,13 @@ export function TaskPanel({ projectId, taskId, onClose }: TaskPanelProps): React
             />
           </div>
           <p className="quiet small">
-            <time dateTime={task.data.updatedAt.toISOString()} title={exactTime(task.data.updatedAt)}>
-              Changed {ago(task.data.updatedAt, Date.now())}
-            </time>
-            {' · '}
-            <time dateTime={task.data.createdAt.toISOString()} title={exactTime(task.data.createdAt)}>
-              added {ago(task.data.createdAt, Date.now())}
-            </time>
+            Changed <Ago date={task.data.updatedAt} /> · added <Ago date={task.data.createdAt} />
           </p>
         </>
       )}
-      {task.status !== 'error' && <TaskComments projectId={projectId} taskId={taskId} canEdit={canEdit} />}
+      {task.status !== 'error' && (
+        <TaskComments projectId={projectId} taskId={taskId} canEdit={canEdit} />
+      )}
     </article>
   )
 }
