@@ -10,6 +10,7 @@ import { type CacheOptions, createContextCache } from './cache/index.ts'
 import type { Fn } from './client-options.ts'
 import { callFunction } from './dispatch/call-function.ts'
 import type { Engine } from './dispatch/engine.ts'
+import { createTagDigests } from './dispatch/tag-digests.ts'
 import type { Functions } from './functions.ts'
 import { handleRequest } from './http/handler.ts'
 import { respondError } from './http/respond.ts'
@@ -87,6 +88,7 @@ export function createApp(options: AppOptions): App {
     logger,
     identity: options.identity && createIdentity(options.identity, { clock }),
     cache: options.cache && createContextCache(options.cache, { clock, logger }),
+    tagDigests: options.cache && createTagDigests(options.cache.secret),
     layers: plugins.flatMap((plugin) => plugin.around ?? []),
     origins: {
       trustedOrigins: options.identity?.trustedOrigins ?? [],

@@ -195,3 +195,25 @@ function latch(): { readonly promise: Promise<void>; readonly resolve: () => voi
   const promise = new Promise<void>((done) => (resolve = done))
   return { promise, resolve }
 }
+
+test('data tags leave the server as digests: read on a context, changed on a mutation', async () => {
+  const rows = client({ context: News }, function rows(): string {
+    currentScope()?.observeRead('rows:*')
+    return 'x'
+  })
+  const write = client(function write(): void {
+    currentScope()?.observeWrite('rows')
+    currentScope()?.observeWrite('rows:*')
+  })
+  const options = { functions: collect(rows, write), logger: silentLogger() }
+  await using app = createApp({ ...options, cache: { secret } })
+  const read = await send(app, '/api/mizan/ctx/news/')
+  const tag = read.headers.get('x-mizan-tags') ?? ''
+  expect(tag).toMatch(/^[0-9a-f]{32}$/)
+  expect(read.headers.get('x-mizan-cache')).toContain(`tags=news+${tag};`)
+  const changed = (await call(app, 'write')).headers
+  expect(changed.get('x-mizan-changed')?.split(', ')).toContain(tag)
+  expect(changed.has('x-mizan-invalidate')).toBe(false)
+  await using uncached = createApp(options)
+  expect((await send(uncached, '/api/mizan/ctx/news/')).headers.has('x-mizan-cache')).toBe(false)
+})

@@ -7,6 +7,7 @@ import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Entry, Registry } from '../registry.ts'
 import type { Scope } from '../scope.ts'
+import type { TagDigests } from './tag-digests.ts'
 import type { Container } from '../services.ts'
 
 /** The parts of a running app that dispatch works with. */
@@ -14,6 +15,8 @@ export interface Engine {
   readonly registry: Registry
   readonly identity: Identity | undefined
   readonly cache: ContextCache | undefined
+  /** For holders outside the process; absent without a cache secret. */
+  readonly tagDigests: TagDigests | undefined
   readonly container: Container
   /** Layers of plugins, the first outermost. */
   readonly layers: readonly Layer<Scope, unknown>[]

@@ -10,7 +10,7 @@ import type { Engine } from './engine.ts'
 import { guard } from './guard.ts'
 import { toPublicError } from './public-error.ts'
 import { runFunction } from './run-function.ts'
-import { dataTag } from './run-mutation.ts'
+import { fromDataTag, isDataTag, toDataTag } from './data-tag.ts'
 
 /** A safety net; tags, not time, end an entry's life. Seconds. */
 const defaultTtl = 86_400
@@ -31,8 +31,10 @@ export interface Bundle {
   /** JSON with sorted keys. */
   readonly body: string
   readonly visibility: Visibility
-  /** What invalidates it. */
+  /** Tags of the instance: what targets invalidate. */
   readonly tags: readonly string[]
+  /** Data tags that it was read from: what observed writes invalidate. */
+  readonly dataTags: readonly string[]
   /** Seconds; `false` when a member forbids caching. */
   readonly ttl: number | false
 }
@@ -66,7 +68,7 @@ export async function runContext(engine: Engine, read: ContextRead): Promise<Bun
   const compute = (): Promise<Computed> => computeBundle(engine, read, members)
   if (engine.cache === undefined || rules.ttl === false) {
     const { body, visibility, dataTags } = await compute()
-    return { body, visibility, tags: [...tags, ...dataTags], ttl: rules.ttl }
+    return { body, visibility, tags, dataTags: dataTags.map(fromDataTag), ttl: rules.ttl }
   }
   const { principal } = exchange
   const key = principal === undefined ? undefined : principalKey(principal)
@@ -84,7 +86,13 @@ export async function runContext(engine: Engine, read: ContextRead): Promise<Bun
     },
     compute,
   )
-  return { body: found.body, visibility: found.visibility, tags: found.tags, ttl: rules.ttl }
+  return {
+    body: found.body,
+    visibility: found.visibility,
+    tags,
+    dataTags: found.tags.filter(isDataTag).map(fromDataTag),
+    ttl: rules.ttl,
+  }
 }
 
 interface Member {
@@ -138,7 +146,7 @@ async function runMember(
     name: entry.name,
     json: JSON.stringify(entry.result.encode(result)) ?? 'null',
     visibility: scope.visibility,
-    dataTags: [...scope.reads].map(dataTag),
+    dataTags: [...scope.reads].map(toDataTag),
   }
 }
 

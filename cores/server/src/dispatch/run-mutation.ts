@@ -4,6 +4,7 @@ import type { Target } from '@mizan/protocol'
 import { tagsOfTargets } from '../cache/index.ts'
 import type { Exchange, RunScope } from '../scope.ts'
 import type { Arguments } from './arguments.ts'
+import { toDataTag } from './data-tag.ts'
 import type { Engine } from './engine.ts'
 import { type Run, runFunction } from './run-function.ts'
 import { applySessionChange } from './session-change.ts'
@@ -12,6 +13,8 @@ import { targetsOf } from './targets.ts'
 /** How a mutation ended. A failed one may still have committed something, and then has targets. */
 export type Settled = {
   readonly targets: readonly Target[]
+  /** Data tags whose rows were changed and committed. */
+  readonly writes: readonly string[]
   /** The purge could not be carried out yet. */
   readonly deferred: boolean
 } & (
@@ -36,14 +39,15 @@ export async function runMutation(
     // writes still arrive, and still purge.
     void running.finished.then(settle, () => undefined)
     const committed = running.scope.writes.size > 0
-    return { ok: false, error, ...(committed ? await settle() : { targets: [], deferred: false }) }
+    return {
+      ok: false,
+      error,
+      ...(committed ? await settle() : { targets: [], writes: [], deferred: false }),
+    }
   }
 }
 
-interface Invalidated {
-  readonly targets: readonly Target[]
-  readonly deferred: boolean
-}
+type Invalidated = Pick<Settled, 'targets' | 'writes' | 'deferred'>
 
 async function invalidateAfter(
   engine: Engine,
@@ -60,15 +64,10 @@ async function invalidateAfter(
     },
     engine.registry.artifact,
   )
-  const tags = [...tagsOfTargets(targets), ...[...scope.writes].map(dataTag)]
+  const tags = [...tagsOfTargets(targets), ...[...scope.writes].map(toDataTag)]
   const purged =
     engine.cache === undefined || tags.length === 0
       ? { deferred: false }
       : await engine.cache.purge(tags)
-  return { targets, deferred: purged.deferred }
-}
-
-/** A tag of the data core among those of contexts. */
-export function dataTag(tag: string): string {
-  return `db:${tag}`
+  return { targets, writes: [...scope.writes], deferred: purged.deferred }
 }

@@ -34,7 +34,7 @@ export async function handleCall(
     { entry, exchange, kind: 'call', signal: request.signal },
     args,
   )
-  const headers = invalidateHeaders(settled.targets, settled.deferred)
+  const headers = invalidateHeaders(settled, engine.tagDigests)
   if (!settled.ok)
     return respondError(toPublicError(settled.error, engine.logger), settled.targets, headers)
   const result = JSON.stringify(entry.result.encode(settled.value)) ?? 'null'

@@ -35,10 +35,7 @@ export async function handleContext(
     signal: request.signal,
   })
   const etag = `"${createHash('sha256').update(bundle.body).digest('base64url').slice(0, 22)}"`
-  const headers: Header[] = [
-    ['etag', etag],
-    ...cacheHeader(bundle, engine.registry.artifact.digest),
-  ]
+  const headers: Header[] = [['etag', etag], ...cacheHeaders(bundle, engine)]
   if (matches(headerOf(request, 'if-none-match'), etag)) return respondEmpty(304, headers)
   return respondJson(200, bundle.body, headers)
 }
@@ -75,14 +72,18 @@ async function readParams(engine: Engine, incoming: Incoming, name: string): Pro
   return { params, texts: new Map(texts) }
 }
 
-function cacheHeader(bundle: Bundle, artifact: string): Header[] {
-  if (bundle.visibility === 'unstorable' || bundle.ttl === false) return []
-  const tags = bundle.tags.map((tag) => encodeURIComponent(tag)).join('+')
+/** Who else may keep the answer. Without digests of its data tags nobody could tell when it ends. */
+function cacheHeaders(bundle: Bundle, engine: Engine): Header[] {
+  const { visibility, ttl, tags, dataTags } = bundle
+  const digests = engine.tagDigests?.ofReads(dataTags) ?? []
+  const tagged: Header[] = digests.length === 0 ? [] : [[headerNames.tags, digests.join(', ')]]
+  const unknown = dataTags.length > 0 && digests.length === 0
+  if (visibility === 'unstorable' || ttl === false || unknown) return tagged
+  const all = [...tags, ...digests].map((tag) => encodeURIComponent(tag)).join('+')
+  const { digest } = engine.registry.artifact
   return [
-    [
-      headerNames.cache,
-      `${bundle.visibility}; ttl=${bundle.ttl}; tags=${tags}; artifact=${artifact}`,
-    ],
+    ...tagged,
+    [headerNames.cache, `${visibility}; ttl=${ttl}; tags=${all}; artifact=${digest}`],
   ]
 }
 

@@ -39,7 +39,7 @@ export async function handleView(
     return respondValue(entry, value, [])
   }
   const settled = await runMutation(engine, run, args)
-  const headers = invalidateHeaders(settled.targets, settled.deferred)
+  const headers = invalidateHeaders(settled, engine.tagDigests)
   if (!settled.ok)
     return respondError(toPublicError(settled.error, engine.logger), settled.targets, headers)
   return respondValue(entry, settled.value, headers)

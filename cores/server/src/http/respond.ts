@@ -9,6 +9,8 @@ import {
   type Target,
   toTargetBody,
 } from '@mizan/protocol'
+import type { Settled } from '../dispatch/run-mutation.ts'
+import type { TagDigests } from '../dispatch/tag-digests.ts'
 
 /** A response header. */
 export type Header = readonly [name: string, value: string]
@@ -57,10 +59,13 @@ function errorJson(error: MizanError): string {
   }
 }
 
-/** The header form of targets; nothing without targets. */
-export function invalidateHeaders(targets: readonly Target[], deferred: boolean): Header[] {
+/** What a mutation's answer says in headers; nothing where nothing changed. */
+export function invalidateHeaders(settled: Settled, digests: TagDigests | undefined): Header[] {
+  const { targets, writes, deferred } = settled
+  const changed = digests?.ofWrites(writes) ?? []
   return [
     ...(targets.length === 0 ? [] : [[headerNames.invalidate, formatInvalidate(targets)] as const]),
+    ...(changed.length === 0 ? [] : [[headerNames.changed, changed.join(', ')] as const]),
     ...(deferred ? [[headerNames.purge, 'deferred'] as const] : []),
   ]
 }

@@ -1,0 +1,47 @@
+/** Data tags as they leave the server: truncated HMACs, so that no header tells table names or ids. */
+
+import { createHmac, hkdfSync } from 'node:crypto'
+
+/** Above this many characters of a header, tags widen to their tables. */
+const maximumLength = 2048
+const maximumKept = 10_000
+
+/** Turns data tags into what `X-Mizan-Tags`, `X-Mizan-Changed` and `X-Mizan-Cache` carry. */
+export interface TagDigests {
+  /** What a read depends on; widened to whole tables when there are too many. */
+  ofReads(tags: Iterable<string>): string[]
+  /** What a write changed; when there is too much, the tables and their unplaced writes. */
+  ofWrites(tags: Iterable<string>): string[]
+}
+
+/** Makes digests with a key of their own, derived from the cache's secret: equal on every process. */
+export function createTagDigests(secret: string): TagDigests {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'mizan data tags', 32))
+  const kept = new Map<string, string>()
+  const digest = (tag: string): string => {
+    const known = kept.get(tag)
+    if (known !== undefined) return known
+    if (kept.size >= maximumKept) kept.clear()
+    const made = createHmac('sha256', key).update(tag).digest('hex').slice(0, 32)
+    kept.set(tag, made)
+    return made
+  }
+  const limited = (
+    tags: readonly string[],
+    wider: (table: string) => readonly string[],
+  ): string[] => {
+    const fits = tags.length * 34 <= maximumLength
+    const named = fits ? tags : [...new Set(tags.map(tableOf))].flatMap(wider)
+    return [...new Set(named)].map(digest).sort()
+  }
+  return {
+    ofReads: (tags) => limited([...tags], (table) => [table]),
+    // A reader of one row depends on `table:*`; a reader of the table on `table`.
+    ofWrites: (tags) => limited([...tags], (table) => [table, `${table}:*`]),
+  }
+}
+
+function tableOf(tag: string): string {
+  const end = tag.indexOf(':')
+  return end === -1 ? tag : tag.slice(0, end)
+}
