@@ -88,7 +88,7 @@ test('path and query arrive as they were sent, the address from the socket or as
 })
 
 test('the signal aborts when the client leaves before the answer', async () => {
-  const started = Promise.withResolvers<AbortSignal>()
+  const started = deferred<AbortSignal>()
   const hono = new Hono().use(
     mizan({
       owns: () => true,
@@ -109,7 +109,7 @@ test('the signal aborts when the client leaves before the answer', async () => {
 })
 
 test('a stream is read when the client wants more, and closed when it leaves', async () => {
-  const closed = Promise.withResolvers<void>()
+  const closed = deferred<void>()
   let produced = 0
   async function* counting(): AsyncGenerator<Uint8Array> {
     try {
@@ -130,3 +130,10 @@ test('a stream is read when the client wants more, and closed when it leaves', a
   await reader.cancel()
   await expect(closed.promise).resolves.toBeUndefined()
 })
+
+/** Promise.withResolvers, which Node 20 does not have. */
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {}
+  const promise = new Promise<T>((settle) => (resolve = settle))
+  return { promise, resolve }
+}

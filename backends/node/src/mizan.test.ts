@@ -98,7 +98,7 @@ test('a body that was read and not kept is an error that says so', async () => {
 })
 
 test('the signal aborts when the client leaves before the answer, and not after it', async () => {
-  const started = Promise.withResolvers<AbortSignal>()
+  const started = deferred<AbortSignal>()
   await using server = await nodeServer(
     mizan(
       answering(async ({ signal, path }) => {
@@ -123,7 +123,7 @@ test('the signal aborts when the client leaves before the answer, and not after 
       return text('done')
     }),
   )
-  const closed = Promise.withResolvers<void>()
+  const closed = deferred<void>()
   await using quick = await nodeServer((req, res) => {
     res.once('close', () => closed.resolve())
     listener(req, res)
@@ -168,7 +168,7 @@ test('a stream is not read faster than the client reads', async () => {
 })
 
 test('a stream is closed when the client leaves', async () => {
-  const closed = Promise.withResolvers<void>()
+  const closed = deferred<void>()
   async function* ticking(signal: AbortSignal): AsyncGenerator<Uint8Array> {
     try {
       yield Buffer.from('first')
@@ -234,4 +234,11 @@ async function sendTarget(url: string, target: string): Promise<void> {
   const socket = connect(Number(port), hostname).resume()
   socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
   await once(socket, 'close')
+}
+
+/** Promise.withResolvers, which Node 20 does not have. */
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {}
+  const promise = new Promise<T>((settle) => (resolve = settle))
+  return { promise, resolve }
 }

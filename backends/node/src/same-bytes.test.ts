@@ -38,7 +38,9 @@ const call = '{"fn":"rename_item","args":{"item_id":5,"name":"Pen"}}'
 const context = '/api/mizan/ctx/catalog/'
 const catalog = await (await fetch(urls.node + context)).headers.get('etag')
 
-const requests: readonly (readonly [title: string, lines: readonly string[], body?: string])[] = [
+type RawRequest = readonly [title: string, lines: readonly string[], body?: string]
+
+const requests: readonly RawRequest[] = [
   ['a context', ['GET /api/mizan/ctx/item/?item_id=7 HTTP/1.1']],
   ['a context that has not changed', [`GET ${context} HTTP/1.1`, `If-None-Match: ${catalog}`]],
   ['the head of a context', [`HEAD ${context} HTTP/1.1`]],
@@ -60,7 +62,7 @@ const requests: readonly (readonly [title: string, lines: readonly string[], bod
   ['a redirect', ['POST /fixture/items/7/rename/?name=Cup HTTP/1.1']],
 ]
 
-test.each(requests)('every backend gives the same bytes for %s', async (_, lines, body) => {
+test.for(requests)('every backend gives the same bytes for %s', async ([, lines, body]) => {
   const answers = await Promise.all(Object.values(urls).map((url) => send(url, lines, body)))
   const [first] = answers
   expect(first).toMatch(/^HTTP\/1\.1 \d+ /)
