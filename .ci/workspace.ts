@@ -62,6 +62,15 @@ export async function readWorkspace(root: string = repository): Promise<Workspac
   return { root, manifest, packages: packages.sort((a, b) => (a.name < b.name ? -1 : 1)) }
 }
 
+/**
+ * The modules of a package that its users run: not tests, benchmarks or the cases that tests share, and not the client
+ * generated for a fixture's functions, which is for who calls them.
+ */
+export function shippedSources(one: Package): Promise<string[]> {
+  const shipped = /(?<!\.(test|test-d|bench|conformance|fixture)|client\.gen)\.tsx?$/
+  return filesUnder(join(one.folder, 'src'), shipped)
+}
+
 /** The files under `folder` whose names match, absolute and sorted; never below node_modules, dist or a dot folder. */
 export async function filesUnder(folder: string, pattern: RegExp): Promise<string[]> {
   const found: string[] = []

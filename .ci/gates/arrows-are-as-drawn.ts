@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { importsOf, importsReachedFrom, type Import, packageOf } from '../imports.ts'
-import { filesUnder, type Package, readWorkspace } from '../workspace.ts'
+import { type Package, readWorkspace, shippedSources } from '../workspace.ts'
 import type { Gate } from './gate.ts'
 
 interface Arrows {
@@ -87,9 +87,7 @@ async function crossedImports(one: Package, root: string): Promise<string[]> {
     }
   }
   const any = allArrows(one) // what no entry reaches (a worker's main, a bin) may do what any entry may
-  // A generated client beside a fixture's functions is for who calls them; this package does not load it.
-  const own = /(?<!\.test|\.test-d|\.bench|client\.gen)\.tsx?$/
-  for (const file of await filesUnder(`${one.folder}/src`, own)) {
+  for (const file of await shippedSources(one)) {
     if (reached.has(file)) continue
     for (const found of await importsOf(file)) {
       violations.push(complaintAbout(found, one.name, any, root))

@@ -2,7 +2,7 @@
 
 import { relative } from 'node:path'
 import { importsOf, isBuiltin, packageOf } from '../imports.ts'
-import { filesUnder, type Package, readWorkspace } from '../workspace.ts'
+import { type Package, readWorkspace, shippedSources } from '../workspace.ts'
 import type { Gate } from './gate.ts'
 
 /** A longer list is a decision about everyone who installs the package, so it is taken here. */
@@ -40,9 +40,7 @@ async function violationsOf(one: Package, root: string): Promise<string[]> {
   const violations = declared
     .filter((name) => !name.startsWith('@mizan/') && list?.includes(name) === false)
     .map((name) => `${relative(root, one.folder)}/package.json: ${name} is not on the list`)
-  // A generated client beside a fixture's functions is for who calls them; this package does not load it.
-  const own = /(?<!\.test|\.test-d|\.bench|client\.gen)\.tsx?$/
-  for (const file of await filesUnder(`${one.folder}/src`, own)) {
+  for (const file of await shippedSources(one)) {
     for (const { specifier, line } of await importsOf(file)) {
       if (specifier.startsWith('.') || isBuiltin(specifier)) continue
       const name = packageOf(specifier)
