@@ -9,6 +9,7 @@ import { edgeImportsNothingFromNode } from './gates/edge-imports-nothing-from-no
 import { everyEntryCanBeRequired } from './gates/every-entry-can-be-required.ts'
 import type { Gate } from './gates/gate.ts'
 import { generatedFilesAreCurrent } from './gates/generated-files-are-current.ts'
+import { linksLeadSomewhere } from './gates/links-lead-somewhere.ts'
 import { lockFileKnowsEveryDependency } from './gates/lock-file-knows-every-dependency.ts'
 import { noFileOutsideTheFixedTopLevel } from './gates/no-file-outside-the-fixed-top-level.ts'
 import { oneVersionForAllPackages } from './gates/one-version-for-all-packages.ts'
@@ -31,6 +32,7 @@ const gates: readonly Gate[] = [
   coresHaveOnlyTheDependenciesOnTheirList,
   edgeImportsNothingFromNode,
   generatedFilesAreCurrent,
+  linksLeadSomewhere,
   readmeCommandsWork,
   readmeFencesCompile,
   clientBundlesCarryNoServerCode,

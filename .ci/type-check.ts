@@ -1,6 +1,6 @@
 /** Type checks by tsc, as data. */
 
-import { join, relative } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { run } from './run-command.ts'
 import { filesUnder, repository } from './workspace.ts'
 
@@ -21,8 +21,24 @@ export async function typeErrors(
   return code !== 0 && errors.length === 0 ? [`tsc ${args.join(' ')}: ${output.trim()}`] : errors
 }
 
-/** The type tests of the workspace, as paths from the repository's root. */
-export async function typeTests(): Promise<string[]> {
-  const files = await filesUnder(repository, /\.test-d\.tsx?$/)
-  return files.map((file) => relative(repository, file))
+/** The type tests of the workspace, as paths from the repository's root, by the project that checks them. */
+export async function typeTests(): Promise<Map<string, string[]>> {
+  const byProject = new Map<string, string[]>()
+  for (const path of await filesUnder(repository, /\.test-d\.tsx?$/)) {
+    const file = relative(repository, path)
+    const [room = '', name = ''] = file.split(sep)
+    const project =
+      room === 'examples' ? join(room, name, 'tsconfig.json') : '.ci/tsconfig.tests.json'
+    byProject.set(project, [...(byProject.get(project) ?? []), file])
+  }
+  return byProject
+}
+
+/** The files that a project checks, as paths from the repository's root. */
+export async function filesOf(project: string): Promise<Set<string>> {
+  const tsc = join(repository, 'node_modules/typescript/bin/tsc')
+  const { output } = await run(process.execPath, [tsc, '-p', project, '--listFilesOnly'], {
+    cwd: repository,
+  })
+  return new Set(output.split('\n').map((path) => relative(repository, path)))
 }
