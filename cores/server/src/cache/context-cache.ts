@@ -1,5 +1,6 @@
 /** The origin cache: lookups by tag versions, one run for many callers, purges (PROTOCOL section 6). */
 
+import { Buffer } from 'node:buffer'
 import { type CacheRead, type CacheResult, tagsOfResult, type Visibility } from './cache-read.ts'
 import type { CacheStore } from './cache-store.ts'
 import { Habits } from './habits.ts'

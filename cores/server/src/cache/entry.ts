@@ -1,5 +1,6 @@
 /** The text of a cache entry: MAC, header, body. What does not verify is not there. */
 
+import { Buffer } from 'node:buffer'
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 
 /** What is kept of one run. */

@@ -224,6 +224,7 @@ test('a read that begins after a purge was answered returns nothing older, and n
         })
         await scheduler.waitFor(Promise.all(walks))
         await scheduler.waitFor(world.close())
+        expect(world.broken).toEqual([])
         for (const [outcome, count] of world.outcomes)
           outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + count)
       },

@@ -1,5 +1,6 @@
 /** Random values that carry their own MAC, so that a store is asked only about values that this app has made. */
 
+import { Buffer } from 'node:buffer'
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Bytes of a secret; a shorter one is refused. */
