@@ -1,5 +1,6 @@
 import '../../base/test/dom.ts'
 
+import { createKernel } from '@mizan/base'
 import { type ReactElement, type ReactNode, useEffect } from 'react'
 import { createRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
@@ -12,11 +13,7 @@ import {
   type TaskContextParams,
   updateTask,
 } from '../../base/test/board-client.ts'
-import {
-  describeBinding,
-  type PageProps,
-  type Part,
-} from '../../base/test/binding-conformance.ts'
+import { describeBinding, type PageProps, type Part } from '../../base/test/binding-conformance.ts'
 import {
   type ContextProvider,
   type ContextResult,
@@ -118,9 +115,11 @@ function Page({ kernel, taskId, render, onMutation }: PageProps): ReactElement {
 const ignore: PageProps['render'] = (_, text) => text
 
 describeBinding('React', {
+  createKernel,
   mount(host, props) {
     const root = createRoot(host)
-    const show = (taskId: number | undefined): void => root.render(<Page {...props} taskId={taskId} />)
+    const show = (taskId: number | undefined): void =>
+      root.render(<Page {...props} taskId={taskId} />)
     show(props.taskId)
     return { show, unmount: () => root.unmount() }
   },

@@ -1,7 +1,7 @@
 import '../../base/test/dom.ts'
 
-import { createSSRApp, defineComponent, h, shallowRef, type VNode } from 'vue'
-import { createApp } from 'vue'
+import { createKernel } from '@mizan/base'
+import { createApp, createSSRApp, defineComponent, h, shallowRef, type VNode } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 
 import {
@@ -127,6 +127,7 @@ function tree({ taskId, render, onMutation }: TreeProps): VNode[] {
 const ignore: PageProps['render'] = (_, text) => text
 
 describeBinding('Vue', {
+  createKernel,
   mount(host, { kernel, ...props }) {
     const taskId = shallowRef(props.taskId)
     const app = createApp({ render: () => tree({ ...props, taskId: taskId.value }) })
@@ -140,7 +141,8 @@ describeBinding('Vue', {
   },
   renderToString: ({ kernel, ...props }) =>
     renderToString(createSSRApp({ render: () => tree(props) }).use(createMizan(kernel))),
-  renderWithoutProvider: (kernel) => mountQuietly(h(Title, { name: 'title', render: ignore }), kernel),
+  renderWithoutProvider: (kernel) =>
+    mountQuietly(h(Title, { name: 'title', render: ignore }), kernel),
   renderWithoutKernel: () => mountQuietly(h(User, { render: ignore })),
   provider: '<TaskContext :task-id="…">',
 })
