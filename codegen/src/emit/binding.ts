@@ -72,10 +72,11 @@ function contextText(context: ApiContext, binding: Binding, exported: ReadonlySe
   const create = localName('createContextProvider', exported)
   const bundle = localName('useContextBundle', exported)
   const member = localName('useContextMember', exported)
+  const result = localName('ContextResult', exported)
   const hook = (text: { doc: string | undefined; name: string; result: string; call: string }): string =>
-    `\n${docBlock(text.doc)}export function ${text.name}(\n  ${params},\n): ContextResult<${text.result}> {\n  return ${text.call}\n}\n`
+    `\n${docBlock(text.doc)}export function ${text.name}(\n  ${params},\n): ${result}<${text.result}> {\n  return ${text.call}\n}\n`
   return [
-    `\nexport const ${provider}: ContextProvider<${names.params}> = ${create}(\n  ${names.descriptor},\n  ${quote(names.provider)},\n)\n`,
+    `\nexport const ${provider}: ${localName('ContextProvider', exported)}<${names.params}> = ${create}(\n  ${names.descriptor},\n  ${quote(names.provider)},\n)\n`,
     hook({
       doc: undefined,
       name: names.hook,
@@ -96,5 +97,5 @@ function contextText(context: ApiContext, binding: Binding, exported: ReadonlySe
 function callText(fn: ApiFunction, exported: ReadonlySet<string>): string {
   const names = namesOfFunction(fn)
   const use = localName('useMutation', exported)
-  return `\n${docBlock(fn.doc)}export function ${names.hook}(): MutationResult<${names.args}, ${names.result}> {\n  return ${use}(${names.descriptor})\n}\n`
+  return `\n${docBlock(fn.doc)}export function ${names.hook}(): ${localName('MutationResult', exported)}<${names.args}, ${names.result}> {\n  return ${use}(${names.descriptor})\n}\n`
 }

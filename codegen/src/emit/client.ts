@@ -71,14 +71,16 @@ function contextText(context: ApiContext, client: ClientText): string {
     `members: ${lines(members)}`,
   ]
   const fetch = localName('fetchContext', exported)
+  const options = localName('CallOptions', exported)
+  const descriptor = localName('ContextDescriptor', exported)
   return [
     argumentsType(names.params, context.params),
     `\nexport interface ${names.data} ${printBody({ kind: 'object', properties: data }, { form: 'declared', indent: '' })}\n`,
-    `\nexport const ${names.descriptor}: ContextDescriptor<${names.params}, ${names.data}> = {\n`,
+    `\nexport const ${names.descriptor}: ${descriptor}<${names.params}, ${names.data}> = {\n`,
     ...fields.map((field) => `  ${field},\n`),
     `}\n`,
     `\n/** Reads the context once: what \`kernel\` holds or loads, or straight from the server. */\n`,
-    `export function ${names.fetch}(\n  params${optionalMark(context.params)}: ${names.params},\n  options?: CallOptions,\n): Promise<${names.data}> {\n`,
+    `export function ${names.fetch}(\n  params${optionalMark(context.params)}: ${names.params},\n  options?: ${options},\n): Promise<${names.data}> {\n`,
     `  return ${fetch}(${names.descriptor}, params, options)\n}\n`,
   ].join('')
 }
@@ -102,13 +104,15 @@ function callText(fn: ApiFunction, { artifact, converters, exported }: ClientTex
     ...converters.property(fn.result, 'decode'),
   ]
   const call = localName('call', exported)
+  const options = localName('CallOptions', exported)
+  const descriptor = localName('CallDescriptor', exported)
   return [
     argumentsType(names.args, fn.params),
     `\nexport type ${names.result} = ${resultType(fn.result)}\n`,
-    `\n${docBlock(fn.doc)}export const ${names.descriptor}: CallDescriptor<${names.args}, ${names.result}> = {\n`,
+    `\n${docBlock(fn.doc)}export const ${names.descriptor}: ${descriptor}<${names.args}, ${names.result}> = {\n`,
     ...fields.map((field) => `  ${field},\n`),
     `}\n`,
-    `\n${docBlock(fn.doc)}export function ${names.call}(\n  args${optionalMark(fn.params)}: ${names.args},\n  options?: CallOptions,\n): Promise<${names.result}> {\n`,
+    `\n${docBlock(fn.doc)}export function ${names.call}(\n  args${optionalMark(fn.params)}: ${names.args},\n  options?: ${options},\n): Promise<${names.result}> {\n`,
     `  return ${call}(${names.descriptor}, args, options)\n}\n`,
   ].join('')
 }

@@ -100,13 +100,15 @@ const reservedWords: ReadonlySet<string> = new Set(
 
 /** What an import is called in a file that itself exports `exported`. */
 export function localName(imported: string, exported: ReadonlySet<string>): string {
-  return exported.has(imported) ? `mizan${upperFirst(imported)}` : imported
+  if (!exported.has(imported)) return imported
+  return imported === upperFirst(imported) ? `Mizan${imported}` : `mizan${upperFirst(imported)}`
 }
 
-/** `{ useMutation }`, or `{ useMutation as mizanUseMutation }` where the name is taken. */
+/** `useMutation` in an import, or `useMutation as mizanUseMutation` where the name is taken; types begin with `type `. */
 export function importClause(imported: string, exported: ReadonlySet<string>): string {
-  const local = localName(imported, exported)
-  return local === imported ? imported : `${imported} as ${local}`
+  const name = imported.replace(/^type /, '')
+  const local = localName(name, exported)
+  return local === name ? imported : `${imported} as ${local}`
 }
 
 export function upperFirst(text: string): string {

@@ -140,8 +140,8 @@ function evaluateTemplate(node: ts.TemplateExpression, checker: ts.TypeChecker):
 
 /** `Roles.admin`: an enum member, or a property of a constant object. */
 function evaluateMember(node: ts.PropertyAccessExpression, checker: ts.TypeChecker): Constant {
-  const value = checker.getConstantValue(node)
-  if (value !== undefined) return value
+  const type = checker.getTypeAtLocation(node)
+  if (type.flags & ts.TypeFlags.EnumLiteral && type.isLiteral() && typeof type.value !== 'object') return type.value
   const object = definitionOf(node.expression, checker)
   const member =
     object !== undefined && ts.isObjectLiteralExpression(object)

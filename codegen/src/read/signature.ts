@@ -105,7 +105,7 @@ function argument({ symbol, optional, mark, node, types }: ArgumentReading): Api
   const place = { node, path: `${mark.name}: argument ${symbol.name}` }
   const read = withoutVoid(types.read(reading.checker.getTypeOfSymbol(symbol), place, writtenType(symbol)))
   reportAmbiguity(read.type, place, types)
-  const doc = docOf(symbol, reading.checker)
+  const doc = docOf(symbol, reading.checker) ?? paramTag(mark.symbol, symbol.name, reading)
   return [
     {
       wire,
@@ -115,6 +115,15 @@ function argument({ symbol, optional, mark, node, types }: ArgumentReading): Api
       ...(doc === undefined ? {} : { doc }),
     },
   ]
+}
+
+/** `@param name …` above a constant: the compiler does not relate it to the function inside `client(…)`. */
+function paramTag(owner: ts.Symbol, name: string, { checker }: Reading): string | undefined {
+  const tag = owner
+    .getJsDocTags(checker)
+    .find((item) => item.name === 'param' && item.text?.some((part) => part.kind === 'parameterName' && part.text === name))
+  const text = ts.displayPartsToString(tag?.text?.filter((part) => part.kind === 'text')).trim()
+  return text === '' ? undefined : text
 }
 
 interface PropertiesReading {

@@ -1,7 +1,7 @@
 /** Reads the compiler's types into ours; what cannot cross the wire is a problem with place, path and way out. */
 
 import { ts } from 'ts-morph'
-import { type NamedType, scalar, type TypeNode, unionOf } from '../ir/type.ts'
+import { type NamedType, scalar, type TypeNode, unionOf, withoutVoid } from '../ir/type.ts'
 import { libraryTypeOf } from './library-types.ts'
 import { type NameWish, namingOf, settleNames } from './named-types.ts'
 import { readShape } from './object-types.ts'
@@ -135,7 +135,7 @@ export class TypeReader {
   }
 
   #readUnion(type: ts.UnionType, place: TypePlace): TypeNode {
-    const nodes = withWholeEnums(constituentsOf(type), this.reading.checker).map((member) => this.read(member, place))
+    const nodes = withWholeEnums(type, this.reading.checker).map((member) => this.read(member, place))
     const hasBoth = [true, false].every((value) =>
       nodes.some((node) => node.kind === 'literal' && node.value === value),
     )
@@ -190,7 +190,10 @@ export class TypeReader {
       readonly: target.readonly,
       items: parts
         .filter((part) => part !== rest)
-        .map((part) => ({ type: part.type, optional: (part.flags & ts.ElementFlags.Optional) !== 0 })),
+        .map((part) => {
+          const optional = (part.flags & ts.ElementFlags.Optional) !== 0
+          return { type: optional ? withoutVoid(part.type).type : part.type, optional }
+        }),
       ...(rest === undefined ? {} : { rest: rest.type }),
     }
   }
@@ -219,7 +222,10 @@ function constituentsOf(type: ts.UnionType): readonly ts.Type[] {
 }
 
 /** Puts together the members of an enum of which a union has all: `Level | undefined` flattens it. */
-function withWholeEnums(members: readonly ts.Type[], checker: ts.TypeChecker): ts.Type[] {
+function withWholeEnums(type: ts.UnionType, checker: ts.TypeChecker): readonly ts.Type[] {
+  const members = constituentsOf(type)
+  // The enum itself: its members are what is asked for.
+  if (type.flags & ts.TypeFlags.EnumLiteral) return members
   const wholes = new Map<ts.Type, ts.Type[]>()
   for (const member of members) {
     if (!(member.flags & ts.TypeFlags.EnumLiteral) || member.isUnion()) continue
