@@ -54,6 +54,15 @@ test('a missing required argument is an issue, null is not absent', () => {
   })
 })
 
+test('an argument that may be undefined may be absent', () => {
+  const $defs: Record<string, JsonSchema> = {
+    Maybe: { anyOf: [{ type: 'string' }, { type: 'null', 'x-mizan': 'void' }] },
+  }
+  const maybe = createArgumentsCodec([param('name', { $ref: '#/$defs/Maybe' })], $defs)
+  expect(maybe.decode({})).toEqual({ ok: true, value: [undefined] })
+  expect(maybe.decode({ name: null })).toEqual({ ok: true, value: [undefined] })
+})
+
 test('an argument named like a member of Object.prototype is read from the arguments only', () => {
   const odd = createArgumentsCodec(
     [param('constructor', {}, false), param('__proto__', {}, false)],

@@ -23,7 +23,7 @@ export function createArgumentsCodec(
   const { decoders } = compilersOf($defs)
   const slots = params.map(({ name, schema, required }) => ({
     name,
-    required,
+    required: required && decoders.mustBePresent(schema),
     decode: decoders.compile(schema),
     expected: shortOf(schema),
   }))

@@ -88,6 +88,12 @@ describe('kinds', () => {
     expect(createCodec({ anyOf: [date, nothing] }, {}).encode(undefined)).toBeNull()
   })
 
+  test('a property that may be undefined may be absent', () => {
+    const schema = objectOf({ at: { anyOf: [date, nothing] }, name: { type: 'string' } })
+    expect(decode(schema, { name: 'a' })).toEqual({ name: 'a' })
+    expect(createCodec(schema, {}).encode({ name: 'a', at: undefined })).toEqual({ name: 'a' })
+  })
+
   test('a value goes out and comes back as it was', () => {
     const schema = objectOf(
       {

@@ -45,6 +45,11 @@ export class DecoderCompiler {
     return parts.length === 1 ? this.#part(first) : all(parts.map((part) => this.#part(part)))
   }
 
+  /** Whether an argument of the type must be there when its declaration says so. */
+  mustBePresent(schema: JsonSchema): boolean {
+    return !this.#definitions.allowsAbsence(schema)
+  }
+
   #part(schema: JsonSchema): Decoder {
     if (schema.$ref !== undefined) return this.#reference(schema.$ref)
     if (schema.anyOf !== undefined) {
@@ -138,7 +143,7 @@ export class DecoderCompiler {
     const properties: PropertyShape[] = declared.map(([name, property]) => ({
       name,
       decode: this.compile(property),
-      required: required.has(name),
+      required: required.has(name) && this.mustBePresent(property),
       expected: shortOf(property),
     }))
     const rest = others === undefined ? undefined : this.compile(others)

@@ -83,6 +83,13 @@ export class Definitions {
     return kinds
   }
 
+  /** Whether `undefined` is among the values of `schema`: as a property or argument it is then simply not there. */
+  allowsAbsence(schema: JsonSchema): boolean {
+    if (schema['x-mizan'] === 'void') return true
+    if (schema.anyOf?.some((member) => this.allowsAbsence(member)) === true) return true
+    return schema.$ref !== undefined && this.allowsAbsence(this.resolve(schema.$ref))
+  }
+
   /**
    * Properties whose value tells this object schema from others: required, and one of a few scalars.
    */
