@@ -17,10 +17,9 @@ export async function writeResponse(
   res.statusCode = response.status
   writeHeaders(res, response.headers)
   if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
-    const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? Buffer.alloc(0))
-    if (mayHaveBody(response.status)) res.setHeader('content-length', bytes.byteLength)
-    // Node leaves the body out for HEAD by itself.
-    res.end(bytes)
+    if (mayHaveBody(response.status)) res.setHeader('content-length', lengthOf(body))
+    // A string leaves in one write with the headers, bytes take a second one. Node omits the body for HEAD itself.
+    res.end(body ?? undefined)
     return
   }
   if (res.req.method === 'HEAD' || !mayHaveBody(response.status)) {
@@ -35,6 +34,10 @@ export async function writeResponse(
     // A client that left is no failure of ours.
     if (!isPrematureClose(error)) throw error
   })
+}
+
+function lengthOf(body: string | Uint8Array | null): number {
+  return body === null ? 0 : Buffer.byteLength(body)
 }
 
 function writeHeaders(res: ServerResponse, headers: ProtocolResponse['headers']): void {
