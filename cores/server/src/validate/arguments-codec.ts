@@ -23,8 +23,8 @@ export function createArgumentsCodec(
   const { decoders } = compilersOf($defs)
   const slots = params.map(({ name, schema, required }) => ({
     name,
-    required: required && decoders.mustBePresent(schema),
     decode: decoders.compile(schema),
+    required: required && decoders.mustBePresent(schema),
     expected: shortOf(schema),
   }))
   const decodeAll: Decoder = (json, report) => {
