@@ -1,0 +1,75 @@
+/** `mizan generate`: writes the generated files, checks them, or keeps them current. */
+
+import type { GenerateResult, Generator } from '@mizan/codegen'
+import type { Command } from '../command.ts'
+import { exitCodes, UsageFailure } from '../failure.ts'
+import { type LoadedConfig, loadConfig } from '../load-config.ts'
+import { openGenerator, problemLines } from '../open-generator.ts'
+import { untilSignal } from '../signals.ts'
+import type { Terminal } from '../terminal.ts'
+import { watchSources } from '../watch-sources.ts'
+
+export const generate: Command = {
+  name: 'generate',
+  summary: 'Write the typed clients and the registry of server functions',
+  usage: '[--check | --watch]',
+  positionals: [],
+  options: {
+    check: { type: 'boolean', summary: 'Write nothing; fail when generated files are stale' },
+    watch: { type: 'boolean', summary: 'Stay, and generate after every edit' },
+  },
+  async run({ folder, terminal, flag }) {
+    if (flag('check') && flag('watch')) throw new UsageFailure('mizan generate takes --check or --watch, not both')
+    const loaded = await loadConfig(folder)
+    const generator = await openGenerator(loaded)
+    if (flag('check')) return check(await generator.check(), terminal)
+    const code = await generateOnce(generator, terminal)
+    if (!flag('watch')) return code
+    await watch(loaded, generator, terminal)
+    return exitCodes.ok
+  },
+}
+
+/** Says what a run found or did. */
+export async function report(
+  result: GenerateResult,
+  milliseconds: number,
+  terminal: Terminal,
+): Promise<void> {
+  for (const line of await problemLines(result.problems)) terminal.complain(line)
+  if (result.problems.length > 0) {
+    terminal.complain(`${count(result.problems.length, 'problem')}; nothing was written`)
+    return
+  }
+  const functions = count(Object.keys(result.artifact?.functions ?? {}).length, 'function')
+  const files = result.changed.length === 0 ? 'nothing changed' : `wrote ${result.changed.join(', ')}`
+  terminal.say(`${functions}, ${files} ${terminal.dim(`(${Math.round(milliseconds)} ms)`)}`)
+}
+
+async function generateOnce(generator: Generator, terminal: Terminal, paths: readonly string[] = []): Promise<number> {
+  const start = performance.now()
+  const result = await generator.generate(paths)
+  await report(result, performance.now() - start, terminal)
+  return result.problems.length > 0 ? exitCodes.problem : exitCodes.ok
+}
+
+async function check(result: GenerateResult, terminal: Terminal): Promise<number> {
+  for (const line of await problemLines(result.problems)) terminal.complain(line)
+  for (const file of result.changed) terminal.complain(`${file} is stale; run mizan generate`)
+  const fine = result.problems.length + result.changed.length === 0
+  if (fine) terminal.say('generated files are current')
+  return fine ? exitCodes.ok : exitCodes.problem
+}
+
+async function watch(loaded: LoadedConfig, generator: Generator, terminal: Terminal): Promise<void> {
+  await using watcher = await watchSources(loaded, generator, async (paths) => {
+    await generateOnce(generator, terminal, paths)
+    watcher.follow(generator.sources())
+  })
+  terminal.say('watching for edits; Ctrl-C ends')
+  await untilSignal()
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,46 @@
+/** `mizan.config.ts`: what is generated from what, and where the database's schema stands. */
+
+/** A UI library that hooks can be generated for. */
+export type ClientTarget = 'react' | 'vue' | 'svelte'
+
+/** A database that `@mizan/db` speaks to. */
+export type DialectName = 'postgres' | 'sqlite' | 'mysql'
+
+/** Where the schema is, and what belongs to it. Paths are relative to the configuration. */
+export interface DbConfig {
+  /** The module that exports the tables. */
+  readonly schema: string
+  readonly dialect: DialectName
+  /** The folder of the migrations. */
+  readonly migrations: string
+}
+
+/** What `mizan.config.ts` exports. Paths are relative to it. */
+export interface MizanConfig {
+  /** Globs of the modules whose marked functions are served; `!` excludes. */
+  readonly functions: readonly string[]
+  /**
+   * The folder of the generated files.
+   *
+   * @default 'mizan'
+   */
+  readonly out?: string
+  /**
+   * The UI libraries to generate hooks for.
+   *
+   * @default []
+   */
+  readonly targets?: readonly ClientTarget[]
+  /**
+   * The base path of the protocol.
+   *
+   * @default '/api/mizan'
+   */
+  readonly base?: string
+  readonly db?: DbConfig
+}
+
+/** Gives `mizan.config.ts` its type; returns what it is given. */
+export function defineConfig(config: MizanConfig): MizanConfig {
+  return config
+}

@@ -1,0 +1,87 @@
+/** The database of a project: the one of `DATABASE_URL`, or one of its own in `.mizan/`. */
+
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DialectPackage } from '@mizan/db'
+import type { DialectName } from '../config.ts'
+import { ProjectFailure } from '../failure.ts'
+import type { LoadedConfig } from '../load-config.ts'
+import type { Terminal } from '../terminal.ts'
+import { dbOf } from './db-of.ts'
+import { importPackage } from './import-package.ts'
+
+/** A database that can be reached. */
+export interface OpenDatabase extends AsyncDisposable {
+  /** What the server finds in `DATABASE_URL`. */
+  readonly url: string
+  readonly dialect: DialectPackage
+}
+
+interface Embedded extends AsyncDisposable {
+  readonly url: string
+}
+
+/** How the dialect of a package is made from a URL. */
+type CreateDialect = (options: { readonly url: string }) => DialectPackage
+
+const packages: Readonly<Record<DialectName, string>> = {
+  postgres: '@mizan/db-postgres',
+  sqlite: '@mizan/db-sqlite',
+  mysql: '@mizan/db-mysql',
+}
+
+/**
+ * Opens the database of the configuration; `undefined` when it has none.
+ *
+ * @throws ProjectFailure when the dialect is not installed, or when there is no way to have a database.
+ */
+export async function openDatabase(loaded: LoadedConfig, terminal: Terminal): Promise<OpenDatabase | undefined> {
+  const { config, root } = loaded
+  if (config.db === undefined) return undefined
+  const { dialect } = config.db
+  const create = await importDialect(dialect, root)
+  const given = process.env['DATABASE_URL'] ?? ''
+  if (given !== '') return withoutServer(given, create)
+  switch (dialect) {
+    case 'postgres': {
+      const server = await startPostgres(root, terminal)
+      return { url: server.url, dialect: create(server), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+    }
+    case 'sqlite': {
+      await mkdir(join(root, '.mizan'), { recursive: true })
+      return withoutServer(join(root, '.mizan', 'data.sqlite'), create)
+    }
+    case 'mysql':
+      throw new ProjectFailure('DATABASE_URL is not set; start MySQL or MariaDB, and set it to mysql://user:password@host/database')
+  }
+}
+
+/** The dialect without a database: for what only needs its facts. No connection is made. */
+export async function dialectOf(loaded: LoadedConfig): Promise<DialectPackage> {
+  const { dialect } = dbOf(loaded)
+  const create = await importDialect(dialect, loaded.root)
+  return create({ url: unreachable[dialect] })
+}
+
+const unreachable: Readonly<Record<DialectName, string>> = {
+  postgres: 'postgres://nobody@localhost:1/none',
+  sqlite: ':memory:',
+  mysql: 'mysql://nobody@localhost:1/none',
+}
+
+async function importDialect(dialect: DialectName, root: string): Promise<CreateDialect> {
+  return (await importPackage(packages[dialect], root))[dialect] as CreateDialect // cast: what dialect packages export
+}
+
+async function startPostgres(root: string, terminal: Terminal): Promise<Embedded> {
+  const { startEmbedded } = await importPackage('@mizan/db-postgres/embedded', root)
+  const start = startEmbedded as (options: unknown) => Promise<Embedded> // cast: what the package exports
+  return start({
+    dataDirectory: join(root, '.mizan', 'pg'),
+    logger: { info: (text: string) => terminal.say(text) },
+  })
+}
+
+function withoutServer(url: string, create: CreateDialect): OpenDatabase {
+  return { url, dialect: create({ url }), [Symbol.asyncDispose]: () => Promise.resolve() }
+}

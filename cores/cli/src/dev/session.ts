@@ -1,0 +1,149 @@
+/** One `mizan dev`: generates after every edit, and restarts the command only when that went well. */
+
+import type { GenerateResult, Generator } from '@mizan/codegen'
+import { report } from '../commands/generate.ts'
+import type { LoadedConfig } from '../load-config.ts'
+import { problemLines } from '../open-generator.ts'
+import type { Terminal } from '../terminal.ts'
+import { type Child, type ChildExit, startChild } from './child.ts'
+import { clearDevError, type DevError, placeIn, writeDevError } from './dev-error.ts'
+
+/** What a session works with. */
+export interface SessionOptions {
+  readonly loaded: LoadedConfig
+  readonly generator: Generator
+  readonly terminal: Terminal
+  readonly command: readonly string[]
+  /** For the command, besides the environment of this process. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Brings the database up to date when one of `paths` asks for it. */
+  migrate(paths: readonly string[]): Promise<void>
+}
+
+/** Generates, runs, and keeps running. */
+export class DevSession {
+  readonly #options: SessionOptions
+  /** The running command. */
+  #child: Child | undefined
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Generates and starts the command. With problems in the source, the first edit that mends them starts it.
+   *
+   * @throws Error when the command cannot be started at all.
+   */
+  async start(): Promise<void> {
+    if (!(await this.#generate([])).ok) return
+    this.#run()
+    await this.#started
+  }
+
+  /** Follows an edit. */
+  async edit(paths: readonly string[]): Promise<void> {
+    const before = new Set(this.#options.generator.sources())
+    const { ok } = await this.#generate(paths)
+    if (!ok) return
+    const after = new Set(this.#options.generator.sources())
+    const { path: configPath, config } = this.#options.loaded
+    if (paths.includes(configPath)) this.#options.terminal.say('mizan.config.ts changed; start mizan dev again to use it')
+    // A page beside the functions is not a reason to restart the server, unless the server is not running.
+    const matters = paths.some((path) => before.has(path) || after.has(path) || isOfDatabase(path, config.db))
+    if (!matters && this.#child !== undefined) return
+    try {
+      await this.#options.migrate(paths)
+    } catch (error) {
+      await this.#fail({ message: error instanceof Error ? error.message : String(error) })
+      return
+    }
+    await this.#child?.stop()
+    this.#run()
+  }
+
+  get generator(): Generator {
+    return this.#options.generator
+  }
+
+  async close(): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    await child?.stop()
+    await clearDevError(this.#options.loaded.root)
+  }
+
+  #started: Promise<void> = Promise.resolve()
+
+  async #generate(paths: readonly string[]): Promise<{ readonly ok: boolean }> {
+    const { generator, terminal } = this.#options
+    const start = performance.now()
+    const result = await generator.generate(paths)
+    await report(result, performance.now() - start, terminal)
+    const error = await firstProblem(result)
+    if (error === undefined) {
+      await clearDevError(this.#options.loaded.root)
+      return { ok: true }
+    }
+    if (this.#child !== undefined) terminal.complain('the server keeps running as it was')
+    await writeDevError(this.#options.loaded.root, error)
+    return { ok: false }
+  }
+
+  #run(): void {
+    const { command, environment, loaded, terminal } = this.#options
+    terminal.say(`starting ${command.join(' ')}`)
+    const child = startChild(command, { folder: loaded.root, environment })
+    this.#child = child
+    this.#started = new Promise((resolve, reject) => {
+      child.exited.then(
+        (exit) => {
+          resolve()
+          void this.#ended(child, exit)
+        },
+        (error: NodeJS.ErrnoException) => reject(error),
+      )
+      // `error` comes before anything else, in the turn after the spawn.
+      setImmediate(() => setImmediate(resolve))
+    })
+    this.#started.catch(() => undefined)
+  }
+
+  /** The command ended without being asked to. */
+  async #ended(child: Child, { code, signal, lastWords }: ChildExit): Promise<void> {
+    if (this.#child !== child) return
+    this.#child = undefined
+    const how = signal === null ? `with code ${code ?? 0}` : `by ${signal}`
+    if (code === 0) this.#options.terminal.say('the command ended; waiting for an edit')
+    else {
+      const reason = summaryOf(lastWords)
+      await this.#fail({
+        message: `the command ended ${how}${reason === '' ? '' : `: ${reason}`}`,
+        ...placeIn(lastWords, this.#options.loaded.root),
+      })
+    }
+  }
+
+  async #fail(error: DevError): Promise<void> {
+    this.#options.terminal.complain(`${error.message.split('\n')[0]}; waiting for an edit`)
+    await writeDevError(this.#options.loaded.root, error)
+  }
+}
+
+async function firstProblem({ problems }: GenerateResult): Promise<DevError | undefined> {
+  const [first] = problems
+  if (first === undefined) return undefined
+  const { file, line, column } = first
+  const message = problems.length === 1 ? first.message : (await problemLines(problems)).join('\n')
+  return { message, file, line, column }
+}
+
+/** The line of a crash that says what happened: `TypeError: …`. */
+function summaryOf(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines.find((line) => /^(\w*Error|Uncaught)\b.*:/.test(line)) ?? lines.filter(Boolean).at(-1) ?? ''
+}
+
+function isOfDatabase(path: string, db: LoadedConfig['config']['db']): boolean {
+  return db !== undefined && path.includes(`/${db.migrations.replace(/^\.?\/|\/$/g, '')}/`)
+}

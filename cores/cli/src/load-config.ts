@@ -1,0 +1,104 @@
+/** Finds and loads `mizan.config.ts`. */
+
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { tsImport } from 'tsx/esm/api'
+import type { MizanConfig } from './config.ts'
+import { ProjectFailure } from './failure.ts'
+
+/** A configuration and where it stands. */
+export interface LoadedConfig {
+  readonly config: MizanConfig
+  /** Its folder: what its paths are relative to. */
+  readonly root: string
+  readonly path: string
+}
+
+const names = ['mizan.config.ts', 'mizan.config.js', 'mizan.config.mjs']
+
+/**
+ * Loads the configuration of `folder` or of the nearest folder above that has one.
+ *
+ * @throws ProjectFailure when there is none, when it does not load, and for values that cannot be meant.
+ */
+export async function loadConfig(folder: string): Promise<LoadedConfig> {
+  const path = findConfig(resolve(folder))
+  if (path === undefined) {
+    throw new ProjectFailure(
+      `no mizan.config.ts in ${folder} or above; create one:\n\n  import { defineConfig } from '@mizan/cli'\n  export default defineConfig({ functions: ['src/**/*.ts'], targets: ['react'] })\n`,
+    )
+  }
+  const real = realpathSync(path)
+  const config = unwrap(await importConfig(real))
+  const problem = problemOf(config)
+  if (problem !== undefined) throw new ProjectFailure(`${path}: ${problem}`)
+  return { config: config as MizanConfig, root: dirname(real), path: real } // cast: problemOf checked it
+}
+
+function findConfig(folder: string): string | undefined {
+  const found = names.map((name) => join(folder, name)).find((path) => existsSync(path))
+  const above = dirname(folder)
+  return found ?? (above === folder ? undefined : findConfig(above))
+}
+
+async function importConfig(path: string): Promise<unknown> {
+  try {
+    return await tsImport(pathToFileURL(path).href, import.meta.url)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ProjectFailure(`${path} does not load: ${reason}`, { cause: error })
+  }
+}
+
+/** In a package without `"type": "module"`, the default export comes wrapped once more. */
+function unwrap(module: unknown): unknown {
+  if (typeof module !== 'object' || module === null || !('default' in module)) return module
+  const { default: value } = module
+  return typeof value === 'object' && value !== null && 'default' in value ? value.default : value
+}
+
+const targets: readonly unknown[] = ['react', 'vue', 'svelte']
+const dialects: readonly unknown[] = ['postgres', 'sqlite', 'mysql']
+const keys: readonly string[] = ['functions', 'out', 'targets', 'base', 'db']
+
+/** What is wrong with a configuration; TypeScript says it too, but not everybody looks. */
+function problemOf(value: unknown): string | undefined {
+  if (!isRecord(value)) return 'it has no default export; export default defineConfig({ … })'
+  const unknown = Object.keys(value).find((key) => !keys.includes(key))
+  if (unknown !== undefined) return `unknown setting "${unknown}"; there are ${keys.join(', ')}`
+  const { functions, out, targets: chosen, base, db } = value
+  if (!isTextList(functions) || functions.length === 0) {
+    return `functions must be a list of globs such as ['src/**/*.ts'], got ${shown(functions)}`
+  }
+  if (out !== undefined && (typeof out !== 'string' || out === '')) return `out must be a folder, got ${shown(out)}`
+  if (chosen !== undefined && !(Array.isArray(chosen) && chosen.every((item) => targets.includes(item)))) {
+    return `targets must be a list of ${targets.join(', ')}, got ${shown(chosen)}`
+  }
+  if (base !== undefined && !(typeof base === 'string' && /^\/.*[^/]$/.test(base))) {
+    return `base must be a path such as "/api/mizan", got ${shown(base)}`
+  }
+  return db === undefined ? undefined : dbProblem(db)
+}
+
+function dbProblem(db: unknown): string | undefined {
+  if (!isRecord(db)) return `db must be an object, got ${shown(db)}`
+  if (typeof db['schema'] !== 'string') return `db.schema must be the path of a module, got ${shown(db['schema'])}`
+  if (typeof db['migrations'] !== 'string') return `db.migrations must be a folder, got ${shown(db['migrations'])}`
+  if (!dialects.includes(db['dialect'])) {
+    return `db.dialect must be one of ${dialects.join(', ')}, got ${shown(db['dialect'])}`
+  }
+  return undefined
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 60)
+}

@@ -1,0 +1,32 @@
+/** Where commands write: results to the output, everything said about them to the error stream. */
+
+import { styleText } from 'node:util'
+
+/** What a command may do with the terminal. */
+export interface Terminal {
+  /** A line of the result, for people and for pipes. */
+  print(text: string): void
+  /** A line about what happens. */
+  say(text: string): void
+  /** A problem. */
+  complain(text: string): void
+  /** Text that is less important. */
+  dim(text: string): string
+}
+
+/** The terminal of this process; colours only where somebody sees them. */
+export function createTerminal(): Terminal {
+  const styled = (style: 'red' | 'dim' | 'bold', text: string): string =>
+    hasColours(process.stderr) ? styleText(style, text) : text
+  return {
+    print: (text) => void process.stdout.write(`${text}\n`),
+    say: (text) => void process.stderr.write(`${styled('dim', 'mizan')} ${text}\n`),
+    complain: (text) => void process.stderr.write(`${styled('red', 'mizan')} ${text}\n`),
+    dim: (text) => styled('dim', text),
+  }
+}
+
+/** @see https://no-color.org */
+export function hasColours(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb'
+}

@@ -1,0 +1,110 @@
+/** Watches what generated files are made from, and tells of edits in batches, one batch at a time. */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, extname, join, resolve, sep } from 'node:path'
+import type { Generator } from '@mizan/codegen'
+import { watch } from 'chokidar'
+import type { LoadedConfig } from './load-config.ts'
+
+/** A running watcher. */
+export interface SourceWatcher extends AsyncDisposable {
+  /** Also watches these files, wherever they are. */
+  follow(paths: readonly string[]): void
+}
+
+/** Editors write in several steps; a batch begins this many milliseconds after the first. */
+const settleTime = 25
+
+/**
+ * Watches the folders of the globs, the schema and the migrations, and every module that the functions import.
+ *
+ * @param onEdit Given absolute paths. The next batch waits until it has settled; what it throws ends nothing.
+ */
+export async function watchSources(
+  loaded: LoadedConfig,
+  generator: Generator,
+  onEdit: (paths: readonly string[]) => Promise<void>,
+): Promise<SourceWatcher> {
+  const out = resolve(loaded.root, loaded.config.out ?? 'mizan') + sep
+  const watcher = watch(foldersOf(loaded), {
+    ignoreInitial: true,
+    ignored: (path, stats) => isIgnored(path, out) || (stats?.isFile() === true && !isSource(path)),
+  })
+  const pending = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+
+  const schedule = (): void => {
+    if (running !== undefined || pending.size === 0) return
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      const paths = [...pending].sort()
+      pending.clear()
+      running = onEdit(paths).finally(() => {
+        running = undefined
+        schedule()
+      })
+    }, settleTime)
+  }
+  watcher.on('all', (_event, path) => {
+    pending.add(resolve(path))
+    schedule()
+  })
+  await new Promise<void>((ready) => watcher.once('ready', ready))
+  const follow = (paths: readonly string[]): void => {
+    watcher.add(paths.filter(isApplicationFile))
+  }
+  follow(generator.sources())
+  return {
+    follow,
+    async [Symbol.asyncDispose]() {
+      clearTimeout(timer)
+      pending.clear()
+      await watcher.close()
+      await running
+    },
+  }
+}
+
+function foldersOf({ root, config, path }: LoadedConfig): string[] {
+  const globs = config.functions.filter((glob) => !glob.startsWith('!'))
+  const folders = globs.map((glob) => resolve(root, staticPart(glob)))
+  const db = config.db === undefined ? [] : [resolve(root, config.db.schema), resolve(root, config.db.migrations)]
+  return [...new Set([...folders, ...db, path])]
+}
+
+/** `src/server` of `src/server/**\/*.ts`. */
+function staticPart(glob: string): string {
+  const parts = glob.split('/')
+  const first = parts.findIndex((part) => /[*?{}[\]()!]/.test(part))
+  return first < 0 ? glob : parts.slice(0, first).join('/')
+}
+
+function isIgnored(path: string, out: string): boolean {
+  return /[/\\](node_modules|\.git|\.mizan|dist)([/\\]|$)/.test(path) || path.startsWith(out) || /\.gen\.[a-z]+$/.test(path)
+}
+
+function isSource(path: string): boolean {
+  return ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.json', '.sql'].includes(extname(path))
+}
+
+/** Not the sources of Mizan itself, which a checkout of it would lead to. */
+function isApplicationFile(path: string): boolean {
+  return !packageName(dirname(path)).startsWith('@mizan/') || packageName(dirname(path)).startsWith('@mizan/example')
+}
+
+const packageNames = new Map<string, string>()
+
+function packageName(folder: string): string {
+  const known = packageNames.get(folder)
+  if (known !== undefined) return known
+  const name = readName(join(folder, 'package.json')) ?? (dirname(folder) === folder ? '' : packageName(dirname(folder)))
+  packageNames.set(folder, name)
+  return name
+}
+
+function readName(path: string): string | undefined {
+  if (!existsSync(path)) return undefined
+  const { name } = JSON.parse(readFileSync(path, 'utf8')) as { readonly name?: string } // cast: a package.json
+  return name ?? ''
+}
