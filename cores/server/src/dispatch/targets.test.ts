@@ -71,6 +71,15 @@ test('what the function named itself comes first, and its context is not scoped 
   ).toEqual([{ context: 'user', params: { user_id: 6 } }])
 })
 
+test('a param that the context does not declare narrows nothing', () => {
+  expect(targets([], {}, [{ context: 'user', params: { colour: 'red' } }])).toEqual([
+    { context: 'user' },
+  ])
+  expect(targets([], {}, [{ context: 'user', params: { colour: 'red', user_id: 5 } }])).toEqual([
+    { context: 'user', params: { user_id: 5 } },
+  ])
+})
+
 test('a param of several JSON kinds travels as its one text', () => {
   expect(targets([{ context: 'team' }], { key: '5' })).toEqual([
     { context: 'team', params: { key: '"5"' } },

@@ -33,7 +33,15 @@ export function targetsOf(mutation: Mutation, artifact: Artifact): Target[] {
   const derived = declared
     .filter((target) => !named.has(target.context))
     .map((target) => scope(target, mutation, artifact))
-  return unique([...mutation.emitted, ...derived])
+  return unique([...mutation.emitted.map((target) => declaredOnly(target, artifact)), ...derived])
+}
+
+/** Params that the context does not declare are in no instance, and an absent param matches every value. */
+function declaredOnly(target: Target, artifact: Artifact): Target {
+  const known = new Set(artifact.contexts[target.context]?.params.map((param) => param.name))
+  const { params, ...rest } = target
+  const kept = Object.entries(params ?? {}).filter(([name]) => known.has(name))
+  return kept.length === 0 ? rest : { ...rest, params: Object.fromEntries(kept) }
 }
 
 function scope(target: ArtifactTarget, mutation: Mutation, artifact: Artifact): Target {
