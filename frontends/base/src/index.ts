@@ -3,7 +3,7 @@
 export { MizanError, type TargetBody } from '@mizan/protocol'
 
 export { call, type CallOptions, fetchContext } from './call.ts'
-export type { ContextState, ContextStatus } from './context-state.ts'
+export { type ContextState, type ContextStatus, stateFields } from './context-state.ts'
 export type {
   ArgumentDescriptor,
   Arguments,

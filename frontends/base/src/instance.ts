@@ -92,23 +92,21 @@ export function createInstance<Params, Data>(
 
   const isWanted = (): boolean => listeners.size + awaiting > 0
 
-  function land(answer: Landing, fetchedAt: number): MizanError | undefined {
+  function land(answer: Landing, at: number): MizanError | undefined {
+    let failure: MizanError | undefined
     try {
       if (answer.error) throw answer.error
-      bundle = acceptAnswer(
-        bundle,
-        answer,
-        members.filter(([key]) => stale.has(key)),
-      )
+      // Where there is no data, all of it is to be shown, whatever was named.
+      const shown = members.filter(([key]) => !bundle.data || stale.has(key))
+      bundle = acceptAnswer(bundle, answer, shown)
       stale.clear()
-      set({ status: 'ready', error: undefined, fetchedAt })
-      return undefined
     } catch (cause) {
-      const failure = toMizanError(cause)
+      failure = toMizanError(cause)
       if (withdrawn.includes(failure.status)) bundle = emptyBundle
-      set({ status: 'error', error: failure })
-      return failure
     }
+    const fetchedAt = failure ? state.fetchedAt : at
+    set({ status: failure ? 'error' : 'ready', error: failure, fetchedAt })
+    return failure
   }
 
   /** Asks until an answer comes that no invalidation overtook, or nobody wants it. Never rejects. */
@@ -140,9 +138,12 @@ export function createInstance<Params, Data>(
   async function load(signal: AbortSignal | undefined): Promise<Data> {
     awaiting++
     try {
-      const failure = stale.size > 0 && (await orAborted(fetch(), signal))
-      if (failure) throw failure
-      // cast: nothing was stale, or the answer was good: either way there is data.
+      // Again when it was invalidated between the answer and this line.
+      while (stale.size > 0) {
+        const failure = await orAborted(fetch(), signal)
+        if (failure) throw failure
+      }
+      // cast: where nothing is stale there is data.
       return state.data as Data
     } finally {
       awaiting--

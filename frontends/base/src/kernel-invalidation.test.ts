@@ -152,6 +152,18 @@ describe('a function target', () => {
     expect((await task.settled()).data?.taskDetail.title).toBe('Changed')
   })
 
+  it('whose answer took the data away shows all members when they come back', async () => {
+    await using server = await boardServer()
+    const kernel = createKernel({ origin: server.origin })
+    using task = watch(kernel, taskContext, { taskId: 5 })
+    const { data } = await task.settled()
+    server.answer('GET task', 403, '{"error":{"code":"FORBIDDEN","message":"No"}}')
+    kernel.invalidate([{ context: 'task', function: 'task_comments' }])
+    await task.until(({ status }) => status === 'error')
+    kernel.invalidate([{ context: 'task', function: 'task_comments' }])
+    expect((await task.until(({ status }) => status === 'ready')).data).toEqual(data)
+  })
+
   it('beside a broad target changes all members', async () => {
     await using server = await boardServer()
     const kernel = createKernel({ origin: server.origin })

@@ -1,6 +1,6 @@
 /** What the hooks of a context return, and how little they render for. */
 
-import type { ContextState, Observation } from '@mizan/base'
+import { type ContextState, type Observation, stateFields } from '@mizan/base'
 
 /** A component renders again only for the properties that it reads. */
 export interface ContextResult<Value> extends ContextState<Value> {
@@ -9,8 +9,6 @@ export interface ContextResult<Value> extends ContextState<Value> {
 }
 
 type Field = keyof ContextState<unknown>
-
-const fields: readonly Field[] = ['data', 'status', 'error', 'isStale', 'fetchedAt']
 
 /**
  * A snapshot function for `useSyncExternalStore`: its result keeps its identity until a property that was read from it
@@ -23,7 +21,7 @@ export function trackResult<Value>(observation: Observation<Value>): () => Conte
   function make(): ContextResult<Value> {
     const own = (seen = new Map<Field, unknown>())
     const target = { refetch: observation.refetch }
-    for (const field of fields) {
+    for (const field of stateFields) {
       Object.defineProperty(target, field, {
         enumerable: true,
         get() {
