@@ -56,7 +56,7 @@ test('a second start joins the running server, which ends with its last user', a
   await first.stop()
   expect(await ask(second.url, 'select 1')).toEqual([1])
   await second.stop()
-  expect(isAlive(pid)).toBe(false)
+  await gone(pid)
 })
 
 test('two starts at the same moment share one server', async () => {

@@ -20,6 +20,7 @@ export const migrations: MigrationFacts = Object.freeze<MigrationFacts>({
   steps integer not null,
   hash text not null,
   batch integer not null,
+  state text not null,
   applied_at timestamptz not null default now(),
   primary key (id, step)
 )`,

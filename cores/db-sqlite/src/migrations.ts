@@ -12,6 +12,7 @@ export const migrations: MigrationFacts = Object.freeze<MigrationFacts>({
   steps integer not null,
   hash text not null,
   batch integer not null,
+  state text not null,
   applied_at text not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   primary key (id, step)
 )`,

@@ -1,5 +1,6 @@
-/** `sqlite({ path })`: a database file, or `:memory:`, through the SQLite that Node brings. */
+/** `sqlite({ url })`: a database file, or `:memory:`, through the SQLite that Node brings. */
 
+import { fileURLToPath } from 'node:url'
 import type { DialectPackage } from '@mizan/db'
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { codecs, encodeValue } from './codecs.ts'
@@ -11,18 +12,19 @@ import { DatabaseFile } from './database-file.ts'
 
 /** Where the data is. */
 export interface SqliteOptions {
-  /** A file, made when it is missing, or `:memory:` for a database that lives as long as this value. */
-  readonly path: string
+  /** A path or `file:` URL, made when it is missing, or `:memory:` for a database that lives as long as this value. */
+  readonly url: string
   /** How long a statement waits for another process's transaction, in milliseconds. @default 5_000 */
   readonly busyTimeout?: number
 }
 
 /** The dialect package of SQLite 3.35 and newer. */
 export function sqlite(options: SqliteOptions): DialectPackage {
-  if (typeof options.path !== 'string' || options.path === '') {
-    throw new TypeError('sqlite({ path }): the path is missing; give a file or ":memory:"')
+  if (typeof options.url !== 'string' || options.url === '') {
+    throw new TypeError('sqlite({ url }): the path is missing; give a file or ":memory:"')
   }
-  const file = new DatabaseFile(options.path, options.busyTimeout ?? 5000)
+  const path = options.url.startsWith('file:') ? fileURLToPath(options.url) : options.url
+  const file = new DatabaseFile(path, options.busyTimeout ?? 5000)
   return Object.freeze<DialectPackage>({
     name: 'sqlite',
     capabilities: {

@@ -177,6 +177,19 @@ export class MigrationLockError extends MigrationError {
   }
 }
 
+/** A step that cannot be rolled back was begun and not finished: whether it happened is for a person to see. */
+export class MigrationInterruptedError extends MigrationError {
+  override readonly name: string = 'MigrationInterruptedError'
+  readonly migration: string
+  readonly step: number
+
+  constructor(migration: string, step: number, message: string) {
+    super('migration_interrupted', message)
+    this.migration = migration
+    this.step = step
+  }
+}
+
 /** The database has applied a migration whose files are missing. */
 export class UnknownMigrationError extends MigrationError {
   override readonly name: string = 'UnknownMigrationError'

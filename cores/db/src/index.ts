@@ -27,6 +27,7 @@ export {
   ForeignKeyViolationError,
   MigrationError,
   MigrationHashError,
+  MigrationInterruptedError,
   MigrationLockError,
   MigrationPlanError,
   NotNullViolationError,

@@ -18,7 +18,7 @@ import { tell } from './tell.ts'
 export interface DbClientOptions<S extends SchemaModule> {
   /** `import * as schema from './schema.ts'` */
   readonly schema: S
-  /** `postgres({ url })`, `sqlite({ path })`, `mysql({ url })` */
+  /** `postgres({ url })`, `sqlite({ url })`, `mysql({ url })` */
   readonly dialect: DialectPackage
   /** The run around the caller. @default none; `dbPlugin` sets it */
   readonly scope?: ScopePort

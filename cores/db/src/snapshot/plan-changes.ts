@@ -8,6 +8,8 @@ import type { ColumnSnapshot, SchemaSnapshot, TableSnapshot } from './snapshot.t
 export interface PlanFacts {
   /** Whether foreign keys and checks can be added to and taken from a table that exists. SQLite cannot. */
   readonly alterConstraints: boolean
+  /** The plan takes changes back: a column that is never null may return without a default. @default false */
+  readonly restores?: boolean
 }
 
 /**
@@ -137,7 +139,8 @@ function planTable(from: TableSnapshot, to: TableSnapshot, context: PlanContext)
   }
   const columns = difference(from.columns, to.columns)
   for (const [before, after] of columns.changed) assertSameColumn(table, before, after)
-  for (const column of columns.added) assertFillable(table, column)
+  if (context.facts.restores !== true)
+    for (const column of columns.added) assertFillable(table, column)
   const [indexes, uniques] = [
     difference(from.indexes, to.indexes),
     difference(from.uniques, to.uniques),

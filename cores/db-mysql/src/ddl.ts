@@ -1,0 +1,103 @@
+/** The DDL of MySQL and MariaDB. */
+
+import { type DdlFacts, ValueError, type TypeSnapshot } from '@mizan/db'
+
+const names: Readonly<Record<string, string>> = {
+  smallint: 'smallint',
+  integer: 'integer',
+  bigint: 'bigint',
+  real: 'float',
+  double: 'double',
+  text: 'longtext',
+  boolean: 'boolean',
+  date: 'date',
+  interval: 'varchar(64)',
+  uuid: 'char(36) character set ascii collate ascii_bin',
+  json: 'json',
+  jsonb: 'json',
+  bytea: 'longblob',
+}
+
+function quote(name: string): string {
+  if (name.includes('\0')) throw new TypeError('a name with a NUL character cannot stand in SQL')
+  return `\`${name.replaceAll('`', '``')}\``
+}
+
+/** In the pinned mode a backslash begins an escape. */
+function quoteText(text: string): string {
+  if (text.includes('\0')) throw new TypeError('a text with a NUL character cannot stand in SQL')
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+}
+
+function literal(value: unknown, type: TypeSnapshot): string {
+  switch (type.name) {
+    case 'boolean':
+      return value === true ? 'true' : 'false'
+    case 'text':
+      // Columns of this kind take expressions only.
+      return `(${quoteText(String(value))})`
+    case 'json':
+    case 'jsonb':
+      return `(${quoteText(JSON.stringify(value))})`
+    case 'bytea':
+      return `(x'${String(value)}')`
+    case 'timestamp':
+    case 'timestamptz':
+      return quoteText(String(value).replace('T', ' ').replace('Z', ''))
+    case 'bigint':
+    case 'numeric':
+      return String(value)
+    default:
+      return typeof value === 'number' ? String(value) : quoteText(String(value))
+  }
+}
+
+function now(type: TypeSnapshot): string {
+  if (type.name === 'date') return '(current_date)'
+  return type.name === 'time'
+    ? `(current_time(${type.precision}))`
+    : `current_timestamp(${type.precision})`
+}
+
+/** The facts of MySQL's DDL. */
+export const ddl: DdlFacts = Object.freeze<DdlFacts>({
+  alterConstraints: true,
+  transactional: false,
+  enumTypes: false,
+  counterIsKey: false,
+  uniqueIndexes: false,
+  // Binary: 'A' is not 'a', as in the other dialects.
+  tableOptions: ' engine = innodb default character set utf8mb4 collate utf8mb4_bin',
+  quote,
+  type(type, enums) {
+    switch (type.name) {
+      case 'varchar':
+      case 'char':
+        return `${type.name}(${type.length})`
+      case 'numeric':
+        if (type.precision === undefined) {
+          throw new ValueError(
+            'numeric() without a precision has no fraction in MySQL; give numeric({ precision, scale })',
+          )
+        }
+        return `decimal(${type.precision}, ${type.scale})`
+      case 'timestamp':
+      case 'timestamptz':
+        // TIMESTAMP ends in 2038; DATETIME holds UTC because every session is pinned to it.
+        return `datetime(${type.precision})`
+      case 'time':
+        return `time(${type.precision})`
+      case 'enum':
+        return `enum(${(enums[type.enum ?? '']?.values ?? []).map(quoteText).join(', ')})`
+      default:
+        return names[type.name] ?? type.name
+    }
+  },
+  counter: (type) => `${type.name === 'serial' ? 'integer' : 'bigint'} auto_increment`,
+  literal,
+  now,
+  dropIndex: (table, name) => `drop index ${quote(name)} on ${quote(table)}`,
+  dropUnique: (table, name) => `alter table ${quote(table)} drop index ${quote(name)}`,
+  dropForeignKey: (table, name) => `alter table ${quote(table)} drop foreign key ${quote(name)}`,
+  dropCheck: (table, name) => `alter table ${quote(table)} drop constraint ${quote(name)}`,
+})

@@ -1,0 +1,88 @@
+/** The errors of MySQL and MariaDB (by number) as the core's. */
+
+import {
+  CheckViolationError,
+  ConnectionError,
+  DbError,
+  ForeignKeyViolationError,
+  NotNullViolationError,
+  QueryError,
+  SerializationError,
+  UniqueViolationError,
+} from '@mizan/db'
+
+interface MysqlFacts {
+  readonly errno?: unknown
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly fatal?: unknown
+}
+
+/** Too many connections, access denied, shutdown, gone away, lost, killed. */
+const connectionNumbers: ReadonlySet<unknown> = new Set([
+  1040, 1044, 1045, 1049, 1053, 1927, 2002, 2003, 2006, 2013,
+])
+const connectionCodes: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'PROTOCOL_CONNECTION_LOST',
+])
+
+/** Maps what `mysql2` throws; an error of ours is left as it is. */
+export function toDbError(error: unknown, sql: string | undefined): DbError {
+  if (error instanceof DbError) return error
+  const facts: MysqlFacts = typeof error === 'object' && error !== null ? error : {}
+  const message =
+    typeof facts.message === 'string' && facts.message !== ''
+      ? facts.message
+      : String(facts.code ?? error)
+  const options = { cause: error, sql }
+  switch (facts.errno) {
+    case 1062:
+    case 1586:
+      return new UniqueViolationError(message, { ...options, constraint: keyName(message) })
+    case 1216:
+    case 1217:
+    case 1451:
+    case 1452:
+      return new ForeignKeyViolationError(message, {
+        ...options,
+        constraint: named(message, /CONSTRAINT `([^`]+)`/),
+      })
+    case 1048:
+    case 1364: {
+      const column = named(message, /(?:Column|Field) '([^']+)'/)
+      return new NotNullViolationError(message, {
+        ...options,
+        columns: column === undefined ? [] : [column],
+      })
+    }
+    case 3819:
+    case 4025:
+      return new CheckViolationError(message, {
+        ...options,
+        constraint: named(message, /[`'](?:[^`']+\.)?([^`'.]+)[`']/),
+      })
+    case 1205:
+    case 1213:
+      return new SerializationError(message, options)
+  }
+  if (connectionNumbers.has(facts.errno) || connectionCodes.has(facts.code)) {
+    return new ConnectionError(`MySQL cannot be reached: ${message}`, options)
+  }
+  return new QueryError(message, options)
+}
+
+/** `Duplicate entry 'a' for key 'projects.projects_slug'`: the value may hold quotes, so the last name counts. */
+function keyName(message: string): string | undefined {
+  return named(message, /for key '(?:[^'.]+\.)?([^']+)'$/)
+}
+
+function named(message: string, pattern: RegExp): string | undefined {
+  return pattern.exec(message)?.[1]
+}

@@ -1,0 +1,3 @@
+/** The facts of MySQL and MariaDB for `@mizan/db`. */
+
+export { mysql, type MysqlOptions } from './mysql.ts'

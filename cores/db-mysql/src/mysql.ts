@@ -1,0 +1,75 @@
+/** `mysql({ url })`: a pool of `mysql2`, pinned sessions, and everything the core asks of a dialect. */
+
+import type { DialectPackage } from '@mizan/db'
+import { CompiledQuery, MysqlDialect } from 'kysely'
+import { createPool, type Pool } from 'mysql2'
+import { codecs, encodeValue } from './codecs.ts'
+import { ddl } from './ddl.ts'
+import { toDbError } from './errors.ts'
+import { migrations } from './migrations.ts'
+import { typeCast } from './type-cast.ts'
+
+/** How to reach the database. */
+export interface MysqlOptions {
+  /** `mysql://user:password@host:3306/database` */
+  readonly url: string
+  /** The most connections at once. @default 10 */
+  readonly maximumConnections?: number
+  /** How long to wait for a connection, in milliseconds. @default 10_000 */
+  readonly connectTimeout?: number
+}
+
+/**
+ * What every session is pinned to, whatever the server says. Strict: a value that does not fit is an error, not another
+ * value. `NO_BACKSLASH_ESCAPES` must stay out: the driver writes parameters into the text with backslashes.
+ */
+const pins = [
+  `set session time_zone = '+00:00', ` +
+    `sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', ` +
+    `group_concat_max_len = 4294967295`,
+] as const
+
+/** The dialect package of MySQL 8 and MariaDB 10.6, and newer. */
+export function mysql(options: MysqlOptions): DialectPackage {
+  if (typeof options.url !== 'string' || options.url === '') {
+    throw new TypeError('mysql({ url }): the url is missing; set DATABASE_URL')
+  }
+  return Object.freeze<DialectPackage>({
+    name: 'mysql',
+    capabilities: {
+      // MariaDB has RETURNING for some statements, MySQL for none.
+      returning: false,
+      // Blanks at the end of a text do not count in comparisons.
+      exactTextEquality: false,
+      concurrency: true,
+      maximumParameters: 65_535,
+    },
+    createDialect: () =>
+      new MysqlDialect({
+        pool: () => Promise.resolve(openPool(options)),
+        async onCreateConnection(connection) {
+          for (const pin of pins) await connection.executeQuery(CompiledQuery.raw(pin))
+        },
+      }),
+    codecs,
+    encodeValue,
+    toDbError,
+    ddl,
+    migrations,
+    json: { array: 'json_array', aggregate: 'json_arrayagg', maximumArguments: 100 },
+  })
+}
+
+function openPool(options: MysqlOptions): Pool {
+  return createPool({
+    uri: options.url,
+    connectionLimit: options.maximumConnections ?? 10,
+    connectTimeout: options.connectTimeout ?? 10_000,
+    charset: 'UTF8MB4_BIN',
+    timezone: 'Z',
+    multipleStatements: false,
+    // Objects as parameters would be written into the statement as a list of assignments.
+    stringifyObjects: true,
+    typeCast,
+  })
+}

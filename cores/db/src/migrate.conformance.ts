@@ -1,0 +1,225 @@
+/** What migrations must do on every dialect; each runs this on a real database. */
+
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ConformanceDatabase } from './dialect.conformance.ts'
+import {
+  boolean,
+  createDbClient,
+  index,
+  integer,
+  MigrationError,
+  MigrationHashError,
+  MigrationPlanError,
+  serial,
+  table,
+  text,
+  UnknownMigrationError,
+  varchar,
+} from './index.ts'
+import {
+  generateMigration,
+  migrateDown,
+  migrateLatest,
+  migrationStatus,
+  readMigrations,
+  sealMigration,
+} from './migrate.ts'
+import * as every from './test-schema.conformance.ts'
+
+const projects = table('projects', { id: serial().primaryKey(), name: varchar(80).notNull() })
+const first = { projects }
+const grown = table(
+  'projects',
+  {
+    id: serial().primaryKey(),
+    name: varchar(80).notNull(),
+    isPublic: boolean().default(false).notNull(),
+  },
+  (t) => ({ byName: index('projects_name').on(t.name) }),
+)
+const second = {
+  projects: grown,
+  tasks: table('tasks', {
+    id: serial().primaryKey(),
+    projectId: integer()
+      .notNull()
+      .references(() => grown.id, { onDelete: 'cascade' }),
+  }),
+}
+
+/** Runs the suite. */
+export function testMigrations(name: string, open: () => Promise<ConformanceDatabase>): void {
+  describe(`${name} migrations:`, () => {
+    let database: ConformanceDatabase
+    let migrations: string
+
+    beforeEach(async () => {
+      database = await open()
+      migrations = await mkdtemp(join(tmpdir(), 'mizan-migrations-'))
+    })
+
+    afterEach(async () => {
+      await rm(migrations, { recursive: true, force: true })
+      await database[Symbol.asyncDispose]()
+    })
+
+    const clock = (): number => Date.UTC(2026, 10, 20, 13, 37)
+    const generate = (schema: object, named: string) =>
+      generateMigration({ migrations, name: named, schema, dialect: database.dialect, clock })
+    const options = () => ({ migrations, dialect: database.dialect })
+    const query = async (text: string): Promise<unknown[]> => {
+      await using db = createDbClient({ schema: {}, dialect: database.dialect })
+      return (await sql.raw(text).execute(db)).rows
+    }
+
+    test('a schema becomes a migration, a changed schema another, an unchanged one none', async () => {
+      const one = await generate(first, 'Create projects!')
+      expect(one).toMatchObject({
+        id: '20261120133700_create_projects',
+        changes: ['create table projects'],
+      })
+      expect(await generate(first, 'again')).toBeUndefined()
+      const two = await generate(second, 'tasks')
+      expect(two?.id).toBe('20261120133701_tasks')
+      expect(two?.changes).toEqual([
+        'create table tasks',
+        'add column projects.is_public',
+        'create index projects_name',
+      ])
+      expect((await migrateLatest(options())).applied).toEqual([one?.id, two?.id])
+      await query("insert into projects (name) values ('a')")
+      await query('insert into tasks (project_id) select id from projects')
+      expect(await query('select is_public from projects')).toHaveLength(1)
+      expect((await migrateLatest(options())).applied).toEqual([])
+    })
+
+    test('down takes the last migration back, and latest applies it again', async () => {
+      const one = await generate(first, 'first')
+      const two = await generate(second, 'second')
+      await migrateLatest(options())
+      expect(await migrateDown(options())).toEqual({ reverted: two?.id })
+      await expect(query('select * from tasks')).rejects.toThrow(/tasks/)
+      expect(await migrationStatus(options())).toEqual({
+        applied: [{ id: one?.id, batch: 1 }],
+        pending: [two?.id],
+        partial: undefined,
+      })
+      expect((await migrateLatest(options())).applied).toEqual([two?.id])
+      await migrateDown(options())
+      expect(await migrateDown(options())).toEqual({ reverted: one?.id })
+      expect(await migrateDown(options())).toEqual({ reverted: undefined })
+      await expect(query('select * from projects')).rejects.toThrow(/projects/)
+    })
+
+    test('every column type, key and constraint goes up, down and up', async () => {
+      await generate(every, 'everything')
+      await migrateLatest(options())
+      await migrateDown(options())
+      await migrateLatest(options())
+      expect(await query('select * from every_type')).toEqual([])
+    })
+
+    test('a migration that fails leaves its cause, its place and nothing of its step', async () => {
+      await generate(first, 'first')
+      const two = await generate(second, 'second')
+      await migrateLatest({ ...options() })
+      await migrateDown(options())
+      await query('create table tasks (id integer)')
+      const error: unknown = await migrateLatest(options()).catch((caught: unknown) => caught)
+      expect(error).toBeInstanceOf(MigrationError)
+      expect((error as MigrationError).message).toContain(`${two?.id}, step 1`)
+      expect((error as MigrationError).sql).toContain('create table')
+      await query('drop table tasks')
+      expect((await migrateLatest(options())).applied).toEqual([two?.id])
+    })
+
+    test('files that changed after they were applied stop everything', async () => {
+      const one = await generate(first, 'first')
+      await migrateLatest(options())
+      await appendFile(join(one?.path ?? '', 'up.sql'), '-- an afterthought\n')
+      await expect(migrationStatus(options())).rejects.toBeInstanceOf(MigrationHashError)
+      await expect(migrateLatest(options())).rejects.toThrow(/was applied with other files/)
+    })
+
+    test('files that changed before they were applied are sealed or refused; line ends are no change', async () => {
+      const one = await generate(first, 'first')
+      const up = join(one?.path ?? '', 'up.sql')
+      const text = await readFile(up, 'utf8')
+      await writeFile(up, text.replaceAll('\n', '\r\n'))
+      expect((await migrationStatus(options())).pending).toEqual([one?.id])
+      await writeFile(
+        up,
+        `${text}\n-- mizan:statement\ninsert into projects (name) values ('seed; -- not a comment');\n`,
+      )
+      await expect(migrateLatest(options())).rejects.toThrow(/seal/)
+      await sealMigration({ migrations, id: one?.id ?? '' })
+      await migrateLatest(options())
+      expect(await query('select name from projects')).toEqual([{ name: 'seed; -- not a comment' }])
+    })
+
+    test('a migration that the database has and the folder has not is named', async () => {
+      const one = await generate(first, 'first')
+      await migrateLatest(options())
+      await rm(one?.path ?? '', { recursive: true })
+      await expect(migrationStatus(options())).rejects.toBeInstanceOf(UnknownMigrationError)
+    })
+
+    test('two lines of migrations are told apart', async () => {
+      const one = await generate(first, 'first')
+      const two = await generate(second, 'second')
+      await rm(one?.path ?? '', { recursive: true })
+      await expect(readMigrations(migrations)).rejects.toThrow(
+        new RegExp(`${two?.id} follows ${one?.id}`),
+      )
+    })
+
+    test('several runners at once apply each migration once', async () => {
+      const [one, two] = [await generate(first, 'first'), await generate(second, 'second')]
+      const results = await Promise.all([1, 2, 3].map(() => migrateLatest(options())))
+      const applied = results.flatMap((result) => result.applied)
+      expect(new Set(applied)).toEqual(new Set([one?.id, two?.id]))
+      expect((await migrationStatus(options())).pending).toEqual([])
+    })
+
+    test('what cannot be generated is refused with the way out, and nothing is written', async () => {
+      await generate(first, 'first')
+      const other = {
+        projects: table('projects', { id: serial().primaryKey(), name: text().notNull() }),
+      }
+      await expect(generate(other, 'type')).rejects.toThrow(
+        /type of "projects"."name" changed.*by hand/,
+      )
+      const unfilled = {
+        projects: table('projects', {
+          id: serial().primaryKey(),
+          name: varchar(80).notNull(),
+          slug: text().notNull(),
+        }),
+      }
+      await expect(generate(unfilled, 'unfilled')).rejects.toBeInstanceOf(MigrationPlanError)
+      expect(await readMigrations(migrations)).toHaveLength(1)
+    })
+
+    test('an empty migration is written by hand and sealed with the schema', async () => {
+      await generate(first, 'first')
+      const schema = {
+        projects: table('projects', { id: serial().primaryKey(), name: varchar(80) }),
+      }
+      const two = await generateMigration({
+        ...options(),
+        name: 'by hand',
+        schema,
+        empty: true,
+        clock,
+      })
+      expect(two?.changes).toEqual([])
+      await migrateLatest(options())
+      expect((await migrationStatus(options())).pending).toEqual([])
+      expect(await generate(schema, 'nothing')).toBeUndefined()
+    })
+  })
+}

@@ -1,0 +1,148 @@
+/** The folders of migrations on disk, read, checked and in order. */
+
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { canonicalJson, type Json } from '@mizan/protocol'
+import { MigrationError } from '../errors.ts'
+import { parseSnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
+import { normalizeLines, parseScript, type Step } from './script.ts'
+
+/** What `meta.json` holds. */
+export interface MigrationMeta {
+  readonly version: 1
+  readonly id: string
+  readonly name: string
+  readonly dialect: string
+  /** The migration before this one; null for the first. */
+  readonly parent: string | null
+  readonly createdAt: string
+  /** Over both scripts, the snapshot, the steps and the parent. */
+  readonly hash: string
+  /** Kinds of the steps, in order. */
+  readonly steps: { readonly up: readonly string[]; readonly down: readonly string[] }
+}
+
+/** One migration. */
+export interface Migration {
+  readonly id: string
+  readonly meta: MigrationMeta
+  readonly up: readonly Step[]
+  readonly down: readonly Step[]
+  readonly snapshot: SchemaSnapshot
+  /** The hash of the files as they are now. */
+  readonly hash: string
+}
+
+/** The scripts and snapshot that a hash is for. */
+export interface HashedParts {
+  readonly up: string
+  readonly down: string
+  readonly snapshot: string
+  readonly parent: string | null
+}
+
+/** `20261120133700_add_users` */
+export const migrationId: RegExp = /^\d{14}_[a-z0-9_]+$/
+
+/**
+ * The migrations of a folder, oldest first; none when there is no such folder.
+ *
+ * @throws MigrationError when a file is missing or damaged, or when the parents do not make one line.
+ */
+export async function readMigrations(folder: string): Promise<readonly Migration[]> {
+  const migrations: Migration[] = []
+  for (const name of await foldersOf(folder)) {
+    const migration = await readMigration(join(folder, name), name)
+    const parent = migrations.at(-1)?.id ?? null
+    if (migration.meta.parent !== parent) {
+      throw new MigrationError(
+        'migration_order',
+        `${name} follows ${migration.meta.parent ?? 'nothing'}, but stands after ${parent ?? 'nothing'}: two lines of ` +
+          'migrations meet here. Remove the one that is not applied anywhere and generate it again',
+      )
+    }
+    migrations.push(migration)
+  }
+  return migrations
+}
+
+/** The hash of a migration: `sha256:…`. */
+export function hashMigration({ up, down, snapshot, parent }: HashedParts): string {
+  const parts = {
+    up: normalizeLines(up),
+    down: normalizeLines(down),
+    snapshot: JSON.parse(snapshot) as Json, // cast: the text is JSON
+    steps: {
+      up: parseScript(up, 'up.sql').map((step) => step.kind),
+      down: parseScript(down, 'down.sql').map((step) => step.kind),
+    },
+    parent,
+  }
+  return `sha256:${createHash('sha256').update(canonicalJson(parts)).digest('hex')}`
+}
+
+async function foldersOf(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isDirectory() && migrationId.test(entry.name))
+      .map((entry) => entry.name)
+      .toSorted()
+  } catch (error) {
+    // cast: errors of node:fs carry a code
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+async function readMigration(folder: string, id: string): Promise<Migration> {
+  const read = async (name: string): Promise<string> => {
+    try {
+      return await readFile(join(folder, name), 'utf8')
+    } catch (error) {
+      throw new MigrationError(
+        'migration_files',
+        `${id} has no ${name}; restore it from version control`,
+        { cause: error },
+      )
+    }
+  }
+  const [up, down, snapshot, text] = await Promise.all(
+    ['up.sql', 'down.sql', 'snapshot.json', 'meta.json'].map(read),
+  )
+  if (up === undefined || down === undefined || snapshot === undefined || text === undefined) {
+    throw new MigrationError('migration_files', `${id} is not complete`)
+  }
+  const meta = parseMeta(text, id)
+  return {
+    id,
+    meta,
+    up: parseScript(up, `${id}/up.sql`),
+    down: parseScript(down, `${id}/down.sql`),
+    snapshot: parseSnapshot(snapshot, `${id}/snapshot.json`),
+    hash: hashMigration({ up, down, snapshot, parent: meta.parent }),
+  }
+}
+
+function parseMeta(text: string, id: string): MigrationMeta {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new MigrationError('migration_files', `${id}/meta.json is not JSON`, { cause: error })
+  }
+  const meta = value as Partial<MigrationMeta> | null // cast: checked below
+  if (
+    meta?.version !== 1 ||
+    typeof meta.hash !== 'string' ||
+    meta.id !== id ||
+    meta.parent === undefined
+  ) {
+    throw new MigrationError(
+      'migration_files',
+      `${id}/meta.json is not the description of this migration`,
+    )
+  }
+  return meta as MigrationMeta // cast: the members that are used were checked
+}

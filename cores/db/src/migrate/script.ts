@@ -1,0 +1,69 @@
+/** SQL files as steps and statements: separated by marker comments, never by parsing SQL. */
+
+import { MigrationError } from '../errors.ts'
+
+/** Whether a step takes part in a transaction with its bookkeeping. */
+export type StepKind = 'tx' | 'notx'
+
+/** Statements that are done, or not done, together. */
+export interface Step {
+  readonly kind: StepKind
+  readonly statements: readonly string[]
+}
+
+const stepMarker = /^-- mizan:step (tx|notx)\s*$/
+const statementMarker = /^-- mizan:statement\s*$/
+
+/** Steps as a file. `header` are lines of comment. */
+export function formatScript(header: readonly string[], steps: readonly Step[]): string {
+  const comment = header.map((line) => `-- ${line}\n`).join('')
+  const body = steps.map(
+    ({ kind, statements }) =>
+      `\n-- mizan:step ${kind}\n${statements.map((text) => `${text};\n`).join('\n-- mizan:statement\n')}`,
+  )
+  return `${comment}${body.join('')}`
+}
+
+/**
+ * Reads a file; what stands before the first marker is a `tx` step of its own, if it is more than comments.
+ *
+ * @throws MigrationError for a line that looks like a marker and is none.
+ */
+export function parseScript(text: string, file: string): readonly Step[] {
+  const steps: { kind: StepKind; statements: string[][] }[] = [{ kind: 'tx', statements: [[]] }]
+  for (const [index, line] of normalizeLines(text).split('\n').entries()) {
+    const kind = stepMarker.exec(line)?.[1]
+    if (kind === 'tx' || kind === 'notx') steps.push({ kind, statements: [[]] })
+    else if (statementMarker.test(line)) steps.at(-1)?.statements.push([])
+    else if (/^\s*--\s*mizan:/.test(line)) {
+      throw new MigrationError(
+        'migration_script',
+        `${file}:${index + 1}: "${line.trim().slice(0, 60)}" is no marker; there are "-- mizan:step tx", "-- mizan:step notx" and "-- mizan:statement"`,
+      )
+    } else steps.at(-1)?.statements.at(-1)?.push(line)
+  }
+  return steps
+    .map(({ kind, statements }) => ({
+      kind,
+      statements: statements.map(toStatement).filter((one) => one !== ''),
+    }))
+    .filter(({ statements }) => statements.length > 0)
+}
+
+/** Git may check files out with other line ends; they are the same migration. */
+export function normalizeLines(text: string): string {
+  return text.replaceAll('\r\n', '\n')
+}
+
+/** A statement without the comments around it and its last semicolon; empty when there is nothing else. */
+function toStatement(lines: readonly string[]): string {
+  const isBlank = (line: string): boolean => /^\s*(--.*)?$/.test(line)
+  const start = lines.findIndex((line) => !isBlank(line))
+  if (start === -1) return ''
+  const end = lines.findLastIndex((line) => !isBlank(line))
+  return lines
+    .slice(start, end + 1)
+    .join('\n')
+    .trim()
+    .replace(/;$/, '')
+}
