@@ -44,6 +44,7 @@ export const dev: Command = {
     })
     terminal.say('watching for edits; Ctrl-C ends')
     await ended
+    void untilSignal().then(() => session.kill())
     await session.close()
     return exitCodes.ok
   },

@@ -16,6 +16,8 @@ export interface Child {
   readonly exited: Promise<ChildExit>
   /** Ends the whole group: SIGTERM, and SIGKILL when that is not heard in time. */
   stop(): Promise<void>
+  /** Ends the whole group now. */
+  kill(): void
 }
 
 /** How a command is started. */
@@ -50,6 +52,9 @@ export function startChild(command: readonly string[], options: ChildOptions): C
       // The group is gone already.
     }
   }
+  // A group of its own outlives us otherwise, when we end by an error.
+  const onExit = (): void => signalGroup('SIGKILL')
+  process.once('exit', onExit)
   let ended = false
   const exited = new Promise<ChildExit>((resolve, reject) => {
     child.once('error', (error) => {
@@ -58,6 +63,7 @@ export function startChild(command: readonly string[], options: ChildOptions): C
     })
     child.once('exit', () => {
       ended = true
+      process.off('exit', onExit)
       signalGroup('SIGKILL') // what the command left behind
     })
     child.once('close', (code, signal) => {
@@ -75,6 +81,7 @@ export function startChild(command: readonly string[], options: ChildOptions): C
       await exited.catch(() => undefined)
       clearTimeout(timer)
     },
+    kill: () => signalGroup('SIGKILL'),
   }
 }
 

@@ -25,6 +25,8 @@ export class DevSession {
   readonly #options: SessionOptions
   /** The running command. */
   #child: Child | undefined
+  /** The command that was last asked to end. */
+  #stopping: Child | undefined
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -58,22 +60,36 @@ export class DevSession {
       await this.#fail({ message: error instanceof Error ? error.message : String(error) })
       return
     }
-    await this.#child?.stop()
+    await this.#stop()
     this.#run()
+    await this.#started.catch((error: unknown) => this.#fail({ message: `the command cannot be started: ${String(error)}` }))
   }
 
   get generator(): Generator {
     return this.#options.generator
   }
 
+  /** Ends the command at once, for whoever has asked twice. */
+  kill(): void {
+    this.#stopping?.kill()
+  }
+
   async close(): Promise<void> {
-    const child = this.#child
-    this.#child = undefined
-    await child?.stop()
+    this.#isClosed = true
+    await this.#stop()
     await clearDevError(this.#options.loaded.root)
   }
 
   #started: Promise<void> = Promise.resolve()
+  #isClosed = false
+
+  async #stop(): Promise<void> {
+    const child = this.#child
+    // Forgotten first: its end is no news then.
+    this.#child = undefined
+    this.#stopping = child
+    await child?.stop()
+  }
 
   async #generate(paths: readonly string[]): Promise<{ readonly ok: boolean }> {
     const { generator, terminal } = this.#options
@@ -91,6 +107,7 @@ export class DevSession {
   }
 
   #run(): void {
+    if (this.#isClosed) return // while an edit was on its way
     const { command, environment, loaded, terminal } = this.#options
     terminal.say(`starting ${command.join(' ')}`)
     const child = startChild(command, { folder: loaded.root, environment })

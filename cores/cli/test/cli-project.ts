@@ -1,0 +1,120 @@
+/** A project in a folder of its own, and the real `mizan` in it. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { temporaryFolder } from '@mizan/testing/resources'
+
+const repository = resolve(fileURLToPath(import.meta.url), '../../../..')
+const bin = join(repository, 'cores/cli/bin/mizan.js')
+
+/** How a command ended and what it said. */
+export interface Outcome {
+  readonly code: number | null
+  readonly output: string
+  readonly errors: string
+}
+
+/** A command that stays. */
+export interface Running extends AsyncDisposable {
+  /** Resolves with the match as soon as something was said that matches; each text is matched once. */
+  until(pattern: RegExp): Promise<RegExpExecArray>
+  signal(name: NodeJS.Signals): void
+  readonly ended: Promise<Outcome>
+}
+
+export interface CliProject extends AsyncDisposable {
+  readonly root: string
+  write(file: string, text: string): Promise<void>
+  read(file: string): Promise<string>
+  run(...args: readonly string[]): Promise<Outcome>
+  start(...args: readonly string[]): Running
+}
+
+const tsconfig = {
+  compilerOptions: {
+    target: 'es2023',
+    lib: ['es2023', 'dom'],
+    module: 'nodenext',
+    strict: true,
+    types: [],
+    customConditions: ['@mizan/source'],
+    allowImportingTsExtensions: true,
+    experimentalDecorators: true,
+    noEmit: true,
+  },
+}
+
+/** Makes a project; `config` is what defineConfig is given. */
+export async function cliProject(
+  config: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<CliProject> {
+  const folder = await temporaryFolder()
+  const root = folder.path
+  const write = async (file: string, text: string): Promise<void> => {
+    const path = join(root, file)
+    await mkdir(dirname(path), { recursive: true })
+    // Whole at once, as editors save: a watcher never sees half a file.
+    await writeFile(`${path}~`, text)
+    await rename(`${path}~`, path)
+  }
+  await symlink(join(repository, 'node_modules'), join(root, 'node_modules'))
+  await write('package.json', '{ "type": "module" }')
+  await write('tsconfig.json', JSON.stringify(tsconfig))
+  await write('mizan.config.ts', `import { defineConfig } from '@mizan/cli'\nexport default defineConfig(${config})\n`)
+  for (const [file, text] of Object.entries(files)) await write(file, text)
+  const start = (...args: readonly string[]): Running => startProcess(root, args)
+  return {
+    root,
+    write,
+    read: (file) => readFile(join(root, file), 'utf8'),
+    start,
+    run: (...args) => start(...args).ended,
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  }
+}
+
+function startProcess(root: string, args: readonly string[]): Running {
+  const { DATABASE_URL: _, ...environment } = process.env
+  const child = spawn(process.execPath, [bin, ...args], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const said = { output: '', errors: '' }
+  const waiting = new Set<() => void>()
+  const listen = (name: 'output' | 'errors', stream: NonNullable<ChildProcess['stdout']>): void => {
+    stream.setEncoding('utf8')
+    stream.on('data', (text: string) => {
+      said[name] += text
+      unread += text
+      for (const check of waiting) check()
+    })
+  }
+  let unread = ''
+  listen('output', child.stdout)
+  listen('errors', child.stderr)
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }))
+  return {
+    ended,
+    signal: (name) => void child.kill(name),
+    until(pattern) {
+      return new Promise((settle, refuse) => {
+        const check = (): void => {
+          const match = pattern.exec(unread)
+          if (match === null) return
+          // Only what matched is used up: two processes write here, in no order.
+          unread = unread.slice(0, match.index) + unread.slice(match.index + match[0].length)
+          waiting.delete(check)
+          settle(match)
+        }
+        waiting.add(check)
+        void ended.then(({ output, errors }) => refuse(new Error(`mizan ended without ${pattern}:\n${output}${errors}`)))
+        check()
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
