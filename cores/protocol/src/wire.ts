@@ -67,6 +67,7 @@ const names = {
   changed: 'x-mizan-changed',
   mounted: 'x-mizan-mounted',
   token: 'x-mizan-token',
+  session: 'x-mizan-session',
 } as const
 
 /** Header names of the protocol, lower-case as Node gives them. */

@@ -311,6 +311,7 @@ test('a private function with a route takes raw bytes', async () => {
 test('sign-in sets a session that later requests have, sign-out ends it', async () => {
   await using mizan = app({ identity })
   const entered = await call(mizan, 'enter', { id: 'ada' })
+  expect(entered.headers.get('x-mizan-session')).toBe('changed')
   const cookie = cookieOf(entered)
   expect((await send(mizan, '/api/mizan/ctx/global/', { headers: { cookie } })).text).toBe(
     '{"current_user":"ada"}',

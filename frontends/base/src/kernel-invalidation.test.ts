@@ -5,6 +5,7 @@ import {
   archiveAll,
   globalContext,
   searchContext,
+  signInAs,
   taskContext,
   updateTask,
 } from '../test/board-client.ts'
@@ -172,5 +173,25 @@ describe('a function target', () => {
     server.tasks.get(5)!.title = 'Changed'
     kernel.invalidate([{ context: 'task', function: 'task_comments' }, 'task'])
     expect((await task.settled()).data?.taskDetail.title).toBe('Changed')
+  })
+})
+
+describe('a call that signs somebody in', () => {
+  it('takes away what the kernel holds, because it was for who asked before', async () => {
+    await using server = await boardServer()
+    const kernel = createKernel({ origin: server.origin })
+    await kernel.load(taskContext, { taskId: 6 })
+    using five = watch(kernel, taskContext, { taskId: 5 })
+    using global = watch(kernel, globalContext, {})
+    await Promise.all([five.settled(), global.settled()])
+    server.log.length = 0
+
+    await kernel.call(signInAs, { name: 'Grace' })
+    expect(five.states.at(-1)?.data).toBeUndefined()
+    await Promise.all([five.settled(), global.settled()])
+
+    expect(server.log.toSorted()).toEqual(['GET global', 'GET task?task_id=5', 'POST sign_in_as'])
+    expect(global.states.at(-1)?.data?.currentUser).toEqual({ name: 'Grace' })
+    expect(kernel.read(taskContext, { taskId: 6 }).status).toBe('idle')
   })
 })

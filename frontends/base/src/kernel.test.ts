@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 
-import { globalContext, nextDay, signInAs, taskContext, updateTask } from '../test/board-client.ts'
+import {
+  globalContext,
+  nextDay,
+  renameUser,
+  taskContext,
+  updateTask,
+} from '../test/board-client.ts'
 import { boardServer } from '../test/board-server.ts'
 import { watch } from '../test/until.ts'
 import { createKernel } from './kernel.ts'
@@ -193,7 +199,7 @@ describe('clearing', () => {
     await kernel.load(taskContext, { taskId: 5 })
     using global = watch(kernel, globalContext, {})
     await global.settled()
-    await kernel.call(signInAs, { name: 'Bea' })
+    await kernel.call(renameUser, { name: 'Bea' })
     kernel.clear()
     expect(kernel.read(taskContext, { taskId: 5 }).status).toBe('idle')
     expect(kernel.read(globalContext, {})).toMatchObject({ status: 'loading', data: undefined })

@@ -82,7 +82,7 @@ export interface Kernel {
   ): Promise<Result>
   /** Mounted instances that a target reaches ask again, others are dropped. What is not a target is ignored. */
   invalidate(targets: readonly TargetBody[]): void
-  /** Forgets all data; mounted instances ask again. For when somebody else signs in. */
+  /** Forgets all data; mounted instances ask again. Happens by itself when a call signs somebody in or out. */
   clear(): void
   /** All that is ready and up to date, as JSON, for `createKernel({ state })` in the page. */
   dehydrate(): KernelState
@@ -113,6 +113,7 @@ export function createKernel(
       store.open(context, params).refetch(signal),
     async call(fn, args, { signal } = {}) {
       const answer = await send(toCallRequest(fn, args, signal))
+      if (answer.session) store.clear()
       invalidate(answer.invalidate)
       return toResult(fn, answer)
     },

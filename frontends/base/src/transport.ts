@@ -27,6 +27,8 @@ export interface KernelAnswer {
   readonly error?: MizanError
   /** What a call made out of date, also one that failed after a commit; as it came, unchecked. */
   readonly invalidate?: unknown
+  /** Set when a call signed somebody in or out: what the kernel holds was for who asked before. */
+  readonly session?: string | null
 }
 
 /** An "around" of every request. It rejects only when the request was aborted. */
@@ -66,6 +68,7 @@ export function createTransport(
         error: isKnown || (response.ok && body) ? undefined : parseError(status, text),
         // In a bundle, `invalidate` is a member like any other.
         invalidate: idempotent ? undefined : body?.['invalidate'],
+        session: response.headers.get('x-mizan-session'),
       }
     } catch (cause) {
       init.signal?.throwIfAborted()

@@ -3,7 +3,7 @@
 import type { Kernel, KernelOptions } from '@mizan/base'
 import { describe, expect, it } from 'vitest'
 
-import { addComment, globalContext, signInAs, taskContext, updateTask } from './board-client.ts'
+import { addComment, globalContext, renameUser, taskContext, updateTask } from './board-client.ts'
 import { boardServer } from './board-server.ts'
 
 /**
@@ -141,7 +141,7 @@ export function describeBinding(name: string, binding: BindingUnderTest): void {
       await kernel.refetch(taskContext, { taskId: 5 })
       await kernel.refetch(taskContext, { taskId: 6 })
       // A change that is seen, after which whatever else was to render has rendered.
-      await kernel.call(signInAs, { name: 'Bea' })
+      await kernel.call(renameUser, { name: 'Bea' })
       await page.shows('user', 'ready Bea')
       expect(page.renders()).toEqual({ ...before, user: before.user + 1 })
     })
@@ -172,9 +172,9 @@ export function describeBinding(name: string, binding: BindingUnderTest): void {
       await leftBy(kernel)
       server.log.length = 0
       kernel.invalidate(['task'])
-      await kernel.call(signInAs, { name: null })
+      await kernel.call(renameUser, { name: null })
       await page.shows('user', 'ready nobody')
-      expect(server.log).toEqual(['POST sign_in_as', 'GET global'])
+      expect(server.log).toEqual(['POST rename_user', 'GET global'])
     })
 
     it('a failed read is shown beside the data of before', async () => {

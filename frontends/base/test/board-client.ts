@@ -121,3 +121,11 @@ export const signInAs: CallDescriptor<{ name: string | null }, void> = {
   args: { name: { wire: 'name' } },
   decode: () => undefined,
 }
+
+/** Changes the name of who is signed in; broad on `global`. */
+export const renameUser: CallDescriptor<{ name: string | null }, void> = {
+  name: 'rename_user',
+  artifact: '0123456789abcdef',
+  args: { name: { wire: 'name' } },
+  decode: () => undefined,
+}

@@ -37,6 +37,8 @@ interface StoredTask {
 interface Answer {
   readonly status: number
   readonly text: string
+  /** It signed somebody in or out. */
+  readonly isSessionChange?: boolean
 }
 
 type Args = Record<string, unknown>
@@ -86,9 +88,13 @@ export async function boardServer(): Promise<BoardServer> {
     },
     next_day: ({ at }) =>
       json(200, { result: new Date(Date.parse(String(at)) + 86_400_000).toISOString() }),
-    sign_in_as({ name }) {
+    rename_user({ name }) {
       user = name === null ? null : String(name)
       return json(200, { invalidate: ['global'], result: null })
+    },
+    sign_in_as({ name }) {
+      user = name === null ? null : String(name)
+      return { ...json(200, { invalidate: ['global'], result: null }), isSessionChange: true }
     },
   }
 
@@ -191,7 +197,8 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-function write(request: IncomingMessage, response: ServerResponse, { status, text }: Answer): void {
+function write(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const { status, text, isSessionChange } = answer
   const etag = `W/"${createHash('sha1').update(text).digest('hex')}"`
   const isKnown =
     status === 200 && request.method === 'GET' && request.headers['if-none-match'] === etag
@@ -199,6 +206,7 @@ function write(request: IncomingMessage, response: ServerResponse, { status, tex
     'content-type': 'application/json',
     'cache-control': 'no-store',
     ...(request.method === 'GET' && status === 200 ? { etag } : {}),
+    ...(isSessionChange ? { 'x-mizan-session': 'changed' } : {}),
   })
   response.end(isKnown ? undefined : text)
 }

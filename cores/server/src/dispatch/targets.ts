@@ -4,6 +4,7 @@ import {
   type Artifact,
   type ArtifactTarget,
   canonicalJson,
+  type JsonSchema,
   type Target,
   textKindOf,
   userParams,
@@ -36,11 +37,16 @@ export function targetsOf(mutation: Mutation, artifact: Artifact): Target[] {
   return unique([...mutation.emitted.map((target) => declaredOnly(target, artifact)), ...derived])
 }
 
-/** Params that the context does not declare are in no instance, and an absent param matches every value. */
+/** What the function named, in canonical form: params that the context does not declare are in no instance. */
 function declaredOnly(target: Target, artifact: Artifact): Target {
-  const known = new Set(artifact.contexts[target.context]?.params.map((param) => param.name))
+  const known = new Map(
+    artifact.contexts[target.context]?.params.map((param) => [param.name, param.schema]),
+  )
   const { params, ...rest } = target
-  const kept = Object.entries(params ?? {}).filter(([name]) => known.has(name))
+  const kept = Object.entries(params ?? {}).flatMap(([name, value]): [string, unknown][] => {
+    const schema = known.get(name)
+    return schema === undefined ? [] : [[name, toTargetValue(value, schema, artifact)]]
+  })
   return kept.length === 0 ? rest : { ...rest, params: Object.fromEntries(kept) }
 }
 
@@ -49,12 +55,7 @@ function scope(target: ArtifactTarget, mutation: Mutation, artifact: Artifact): 
   const scoped: [string, unknown][] = Object.entries(target.params ?? {})
   for (const { name, schema } of params) {
     if (Object.hasOwn(mutation.wire, name) && target.params?.[name] === undefined) {
-      const value = mutation.wire[name]
-      // A param of several JSON kinds has its RFC 8785 text as its one text; plain kinds keep their JSON value.
-      scoped.push([
-        name,
-        textKindOf(schema, artifact.$defs) === 'json' ? canonicalJson(value) : value,
-      ])
+      scoped.push([name, toTargetValue(mutation.wire[name], schema, artifact)])
     }
   }
   if (scoped.length === 0 && target.own && mutation.principal !== undefined) {
@@ -68,6 +69,11 @@ function scope(target: ArtifactTarget, mutation: Mutation, artifact: Artifact): 
       ? {}
       : { params: Object.fromEntries(scoped.sort(([a], [b]) => (a < b ? -1 : 1))) }),
   }
+}
+
+/** A param of several JSON kinds has its RFC 8785 text as its one text; plain kinds keep their JSON value. */
+function toTargetValue(value: unknown, schema: JsonSchema, artifact: Artifact): unknown {
+  return textKindOf(schema, artifact.$defs) === 'json' ? canonicalJson(value) : value
 }
 
 function unique(targets: readonly Target[]): Target[] {

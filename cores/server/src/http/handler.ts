@@ -1,6 +1,11 @@
 /** From a neutral request to a neutral response. */
 
-import { MizanError, type ProtocolRequest, type ProtocolResponse } from '@mizan/protocol'
+import {
+  headerNames,
+  MizanError,
+  type ProtocolRequest,
+  type ProtocolResponse,
+} from '@mizan/protocol'
 import type { Engine } from '../dispatch/engine.ts'
 import { toPublicError } from '../dispatch/public-error.ts'
 import { createRequestView } from '../request-view.ts'
@@ -100,10 +105,13 @@ function handleSession(engine: Engine, { request, exchange }: Incoming): Protoco
 }
 
 function withCookies(response: ProtocolResponse, exchange: Exchange): ProtocolResponse {
-  const cookies =
-    exchange.sessionCookie === undefined ? exchange.identified.setCookies : [exchange.sessionCookie]
+  const { sessionCookie } = exchange
+  const cookies = sessionCookie === undefined ? exchange.identified.setCookies : [sessionCookie]
+  // Somebody else asks from now on: what a client holds was for whoever asked before.
+  const changed: Header[] = sessionCookie === undefined ? [] : [[headerNames.session, 'changed']]
   const headers = [
     ...exchange.response.headers,
+    ...changed,
     ...cookies.map((cookie): Header => ['set-cookie', cookie]),
   ]
   return headers.length === 0
