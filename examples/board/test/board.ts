@@ -1,6 +1,7 @@
 /** A board for tests: a real server on a free port, with a database of its own that holds the seeded rows. */
 
-import { runMigrations } from '@mizan/db/migrate'
+import { fileURLToPath } from 'node:url'
+import { migrateLatest } from '@mizan/db/migrate'
 import { postgres } from '@mizan/testing/resources'
 import { seed } from '../src/db/seed.ts'
 import { type BoardServer, createServer } from '../src/server/create-server.ts'
@@ -37,6 +38,8 @@ export interface Answer {
   readonly body: any
 }
 
+const migrations = fileURLToPath(new URL('../migrations', import.meta.url))
+
 /** The day that the seed writes around: assertions about dates hold on every day. */
 const today = new Date('2026-11-20T00:00:00Z')
 
@@ -54,7 +57,7 @@ export async function startBoard(options: StartOptions = {}): Promise<RunningBoa
       pages: options.pages ?? 'none',
     })
     resources.use(server)
-    await runMigrations(server.database)
+    await migrateLatest({ migrations, dialect: server.database.dialect })
     await seed(server.database, { today })
     const url = `http://127.0.0.1:${await server.listen(0)}`
     const running = resources.move()

@@ -110,7 +110,10 @@ class Seeder {
     )
     const tasks: SeededTask[] = []
     for (const part of chunks(rows)) {
-      const query = this.#db.insertInto('tasks').values(part).returning(['id', 'title', 'status'])
+      const query = this.#db
+        .insertInto('tasks')
+        .values(part)
+        .returning(['id', 'title', 'status', 'createdAt'])
       tasks.push(...(await query.execute()))
     }
     this.#tasks += tasks.length
@@ -144,14 +147,14 @@ class Seeder {
     }
   }
 
-  async #remarks(tasks: readonly { id: number }[], writers: readonly number[]): Promise<void> {
+  async #remarks(tasks: readonly SeededTask[], writers: readonly number[]): Promise<void> {
     const random = this.#random
-    const rows = tasks.flatMap(({ id: taskId }) =>
+    const rows = tasks.flatMap(({ id: taskId, createdAt }) =>
       Array.from({ length: random.weighted(remarksPerTask) }, () => ({
         taskId,
         authorId: random.pick(writers),
         body: random.pick(remarks),
-        createdAt: this.#before(60),
+        createdAt: this.#since(createdAt),
       })),
     )
     this.#comments += rows.length
@@ -178,6 +181,13 @@ class Seeder {
     await this.#db.insertInto('activity').values(rows).execute()
   }
 
+  /** A moment after `date`, before today. */
+  #since(date: Date): Date {
+    return new Date(
+      date.getTime() + Math.floor(this.#random.next() * (this.#today - date.getTime())),
+    )
+  }
+
   /** A moment in the last `days` days. */
   #before(days: number): Date {
     return new Date(this.#today - Math.floor(this.#random.next() * days * day))
@@ -188,6 +198,7 @@ interface SeededTask {
   readonly id: number
   readonly title: string
   readonly status: Status
+  readonly createdAt: Date
 }
 
 interface ProjectSeed {

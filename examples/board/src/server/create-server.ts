@@ -54,7 +54,7 @@ export function createServer(options: BoardOptions): BoardServer {
   const app = createApp({
     functions,
     plugins: [
-      dbPlugin({ database, token: Db }),
+      dbPlugin({ database, token: Db, migrations: source('../../migrations') }),
       ssrPlugin({
         worker: source('../ssr/worker.tsx'),
         processes: options.renderers ?? 1,
