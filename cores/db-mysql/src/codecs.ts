@@ -23,13 +23,6 @@ const textualCodec: Codec = {
   nest: (reference) => sql`cast(${reference} as char)`,
 }
 
-/** MariaDB writes a FLOAT with six digits; as a DOUBLE it has them all. */
-const floatCodec: Codec = {
-  encode: (value) => assertFinite(value),
-  decode: (raw) => Number(raw),
-  nest: (reference) => sql`cast(${reference} as double)`,
-}
-
 const doubleCodec: Codec = { encode: (value) => assertFinite(value), decode: (raw) => Number(raw) }
 
 const dateTimeCodec: Codec = {
@@ -74,7 +67,6 @@ export const codecs: Codecs = (type) => {
     case 'time':
       return textualCodec
     case 'real':
-      return floatCodec
     case 'double':
       return doubleCodec
     case 'timestamp':

@@ -6,7 +6,8 @@ const names: Readonly<Record<string, string>> = {
   smallint: 'smallint',
   integer: 'integer',
   bigint: 'bigint',
-  real: 'float',
+  // The text of a FLOAT has six digits, fewer than the value.
+  real: 'double',
   double: 'double',
   text: 'longtext',
   boolean: 'boolean',
@@ -52,7 +53,7 @@ function literal(value: unknown, type: TypeSnapshot): string {
   }
 }
 
-function now(type: TypeSnapshot): string {
+function now(type: Pick<TypeSnapshot, 'name' | 'precision'>): string {
   if (type.name === 'date') return '(current_date)'
   return type.name === 'time'
     ? `(current_time(${type.precision}))`

@@ -3,6 +3,7 @@ import { createConnection } from 'mysql2/promise'
 import { afterAll } from 'vitest'
 import { testDialect } from '../../db/src/dialect.conformance.ts'
 import { testMigrations } from '../../db/src/migrate.conformance.ts'
+import { testRelations } from '../../db/src/relational.conformance.ts'
 import { mysql } from './index.ts'
 
 let shared: Promise<MariadbResource> | undefined
@@ -32,3 +33,4 @@ async function open() {
 
 testDialect('mariadb', open)
 testMigrations('mariadb', open)
+testRelations('mariadb', open)

@@ -39,6 +39,7 @@ export function mysql(options: MysqlOptions): DialectPackage {
     capabilities: {
       // MariaDB has RETURNING for some statements, MySQL for none.
       returning: false,
+      defaultInValues: true,
       // Blanks at the end of a text do not count in comparisons.
       exactTextEquality: false,
       concurrency: true,
@@ -56,7 +57,12 @@ export function mysql(options: MysqlOptions): DialectPackage {
     toDbError,
     ddl,
     migrations,
-    json: { array: 'json_array', aggregate: 'json_arrayagg', maximumArguments: 100 },
+    json: {
+      array: 'json_array',
+      aggregate: 'json_arrayagg',
+      maximumArguments: 100,
+      nestedLimit: 'aggregate',
+    },
   })
 }
 

@@ -58,7 +58,7 @@ function literal(value: unknown, type: TypeSnapshot): string {
   }
 }
 
-function now(type: TypeSnapshot): string {
+function now(type: Pick<TypeSnapshot, 'name' | 'precision'>): string {
   if (type.name === 'date') return 'current_date'
   if (type.name === 'time') return `localtime(${type.precision})`
   return type.name === 'timestamp' ? `localtimestamp(${type.precision})` : 'now()'

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { afterAll } from 'vitest'
 import { testDialect } from '../../db/src/dialect.conformance.ts'
 import { testMigrations } from '../../db/src/migrate.conformance.ts'
+import { testRelations } from '../../db/src/relational.conformance.ts'
 import { postgres } from './index.ts'
 
 let shared: Promise<PostgresResource> | undefined
@@ -33,3 +34,4 @@ async function open() {
 
 testDialect('postgres', open)
 testMigrations('postgres', open)
+testRelations('postgres', open)

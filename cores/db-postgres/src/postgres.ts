@@ -43,10 +43,11 @@ export function postgres(options: PostgresOptions): DialectPackage {
       'postgres({ url }): the url is missing; set DATABASE_URL or start an embedded server',
     )
   }
-  return Object.freeze({
+  return Object.freeze<DialectPackage>({
     name: 'postgres',
     capabilities: {
       returning: true,
+      defaultInValues: true,
       exactTextEquality: true,
       concurrency: true,
       maximumParameters: 65_535,
@@ -57,7 +58,12 @@ export function postgres(options: PostgresOptions): DialectPackage {
     toDbError,
     ddl,
     migrations,
-    json: { array: 'json_build_array', aggregate: 'json_agg', maximumArguments: 100 },
+    json: {
+      array: 'json_build_array',
+      aggregate: 'json_agg',
+      maximumArguments: 100,
+      nestedLimit: 'subquery',
+    },
   })
 }
 

@@ -23,7 +23,7 @@ const doubleCodec: Codec = {
     return value
   },
   decode: (raw) => Number(raw),
-  nest: (reference) => sql`printf('%!.17g', ${reference})`,
+  nest: (reference) => sql`iif(${reference} is null, null, printf('%!.17g', ${reference}))`,
   decodeNested: (raw) => (raw === 'Inf' ? Infinity : raw === '-Inf' ? -Infinity : Number(raw)),
 }
 
@@ -47,7 +47,7 @@ const jsonCodec: Codec = {
 const bytesCodec: Codec = {
   encode: (value) => value,
   decode: (raw) => (raw instanceof Uint8Array ? Uint8Array.from(raw) : raw),
-  nest: (reference) => sql`hex(${reference})`,
+  nest: (reference) => sql`iif(${reference} is null, null, hex(${reference}))`,
   decodeNested: (raw) => parseHex(String(raw)),
 }
 
@@ -98,7 +98,7 @@ function numericCodec({ scale }: ColumnTypeFacts): Codec {
     codec = {
       encode: (value) => assertExact(String(value)),
       decode: format,
-      nest: (reference) => sql`printf('%!.15g', ${reference})`,
+      nest: (reference) => sql`iif(${reference} is null, null, printf('%!.15g', ${reference}))`,
     }
     numericCodecs.set(scale, codec)
   }

@@ -38,7 +38,7 @@ function literal(value: unknown, type: TypeSnapshot): string {
   }
 }
 
-function now(type: TypeSnapshot): string {
+function now(type: Pick<TypeSnapshot, 'name' | 'precision'>): string {
   if (type.name === 'date') return `(strftime('%Y-%m-%d', 'now'))`
   return type.name === 'time'
     ? `(strftime('%H:%M:%f', 'now'))`

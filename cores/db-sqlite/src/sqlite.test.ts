@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDialect } from '../../db/src/dialect.conformance.ts'
 import { testMigrations } from '../../db/src/migrate.conformance.ts'
+import { testRelations } from '../../db/src/relational.conformance.ts'
 import { sqlite } from './index.ts'
 
 const inFile = () => {
@@ -22,3 +23,4 @@ const inMemory = () =>
 testDialect('sqlite in a file', inFile)
 testDialect('sqlite in memory', inMemory)
 testMigrations('sqlite', inFile)
+testRelations('sqlite', inFile)

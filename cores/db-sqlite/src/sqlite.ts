@@ -29,6 +29,7 @@ export function sqlite(options: SqliteOptions): DialectPackage {
     name: 'sqlite',
     capabilities: {
       returning: true,
+      defaultInValues: false,
       exactTextEquality: true,
       // One connection: a second could not see an in-memory database, nor write while the first does.
       concurrency: false,
@@ -45,6 +46,11 @@ export function sqlite(options: SqliteOptions): DialectPackage {
     toDbError,
     ddl,
     migrations,
-    json: { array: 'json_array', aggregate: 'json_group_array', maximumArguments: 100 },
+    json: {
+      array: 'json_array',
+      aggregate: 'json_group_array',
+      maximumArguments: 100,
+      nestedLimit: 'subquery',
+    },
   })
 }

@@ -57,10 +57,13 @@ export {
   ne,
   not,
   notInArray,
+  type Operators,
   or,
   type Order,
 } from './query/operators.ts'
 export { everything as everythingTag } from './query/tags.ts'
+export type { FindOptions, FoundRow } from './relational/find-options.ts'
+export type { RelationalQueries, RelationalQuery } from './relational/relational-query.ts'
 export { Column } from './schema/column.ts'
 export type {
   AnyColumn,

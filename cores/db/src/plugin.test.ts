@@ -110,7 +110,7 @@ test('a mutation that throws leaves nothing behind, one that returns is committe
   await using running = await startApp()
   const { app } = running
   await app.call(Tasks.prototype.add, [1, 'good'])
-  await expect(app.call(Tasks.prototype.add, [1, 'bad'])).rejects.toMatchObject({ code: 'INTERNAL' })
+  await expect(app.call(Tasks.prototype.add, [1, 'bad'])).rejects.toThrow(RangeError)
   expect(await app.call(Tasks.prototype.list, [1])).toEqual(['good'])
 })
 
@@ -122,7 +122,9 @@ test('an inner transaction is a savepoint of the mutation', async () => {
 
 test('a function with transaction: false commits each statement', async () => {
   await using running = await startApp()
-  await expect(running.app.call(Tasks.prototype.addUnguarded, [1, 'stays'])).rejects.toMatchObject({ code: 'INTERNAL' })
+  await expect(running.app.call(Tasks.prototype.addUnguarded, [1, 'stays'])).rejects.toThrow(
+    RangeError,
+  )
   expect(await running.app.call(Tasks.prototype.list, [1])).toEqual(['stays'])
 })
 

@@ -19,6 +19,7 @@ import {
 } from 'kysely'
 import { DbError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
+import { createRelationalQueries, type RelationalQueries } from '../relational/relational-query.ts'
 import type { KeyOfTable, KyselySchema, Schema } from '../schema/schema.ts'
 import { type AnyTable, tableFacts } from '../schema/table-facts.ts'
 import { type PortHolder, TransactionProvider } from './connection-providers.ts'
@@ -68,6 +69,7 @@ export interface SelectFrom<S, Chosen> {
 export class Database<S> extends Kysely<KyselySchema<S>> {
   readonly #parts: DatabaseParts
   readonly #isTransaction: boolean
+  #query: RelationalQueries<S> | undefined
 
   constructor(parts: DatabaseParts, isTransaction = false) {
     super(parts.kysely)
@@ -87,6 +89,17 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
 
   override get isTransaction(): boolean {
     return this.#isTransaction
+  }
+
+  /** Rows with their relations: `db.query.users.findMany({ with: { posts: true } })`. */
+  get query(): RelationalQueries<S> {
+    this.#query ??= createRelationalQueries<S>({
+      // cast: without the schema's types the builder takes names of any kind
+      kysely: this as unknown as Kysely<Record<string, Record<string, unknown>>>,
+      schema: this.#parts.schema,
+      dialect: this.#parts.dialect,
+    })
+    return this.#query
   }
 
   /** Selects all columns of a table, or named expressions: `db.select({ id: users.id }).from(users)`. */

@@ -10,6 +10,8 @@ import type { MigrationFacts } from './migration-facts.ts'
 export interface Capabilities {
   /** INSERT, UPDATE and DELETE can return rows. */
   readonly returning: boolean
+  /** A row of VALUES may say DEFAULT; where not, rows that leave a column out are given its declared default. */
+  readonly defaultInValues: boolean
   /** Text is equal exactly when its code points are, so that equality on text may narrow an observation. */
   readonly exactTextEquality: boolean
   /** Statements can run on several connections at once. */
@@ -26,6 +28,11 @@ export interface JsonFacts {
   readonly aggregate: string
   /** The most arguments of {@link JsonFacts.array}; longer rows are nested in chunks. */
   readonly maximumArguments: number
+  /**
+   * Where the limit of nested rows stands: in a subquery, or, where a subquery in FROM cannot see the query around it,
+   * in the aggregate itself.
+   */
+  readonly nestedLimit: 'subquery' | 'aggregate'
 }
 
 /** The facts of one dialect, as `postgres(…)`, `sqlite(…)` and `mysql(…)` give them. */

@@ -9,6 +9,7 @@ import {
   AndNode,
   BinaryOperationNode,
   ColumnNode,
+  DefaultInsertValueNode,
   type ColumnUpdateNode,
   type CommonTableExpressionNode,
   DeleteQueryNode,
@@ -47,7 +48,7 @@ import type { Schema } from '../schema/schema.ts'
 import type { TableFacts } from '../schema/table-facts.ts'
 import type { Analysis, TableRead, TableWrite } from './analysis.ts'
 import { topEqualities } from './equalities.ts'
-import { nodeCodec } from './node-codec.ts'
+import { isOwn, nodeCodec } from './node-codec.ts'
 import { rawEffects } from './raw-effects.ts'
 import { type Output, type OutputColumn, Scope, type Source, type SourceColumn } from './source.ts'
 import { isTagColumn } from './tags.ts'
@@ -317,8 +318,7 @@ export class QueryBinder extends OperationNodeTransformer {
   }
 
   protected override transformRaw(node: RawNode, queryId?: QueryId): RawNode {
-    if (this.#notes.opaque === 'no' && nodeCodec(node) === undefined)
-      this.#notes.opaque = rawEffects(node, false)
+    if (this.#notes.opaque === 'no' && !isOwn(node)) this.#notes.opaque = rawEffects(node, false)
     return super.transformRaw(node, queryId)
   }
 
@@ -580,10 +580,30 @@ export class QueryBinder extends OperationNodeTransformer {
         }
         return ValueListNode.create(
           row.values.map((value, index) =>
-            this.#bindOperand(value, columns[index]?.codec, queryId, columns[index]?.column),
+            DefaultInsertValueNode.is(value)
+              ? this.#bindDefault(value, columns[index])
+              : this.#bindOperand(value, columns[index]?.codec, queryId, columns[index]?.column),
           ),
         )
       }),
+    )
+  }
+
+  /** Rows of one INSERT that name different columns: without DEFAULT the missing values would become null. */
+  #bindDefault(node: DefaultInsertValueNode, target: SourceColumn | undefined): OperationNode {
+    const column = target?.column
+    const declared = column?.facts.default
+    if (
+      this.#dialect.capabilities.defaultInValues ||
+      column === undefined ||
+      declared === undefined
+    )
+      return node
+    if (declared.kind === 'value')
+      return ValueNode.create(this.#encode(declared.value, target?.codec, column))
+    const { ddl } = this.#dialect
+    return RawNode.createWithSql(
+      declared.kind === 'now' ? ddl.now(column.facts.type) : `(${declared.source})`,
     )
   }
 

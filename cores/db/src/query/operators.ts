@@ -6,6 +6,7 @@ import {
   type BinaryOperator,
   type Expression,
   ExpressionWrapper,
+  FunctionNode,
   type OperationNode,
   OperatorNode,
   OrderByItemNode,
@@ -65,7 +66,7 @@ export function like(left: Operand<string>, pattern: string): Condition {
 
 /** `like` that ignores case, on every dialect: both sides in lower case. */
 export function ilike(left: Operand<string>, pattern: string): Condition {
-  const lower = (node: OperationNode): OperationNode => RawNode.create(['lower(', ')'], [node])
+  const lower = (node: OperationNode): OperationNode => FunctionNode.create('lower', [node])
   return wrap(
     BinaryOperationNode.create(
       lower(toNode(left)),

@@ -15,7 +15,7 @@ export interface DdlFacts extends PlanFacts {
   /** A default's value as SQL. */
   literal(value: unknown, type: TypeSnapshot): string
   /** The time of the insert. */
-  now(type: TypeSnapshot): string
+  now(type: Pick<TypeSnapshot, 'name' | 'precision'>): string
   /** DDL takes part in transactions. */
   readonly transactional: boolean
   /** Enums are types of their own, created before the tables. */
