@@ -39,18 +39,17 @@ afterAll(() => resources.disposeAsync())
 const read = (slug: string): Promise<Response> =>
   fetch(`${edge.url}/api/mizan/ctx/public_project/?slug=${slug}`)
 
-test('the second reader of a public project is answered by the edge, with the same bytes', async () => {
-  const first = await read('design-system')
-  const second = await read('design-system')
-  expect([first, second].map((answer) => answer.headers.get('x-mizan-edge'))).toEqual([
-    'miss',
-    'hit',
-  ])
-  expect(await second.text()).toBe(await first.text())
+test('a public project is answered by the edge once it knows which rows the answer came from', async () => {
+  const answers: Response[] = []
+  for (let reader = 0; reader < 3; reader += 1) answers.push(await read('design-system'))
+  // The first answer names its data tags; only one that began when they were known may be kept.
+  expect(answers.map(({ headers }) => headers.get('x-mizan-edge'))).toEqual(['miss', 'miss', 'hit'])
+  const [first, , third] = await Promise.all(answers.map((answer) => answer.text()))
+  expect(third).toBe(first)
 })
 
 test('after a change through the edge nobody reads the old page', async () => {
-  await read('website-relaunch')
+  for (let reader = 0; reader < 3; reader += 1) await read('website-relaunch')
   const member = board.visitor(edge.url)
   await member.call('sign_in', { person_id: bela })
   const created = await member.call('create_task', {
