@@ -1,8 +1,8 @@
 /** Expressions that convert between JSON and TypeScript values, only where a type needs it. */
 
 import { type Discriminant, discriminantOf, flatten, jsonKindsOf, type JsonKind, needsConversion, resolve } from '../ir/wire-form.ts'
-import type { NamedType, ObjectType, TupleType, TypeNode } from '../ir/type.ts'
-import { member, propertyName, quote } from './text.ts'
+import { type NamedType, type ObjectType, type TupleType, type TypeNode, unionOf } from '../ir/type.ts'
+import { braces, member, propertyName, quote } from './text.ts'
 import { printType, wireName } from './typescript.ts'
 
 /** `decode`: JSON → value; `encode`: value → JSON. */
@@ -58,12 +58,18 @@ export class Conversion {
   }
 
   /** The body of a function that converts a named type. */
-  body(type: TypeNode, value: string): string {
-    return this.expression(type.kind === 'ref' ? resolve(type) : type, value)
+  body(type: NamedType, value: string): string {
+    if (type.type.kind !== 'object') return this.expression(type.type, value)
+    return this.#object(type.type, value, this.#decodes ? type.name : wireName(type))
   }
 
   get #decodes(): boolean {
     return this.#direction === 'decode'
+  }
+
+  /** Of what expressions give. */
+  get #form(): 'declared' | 'wire' {
+    return this.#decodes ? 'declared' : 'wire'
   }
 
   /** An object literal right behind an arrow needs parentheses. */
@@ -98,10 +104,9 @@ export class Conversion {
       return item.optional ? `...(${part} === undefined ? [] : [${text}])` : text
     })
     if (isPlain) return `[${parts.join(', ')}]`
-    const form = this.#decodes ? 'declared' : 'wire'
     const rest = type.rest === undefined ? [] : [this.#rest(type.rest, `${value}.slice(${type.items.length})`)]
     // TypeScript does not follow the length of a tuple that is spread.
-    return `([${[...parts, ...rest].join(', ')}] as unknown as ${printType(type, { form })})`
+    return `([${[...parts, ...rest].join(', ')}] as unknown as ${printType(type, { form: this.#form })})`
   }
 
   #rest(type: TypeNode, value: string): string {
@@ -111,7 +116,7 @@ export class Conversion {
     return `...(${value} as ${list}).map((item) => ${this.#inner(type, 'item')})`
   }
 
-  #object(type: ObjectType, value: string): string {
+  #object(type: ObjectType, value: string, result?: string): string {
     if (type.index !== undefined) {
       return `Object.fromEntries(Object.entries(${value}).map(([key, item]) => [key, ${this.expression(type.index, 'item')}]))`
     }
@@ -122,7 +127,12 @@ export class Conversion {
         const text = `${propertyName(property.name)}: ${this.expression(property.type, part)}`
         return property.optional ? `...(${part} === undefined ? {} : { ${text} })` : text
       })
-    return `{ ...${value}, ${parts.join(', ')} }`
+    const all = [`...${value}`, ...parts]
+    // Only the body of a function knows where its lines begin.
+    const text = result === undefined ? `{ ${all.join(', ')} }` : braces(all, { separator: ',', indent: '  ', used: 9 })
+    const isOptional = type.properties.some((property) => property.optional && needsConversion(property.type))
+    // A spread that may be empty does not take the property's old type away.
+    return isOptional ? `(${text} as ${result ?? printType(type, { form: this.#form })})` : text
   }
 
   /** Tests for one kind of JSON after the other; what is left at the end needs no test. */
@@ -144,15 +154,21 @@ export class Conversion {
     if (!group.some((item) => needsConversion(item))) return value
     const objects = group.map((item) => ({ item, shape: resolve(item) as ObjectType })) // cast: other kinds are refused when read
     const discriminant = discriminantOf(objects.map(({ shape }) => shape))
-    const tests = objects.map(({ item, shape }) => ({
-      test: discriminantTest(discriminant, shape, value),
-      text: this.expression(item, value),
-    }))
-    const converted = tests.filter(({ text }) => text !== value)
-    const same = tests.length > converted.length
-    const chain = same ? converted : converted.slice(0, -1)
-    const end = same ? value : (converted.at(-1)?.text ?? value)
-    return `(${chain.map(({ test, text }) => `${test} ? ${text} : `).join('')}${end})`
+    const valuesOf = (shape: ObjectType): number => discriminant?.values.get(shape)?.length ?? 0
+    const same = group.filter((item) => !needsConversion(item))
+    // TypeScript does not exclude an object whose discriminant has several values, so these are asked last.
+    const converted = objects
+      .filter(({ item }) => needsConversion(item))
+      .sort((a, b) => valuesOf(a.shape) - valuesOf(b.shape))
+    const last = same.length > 0 ? undefined : converted.pop()
+    const end =
+      last === undefined
+        ? `(${value} as ${printType(unionOf(same), { form: this.#form })})`
+        : this.expression(last.item, `(${value} as ${printType(last.item, { form: this.#decodes ? 'wire' : 'declared' })})`)
+    const tests = converted.map(
+      ({ item, shape }) => `${discriminantTest(discriminant, shape, value)} ? ${this.expression(item, value)} : `,
+    )
+    return `(${tests.join('')}${end})`
   }
 
   /** Whether `value` is of the group: by JSON when decoding, by class when encoding. */
@@ -203,6 +219,18 @@ function discriminantTest(discriminant: Discriminant | undefined, shape: ObjectT
 export function printConversion(type: NamedType, direction: Direction, names: ConversionNames): string {
   const [parameter, from, to] =
     direction === 'decode' ? ['json', wireName(type), type.name] : ['value', type.name, wireName(type)]
-  const body = new Conversion(direction, names).body(type.type, parameter)
+  const body = unwrapped(new Conversion(direction, names).body(type, parameter))
   return `function ${names.named(type, direction)}(${parameter}: ${from}): ${to} {\n  return ${body}\n}\n`
+}
+
+/** Without parentheses around the whole. */
+function unwrapped(text: string): string {
+  const inner = /^\(([^]*)\)$/.exec(text)?.[1]
+  if (inner === undefined) return text
+  let depth = 0
+  for (const character of inner) {
+    if (character === '(') depth++
+    if (character === ')' && --depth < 0) return text
+  }
+  return inner
 }

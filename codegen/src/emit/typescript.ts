@@ -81,6 +81,9 @@ function isInterface(type: ObjectType): boolean {
   return type.properties.length > 0 || type.index === undefined
 }
 
+/** What stands before a type on its line is not known here; this much is left for it. */
+const inlineWidth = lineWidth - 16
+
 type Required<T> = { readonly [Key in keyof T]-?: T[Key] }
 
 function printObject(type: ObjectType, options: Required<PrintOptions>): string {
@@ -91,7 +94,7 @@ function printObject(type: ObjectType, options: Required<PrintOptions>): string 
   const parts = [...type.properties.map((property) => printProperty(property, options)), ...indexOf(type, options)]
   const line = `{ ${parts.join('; ')} }`
   const hasDocs = options.form === 'declared' && type.properties.some((property) => property.doc !== undefined)
-  if (!hasDocs && !line.includes('\n') && options.indent.length + line.length <= lineWidth - 20) return line
+  if (!hasDocs && !line.includes('\n') && options.indent.length + line.length <= inlineWidth) return line
   return printBody(type, options)
 }
 
@@ -127,8 +130,10 @@ function printUnion(members: readonly TypeNode[], options: Required<PrintOptions
     (a, b) => Number(isAbsence(a)) - Number(isAbsence(b)) || compareText(a, b),
   )
   const line = texts.join(' | ')
-  if (options.indent.length + line.length <= lineWidth - 20 || texts.length < 2) return line
-  return texts.map((text) => `\n${options.indent}  | ${text}`).join('')
+  if (texts.length < 2 || (!line.includes('\n') && options.indent.length + line.length <= inlineWidth)) return line
+  return texts
+    .map((text) => `\n${options.indent}  | ${text.replaceAll('\n', '\n    ')}`)
+    .join('')
 }
 
 /** Null and undefined come last. */
