@@ -26,22 +26,30 @@ export const readmeFencesCompile: Gate = {
   claim: 'README fences compile',
   async check(root) {
     const written: Written[] = []
-    const violations: string[] = []
+    const projects: string[] = []
     for (const readme of await filesUnder(root, /^README\.md$/)) {
-      const folder = join(dirname(readme), '.mizan/readme')
+      const folder = folderOf(readme)
       await rm(folder, { recursive: true, force: true })
       const files = await writeFences(readme, folder)
-      if (files.length === 0) continue
       written.push(...files)
-      if (files.some((file) => file.path === join(folder, 'mizan.config.ts'))) {
-        const { code, output } = await mizan(['generate'], folder)
+      if (files.some((file) => file.path === join(folder, 'mizan.config.ts'))) projects.push(readme)
+    }
+    const violations: string[] = []
+    const generateEach = async (): Promise<void> => {
+      for (let readme = projects.pop(); readme !== undefined; readme = projects.pop()) {
+        const { code, output } = await mizan(['generate'], folderOf(readme))
         if (code !== 0)
           violations.push(`${relative(root, readme)}: mizan generate: ${output.trim()}`)
       }
     }
+    await Promise.all([generateEach(), generateEach()])
     if (written.length === 0) return violations
     return [...violations, ...(await compile(written, root))]
   },
+}
+
+function folderOf(readme: string): string {
+  return join(dirname(readme), '.mizan/readme')
 }
 
 async function writeFences(readme: string, folder: string): Promise<Written[]> {
