@@ -9,11 +9,13 @@ import { defineConfig } from 'vite'
 const api = `http://127.0.0.1:${process.env['API_PORT'] ?? 3000}`
 
 export default defineConfig({
-  plugins: [mizan(), react(), vue(), svelte()],
+  plugins: [mizan(), react(), vue(), svelte({ configFile: false })],
   resolve: { conditions: ['@mizan/source', 'module', 'browser', 'development|production'] },
   server: {
     port: Number(process.env['PORT'] ?? 5173),
     strictPort: true,
+    // The development database lives there: thousands of files that no page depends on.
+    watch: { ignored: ['**/.mizan/**'] },
     proxy: { '/api': api, '/p/': api, '/webhooks': api },
   },
   build: {
