@@ -67,7 +67,11 @@ export function createGenerator(options: GenerateOptions): Generator {
     const out = join(project.root, options.out ?? 'mizan')
     const changed = await changedFiles(out, files)
     if (write) await writeAll(changed)
-    return { problems, artifact, changed: changed.map(({ path }) => project.relativePath(path)).sort() }
+    return {
+      problems,
+      artifact,
+      changed: changed.map(({ path }) => project.relativePath(path)).sort(),
+    }
   }
   return {
     generate: (paths = []) => run(paths, true),
@@ -101,7 +105,8 @@ function compile(project: SourceProject, options: GenerateOptions): Compiled {
   const artifact = toArtifact(api)
   const extension = project.importsTypeScript ? '.ts' : '.js'
   const out = join(project.root, options.out ?? 'mizan')
-  const specifierOf = (module: string): string => importSpecifier(out, join(project.root, module), extension)
+  const specifierOf = (module: string): string =>
+    importSpecifier(out, join(project.root, module), extension)
   const targets = new Set(options.targets ?? [])
   const hooks = Object.entries(bindings).map(
     ([target, binding]) =>

@@ -3,7 +3,13 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { temporaryFolder } from '@mizan/testing/resources'
-import { createGenerator, formatProblem, type GenerateOptions, type GenerateResult, type Generator } from '../src/index.ts'
+import {
+  createGenerator,
+  formatProblem,
+  type GenerateOptions,
+  type GenerateResult,
+  type Generator,
+} from '../src/index.ts'
 
 export interface SourceProject extends AsyncDisposable {
   readonly root: string
@@ -34,7 +40,10 @@ export async function sourceProject(
   const write = async (file: string, text: string): Promise<void> => {
     const path = join(root, file)
     await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, text.includes('import ') || file.endsWith('.json') ? text : imports + text)
+    await writeFile(
+      path,
+      text.includes('import ') || file.endsWith('.json') ? text : imports + text,
+    )
   }
   const compilerOptions = {
     target: 'es2023',
@@ -65,7 +74,11 @@ export async function sourceProject(
     async problems() {
       return (await generator.generate()).problems.map(formatProblem)
     },
-    files: () => readdir(join(root, generate.out ?? 'mizan')).then((names) => names.sort(), () => []),
+    files: () =>
+      readdir(join(root, generate.out ?? 'mizan')).then(
+        (names) => names.sort(),
+        () => [],
+      ),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
 }

@@ -64,14 +64,19 @@ function tupleSchema({ items, rest }: TupleType): JsonSchema {
 }
 
 function objectSchema({ properties, index }: ObjectType): JsonSchema {
-  const required = properties.filter((property) => !property.optional).map((property) => property.name)
+  const required = properties
+    .filter((property) => !property.optional)
+    .map((property) => property.name)
   return {
     type: 'object',
     ...(properties.length === 0
       ? {}
       : {
           properties: Object.fromEntries(
-            properties.map((property) => [property.name, described(toSchema(property.type), property.doc)]),
+            properties.map((property) => [
+              property.name,
+              described(toSchema(property.type), property.doc),
+            ]),
           ),
         }),
     ...(required.length === 0 ? {} : { required: required.sort(compareText) }),
@@ -88,7 +93,12 @@ function unionSchema(members: readonly TypeNode[]): JsonSchema {
   }
   const others = members.filter((member) => member.kind !== 'literal').map(toSchema)
   const [first] = literals
-  const listed = literals.length > 1 ? [{ enum: sorted(literals) }] : first === undefined ? [] : [{ const: first }]
+  const listed =
+    literals.length > 1
+      ? [{ enum: sorted(literals) }]
+      : first === undefined
+        ? []
+        : [{ const: first }]
   return { anyOf: sorted([...others, ...listed]) }
 }
 

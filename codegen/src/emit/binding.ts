@@ -1,7 +1,14 @@
 /** The hooks of one UI library. All bindings have the same helpers, so one writer serves them all. */
 
 import { type Api, type ApiContext, type ApiFunction, isPublicData } from '../ir/api.ts'
-import { type ContextNames, generatedNames, importClause, localName, namesOfContext, namesOfFunction } from './names.ts'
+import {
+  type ContextNames,
+  generatedNames,
+  importClause,
+  localName,
+  namesOfContext,
+  namesOfFunction,
+} from './names.ts'
 import { docBlock, header, importLine, quote } from './text.ts'
 
 /** What differs between UI libraries. */
@@ -43,7 +50,13 @@ interface ImportFacts {
 function importsOf({ api, calls, binding, exported, client }: ImportFacts): string {
   const helpers = [
     ...(api.contexts.length > 0
-      ? ['type ContextProvider', 'type ContextResult', 'createContextProvider', 'useContextBundle', 'useContextMember']
+      ? [
+          'type ContextProvider',
+          'type ContextResult',
+          'createContextProvider',
+          'useContextBundle',
+          'useContextMember',
+        ]
       : []),
     ...(calls.length > 0 ? ['type MutationResult', 'useMutation'] : []),
   ]
@@ -60,7 +73,10 @@ function importsOf({ api, calls, binding, exported, client }: ImportFacts): stri
   if (helpers.length === 0) return ''
   return [
     ...(api.contexts.length > 0 ? binding.imports : []).map((line) => `${line}\n`),
-    importLine(helpers.map((name) => importClause(name, exported)), binding.module),
+    importLine(
+      helpers.map((name) => importClause(name, exported)),
+      binding.module,
+    ),
     importLine(own, client),
   ].join('')
 }
@@ -73,7 +89,12 @@ function contextText(context: ApiContext, binding: Binding, exported: ReadonlySe
   const bundle = localName('useContextBundle', exported)
   const member = localName('useContextMember', exported)
   const result = localName('ContextResult', exported)
-  const hook = (text: { doc: string | undefined; name: string; result: string; call: string }): string =>
+  const hook = (text: {
+    doc: string | undefined
+    name: string
+    result: string
+    call: string
+  }): string =>
     `\n${docBlock(text.doc)}export function ${text.name}(\n  ${params},\n): ${result}<${text.result}> {\n  return ${text.call}\n}\n`
   return [
     `\nexport const ${provider}: ${localName('ContextProvider', exported)}<${names.params}> = ${create}(\n  ${names.descriptor},\n  ${quote(names.provider)},\n)\n`,

@@ -2,10 +2,22 @@
 
 import { type Artifact, textKindOf } from '@mizan/protocol'
 import { toSchema } from '../artifact/schema.ts'
-import { type Api, type ApiContext, type ApiFunction, type ApiParam, isPublicData } from '../ir/api.ts'
+import {
+  type Api,
+  type ApiContext,
+  type ApiFunction,
+  type ApiParam,
+  isPublicData,
+} from '../ir/api.ts'
 import { namedTypesOf, type Property, type TypeNode } from '../ir/type.ts'
 import { createConverters, type Converters } from './converters.ts'
-import { generatedNames, importClause, localName, namesOfContext, namesOfFunction } from './names.ts'
+import {
+  generatedNames,
+  importClause,
+  localName,
+  namesOfContext,
+  namesOfFunction,
+} from './names.ts'
 import { braces, docBlock, header, importLine, propertyName, quote } from './text.ts'
 import { printBody, printDeclaration, printType } from './typescript.ts'
 
@@ -14,13 +26,19 @@ export function emitClient(api: Api, artifact: Artifact): string {
   const calls = api.functions.filter((fn) => isPublicData(fn) && fn.options.context === undefined)
   const members = api.contexts.flatMap((context) => context.members)
   const reached = [...calls, ...members]
-  const types = namedTypesOf(reached.flatMap((fn) => [...fn.params.map((param) => param.type), fn.result]))
+  const types = namedTypesOf(
+    reached.flatMap((fn) => [...fn.params.map((param) => param.type), fn.result]),
+  )
   const exported = new Set([
     ...types.map((type) => type.name),
     ...api.contexts.flatMap(generatedNames.ofContext),
     ...calls.flatMap(generatedNames.ofFunction),
   ])
-  const converters = createConverters({ results: reached.map((fn) => fn.result), params: reached.flatMap((fn) => fn.params.map((param) => param.type)), exported })
+  const converters = createConverters({
+    results: reached.map((fn) => fn.result),
+    params: reached.flatMap((fn) => fn.params.map((param) => param.type)),
+    exported,
+  })
   const sortedTypes = api.types.filter((type) => types.includes(type))
   const client: ClientText = { artifact, converters, exported }
   return [
@@ -39,20 +57,28 @@ interface ClientText {
   readonly exported: ReadonlySet<string>
 }
 
-function importsOf({ exported }: ClientText, has: { readonly calls: boolean; readonly contexts: boolean }): string {
+function importsOf(
+  { exported }: ClientText,
+  has: { readonly calls: boolean; readonly contexts: boolean },
+): string {
   const names = [
     ...(has.calls ? ['call', 'type CallDescriptor'] : []),
     ...(has.calls || has.contexts ? ['type CallOptions'] : []),
     ...(has.contexts ? ['type ContextDescriptor', 'fetchContext'] : []),
   ]
   if (names.length === 0) return '\nexport {}\n'
-  return importLine(names.map((name) => importClause(name, exported)), '@mizan/base')
+  return importLine(
+    names.map((name) => importClause(name, exported)),
+    '@mizan/base',
+  )
 }
 
 function contextText(context: ApiContext, client: ClientText): string {
   const names = namesOfContext(context)
   const { artifact, converters, exported } = client
-  const params = context.params.map((param) => `${propertyName(param.key)}: ${paramText(param, client)}`)
+  const params = context.params.map(
+    (param) => `${propertyName(param.key)}: ${paramText(param, client)}`,
+  )
   const members = context.members.map((member) => {
     const decode = converters.property(member.result, 'decode')
     return `${propertyName(member.key)}: ${object([`wire: ${quote(member.wire)}`, ...decode], '    ')}`
@@ -87,7 +113,11 @@ function contextText(context: ApiContext, client: ClientText): string {
 
 function paramText(param: ApiParam, { artifact, converters }: ClientText): string {
   const kind = textKindOf(toSchema(param.type), artifact.$defs)
-  const parts = [`wire: ${quote(param.wire)}`, `required: ${param.required}`, `kind: ${quote(kind)}`]
+  const parts = [
+    `wire: ${quote(param.wire)}`,
+    `required: ${param.required}`,
+    `kind: ${quote(kind)}`,
+  ]
   return object([...parts, ...converters.property(param.type, 'encode')], '    ')
 }
 
@@ -146,4 +176,3 @@ function object(parts: readonly string[], indent: string): string {
 function lines(entries: readonly string[]): string {
   return entries.length === 0 ? '{}' : `{\n${entries.map((entry) => `    ${entry},\n`).join('')}  }`
 }
-

@@ -82,7 +82,11 @@ export function page(shelf: Shelf): void {
 async function shopProject(): Promise<SourceProject> {
   const project = await sourceProject(
     { 'shop.ts': source },
-    { targets: ['react', 'vue', 'svelte'], functions: ['src/shop.ts'], tsconfig: { customConditions: ['@mizan/source'], types: ['node'] } },
+    {
+      targets: ['react', 'vue', 'svelte'],
+      functions: ['src/shop.ts'],
+      tsconfig: { customConditions: ['@mizan/source'], types: ['node'] },
+    },
   )
   await symlink(join(repository, 'node_modules'), join(project.root, 'node_modules'))
   await project.generate()
@@ -91,11 +95,22 @@ async function shopProject(): Promise<SourceProject> {
 
 test('generated files compile under the strictest settings, and pages are checked against them', async () => {
   await using project = await shopProject()
-  for (const binding of ['react', 'vue', 'svelte'] as const) await project.write(`pages/${binding}.ts`, page(binding))
-  await project.write('server.ts', `import { functions } from './mizan/server.gen.ts'\nexport const names: readonly string[] = [...functions.sources.keys()]`)
+  for (const binding of ['react', 'vue', 'svelte'] as const)
+    await project.write(`pages/${binding}.ts`, page(binding))
+  await project.write(
+    'server.ts',
+    `import { functions } from './mizan/server.gen.ts'\nexport const names: readonly string[] = [...functions.sources.keys()]`,
+  )
   const compilerOptions = {
     target: 'es2023',
-    lib: ['es2023', 'es2024.string', 'dom', 'dom.iterable', 'dom.asynciterable', 'esnext.disposable'],
+    lib: [
+      'es2023',
+      'es2024.string',
+      'dom',
+      'dom.iterable',
+      'dom.asynciterable',
+      'esnext.disposable',
+    ],
     module: 'nodenext',
     customConditions: ['@mizan/source'],
     types: ['node'],
@@ -111,8 +126,18 @@ test('generated files compile under the strictest settings, and pages are checke
     noEmit: true,
   }
   // Our own sources are not held to an application's settings: only what is said of the project counts.
-  await project.write('check.json', JSON.stringify({ compilerOptions, files: ['pages/react.ts', 'pages/vue.ts', 'pages/svelte.ts', 'mizan/client.gen.ts'] }))
-  const tsc = spawn(join(repository, 'node_modules/.bin/tsc'), ['-p', 'check.json', '--pretty', 'false'], { cwd: project.root })
+  await project.write(
+    'check.json',
+    JSON.stringify({
+      compilerOptions,
+      files: ['pages/react.ts', 'pages/vue.ts', 'pages/svelte.ts', 'mizan/client.gen.ts'],
+    }),
+  )
+  const tsc = spawn(
+    join(repository, 'node_modules/.bin/tsc'),
+    ['-p', 'check.json', '--pretty', 'false'],
+    { cwd: project.root },
+  )
   let output = ''
   tsc.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   await once(tsc, 'close')
@@ -143,7 +168,11 @@ const wire = {
   photo: Buffer.from(shelf.photo).toString('base64'),
   tags: ['a', 'b'],
   prices: [['a', '5']],
-  history: [{ kind: 'opened', at: '2026-11-20T10:00:00.123Z' }, { kind: 'returned', cents: '-1' }, { kind: 'closed' }],
+  history: [
+    { kind: 'opened', at: '2026-11-20T10:00:00.123Z' },
+    { kind: 'returned', cents: '-1' },
+    { kind: 'closed' },
+  ],
   visits: { home: '2026-11-20T10:00:00.123Z' },
   span: ['2026-11-20T10:00:00.123Z'],
   mixed: [1, '2026-11-20T10:00:00.123Z', '2026-11-20T10:00:00.123Z'],
@@ -153,7 +182,9 @@ const wire = {
 
 test('values become the JSON of the protocol and come back equal', async () => {
   await using project = await shopProject()
-  const client = (await import(/* @vite-ignore */ pathToFileURL(join(project.root, 'mizan/client.gen.ts')).href)) as {
+  const client = (await import(
+    /* @vite-ignore */ pathToFileURL(join(project.root, 'mizan/client.gen.ts')).href
+  )) as {
     // oxlint-disable-next-line typescript/no-explicit-any -- cast: generated for this test, its types are checked by tsc above
     readonly [name: string]: any
   }

@@ -1,7 +1,21 @@
 /** Expressions that convert between JSON and TypeScript values, only where a type needs it. */
 
-import { type Discriminant, discriminantOf, flatten, jsonKindsOf, type JsonKind, needsConversion, resolve } from '../ir/wire-form.ts'
-import { type NamedType, type ObjectType, type TupleType, type TypeNode, unionOf } from '../ir/type.ts'
+import {
+  type Discriminant,
+  discriminantOf,
+  flatten,
+  jsonKindsOf,
+  type JsonKind,
+  needsConversion,
+  resolve,
+} from '../ir/wire-form.ts'
+import {
+  type NamedType,
+  type ObjectType,
+  type TupleType,
+  type TypeNode,
+  unionOf,
+} from '../ir/type.ts'
 import { braces, member, propertyName, quote } from './text.ts'
 import { printType, wireName } from './typescript.ts'
 
@@ -81,7 +95,9 @@ export class Conversion {
   #set(item: TypeNode, value: string): string {
     const same = !needsConversion(item)
     if (this.#decodes) {
-      return same ? `new Set(${value})` : `new Set(${value}.map((item) => ${this.#inner(item, 'item')}))`
+      return same
+        ? `new Set(${value})`
+        : `new Set(${value}.map((item) => ${this.#inner(item, 'item')}))`
     }
     return same ? `[...${value}]` : `Array.from(${value}, (item) => ${this.#inner(item, 'item')})`
   }
@@ -104,7 +120,8 @@ export class Conversion {
       return item.optional ? `...(${part} === undefined ? [] : [${text}])` : text
     })
     if (isPlain) return `[${parts.join(', ')}]`
-    const rest = type.rest === undefined ? [] : [this.#rest(type.rest, `${value}.slice(${type.items.length})`)]
+    const rest =
+      type.rest === undefined ? [] : [this.#rest(type.rest, `${value}.slice(${type.items.length})`)]
     // TypeScript does not follow the length of a tuple that is spread.
     return `([${[...parts, ...rest].join(', ')}] as unknown as ${printType(type, { form: this.#form })})`
   }
@@ -129,8 +146,13 @@ export class Conversion {
       })
     const all = [`...${value}`, ...parts]
     // Only the body of a function knows where its lines begin.
-    const text = result === undefined ? `{ ${all.join(', ')} }` : braces(all, { separator: ',', indent: '  ', used: 9 })
-    const isOptional = type.properties.some((property) => property.optional && needsConversion(property.type))
+    const text =
+      result === undefined
+        ? `{ ${all.join(', ')} }`
+        : braces(all, { separator: ',', indent: '  ', used: 9 })
+    const isOptional = type.properties.some(
+      (property) => property.optional && needsConversion(property.type),
+    )
     // A spread that may be empty does not take the property's old type away.
     return isOptional ? `(${text} as ${result ?? printType(type, { form: this.#form })})` : text
   }
@@ -143,7 +165,8 @@ export class Conversion {
       .map((group) => ({ test: this.#test(group, value), text: this.#group(group, value) }))
     const [last, ...before] = groups.reverse()
     return before.reduce(
-      (rest, { test, text }) => (text === value && rest === value ? value : `${test} ? ${text} : ${rest}`),
+      (rest, { test, text }) =>
+        text === value && rest === value ? value : `${test} ? ${text} : ${rest}`,
       last?.text ?? value,
     )
   }
@@ -164,9 +187,13 @@ export class Conversion {
     const end =
       last === undefined
         ? `(${value} as ${printType(unionOf(same), { form: this.#form })})`
-        : this.expression(last.item, `(${value} as ${printType(last.item, { form: this.#decodes ? 'wire' : 'declared' })})`)
+        : this.expression(
+            last.item,
+            `(${value} as ${printType(last.item, { form: this.#decodes ? 'wire' : 'declared' })})`,
+          )
     const tests = converted.map(
-      ({ item, shape }) => `${discriminantTest(discriminant, shape, value)} ? ${this.expression(item, value)} : `,
+      ({ item, shape }) =>
+        `${discriminantTest(discriminant, shape, value)} ? ${this.expression(item, value)} : `,
     )
     return `(${tests.join('')}${end})`
   }
@@ -185,10 +212,14 @@ export class Conversion {
         return `Array.isArray(${value})`
       case 'map':
       case 'set':
-        return this.#decodes ? `Array.isArray(${value})` : `${value} instanceof ${type.kind === 'map' ? 'Map' : 'Set'}`
+        return this.#decodes
+          ? `Array.isArray(${value})`
+          : `${value} instanceof ${type.kind === 'map' ? 'Map' : 'Set'}`
       case 'date':
       case 'bytes':
-        return this.#decodes ? isOf(value, 'string') : `${value} instanceof ${type.kind === 'date' ? 'Date' : 'Uint8Array'}`
+        return this.#decodes
+          ? isOf(value, 'string')
+          : `${value} instanceof ${type.kind === 'date' ? 'Date' : 'Uint8Array'}`
       case 'bigint':
         return isOf(value, this.#decodes ? 'string' : 'bigint')
       case 'literal':
@@ -202,23 +233,43 @@ export class Conversion {
 }
 
 /** Objects come last: `typeof` says "object" of null and arrays too. */
-const kindOrder: readonly JsonKind[] = ['null', 'boolean', 'number', 'string', 'array', 'object', 'any']
+const kindOrder: readonly JsonKind[] = [
+  'null',
+  'boolean',
+  'number',
+  'string',
+  'array',
+  'object',
+  'any',
+]
 
 function isOf(value: string, type: string): string {
   return `typeof ${value} === '${type}'`
 }
 
-function discriminantTest(discriminant: Discriminant | undefined, shape: ObjectType, value: string): string {
+function discriminantTest(
+  discriminant: Discriminant | undefined,
+  shape: ObjectType,
+  value: string,
+): string {
   const values = discriminant?.values.get(shape) ?? []
   const part = member(value, discriminant?.property ?? '')
-  const tests = values.map((item) => `${part} === ${typeof item === 'string' ? quote(item) : String(item)}`)
+  const tests = values.map(
+    (item) => `${part} === ${typeof item === 'string' ? quote(item) : String(item)}`,
+  )
   return tests.length === 1 ? tests.join('') : `(${tests.join(' || ')})`
 }
 
 /** The function that converts a named type. */
-export function printConversion(type: NamedType, direction: Direction, names: ConversionNames): string {
+export function printConversion(
+  type: NamedType,
+  direction: Direction,
+  names: ConversionNames,
+): string {
   const [parameter, from, to] =
-    direction === 'decode' ? ['json', wireName(type), type.name] : ['value', type.name, wireName(type)]
+    direction === 'decode'
+      ? ['json', wireName(type), type.name]
+      : ['value', type.name, wireName(type)]
   const body = unwrapped(new Conversion(direction, names).body(type, parameter))
   return `function ${names.named(type, direction)}(${parameter}: ${from}): ${to} {\n  return ${body}\n}\n`
 }

@@ -37,14 +37,18 @@ export function createConverters({ results, params, exported }: ConvertersOption
     property(type, direction) {
       if (!needsConversion(type)) return []
       if (type.kind === 'ref') return [`${direction}: ${names.named(type.target, direction)}`]
-      if (type.kind === 'void') return [`${direction}: () => ${direction === 'decode' ? 'undefined' : 'null'}`]
-      const [parameter, form] = direction === 'decode' ? ['json', 'wire' as const] : ['value', 'declared' as const]
+      if (type.kind === 'void')
+        return [`${direction}: () => ${direction === 'decode' ? 'undefined' : 'null'}`]
+      const [parameter, form] =
+        direction === 'decode' ? ['json', 'wire' as const] : ['value', 'declared' as const]
       const body = new Conversion(direction, names).expression(type, parameter)
       const text = body.startsWith('{') ? `(${body})` : body
       return [`${direction}: (${parameter}: ${printType(type, { form })}) => ${text}`]
     },
     print() {
-      const wires = [...new Set([...decoded, ...encoded])].sort((a, b) => compareText(a.name, b.name))
+      const wires = [...new Set([...decoded, ...encoded])].sort((a, b) =>
+        compareText(a.name, b.name),
+      )
       const functions = [
         ...decoded.map((type) => printConversion(type, 'decode', names)),
         ...encoded.map((type) => printConversion(type, 'encode', names)),

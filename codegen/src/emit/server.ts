@@ -16,7 +16,9 @@ export interface ServerOptions {
 export function emitServer(api: Api, { artifact, specifierOf }: ServerOptions): string {
   const modules = [...new Set(api.functions.map((fn) => fn.binding.module))].sort(compareText)
   const names = new Map(modules.map((module, index) => [module, `m${index}`]))
-  const imports = modules.map((module) => `import * as ${names.get(module)} from ${quote(specifierOf(module))}\n`)
+  const imports = modules.map(
+    (module) => `import * as ${names.get(module)} from ${quote(specifierOf(module))}\n`,
+  )
   const sources = api.functions.map((fn) => `  ${fn.wire}: ${sourceOf(fn, names)},\n`)
   return [
     header,

@@ -32,7 +32,10 @@ function isIdentifier(name: string): boolean {
 /** A JSDoc block with a line break behind it, or nothing. */
 export function docBlock(doc: string | undefined, indent = ''): string {
   if (doc === undefined) return ''
-  const lines = doc.replaceAll('*/', '*\\/').split('\n').map((line) => line.trimEnd())
+  const lines = doc
+    .replaceAll('*/', '*\\/')
+    .split('\n')
+    .map((line) => line.trimEnd())
   const [only] = lines
   if (lines.length === 1) return `${indent}/** ${only} */\n`
   return `${indent}/**\n${lines.map((line) => `${indent} *${line === '' ? '' : ` ${line}`}\n`).join('')}${indent} */\n`
@@ -42,7 +45,10 @@ export function docBlock(doc: string | undefined, indent = ''): string {
 export const lineWidth = 100
 
 /** An object literal or type on one line when it fits behind `used` columns, otherwise a line for each part. */
-export function braces(parts: readonly string[], options: { readonly separator: ',' | ';'; readonly indent: string; readonly used: number }): string {
+export function braces(
+  parts: readonly string[],
+  options: { readonly separator: ',' | ';'; readonly indent: string; readonly used: number },
+): string {
   const { separator, indent, used } = options
   if (parts.length === 0) return '{}'
   const line = `{ ${parts.join(`${separator} `)} }`

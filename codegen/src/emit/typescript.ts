@@ -42,11 +42,16 @@ export function printType(type: TypeNode, options: PrintOptions = {}): string {
         const text = inner(item.type)
         return item.optional ? `${/[ |]/.test(text) ? `(${text})` : text}?` : text
       })
-      const rest = type.rest === undefined ? [] : [`...${inner({ kind: 'array', item: type.rest, readonly: false })}`]
+      const rest =
+        type.rest === undefined
+          ? []
+          : [`...${inner({ kind: 'array', item: type.rest, readonly: false })}`]
       return `${type.readonly && !isWire ? 'readonly ' : ''}[${[...items, ...rest].join(', ')}]`
     }
     case 'set':
-      return isWire ? inner({ kind: 'array', item: type.item, readonly: false }) : `Set<${inner(type.item)}>`
+      return isWire
+        ? inner({ kind: 'array', item: type.item, readonly: false })
+        : `Set<${inner(type.item)}>`
     case 'map':
       return isWire
         ? `[${inner(type.key)}, ${inner(type.value)}][]`
@@ -91,10 +96,15 @@ function printObject(type: ObjectType, options: Required<PrintOptions>): string 
     if (type.index === undefined) return '{}'
     return `Record<string, ${printType(type.index, options)}>`
   }
-  const parts = [...type.properties.map((property) => printProperty(property, options)), ...indexOf(type, options)]
+  const parts = [
+    ...type.properties.map((property) => printProperty(property, options)),
+    ...indexOf(type, options),
+  ]
   const line = `{ ${parts.join('; ')} }`
-  const hasDocs = options.form === 'declared' && type.properties.some((property) => property.doc !== undefined)
-  if (!hasDocs && !line.includes('\n') && options.indent.length + line.length <= inlineWidth) return line
+  const hasDocs =
+    options.form === 'declared' && type.properties.some((property) => property.doc !== undefined)
+  if (!hasDocs && !line.includes('\n') && options.indent.length + line.length <= inlineWidth)
+    return line
   return printBody(type, options)
 }
 
@@ -109,7 +119,10 @@ export function printBody(type: ObjectType, { form, indent }: Required<PrintOpti
   return lines.length + index.length === 0 ? '{}' : `{\n${[...lines, ...index].join('')}${indent}}`
 }
 
-function printProperty(property: ObjectType['properties'][number], options: Required<PrintOptions>): string {
+function printProperty(
+  property: ObjectType['properties'][number],
+  options: Required<PrintOptions>,
+): string {
   const readonly = property.readonly && options.form === 'declared' ? 'readonly ' : ''
   const mark = property.optional ? '?' : ''
   return `${readonly}${propertyName(property.name)}${mark}:${spaced(printType(property.type, options))}`
@@ -130,10 +143,12 @@ function printUnion(members: readonly TypeNode[], options: Required<PrintOptions
     (a, b) => Number(isAbsence(a)) - Number(isAbsence(b)) || compareText(a, b),
   )
   const line = texts.join(' | ')
-  if (texts.length < 2 || (!line.includes('\n') && options.indent.length + line.length <= inlineWidth)) return line
-  return texts
-    .map((text) => `\n${options.indent}  | ${text.replaceAll('\n', '\n    ')}`)
-    .join('')
+  if (
+    texts.length < 2 ||
+    (!line.includes('\n') && options.indent.length + line.length <= inlineWidth)
+  )
+    return line
+  return texts.map((text) => `\n${options.indent}  | ${text.replaceAll('\n', '\n    ')}`).join('')
 }
 
 /** Null and undefined come last. */

@@ -123,7 +123,10 @@ export function unionOf(members: readonly TypeNode[]): TypeNode {
 }
 
 /** Takes `undefined` out of a type: properties and parameters express it by being optional. */
-export function withoutVoid(type: TypeNode): { readonly type: TypeNode; readonly optional: boolean } {
+export function withoutVoid(type: TypeNode): {
+  readonly type: TypeNode
+  readonly optional: boolean
+} {
   if (type.kind !== 'union') return { type, optional: type.kind === 'void' }
   const members = type.members.filter((member) => member.kind !== 'void')
   return members.length === type.members.length
@@ -138,7 +141,10 @@ export function partsOf(type: TypeNode): readonly TypeNode[] {
     case 'set':
       return [type.item]
     case 'tuple':
-      return [...type.items.map((item) => item.type), ...(type.rest === undefined ? [] : [type.rest])]
+      return [
+        ...type.items.map((item) => item.type),
+        ...(type.rest === undefined ? [] : [type.rest]),
+      ]
     case 'object':
       return [
         ...type.properties.map((property) => property.type),

@@ -14,7 +14,8 @@ export function jsonKindsOf(type: TypeNode): ReadonlySet<JsonKind> {
 /** The members of a union and of the unions it refers to; any other type is its own only member. */
 export function flatten(type: TypeNode, open: ReadonlySet<NamedType> = new Set()): TypeNode[] {
   if (type.kind === 'union') return type.members.flatMap((member) => flatten(member, open))
-  if (type.kind !== 'ref' || type.target.type.kind !== 'union' || open.has(type.target)) return [type]
+  if (type.kind !== 'ref' || type.target.type.kind !== 'union' || open.has(type.target))
+    return [type]
   return flatten(type.target.type, new Set([...open, type.target]))
 }
 
@@ -59,7 +60,9 @@ export function needsConversion(type: TypeNode, open: ReadonlySet<NamedType> = n
     case 'void':
       return true
     case 'ref':
-      return !open.has(type.target) && needsConversion(type.target.type, new Set([...open, type.target]))
+      return (
+        !open.has(type.target) && needsConversion(type.target.type, new Set([...open, type.target]))
+      )
     default:
       return partsOf(type).some((part) => needsConversion(part, open))
   }
@@ -99,7 +102,10 @@ export interface Ambiguity {
 }
 
 /** Finds the first union inside `type` whose members look alike in JSON although they are converted differently. */
-export function findAmbiguity(type: TypeNode, seen: Set<NamedType> = new Set()): Ambiguity | undefined {
+export function findAmbiguity(
+  type: TypeNode,
+  seen: Set<NamedType> = new Set(),
+): Ambiguity | undefined {
   if (type.kind === 'ref') {
     if (seen.has(type.target)) return undefined
     seen.add(type.target)
@@ -141,7 +147,8 @@ function ambiguityOf(type: TypeNode): string | undefined {
   const members = flatten(type)
   for (const [kind, group] of groupByKind(members)) {
     if (group.length < 2 || !group.some((member) => needsConversion(member))) continue
-    if (kind === 'null') return 'has both null and undefined, which are both null in JSON; keep one of them'
+    if (kind === 'null')
+      return 'has both null and undefined, which are both null in JSON; keep one of them'
     if (kind !== 'object') {
       return `has members that look alike in JSON (${kind}): ${group.map(wordOf).sort().join(' and ')}; use one of them, or objects with a literal property that tells them apart`
     }

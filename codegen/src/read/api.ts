@@ -1,7 +1,13 @@
 /** From a project to its API: finds marks, reads them, and checks what only shows when all are seen together. */
 
 import { fromWireName, toWireName } from '@mizan/protocol'
-import { type Api, type ApiContext, type ApiFunction, type ApiParam, isPublicData } from '../ir/api.ts'
+import {
+  type Api,
+  type ApiContext,
+  type ApiFunction,
+  type ApiParam,
+  isPublicData,
+} from '../ir/api.ts'
 import { namedTypesOf } from '../ir/type.ts'
 import { compareText, type Problem, sortProblems } from '../problem.ts'
 import { printType } from '../emit/typescript.ts'
@@ -31,7 +37,8 @@ interface Read {
 export function readApi(project: SourceProject): ReadApi {
   const syntax = project.syntaxProblems()
   // What a file with a syntax error seems to export would only add noise.
-  if (syntax.length > 0) return { api: { functions: [], contexts: [], types: [] }, problems: sortProblems(syntax) }
+  if (syntax.length > 0)
+    return { api: { functions: [], contexts: [], types: [] }, problems: sortProblems(syntax) }
   const reading = new Reading(project)
   const types = new TypeReader(reading)
   const marks = findMarks(reading)
@@ -144,23 +151,36 @@ function checkOptions(read: readonly Read[], reading: Reading): void {
   const members = new Map<string, Set<string>>()
   for (const { fn } of read) {
     const { context } = fn.options
-    if (context !== undefined) members.set(context, (members.get(context) ?? new Set()).add(fn.wire))
+    if (context !== undefined)
+      members.set(context, (members.get(context) ?? new Set()).add(fn.wire))
   }
   for (const { fn, mark, options } of read) {
     const { context, affects = [], merge, cache, private: hidden, route } = fn.options
     const at = (option: string) => options.nodes.get(option) ?? mark.node
-    const report = (option: string, message: string) => reading.report(at(option), `${mark.name}: ${message}`)
-    if (context !== undefined && affects.length > 0) report('affects', 'a read of a context cannot affect anything; move the change into a function without context')
-    if (context !== undefined && merge !== undefined) report('merge', 'a read of a context cannot merge')
-    if (context === undefined && cache !== undefined) report('cache', 'only reads of a context are cached')
-    if (context !== undefined && hidden && route === undefined) report('private', 'a private read without a route can never run')
-    if (fn.view && route === undefined) report('route', 'returns a Response, so it needs a route of its own')
+    const report = (option: string, message: string) =>
+      reading.report(at(option), `${mark.name}: ${message}`)
+    if (context !== undefined && affects.length > 0)
+      report(
+        'affects',
+        'a read of a context cannot affect anything; move the change into a function without context',
+      )
+    if (context !== undefined && merge !== undefined)
+      report('merge', 'a read of a context cannot merge')
+    if (context === undefined && cache !== undefined)
+      report('cache', 'only reads of a context are cached')
+    if (context !== undefined && hidden && route === undefined)
+      report('private', 'a private read without a route can never run')
+    if (fn.view && route === undefined)
+      report('route', 'returns a Response, so it needs a route of its own')
     for (const target of [...affects, ...(merge === undefined ? [] : [{ context: merge }])]) {
       const option = affects.includes(target) ? 'affects' : 'merge'
       const known = members.get(target.context)
       if (known === undefined) report(option, `no function reads the context "${target.context}"`)
       else if (target.function !== undefined && !known.has(target.function)) {
-        report(option, `the context "${target.context}" has no function "${target.function}"; it has ${[...known].sort().join(', ')}`)
+        report(
+          option,
+          `the context "${target.context}" has no function "${target.function}"; it has ${[...known].sort().join(', ')}`,
+        )
       }
     }
     for (const name of routeParams(route)) {
@@ -176,7 +196,11 @@ function routeParams(route: string | undefined): string[] {
 }
 
 /** Hooks and calls are named after functions and contexts; two must not get one name. */
-function checkGeneratedNames(read: readonly Read[], contexts: readonly ApiContext[], reading: Reading): void {
+function checkGeneratedNames(
+  read: readonly Read[],
+  contexts: readonly ApiContext[],
+  reading: Reading,
+): void {
   const owners = new Map<string, { readonly what: string; readonly mark: Mark }>()
   const claim = (names: readonly string[], what: string, mark: Mark): void => {
     for (const name of names) {
@@ -193,7 +217,8 @@ function checkGeneratedNames(read: readonly Read[], contexts: readonly ApiContex
   }
   for (const context of contexts) {
     const first = read.find(({ fn }) => fn.options.context === context.wire)
-    if (first !== undefined) claim(generatedNames.ofContext(context), `the context "${context.wire}"`, first.mark)
+    if (first !== undefined)
+      claim(generatedNames.ofContext(context), `the context "${context.wire}"`, first.mark)
   }
   for (const { fn, mark } of read) {
     if (isPublicData(fn)) claim(generatedNames.ofFunction(fn), `the function ${mark.name}`, mark)

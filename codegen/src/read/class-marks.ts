@@ -35,7 +35,10 @@ export function readClass(
     if (decorated.parent !== node && isServed(decorated, reading)) return []
     served.add(decorated)
     if (!isCallable(decorated, overloads.length > 0, reading)) return []
-    const [signature] = checker.getSignaturesOfType(checker.getTypeOfSymbol(member), ts.SignatureKind.Call)
+    const [signature] = checker.getSignaturesOfType(
+      checker.getTypeOfSymbol(member),
+      ts.SignatureKind.Call,
+    )
     if (signature === undefined) return []
     return [
       {
@@ -66,7 +69,9 @@ function markOf(method: ts.MethodDeclaration, reading: Reading): ts.Decorator | 
 
 function optionsOf(method: ts.MethodDeclaration, reading: Reading): ts.Expression | undefined {
   const expression = markOf(method, reading)?.expression
-  return expression !== undefined && ts.isCallExpression(expression) ? expression.arguments[0] : undefined
+  return expression !== undefined && ts.isCallExpression(expression)
+    ? expression.arguments[0]
+    : undefined
 }
 
 function isAbstract(node: ts.ClassLikeDeclaration): boolean {
@@ -105,14 +110,17 @@ function isCallable(method: ts.MethodDeclaration, overloaded: boolean, reading: 
 function reportLostMark(method: ts.MethodDeclaration, name: string, reading: Reading): void {
   const { checker } = reading
   if (!ts.isClassLike(method.parent)) return
-  const heritage = method.parent.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)
+  const heritage = method.parent.heritageClauses?.find(
+    (clause) => clause.token === ts.SyntaxKind.ExtendsKeyword,
+  )
   const base = heritage?.types[0]
   if (base === undefined) return
   const inherited = checker.getPropertyOfType(checker.getTypeAtLocation(base), name)
   const marked = inherited?.declarations?.some(
     (item) => ts.isMethodDeclaration(item) && markOf(item, reading) !== undefined,
   )
-  if (marked) reading.report(method.name, `${name} overrides a marked method; decorate it with @client again`)
+  if (marked)
+    reading.report(method.name, `${name} overrides a marked method; decorate it with @client again`)
 }
 
 function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {

@@ -74,10 +74,14 @@ export function propertiesOf(
   return found
 }
 
-function shorthandValue(property: ts.ShorthandPropertyAssignment, checker: ts.TypeChecker): ts.Expression {
+function shorthandValue(
+  property: ts.ShorthandPropertyAssignment,
+  checker: ts.TypeChecker,
+): ts.Expression {
   // getSymbolAtLocation of a shorthand gives the property; its value is the variable of that name.
   const found = checker.getShorthandAssignmentValueSymbol(property)
-  const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found
+  const symbol =
+    found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found
   const declaration = symbol?.valueDeclaration
   if (
     declaration === undefined ||
@@ -133,7 +137,8 @@ function evaluateBinary(node: ts.BinaryExpression, checker: ts.TypeChecker): Con
 function evaluateTemplate(node: ts.TemplateExpression, checker: ts.TypeChecker): Constant {
   return node.templateSpans.reduce((text, span) => {
     const value = evaluate(span.expression, checker)
-    if (typeof value !== 'string' && typeof value !== 'number') throw new NotConstant(span.expression)
+    if (typeof value !== 'string' && typeof value !== 'number')
+      throw new NotConstant(span.expression)
     return `${text}${value}${span.literal.text}`
   }, node.head.text)
 }
@@ -141,7 +146,8 @@ function evaluateTemplate(node: ts.TemplateExpression, checker: ts.TypeChecker):
 /** `Roles.admin`: an enum member, or a property of a constant object. */
 function evaluateMember(node: ts.PropertyAccessExpression, checker: ts.TypeChecker): Constant {
   const type = checker.getTypeAtLocation(node)
-  if (type.flags & ts.TypeFlags.EnumLiteral && type.isLiteral() && typeof type.value !== 'object') return type.value
+  if (type.flags & ts.TypeFlags.EnumLiteral && type.isLiteral() && typeof type.value !== 'object')
+    return type.value
   const object = definitionOf(node.expression, checker)
   const member =
     object !== undefined && ts.isObjectLiteralExpression(object)

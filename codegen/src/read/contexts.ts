@@ -72,7 +72,10 @@ function readOnly(
   const wire = typeof member === 'string' ? toWireName(member) : null
   if (context === undefined) return []
   if (wire === null) {
-    reading.report(call, `${shown(call)} must name a function of the context, as in .only('userProfile')`)
+    reading.report(
+      call,
+      `${shown(call)} must name a function of the context, as in .only('userProfile')`,
+    )
     return []
   }
   return [{ context, function: wire }]

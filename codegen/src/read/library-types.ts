@@ -37,10 +37,14 @@ const waysOut: ReadonlyMap<string, string> = new Map([
 export function libraryTypeOf(
   type: ts.Type,
   program: ts.Program,
-): { readonly kind: LibraryType } | { readonly refused: string; readonly wayOut: string } | undefined {
+):
+  | { readonly kind: LibraryType }
+  | { readonly refused: string; readonly wayOut: string }
+  | undefined {
   const symbol = type.getSymbol()
   // Partial<T> and its like also come from a library, but as aliases: what they make is read by its shape.
-  if (symbol === undefined || !(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class))) return undefined
+  if (symbol === undefined || !(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)))
+    return undefined
   if (!isLibrarySymbol(symbol, program)) return undefined
   const kind = crossing.get(symbol.name)
   if (kind !== undefined) return { kind }
@@ -59,16 +63,13 @@ export function isResponse(type: ts.Type, program: ts.Program): boolean {
 /** By file as well as by name: an application may have a `Map` or a `Response` of its own. */
 export function isLibrarySymbol(symbol: ts.Symbol, program: ts.Program): boolean {
   const declarations = symbol.declarations ?? []
-  return (
-    declarations.length > 0 &&
-    declarations.some((declaration) => {
-      const file = declaration.getSourceFile()
-      return (
-        program.isSourceFileDefaultLibrary(file) ||
-        /\/node_modules\/(typescript|@types\/node|undici-types|bun-types|@types\/bun|@cloudflare\/workers-types)\//.test(
-          file.fileName,
-        )
+  return declarations.some((declaration) => {
+    const file = declaration.getSourceFile()
+    return (
+      program.isSourceFileDefaultLibrary(file) ||
+      /\/node_modules\/(typescript|@types\/node|undici-types|bun-types|@types\/bun|@cloudflare\/workers-types)\//.test(
+        file.fileName,
       )
-    })
-  )
+    )
+  })
 }

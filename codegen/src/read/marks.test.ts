@@ -23,7 +23,9 @@ test('all forms of client are found, by any name', async () => {
       export default class { @c viaDefault(): void {} }`,
   })
   const { artifact } = await project.generate()
-  const sources = Object.entries(artifact?.functions ?? {}).map(([wire, fn]) => `${wire} ${fn.source}`)
+  const sources = Object.entries(artifact?.functions ?? {}).map(
+    ([wire, fn]) => `${wire} ${fn.source}`,
+  )
   expect(sources).toEqual([
     'bare src/a.ts#Tasks.bare',
     'echo src/a.ts#echo',
@@ -47,7 +49,9 @@ test('all forms of client are found, by any name', async () => {
 
 test('standard decorators are read like legacy ones', async () => {
   await using project = await sourceProject(
-    { 'a.ts': 'export class A { @client({ rev: 1 }) static one(id: number): string { return "" } }' },
+    {
+      'a.ts': 'export class A { @client({ rev: 1 }) static one(id: number): string { return "" } }',
+    },
     { tsconfig: { experimentalDecorators: false } },
   )
   const { artifact } = await project.generate()
@@ -95,7 +99,10 @@ test('an input schema says what a function takes', async () => {
       export const list = client({ input: schema }, (input: { pageSize: number }) => input.pageSize)`,
   })
   const { artifact } = await project.generate()
-  expect(artifact?.functions['list']).toMatchObject({ input: true, params: [{ name: 'page_size', key: 'pageSize' }] })
+  expect(artifact?.functions['list']).toMatchObject({
+    input: true,
+    params: [{ name: 'page_size', key: 'pageSize' }],
+  })
 })
 
 test('options may be constants of any module, in arithmetic, spreads and enums', async () => {
@@ -116,14 +123,22 @@ test('options may be constants of any module, in arithmetic, spreads and enums',
       export const save = client({ ...slow, affects: [...both, UserContext.only('user')], methods: ['PUT'], route: \`/u/\${minute}/\` }, () => {})`,
   })
   const { artifact } = await project.generate()
-  expect(artifact?.functions['user']).toMatchObject({ context: 'user', cache: { ttl: 300 }, rev: 2 })
+  expect(artifact?.functions['user']).toMatchObject({
+    context: 'user',
+    cache: { ttl: 300 },
+    rev: 2,
+  })
   expect(artifact?.functions['me']).toMatchObject({ context: 'global', auth: 'custom' })
   expect(artifact?.functions['save']).toMatchObject({
     timeout: 10_000,
     auth: 'staff',
     methods: ['PUT'],
     route: '/u/60/',
-    affects: [{ context: 'user', own: true }, { context: 'global' }, { context: 'user', function: 'user' }],
+    affects: [
+      { context: 'user', own: true },
+      { context: 'global' },
+      { context: 'user', function: 'user' },
+    ],
   })
 })
 
@@ -178,7 +193,9 @@ test('names that are words of JavaScript, or of the runtime, stay out of its way
   const text = await project.generated('client.gen.ts')
   expect(text).toContain('export const deleteFunction: CallDescriptor<DeleteArgs, DeleteResult>')
   expect(text).toContain('import { call as mizanCall, ')
-  expect(await project.generated('react.gen.ts')).toMatch(/type MutationResult as MizanMutationResult,\n\s+useMutation as mizanUseMutation,/)
+  expect(await project.generated('react.gen.ts')).toMatch(
+    /type MutationResult as MizanMutationResult,\n\s+useMutation as mizanUseMutation,/,
+  )
 })
 
 test('documentation travels to types and hooks', async () => {
@@ -204,9 +221,13 @@ test('documentation travels to types and hooks', async () => {
     params: [{ schema: { type: 'number', description: 'Which one.' } }],
   })
   const client = await project.generated('client.gen.ts')
-  expect(client).toContain('/** One card. */\nexport interface Card {\n  /** What to do, in */\n  title: string\n}')
+  expect(client).toContain(
+    '/** One card. */\nexport interface Card {\n  /** What to do, in */\n  title: string\n}',
+  )
   expect(client).toContain('  /** Which one. */\n  cardId: number')
   for (const target of ['react', 'vue', 'svelte']) {
-    expect(await project.generated(`${target}.gen.ts`)).toMatch(/\/\*\* Moves a card\.[^\n]*\*\/\nexport function useMoveCard\(\)/)
+    expect(await project.generated(`${target}.gen.ts`)).toMatch(
+      /\/\*\* Moves a card\.[^\n]*\*\/\nexport function useMoveCard\(\)/,
+    )
   }
 })

@@ -19,9 +19,17 @@ export function findMarks(reading: Reading): Mark[] {
       }
       if (ts.isDecorator(node) && isMark(node, reading)) {
         if (ts.isMethodDeclaration(node.parent)) decorated.add(node.parent)
-        else reading.report(node, '@client stands on methods only, not on fields, accessors or classes')
+        else
+          reading.report(
+            node,
+            '@client stands on methods only, not on fields, accessors or classes',
+          )
       }
-      if (ts.isCallExpression(node) && !ts.isDecorator(node.parent) && isClient(node.expression, reading)) {
+      if (
+        ts.isCallExpression(node) &&
+        !ts.isDecorator(node.parent) &&
+        isClient(node.expression, reading)
+      ) {
         const mark = readCall(node, exports, reading)
         if (mark !== undefined) found.push(mark)
       }
@@ -62,7 +70,11 @@ function exportedName(
 }
 
 /** `export const echo = client((text: string) => text)`, with or without options. */
-function readCall(call: ts.CallExpression, exports: ExportNames, reading: Reading): Mark | undefined {
+function readCall(
+  call: ts.CallExpression,
+  exports: ExportNames,
+  reading: Reading,
+): Mark | undefined {
   const declaration = declarationOf(call)
   const [first, second] = call.arguments
   const fn = second ?? first
@@ -71,13 +83,19 @@ function readCall(call: ts.CallExpression, exports: ExportNames, reading: Readin
     return undefined
   }
   if (declaration === undefined || !ts.isIdentifier(declaration.name)) {
-    reading.report(call, `${shown(call)} must be the value of an exported const at the top of its module`)
+    reading.report(
+      call,
+      `${shown(call)} must be the value of an exported const at the top of its module`,
+    )
     return undefined
   }
   const symbol = reading.checker.getSymbolAtLocation(declaration.name)
   const exported = symbol === undefined ? undefined : exports.get(symbol)
   if (symbol === undefined || exported === undefined) {
-    reading.report(declaration.name, `${declaration.name.text} is marked with client but not exported`)
+    reading.report(
+      declaration.name,
+      `${declaration.name.text} is marked with client but not exported`,
+    )
     return undefined
   }
   const signature = signatureOf(fn, reading)
@@ -95,7 +113,8 @@ function readCall(call: ts.CallExpression, exports: ExportNames, reading: Readin
 function declarationOf(call: ts.CallExpression): ts.VariableDeclaration | undefined {
   let node: ts.Node = call.parent
   while (ts.isExpression(node) && bare(node) === call) node = node.parent
-  if (!ts.isVariableDeclaration(node) || !(ts.getCombinedNodeFlags(node) & ts.NodeFlags.Const)) return undefined
+  if (!ts.isVariableDeclaration(node) || !(ts.getCombinedNodeFlags(node) & ts.NodeFlags.Const))
+    return undefined
   return ts.isSourceFile(node.parent.parent.parent) ? node : undefined
 }
 
@@ -123,8 +142,9 @@ function reportUnserved(method: ts.MethodDeclaration, reading: Reading): void {
   const name = owner.name?.text ?? 'a class'
   // An abstract class is served by the classes that extend it.
   if (owner.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AbstractKeyword)) return
-  const problem = !ts.isClassDeclaration(owner) || !ts.isSourceFile(owner.parent)
-    ? 'must be declared at the top of its module and exported'
-    : 'has marked methods but is not exported'
+  const problem =
+    !ts.isClassDeclaration(owner) || !ts.isSourceFile(owner.parent)
+      ? 'must be declared at the top of its module and exported'
+      : 'has marked methods but is not exported'
   reading.report(owner.name ?? owner, `${name} ${problem}`)
 }

@@ -23,7 +23,8 @@ export function namingOf(type: ts.Type, reading: Reading): Naming | undefined {
   }
   const symbol = type.getSymbol()
   const declared = ts.SymbolFlags.Interface | ts.SymbolFlags.Class | ts.SymbolFlags.Enum
-  if (symbol === undefined || !(symbol.flags & declared) || !isNameable(symbol, reading)) return undefined
+  if (symbol === undefined || !(symbol.flags & declared) || !isNameable(symbol, reading))
+    return undefined
   return naming(symbol, argumentsOf(type, reading.checker), reading)
 }
 
@@ -37,8 +38,13 @@ function argumentsOf(type: ts.Type, checker: ts.TypeChecker): readonly ts.Type[]
 
 /** `Page<Task>` becomes `PageOfTask`. */
 function naming(symbol: ts.Symbol, parameters: readonly ts.Type[], { checker }: Reading): Naming {
-  const words = parameters.map((parameter) => pascalCase(checker.typeToString(parameter))).join('And')
-  return { symbol, name: parameters.length === 0 ? symbol.name : shorten(`${symbol.name}Of${words}`) }
+  const words = parameters
+    .map((parameter) => pascalCase(checker.typeToString(parameter)))
+    .join('And')
+  return {
+    symbol,
+    name: parameters.length === 0 ? symbol.name : shorten(`${symbol.name}Of${words}`),
+  }
 }
 
 /** Names above this length end in a digest. */
@@ -86,14 +92,21 @@ export function settleNames(wishes: readonly NameWish[], reserved: ReadonlySet<s
   const taken = new Set(reserved)
   const free = (name: string): boolean => !taken.has(name)
   const order = [...wishes].sort(
-    (a, b) => compareText(a.wanted, b.wanted) || compareText(a.file, b.file) || compareText(a.detail, b.detail),
+    (a, b) =>
+      compareText(a.wanted, b.wanted) ||
+      compareText(a.file, b.file) ||
+      compareText(a.detail, b.detail),
   )
   for (const wish of order) {
     if (counts.get(wish.wanted) === 1 && free(wish.wanted)) assign(wish, wish.wanted, taken)
   }
   for (const wish of order.filter((candidate) => candidate.type.name === '')) {
     const long = `${pascalCase(stem(wish.file))}${wish.wanted}`
-    assign(wish, free(long) ? long : `${wish.wanted}${digest(`${wish.file} ${wish.detail}`)}`, taken)
+    assign(
+      wish,
+      free(long) ? long : `${wish.wanted}${digest(`${wish.file} ${wish.detail}`)}`,
+      taken,
+    )
   }
 }
 

@@ -11,7 +11,10 @@ import { writtenType } from './written-types.ts'
 export function readShape(type: ts.Type, place: TypePlace, types: TypeReader): TypeNode {
   const { checker } = types.reading
   if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) {
-    return types.refuse(place, 'is a function, which cannot cross; pass data, or mark the function with client')
+    return types.refuse(
+      place,
+      'is a function, which cannot cross; pass data, or mark the function with client',
+    )
   }
   const properties = checker.getPropertiesOfType(type).filter(isVisible)
   const toJson = properties.find((property) => property.name === 'toJSON')
@@ -25,7 +28,11 @@ export function readShape(type: ts.Type, place: TypePlace, types: TypeReader): T
     properties: ordered(properties).map((property) => readProperty(property, place, types)),
     ...(index === undefined
       ? {}
-      : { index: withoutVoid(types.read(index.type, { node: place.node, path: `${place.path}[string]` })).type }),
+      : {
+          index: withoutVoid(
+            types.read(index.type, { node: place.node, path: `${place.path}[string]` }),
+          ).type,
+        }),
   }
 }
 
@@ -35,7 +42,10 @@ function readProperty(property: ts.Symbol, place: TypePlace, types: TypeReader):
   const type = checker.getTypeOfSymbol(property)
   const isMethod = (property.flags & ts.SymbolFlags.Method) !== 0
   const read = isMethod
-    ? types.refuse(inside, 'is a method, which cannot cross; return a plain object with the data alone')
+    ? types.refuse(
+        inside,
+        'is a method, which cannot cross; return a plain object with the data alone',
+      )
     : types.read(type, inside, writtenType(property))
   const { type: present, optional } = withoutVoid(read)
   const doc = docOf(property, checker)
@@ -70,7 +80,9 @@ function ordered(properties: readonly ts.Symbol[]): ts.Symbol[] {
   return [...properties].sort((a, b) => {
     const [first, second] = [a.declarations?.[0], b.declarations?.[0]]
     if (first === undefined || second === undefined) {
-      return Number(first === undefined) - Number(second === undefined) || compareText(a.name, b.name)
+      return (
+        Number(first === undefined) - Number(second === undefined) || compareText(a.name, b.name)
+      )
     }
     return (
       compareText(first.getSourceFile().fileName, second.getSourceFile().fileName) ||

@@ -1,7 +1,7 @@
 /** Reads the options of a mark from its source. */
 
 import { toWireName } from '@mizan/protocol'
-import { ts } from 'ts-morph'
+import type { ts } from 'ts-morph'
 import type { ApiOptions } from '../ir/api.ts'
 import { type Constant, evaluate, NotConstant, propertiesOf } from './constants.ts'
 import { readContext, readTargets } from './contexts.ts'
@@ -70,7 +70,9 @@ const plain: ReadonlyMap<string, PlainOption> = new Map([
     'methods',
     {
       accepts: (value: Constant) =>
-        Array.isArray(value) && value.length > 0 && value.every((item) => methodNames.includes(item)),
+        Array.isArray(value) &&
+        value.length > 0 &&
+        value.every((item) => methodNames.includes(item)),
       expected: 'a list of GET, POST, PUT, PATCH and DELETE',
     },
   ],
@@ -140,5 +142,7 @@ function attempt<T>(reading: Reading, run: () => T): T | undefined {
 }
 
 function optionNames(): string {
-  return ['name', 'context', 'merge', 'affects', 'auth', ...plain.keys(), ...readAtBoot].sort().join(', ')
+  return ['name', 'context', 'merge', 'affects', 'auth', ...plain.keys(), ...readAtBoot]
+    .sort()
+    .join(', ')
 }

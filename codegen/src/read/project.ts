@@ -106,7 +106,8 @@ export class SourceProject {
   }
 
   #position(file: ts.SourceFile | undefined, start: number | undefined): Omit<Problem, 'message'> {
-    if (file === undefined || start === undefined) return { file: 'tsconfig.json', line: 1, column: 1 }
+    if (file === undefined || start === undefined)
+      return { file: 'tsconfig.json', line: 1, column: 1 }
     const { line, character } = file.getLineAndCharacterOfPosition(start)
     return { file: this.relativePath(file.fileName), line: line + 1, column: character + 1 }
   }
@@ -135,6 +136,7 @@ function toAbsoluteGlob(root: string, glob: string): string {
 /** Generated files, declarations and tests never hold functions to serve. */
 function isOwnSource(path: string): boolean {
   return (
-    !path.includes('/node_modules/') && !/\.(gen|test|spec|d)\.[cm]?[jt]sx?$|\.test-d\.tsx?$/.test(path)
+    !path.includes('/node_modules/') &&
+    !/\.(gen|test|spec|d)\.[cm]?[jt]sx?$|\.test-d\.tsx?$/.test(path)
   )
 }

@@ -43,11 +43,15 @@ export function bare(node: ts.Expression): ts.Expression {
  *
  * @returns the node itself when it names no constant, `undefined` for a name whose value is not known here.
  */
-export function definitionOf(node: ts.Expression, checker: ts.TypeChecker): ts.Expression | undefined {
+export function definitionOf(
+  node: ts.Expression,
+  checker: ts.TypeChecker,
+): ts.Expression | undefined {
   const expression = bare(node)
   if (!ts.isIdentifier(expression) || expression.text === 'undefined') return expression
   const found = checker.getSymbolAtLocation(expression)
-  const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found
+  const symbol =
+    found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found
   const declaration = symbol?.valueDeclaration
   if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return undefined
   const isConst = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0

@@ -30,7 +30,9 @@ function isServerSpecifier(node: ts.Node): node is ts.ImportSpecifier | ts.Expor
 }
 
 function isServerNamespace(node: ts.Expression, checker: ts.TypeChecker): boolean {
-  const declaration = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node)?.declarations?.[0] : undefined
+  const declaration = ts.isIdentifier(node)
+    ? checker.getSymbolAtLocation(node)?.declarations?.[0]
+    : undefined
   return (
     declaration !== undefined &&
     ts.isNamespaceImport(declaration) &&

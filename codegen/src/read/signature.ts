@@ -21,7 +21,11 @@ export interface ReadSignature {
 }
 
 /** Reads a mark's signature; `input` is the Standard Schema of its options, which then says what it takes. */
-export function readSignature(mark: Mark, types: TypeReader, input: ts.Expression | undefined): ReadSignature {
+export function readSignature(
+  mark: Mark,
+  types: TypeReader,
+  input: ts.Expression | undefined,
+): ReadSignature {
   const { reading } = types
   const { checker } = reading
   if ((mark.signature.typeParameters?.length ?? 0) > 0) {
@@ -32,7 +36,12 @@ export function readSignature(mark: Mark, types: TypeReader, input: ts.Expressio
   const returned = mark.signature.getReturnType()
   const awaited = checker.getAwaitedType(returned) ?? returned
   const view = isResponse(awaited, reading.program)
-  return { params: unique(params, mark, reading), destructured, view, result: view ? scalar.unknown : readResult(mark, awaited, types) }
+  return {
+    params: unique(params, mark, reading),
+    destructured,
+    view,
+    result: view ? scalar.unknown : readResult(mark, awaited, types),
+  }
 }
 
 function readResult(mark: Mark, type: ts.Type, types: TypeReader): TypeNode {
@@ -47,7 +56,8 @@ function readResult(mark: Mark, type: ts.Type, types: TypeReader): TypeNode {
 
 /** `Task` of `Promise<Task>`. */
 function awaitedNode(node: ts.TypeNode | undefined): ts.TypeNode | undefined {
-  const isPromise = node !== undefined && ts.isTypeReferenceNode(node) && node.typeName.getText() === 'Promise'
+  const isPromise =
+    node !== undefined && ts.isTypeReferenceNode(node) && node.typeName.getText() === 'Promise'
   return isPromise ? node.typeArguments?.[0] : node
 }
 
@@ -61,14 +71,24 @@ function readParams(
   const declared = mark.signature.getParameters()
   const [first] = declared
   const declaration = first === undefined ? undefined : parameterOf(first)
-  if (first !== undefined && declaration !== undefined && ts.isObjectBindingPattern(declaration.name)) {
+  if (
+    first !== undefined &&
+    declaration !== undefined &&
+    ts.isObjectBindingPattern(declaration.name)
+  ) {
     if (declared.length > 1) {
-      reading.report(declaration, `${mark.name}: a destructured parameter must be the only one; give it a name, or take all arguments in it`)
+      reading.report(
+        declaration,
+        `${mark.name}: a destructured parameter must be the only one; give it a name, or take all arguments in it`,
+      )
     }
     const type = withoutUndefined(reading.checker.getTypeOfSymbol(first), reading)
     return { destructured: true, params: readProperties(type, { mark, node: declaration, types }) }
   }
-  return { destructured: false, params: declared.flatMap((symbol) => readParam(symbol, mark, types)) }
+  return {
+    destructured: false,
+    params: declared.flatMap((symbol) => readParam(symbol, mark, types)),
+  }
 }
 
 function readParam(symbol: ts.Symbol, mark: Mark, types: TypeReader): ApiParam[] {
@@ -76,11 +96,17 @@ function readParam(symbol: ts.Symbol, mark: Mark, types: TypeReader): ApiParam[]
   const declaration = parameterOf(symbol)
   const node = declaration ?? mark.node
   if (declaration?.dotDotDotToken !== undefined) {
-    reading.report(node, `${mark.name}: ${shown(node)} is a rest parameter; arguments travel by name, so take an array`)
+    reading.report(
+      node,
+      `${mark.name}: ${shown(node)} is a rest parameter; arguments travel by name, so take an array`,
+    )
     return []
   }
   if (declaration !== undefined && !ts.isIdentifier(declaration.name)) {
-    reading.report(node, `${mark.name}: ${shown(node)} has no name; arguments travel by name, so give it one`)
+    reading.report(
+      node,
+      `${mark.name}: ${shown(node)} has no name; arguments travel by name, so give it one`,
+    )
     return []
   }
   const optional = declaration !== undefined && reading.checker.isOptionalParameter(declaration)
@@ -99,11 +125,16 @@ function argument({ symbol, optional, mark, node, types }: ArgumentReading): Api
   const { reading } = types
   const wire = toWireName(symbol.name)
   if (wire === null) {
-    reading.report(node, `${mark.name}: the argument ${symbol.name} has no wire name; use letters and digits, starting with a letter`)
+    reading.report(
+      node,
+      `${mark.name}: the argument ${symbol.name} has no wire name; use letters and digits, starting with a letter`,
+    )
     return []
   }
   const place = { node, path: `${mark.name}: argument ${symbol.name}` }
-  const read = withoutVoid(types.read(reading.checker.getTypeOfSymbol(symbol), place, writtenType(symbol)))
+  const read = withoutVoid(
+    types.read(reading.checker.getTypeOfSymbol(symbol), place, writtenType(symbol)),
+  )
   reportAmbiguity(read.type, place, types)
   const doc = docOf(symbol, reading.checker) ?? paramTag(mark.symbol, symbol.name, reading)
   return [
@@ -121,7 +152,11 @@ function argument({ symbol, optional, mark, node, types }: ArgumentReading): Api
 function paramTag(owner: ts.Symbol, name: string, { checker }: Reading): string | undefined {
   const tag = owner
     .getJsDocTags(checker)
-    .find((item) => item.name === 'param' && item.text?.some((part) => part.kind === 'parameterName' && part.text === name))
+    .find(
+      (item) =>
+        item.name === 'param' &&
+        item.text?.some((part) => part.kind === 'parameterName' && part.text === name),
+    )
   const text = ts.displayPartsToString(tag?.text?.filter((part) => part.kind === 'text')).trim()
   return text === '' ? undefined : text
 }
@@ -135,12 +170,24 @@ interface PropertiesReading {
 /** The properties of one object as arguments. */
 function readProperties(type: ts.Type, { mark, node, types }: PropertiesReading): ApiParam[] {
   const properties = types.reading.checker.getPropertiesOfType(type)
-  if (properties.length === 0 || !(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) {
-    types.reading.report(node, `${mark.name}: the arguments must be the properties of one object type`)
+  if (
+    properties.length === 0 ||
+    !(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))
+  ) {
+    types.reading.report(
+      node,
+      `${mark.name}: the arguments must be the properties of one object type`,
+    )
     return []
   }
   return properties.flatMap((symbol) =>
-    argument({ symbol, optional: (symbol.flags & ts.SymbolFlags.Optional) !== 0, mark, node, types }),
+    argument({
+      symbol,
+      optional: (symbol.flags & ts.SymbolFlags.Optional) !== 0,
+      mark,
+      node,
+      types,
+    }),
   )
 }
 
@@ -149,11 +196,17 @@ function readInput(mark: Mark, input: ts.Expression, types: TypeReader): ApiPara
   const { reading } = types
   const { checker } = reading
   const found = ['~standard', 'types', 'input'].reduce<ts.Type | undefined>((type, name) => {
-    const property = type === undefined ? undefined : checker.getPropertyOfType(withoutUndefined(type, reading), name)
+    const property =
+      type === undefined
+        ? undefined
+        : checker.getPropertyOfType(withoutUndefined(type, reading), name)
     return property === undefined ? undefined : checker.getTypeOfSymbol(property)
   }, checker.getTypeAtLocation(input))
   if (found === undefined) {
-    reading.report(input, `${mark.name}: input must be a Standard Schema whose types are known, got ${shown(input)}`)
+    reading.report(
+      input,
+      `${mark.name}: input must be a Standard Schema whose types are known, got ${shown(input)}`,
+    )
     return []
   }
   return readProperties(withoutUndefined(found, reading), { mark, node: input, types })
@@ -173,13 +226,21 @@ function unique(params: readonly ApiParam[], mark: Mark, reading: Reading): ApiP
   for (const param of params) {
     const other = found.get(param.wire)
     if (other !== undefined) {
-      reading.report(mark.node, `${mark.name}: arguments ${other.key} and ${param.key} are both "${param.wire}" on the wire; rename one`)
+      reading.report(
+        mark.node,
+        `${mark.name}: arguments ${other.key} and ${param.key} are both "${param.wire}" on the wire; rename one`,
+      )
     } else if (isWireName(param.wire)) found.set(param.wire, param)
   }
   return [...found.values()]
 }
 
-function reportAmbiguity(type: TypeNode, place: { readonly node: ts.Node; readonly path: string }, types: TypeReader): void {
+function reportAmbiguity(
+  type: TypeNode,
+  place: { readonly node: ts.Node; readonly path: string },
+  types: TypeReader,
+): void {
   const found = findAmbiguity(type)
-  if (found !== undefined) types.reading.report(place.node, `${place.path}${found.path} ${found.message}`)
+  if (found !== undefined)
+    types.reading.report(place.node, `${place.path}${found.path} ${found.message}`)
 }

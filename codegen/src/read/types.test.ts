@@ -38,8 +38,18 @@ const cases: readonly Case[] = [
     text: 'number | string | null',
     schema: { anyOf: [{ type: 'null' }, number, text] },
   },
-  { rule: 'boolean stays whole in a union', type: 'boolean | null', text: 'boolean | null', schema: { anyOf: [{ type: 'boolean' }, { type: 'null' }] } },
-  { rule: 'arrays keep readonly', type: 'readonly string[]', text: 'readonly string[]', schema: { type: 'array', items: text } },
+  {
+    rule: 'boolean stays whole in a union',
+    type: 'boolean | null',
+    text: 'boolean | null',
+    schema: { anyOf: [{ type: 'boolean' }, { type: 'null' }] },
+  },
+  {
+    rule: 'arrays keep readonly',
+    type: 'readonly string[]',
+    text: 'readonly string[]',
+    schema: { type: 'array', items: text },
+  },
   {
     rule: 'an array of a union has parentheses',
     type: '(string | null)[]',
@@ -62,7 +72,11 @@ const cases: readonly Case[] = [
     rule: 'optional and undefined properties are both absent',
     type: '{ a?: string; b: number | undefined; readonly c: null }',
     text: '{ a?: string; b?: number; readonly c: null }',
-    schema: { type: 'object', properties: { a: text, b: number, c: { type: 'null' } }, required: ['c'] },
+    schema: {
+      type: 'object',
+      properties: { a: text, b: number, c: { type: 'null' } },
+      required: ['c'],
+    },
   },
   {
     rule: 'a record has values under any name',
@@ -83,9 +97,24 @@ const cases: readonly Case[] = [
     text: '{ id: number; title?: string }',
     schema: { type: 'object', properties: { id: number, title: text }, required: ['id'] },
   },
-  { rule: 'dates are RFC 3339 text', type: 'Date', text: 'Date', schema: { type: 'string', format: 'date-time', 'x-mizan': 'date' } },
-  { rule: 'bigint is decimal text', type: 'bigint', text: 'bigint', schema: { type: 'string', pattern: '^(0|-?[1-9][0-9]*)$', 'x-mizan': 'bigint' } },
-  { rule: 'bytes are base64 text', type: 'Uint8Array', text: 'Uint8Array', schema: { type: 'string', format: 'byte', 'x-mizan': 'bytes' } },
+  {
+    rule: 'dates are RFC 3339 text',
+    type: 'Date',
+    text: 'Date',
+    schema: { type: 'string', format: 'date-time', 'x-mizan': 'date' },
+  },
+  {
+    rule: 'bigint is decimal text',
+    type: 'bigint',
+    text: 'bigint',
+    schema: { type: 'string', pattern: '^(0|-?[1-9][0-9]*)$', 'x-mizan': 'bigint' },
+  },
+  {
+    rule: 'bytes are base64 text',
+    type: 'Uint8Array',
+    text: 'Uint8Array',
+    schema: { type: 'string', format: 'byte', 'x-mizan': 'bytes' },
+  },
   {
     rule: 'a map is a list of pairs',
     type: 'Map<string, Date>',
@@ -102,16 +131,39 @@ const cases: readonly Case[] = [
       },
     },
   },
-  { rule: 'a set is a list', type: 'ReadonlySet<number>', text: 'Set<number>', schema: { type: 'array', items: number, 'x-mizan': 'set' } },
+  {
+    rule: 'a set is a list',
+    type: 'ReadonlySet<number>',
+    text: 'Set<number>',
+    schema: { type: 'array', items: number, 'x-mizan': 'set' },
+  },
   {
     rule: 'a template literal is text of a pattern',
     type: '`task-${number}`',
     text: '`task-${number}`',
     schema: { type: 'string', pattern: '^task-(?:.*)$' },
   },
-  { rule: 'a brand is what it brands', given: 'declare const brand: unique symbol', type: 'string & { readonly [brand]: 1 }', text: 'string', schema: text },
-  { rule: 'an interface keeps its name', given: 'interface Task { id: number }', type: 'Task | null', text: 'Task | null', schema: { anyOf: [{ $ref: '#/$defs/Task' }, { type: 'null' }] } },
-  { rule: 'an alias of literals keeps its name', given: `type Level = 'low' | 'high'`, type: 'Level', text: 'Level', schema: { $ref: '#/$defs/Level' } },
+  {
+    rule: 'a brand is what it brands',
+    given: 'declare const brand: unique symbol',
+    type: 'string & { readonly [brand]: 1 }',
+    text: 'string',
+    schema: text,
+  },
+  {
+    rule: 'an interface keeps its name',
+    given: 'interface Task { id: number }',
+    type: 'Task | null',
+    text: 'Task | null',
+    schema: { anyOf: [{ $ref: '#/$defs/Task' }, { type: 'null' }] },
+  },
+  {
+    rule: 'an alias of literals keeps its name',
+    given: `type Level = 'low' | 'high'`,
+    type: 'Level',
+    text: 'Level',
+    schema: { $ref: '#/$defs/Level' },
+  },
   {
     rule: 'an alias derived from a table of constants keeps its name',
     given: `const stages = ['todo', 'done'] as const; type Stage = (typeof stages)[number]`,
@@ -119,7 +171,13 @@ const cases: readonly Case[] = [
     text: 'Stage | null',
     schema: { anyOf: [{ $ref: '#/$defs/Stage' }, { type: 'null' }] },
   },
-  { rule: 'an enum is a named list of its values', given: 'enum Size { Small = 1, Large = 2 }', type: 'Size', text: 'Size', schema: { $ref: '#/$defs/Size' } },
+  {
+    rule: 'an enum is a named list of its values',
+    given: 'enum Size { Small = 1, Large = 2 }',
+    type: 'Size',
+    text: 'Size',
+    schema: { $ref: '#/$defs/Size' },
+  },
   {
     rule: 'a generic type is named by what it is made with',
     given: 'interface Page<T> { items: T[] }; interface Card { id: number }',
@@ -127,7 +185,13 @@ const cases: readonly Case[] = [
     text: 'PageOfCard',
     schema: { $ref: '#/$defs/PageOfCard' },
   },
-  { rule: 'a type may contain itself', given: 'interface Tree { children: Tree[]; parent?: Tree }', type: 'Tree', text: 'Tree', schema: { $ref: '#/$defs/Tree' } },
+  {
+    rule: 'a type may contain itself',
+    given: 'interface Tree { children: Tree[]; parent?: Tree }',
+    type: 'Tree',
+    text: 'Tree',
+    schema: { $ref: '#/$defs/Tree' },
+  },
   {
     rule: 'a class is the data of its public fields',
     given: 'class Point { #hidden = 1; private own = 2; constructor(readonly x: number) {} }',
@@ -135,7 +199,13 @@ const cases: readonly Case[] = [
     text: 'Point',
     schema: { $ref: '#/$defs/Point' },
   },
-  { rule: 'toJSON says what crosses', given: 'declare class Money { cents: bigint; toJSON(): { amount: string } }', type: 'Money', text: 'Money', schema: { $ref: '#/$defs/Money' } },
+  {
+    rule: 'toJSON says what crosses',
+    given: 'declare class Money { cents: bigint; toJSON(): { amount: string } }',
+    type: 'Money',
+    text: 'Money',
+    schema: { $ref: '#/$defs/Money' },
+  },
 ]
 
 describe('a type on the wire', async () => {
@@ -168,7 +238,10 @@ describe('a type on the wire', async () => {
     expect(clientText).toContain('export interface Money {\n  amount: string\n}')
     expect(artifact?.$defs['Tree']).toEqual({
       type: 'object',
-      properties: { children: { type: 'array', items: { $ref: '#/$defs/Tree' } }, parent: { $ref: '#/$defs/Tree' } },
+      properties: {
+        children: { type: 'array', items: { $ref: '#/$defs/Tree' } },
+        parent: { $ref: '#/$defs/Tree' },
+      },
       required: ['children'],
     })
   })
@@ -177,14 +250,18 @@ describe('a type on the wire', async () => {
     const index = cases.findIndex(({ type }) => type.startsWith('`'))
     const pattern = new RegExp(artifact?.functions[`case${index}`]?.params[0]?.schema.pattern ?? '')
     expect(['task-1', 'task--2.5', 'task-1e21'].every((value) => pattern.test(value))).toBe(true)
-    expect(['task-', 'task-x', 'Task-1', 'task-1 '].some((value) => pattern.test(value))).toBe(false)
+    expect(['task-', 'task-x', 'Task-1', 'task-1 '].some((value) => pattern.test(value))).toBe(
+      false,
+    )
   })
 })
 
 test('types of one name keep apart by the names of their modules', async () => {
   await using project = await sourceProject({
-    'admin.ts': 'export interface Task { id: number }\nexport const adminTask = client((): Task => ({ id: 1 }))',
-    'tasks.ts': 'export interface Task { title: string }\nexport const publicTask = client((): Task => ({ title: "" }))',
+    'admin.ts':
+      'export interface Task { id: number }\nexport const adminTask = client((): Task => ({ id: 1 }))',
+    'tasks.ts':
+      'export interface Task { title: string }\nexport const publicTask = client((): Task => ({ title: "" }))',
   })
   const { artifact } = await project.generate()
   expect(artifact?.functions['admin_task']?.result).toEqual({ $ref: '#/$defs/AdminTask' })
@@ -193,7 +270,8 @@ test('types of one name keep apart by the names of their modules', async () => {
 
 test('a type that has the name of a generated one gives way', async () => {
   await using project = await sourceProject({
-    'tasks.ts': 'export interface RenameArgs { deep: true }\nexport const rename = client((args: RenameArgs): void => {})',
+    'tasks.ts':
+      'export interface RenameArgs { deep: true }\nexport const rename = client((args: RenameArgs): void => {})',
   })
   await project.generate()
   const text = await project.generated('client.gen.ts')

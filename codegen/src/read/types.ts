@@ -74,7 +74,11 @@ export class TypeReader {
 
   #define(type: ts.Type, wanted: string, symbol: ts.Symbol | undefined): NamedType {
     const doc = symbol === undefined ? undefined : docOf(symbol, this.reading.checker)
-    const named: NamedType = { name: '', type: scalar.unknown, ...(doc === undefined ? {} : { doc }) }
+    const named: NamedType = {
+      name: '',
+      type: scalar.unknown,
+      ...(doc === undefined ? {} : { doc }),
+    }
     const file = symbol?.declarations?.[0]?.getSourceFile().fileName
     this.#wishes.push({
       type: named,
@@ -99,7 +103,10 @@ export class TypeReader {
     this.#tooDeep = true
     const text = this.reading.checker.typeToString(type).slice(0, 60)
     const path = place.path.length > 60 ? `${place.path.slice(0, 60)}…` : place.path
-    return this.refuse({ node: place.node, path }, `grows without end (${text}); a generic type must not nest itself`)
+    return this.refuse(
+      { node: place.node, path },
+      `grows without end (${text}); a generic type must not nest itself`,
+    )
   }
 
   /** Types without parts, and the ones that can be refused at first sight. */
@@ -115,14 +122,21 @@ export class TypeReader {
     if (flags & (ts.TypeFlags.String | ts.TypeFlags.StringMapping)) return scalar.string
     if (flags & ts.TypeFlags.TemplateLiteral) return readTemplate(type, place, this)
     if (flags & ts.TypeFlags.Number) return scalar.number
-    if (type.isLiteral() && typeof type.value !== 'object') return { kind: 'literal', value: type.value }
+    if (type.isLiteral() && typeof type.value !== 'object')
+      return { kind: 'literal', value: type.value }
     if (flags & ts.TypeFlags.BooleanLiteral) return { kind: 'literal', value: isTrue(type) }
-    if (flags & ts.TypeFlags.NonPrimitive) return { kind: 'object', properties: [], index: scalar.unknown }
-    if (flags & ts.TypeFlags.ESSymbolLike) return this.refuse(place, 'is a symbol, which cannot cross; use a string')
-    if (flags & ts.TypeFlags.Never) return this.refuse(place, 'is never, which has no values; remove it')
+    if (flags & ts.TypeFlags.NonPrimitive)
+      return { kind: 'object', properties: [], index: scalar.unknown }
+    if (flags & ts.TypeFlags.ESSymbolLike)
+      return this.refuse(place, 'is a symbol, which cannot cross; use a string')
+    if (flags & ts.TypeFlags.Never)
+      return this.refuse(place, 'is never, which has no values; remove it')
     if (flags & (ts.TypeFlags.TypeParameter | ts.TypeFlags.Instantiable)) {
       const text = this.reading.checker.typeToString(type)
-      return this.refuse(place, `depends on the type parameter ${text}; a client needs one definite type`)
+      return this.refuse(
+        place,
+        `depends on the type parameter ${text}; a client needs one definite type`,
+      )
     }
     return undefined
   }
@@ -135,18 +149,23 @@ export class TypeReader {
   }
 
   #readUnion(type: ts.UnionType, place: TypePlace): TypeNode {
-    const nodes = withWholeEnums(type, this.reading.checker).map((member) => this.read(member, place))
+    const nodes = withWholeEnums(type, this.reading.checker).map((member) =>
+      this.read(member, place),
+    )
     const hasBoth = [true, false].every((value) =>
       nodes.some((node) => node.kind === 'literal' && node.value === value),
     )
     if (!hasBoth) return unionOf(nodes)
-    const others = nodes.filter((node) => node.kind !== 'literal' || typeof node.value !== 'boolean')
+    const others = nodes.filter(
+      (node) => node.kind !== 'literal' || typeof node.value !== 'boolean',
+    )
     return unionOf([...others, scalar.boolean])
   }
 
   #readStructure(type: ts.Type, place: TypePlace): TypeNode {
     const { checker, program } = this.reading
-    if (type.isLiteral() && typeof type.value !== 'object') return { kind: 'literal', value: type.value }
+    if (type.isLiteral() && typeof type.value !== 'object')
+      return { kind: 'literal', value: type.value }
     if (type.flags & ts.TypeFlags.Enum) return scalar.number
     if (type.isIntersection()) {
       // A brand: `string & { readonly brand: 'Email' }` is a string on the wire.
@@ -163,7 +182,11 @@ export class TypeReader {
     const [first, second] = this.#argumentsOf(type)
     if (library.kind === 'set') return { kind: 'set', item: this.#part(first, place, '[]') }
     if (library.kind !== 'map') return scalar[library.kind]
-    return { kind: 'map', key: this.#part(first, place, '<key>'), value: this.#part(second, place, '<value>') }
+    return {
+      kind: 'map',
+      key: this.#part(first, place, '<key>'),
+      value: this.#part(second, place, '<value>'),
+    }
   }
 
   #readArray(type: ts.Type, place: TypePlace): TypeNode {
@@ -209,7 +232,11 @@ export class TypeReader {
   }
 }
 
-const brandable = ts.TypeFlags.StringLike | ts.TypeFlags.NumberLike | ts.TypeFlags.BooleanLike | ts.TypeFlags.BigIntLike
+const brandable =
+  ts.TypeFlags.StringLike |
+  ts.TypeFlags.NumberLike |
+  ts.TypeFlags.BooleanLike |
+  ts.TypeFlags.BigIntLike
 
 function isTrue(type: ts.Type): boolean {
   return (type as ts.Type & { readonly intrinsicName?: string }).intrinsicName === 'true' // cast: internal, but stable
@@ -241,4 +268,3 @@ function withWholeEnums(type: ts.UnionType, checker: ts.TypeChecker): readonly t
   }
   return [...members.filter((member) => !replaced.has(member)), ...found]
 }
-

@@ -33,7 +33,9 @@ export function readWritten({ type, node, place, types }: WrittenType): TypeNode
     return alias === undefined ? undefined : types.readAlias(type, alias, place)
   }
   if (ts.isUnionTypeNode(node) && type.aliasSymbol === undefined) {
-    return unionOf(node.types.map((part) => types.read(checker.getTypeFromTypeNode(part), place, part)))
+    return unionOf(
+      node.types.map((part) => types.read(checker.getTypeFromTypeNode(part), place, part)),
+    )
   }
   if (ts.isArrayTypeNode(node)) {
     const inside = { node: place.node, path: `${place.path}[]` }
@@ -47,7 +49,9 @@ export function readWritten({ type, node, place, types }: WrittenType): TypeNode
 export function writtenType(symbol: ts.Symbol): ts.TypeNode | undefined {
   const declaration = symbol.valueDeclaration
   return declaration !== undefined &&
-    (ts.isPropertySignature(declaration) || ts.isPropertyDeclaration(declaration) || ts.isParameter(declaration))
+    (ts.isPropertySignature(declaration) ||
+      ts.isPropertyDeclaration(declaration) ||
+      ts.isParameter(declaration))
     ? declaration.type
     : undefined
 }
@@ -63,12 +67,18 @@ function isOptional(type: ts.Type, written: ts.Type): boolean {
   )
 }
 
-function forgottenAlias(node: ts.TypeReferenceNode, type: ts.Type, reading: Reading): ts.Symbol | undefined {
+function forgottenAlias(
+  node: ts.TypeReferenceNode,
+  type: ts.Type,
+  reading: Reading,
+): ts.Symbol | undefined {
   const { checker } = reading
-  if (!type.isUnion() || type.aliasSymbol !== undefined || node.typeArguments !== undefined) return undefined
+  if (!type.isUnion() || type.aliasSymbol !== undefined || node.typeArguments !== undefined)
+    return undefined
   if (type.flags & (ts.TypeFlags.Boolean | ts.TypeFlags.EnumLike)) return undefined
   const found = checker.getSymbolAtLocation(node.typeName)
-  const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found
+  const symbol =
+    found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found
   if (symbol === undefined || !(symbol.flags & ts.SymbolFlags.TypeAlias)) return undefined
   return isNameable(symbol, reading) ? symbol : undefined
 }

@@ -25,9 +25,9 @@ export function devOverlay(project: ViteProject): Plugin {
       await mkdir(dirname(path), { recursive: true })
       close = follow(path, (error) => server.ws.send(payloadOf(error, project.root)))
       // A page that is opened, or reloaded, while the error stands.
-      server.ws.on('connection', () => {
+      server.ws.on('connection', (socket) => {
         const error = readError(path)
-        if (error !== undefined) server.ws.send(payloadOf(error, project.root))
+        if (error !== undefined) socket.send(JSON.stringify(payloadOf(error, project.root)))
       })
     },
     // Also when a dev server closes.
@@ -60,7 +60,9 @@ function payloadOf(error: DevError | undefined, root: string): HotPayload {
       plugin: 'mizan',
       message: `The server could not follow the last edit and runs as before.\n\n${message}`,
       stack: '',
-      ...(file === undefined ? {} : { id: join(root, file), loc: { file: join(root, file), line, column } }),
+      ...(file === undefined
+        ? {}
+        : { id: join(root, file), loc: { file: join(root, file), line, column } }),
     },
   }
 }

@@ -33,7 +33,8 @@ export function findProject(options: MizanVitePluginOptions): ViteProject {
 }
 
 function nearest(folder: string): string | undefined {
-  if (['ts', 'js', 'mjs'].some((end) => existsSync(join(folder, `mizan.config.${end}`)))) return folder
+  if (['ts', 'js', 'mjs'].some((end) => existsSync(join(folder, `mizan.config.${end}`))))
+    return folder
   const above = dirname(folder)
   return above === folder ? undefined : nearest(above)
 }

@@ -16,7 +16,12 @@ export function standardDecorators(): Plugin {
     async transform(code, id) {
       const path = id.replace(/\?.*$/, '')
       const end = /\.([cm]?ts|tsx)$/.exec(path)?.[1]
-      if (end === undefined || path.includes('/node_modules/') || !/(^|[\s({,;])@[A-Za-z_$]/m.test(withoutComments(code))) return null
+      if (
+        end === undefined ||
+        path.includes('/node_modules/') ||
+        !/(^|[\s({,;])@[A-Za-z_$]/m.test(withoutComments(code))
+      )
+        return null
       const folder = dirname(path)
       const isLegacy = legacy.get(folder) ?? usesLegacyDecorators(path)
       legacy.set(folder, isLegacy)
@@ -28,7 +33,9 @@ export function standardDecorators(): Plugin {
         sourcefile: path,
         sourcemap: 'external',
         // The file's own settings about decorators are what was just asked; imports stay for Vite to judge.
-        tsconfigRaw: { compilerOptions: { experimentalDecorators: false, verbatimModuleSyntax: true } },
+        tsconfigRaw: {
+          compilerOptions: { experimentalDecorators: false, verbatimModuleSyntax: true },
+        },
       })
       return { code: lowered.code, map: lowered.map }
     },
@@ -45,6 +52,10 @@ async function usesLegacyDecorators(path: string): Promise<boolean> {
   const { ts } = await import('ts-morph')
   const config = ts.findConfigFile(dirname(path), ts.sys.fileExists)
   if (config === undefined) return false
-  const parsed = ts.getParsedCommandLineOfConfigFile(config, {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined })
+  const parsed = ts.getParsedCommandLineOfConfigFile(
+    config,
+    {},
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
+  )
   return parsed?.options.experimentalDecorators === true
 }
