@@ -62,13 +62,21 @@ export interface ParsedArguments {
  *
  * @throws UsageFailure for options that the command does not have, and missing or superfluous arguments.
  */
-export function parseArguments(command: Command, path: string, words: readonly string[]): ParsedArguments {
+export function parseArguments(
+  command: Command,
+  path: string,
+  words: readonly string[],
+): ParsedArguments {
   const end = words.indexOf('--')
   const own = end < 0 ? words : words.slice(0, end)
   const rest = end < 0 ? [] : words.slice(end + 1)
   const options: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean', short: 'h' } }
-  for (const [name, option] of Object.entries(command.options)) options[name] = { type: option.type }
-  const { values, positionals } = parse({ args: [...own], options, allowPositionals: true, strict: true }, path)
+  for (const [name, option] of Object.entries(command.options))
+    options[name] = { type: option.type }
+  const { values, positionals } = parse(
+    { args: [...own], options, allowPositionals: true, strict: true },
+    path,
+  )
   const wantsHelp = values['help'] === true
   if (!wantsHelp) checkCounts(command, path, { positionals, hasCommand: rest.length > 0 })
   return { wantsHelp, positionals, values, rest }
@@ -96,7 +104,9 @@ function checkCounts(command: Command, path: string, { positionals, hasCommand }
   }
   const surplus = positionals[command.positionals.length]
   if (surplus !== undefined) {
-    throw new UsageFailure(`${path} takes no "${surplus.slice(0, 40)}"${command.takesCommand ? '; put the command after --' : ''}. See ${path} --help`)
+    throw new UsageFailure(
+      `${path} takes no "${surplus.slice(0, 40)}"${command.takesCommand ? '; put the command after --' : ''}. See ${path} --help`,
+    )
   }
   if (command.takesCommand && !hasCommand) {
     throw new UsageFailure(`${path} needs a command to run: ${path} -- node server.js`)

@@ -5,8 +5,17 @@ import { isGroup } from './command.ts'
 
 /** The help of a group: its commands, one a line. */
 export function groupHelp(group: CommandGroup, path: string): string {
-  const rows = leaves(group, path).map(({ command, path: own }) => [`${own.replace(/^mizan /, '')} ${command.usage}`.trim(), command.summary])
-  return [`${group.summary}\n`, 'Usage: ' + path + ' <command>\n', ...table(rows), '', `${path} <command> --help says more.`].join('\n')
+  const rows = leaves(group, path).map(({ command, path: own }) => [
+    `${own.replace(/^mizan /, '')} ${command.usage}`.trim(),
+    command.summary,
+  ])
+  return [
+    `${group.summary}\n`,
+    'Usage: ' + path + ' <command>\n',
+    ...table(rows),
+    '',
+    `${path} <command> --help says more.`,
+  ].join('\n')
 }
 
 /** The help of a command: its usage and options. */

@@ -71,8 +71,12 @@ function problemOf(value: unknown): string | undefined {
   if (!isTextList(functions) || functions.length === 0) {
     return `functions must be a list of globs such as ['src/**/*.ts'], got ${shown(functions)}`
   }
-  if (out !== undefined && (typeof out !== 'string' || out === '')) return `out must be a folder, got ${shown(out)}`
-  if (chosen !== undefined && !(Array.isArray(chosen) && chosen.every((item) => targets.includes(item)))) {
+  if (out !== undefined && (typeof out !== 'string' || out === ''))
+    return `out must be a folder, got ${shown(out)}`
+  if (
+    chosen !== undefined &&
+    !(Array.isArray(chosen) && chosen.every((item) => targets.includes(item)))
+  ) {
     return `targets must be a list of ${targets.join(', ')}, got ${shown(chosen)}`
   }
   if (base !== undefined && !(typeof base === 'string' && /^\/.*[^/]$/.test(base))) {
@@ -83,8 +87,10 @@ function problemOf(value: unknown): string | undefined {
 
 function dbProblem(db: unknown): string | undefined {
   if (!isRecord(db)) return `db must be an object, got ${shown(db)}`
-  if (typeof db['schema'] !== 'string') return `db.schema must be the path of a module, got ${shown(db['schema'])}`
-  if (typeof db['migrations'] !== 'string') return `db.migrations must be a folder, got ${shown(db['migrations'])}`
+  if (typeof db['schema'] !== 'string')
+    return `db.schema must be the path of a module, got ${shown(db['schema'])}`
+  if (typeof db['migrations'] !== 'string')
+    return `db.migrations must be a folder, got ${shown(db['migrations'])}`
   if (!dialects.includes(db['dialect'])) {
     return `db.dialect must be one of ${dialects.join(', ')}, got ${shown(db['dialect'])}`
   }

@@ -5,12 +5,17 @@ const echo = `import { client } from '@mizan/server'\nexport const echo = client
 
 describe('generate', () => {
   test('writes files, then finds them current, then stale', async () => {
-    await using project = await cliProject(`{ functions: ['src/**/*.ts'], targets: ['react'] }`, { 'src/echo.ts': echo })
+    await using project = await cliProject(`{ functions: ['src/**/*.ts'], targets: ['react'] }`, {
+      'src/echo.ts': echo,
+    })
     expect(await project.run('generate', '--check')).toMatchObject({
       code: 1,
       errors: expect.stringContaining('mizan/client.gen.ts is stale; run mizan generate'),
     })
-    expect(await project.run('generate')).toMatchObject({ code: 0, errors: expect.stringContaining('1 function, wrote') })
+    expect(await project.run('generate')).toMatchObject({
+      code: 0,
+      errors: expect.stringContaining('1 function, wrote'),
+    })
     expect(await project.read('mizan/react.gen.ts')).toContain('export function useEcho()')
     expect(await project.run('generate', '--check')).toMatchObject({ code: 0 })
     await project.write('src/echo.ts', echo.replace('string', 'number'))
@@ -30,7 +35,9 @@ describe('generate', () => {
   })
 
   test('follows edits with --watch', async () => {
-    await using project = await cliProject(`{ functions: ['src/**/*.ts'] }`, { 'src/echo.ts': echo })
+    await using project = await cliProject(`{ functions: ['src/**/*.ts'] }`, {
+      'src/echo.ts': echo,
+    })
     await using running = project.start('generate', '--watch')
     await running.until(/watching for edits/)
     await project.write('src/twice.ts', echo.replace('echo', 'twice'))
@@ -47,8 +54,14 @@ test('manifest prints what the edge needs, with the configured base', async () =
   })
   const { code, output } = await project.run('manifest')
   expect(code).toBe(0)
-  expect(JSON.parse(output)).toMatchObject({ base: '/rpc', contexts: { global: { endpoints: ['/rpc/ctx/global/'] } } })
-  expect(await project.run('manifest', '--out', 'edge/manifest.json')).toMatchObject({ code: 0, output: '' })
+  expect(JSON.parse(output)).toMatchObject({
+    base: '/rpc',
+    contexts: { global: { endpoints: ['/rpc/ctx/global/'] } },
+  })
+  expect(await project.run('manifest', '--out', 'edge/manifest.json')).toMatchObject({
+    code: 0,
+    output: '',
+  })
   expect(await project.read('edge/manifest.json')).toBe(output)
 })
 
@@ -61,8 +74,13 @@ test('inspect tells of a function by either of its names', async () => {
     'say_it\n  Says it.\n  source     src/say.ts#sayIt\n  arguments  text: string, times?: number\n  result     string\n  client     callSayIt, useSayIt\n',
   )
   expect((await project.run('inspect', 'say_it')).output).toBe(output)
-  expect(JSON.parse((await project.run('inspect', 'sayIt', '--json')).output)).toMatchObject({ say_it: { key: 'sayIt' } })
-  expect(await project.run('inspect', 'nope')).toMatchObject({ code: 1, errors: expect.stringContaining('there is no function "nope"; there is say_it') })
+  expect(JSON.parse((await project.run('inspect', 'sayIt', '--json')).output)).toMatchObject({
+    say_it: { key: 'sayIt' },
+  })
+  expect(await project.run('inspect', 'nope')).toMatchObject({
+    code: 1,
+    errors: expect.stringContaining('there is no function "nope"; there is say_it'),
+  })
 })
 
 describe('wrong use', () => {
@@ -75,7 +93,10 @@ describe('wrong use', () => {
     [['dev', 'node', 'server.js'], 'takes no "node"; put the command after --'],
     [['dev'], 'needs a command to run: mizan dev -- node server.js'],
     [['manifest', '--', 'x'], 'takes nothing after --'],
-    [['db', 'migrate', 'sideways'], 'mizan db migrate has no command "sideways"; there are latest, down, status'],
+    [
+      ['db', 'migrate', 'sideways'],
+      'mizan db migrate has no command "sideways"; there are latest, down, status',
+    ],
     [['dev', '--', 'no-such-program'], 'the command "no-such-program" was not found'],
   ] as const)('%j is refused with code 2', async ([args, message]) => {
     await using project = await cliProject(`{ functions: ['src/**/*.ts'] }`)
@@ -86,57 +107,102 @@ describe('wrong use', () => {
 
   test('without a command the help goes to the error stream', async () => {
     await using project = await cliProject('{ functions: [] }')
-    expect(await project.run()).toMatchObject({ code: 2, output: '', errors: expect.stringContaining('Usage: mizan <command>') })
+    expect(await project.run()).toMatchObject({
+      code: 2,
+      output: '',
+      errors: expect.stringContaining('Usage: mizan <command>'),
+    })
   })
 })
 
 describe('help', () => {
-  test.for([[['--help']], [['generate', '--help']], [['dev', '--help']], [['db', '--help']], [['db', 'migrate', 'latest', '-h']]] as const)(
-    '%j is printed with code 0',
-    async ([args]) => {
-      await using project = await cliProject('{ functions: [] }')
-      const { code, output, errors } = await project.run(...args)
-      expect({ code, errors }).toEqual({ code: 0, errors: '' })
-      expect(output).toContain('Usage: mizan')
-    },
-  )
+  test.for([
+    [['--help']],
+    [['generate', '--help']],
+    [['dev', '--help']],
+    [['db', '--help']],
+    [['db', 'migrate', 'latest', '-h']],
+  ] as const)('%j is printed with code 0', async ([args]) => {
+    await using project = await cliProject('{ functions: [] }')
+    const { code, output, errors } = await project.run(...args)
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
+    expect(output).toContain('Usage: mizan')
+  })
 })
 
 describe('a configuration', () => {
   test.for([
     ['{ functions: [] }', `functions must be a list of globs such as ['src/**/*.ts'], got []`],
-    [`{ functions: ['a.ts'], target: ['react'] }`, 'unknown setting "target"; there are functions, out, targets, base, db'],
-    [`{ functions: ['a.ts'], targets: ['angular'] }`, 'targets must be a list of react, vue, svelte, got ["angular"]'],
+    [
+      `{ functions: ['a.ts'], target: ['react'] }`,
+      'unknown setting "target"; there are functions, out, targets, base, db',
+    ],
+    [
+      `{ functions: ['a.ts'], targets: ['angular'] }`,
+      'targets must be a list of react, vue, svelte, got ["angular"]',
+    ],
     [`{ functions: ['a.ts'], base: 'api' }`, 'base must be a path such as "/api/mizan", got "api"'],
-    [`{ functions: ['a.ts'], db: { schema: 's.ts', migrations: 'm', dialect: 'oracle' } }`, 'db.dialect must be one of postgres, sqlite, mysql, got "oracle"'],
+    [
+      `{ functions: ['a.ts'], db: { schema: 's.ts', migrations: 'm', dialect: 'oracle' } }`,
+      'db.dialect must be one of postgres, sqlite, mysql, got "oracle"',
+    ],
     ['missing', 'does not load: missing is not defined'],
-  ])('%s is refused', async ([config, message]) => {
+  ] as const)('%s is refused', async ([config, message]) => {
     await using project = await cliProject(config)
-    expect(await project.run('generate')).toMatchObject({ code: 1, errors: expect.stringContaining(message) })
+    expect(await project.run('generate')).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining(message),
+    })
   })
 
   test('an empty one is refused', async () => {
     await using project = await cliProject('{}')
     await project.write('mizan.config.ts', '')
-    expect(await project.run('generate')).toMatchObject({ code: 1, errors: expect.stringContaining('functions must be a list of globs') })
+    expect(await project.run('generate')).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('functions must be a list of globs'),
+    })
   })
 })
 
 test('a migration is written, applied, listed and taken back', async () => {
   await using project = await cliProject(
     `{ functions: ['src/*.ts'], db: { schema: 'src/schema.ts', dialect: 'sqlite', migrations: 'migrations' } }`,
-    { 'src/schema.ts': `import { serial, table, text } from '@mizan/db'\nexport const tasks = table('tasks', { id: serial().primaryKey(), title: text().notNull() })\n` },
+    {
+      'src/schema.ts': `import { serial, table, text } from '@mizan/db'\nexport const tasks = table('tasks', { id: serial().primaryKey(), title: text().notNull() })\n`,
+    },
   )
-  expect(await project.run('db', 'generate', 'add tasks')).toMatchObject({ code: 0, errors: expect.stringMatching(/wrote .*_add_tasks/) })
-  expect(await project.run('db', 'generate', 'again')).toMatchObject({ code: 0, errors: expect.stringContaining('nothing to generate') })
-  expect(await project.run('db', 'migrate', 'status')).toMatchObject({ code: 1, output: expect.stringMatching(/^pending {2}\d+_add_tasks\n$/) })
-  expect(await project.run('db', 'migrate', 'latest')).toMatchObject({ code: 0, errors: expect.stringMatching(/applying \d+_add_tasks/) })
-  expect(await project.run('db', 'migrate', 'status')).toMatchObject({ code: 0, output: expect.stringMatching(/^applied {2}\d+_add_tasks {2}\(batch 1\)\n$/) })
-  expect(await project.run('db', 'migrate', 'down')).toMatchObject({ code: 0, errors: expect.stringContaining('took back') })
+  expect(await project.run('db', 'generate', 'add tasks')).toMatchObject({
+    code: 0,
+    errors: expect.stringMatching(/wrote .*_add_tasks/),
+  })
+  expect(await project.run('db', 'generate', 'again')).toMatchObject({
+    code: 0,
+    errors: expect.stringContaining('nothing to generate'),
+  })
+  expect(await project.run('db', 'migrate', 'status')).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/^pending {2}\d+_add_tasks\n$/),
+  })
+  expect(await project.run('db', 'migrate', 'latest')).toMatchObject({
+    code: 0,
+    errors: expect.stringMatching(/applying \d+_add_tasks/),
+  })
+  expect(await project.run('db', 'migrate', 'status')).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/^applied {2}\d+_add_tasks {2}\(batch 1\)\n$/),
+  })
+  expect(await project.run('db', 'migrate', 'down')).toMatchObject({
+    code: 0,
+    errors: expect.stringContaining('took back'),
+  })
   expect(await project.run('db', 'migrate', 'status')).toMatchObject({ code: 1 })
 })
 
 test('database commands need a database', async () => {
   await using project = await cliProject(`{ functions: ['src/*.ts'] }`)
-  expect(await project.run('db', 'migrate', 'latest')).toMatchObject({ code: 1, errors: expect.stringContaining('has no database; add db:') })
+  expect(await project.run('db', 'migrate', 'latest')).toMatchObject({
+    code: 1,
+    errors: expect.stringContaining('has no database; add db:'),
+  })
 })

@@ -69,7 +69,10 @@ export async function watchSources(
 function foldersOf({ root, config, path }: LoadedConfig): string[] {
   const globs = config.functions.filter((glob) => !glob.startsWith('!'))
   const folders = globs.map((glob) => resolve(root, staticPart(glob)))
-  const db = config.db === undefined ? [] : [resolve(root, config.db.schema), resolve(root, config.db.migrations)]
+  const db =
+    config.db === undefined
+      ? []
+      : [resolve(root, config.db.schema), resolve(root, config.db.migrations)]
   return [...new Set([...folders, ...db, path])]
 }
 
@@ -81,7 +84,11 @@ function staticPart(glob: string): string {
 }
 
 function isIgnored(path: string, out: string): boolean {
-  return /[/\\](node_modules|\.git|\.mizan|dist)([/\\]|$)/.test(path) || path.startsWith(out) || /\.gen\.[a-z]+$/.test(path)
+  return (
+    /[/\\](node_modules|\.git|\.mizan|dist)([/\\]|$)/.test(path) ||
+    path.startsWith(out) ||
+    /\.gen\.[a-z]+$/.test(path)
+  )
 }
 
 function isSource(path: string): boolean {
@@ -90,7 +97,10 @@ function isSource(path: string): boolean {
 
 /** Not the sources of Mizan itself, which a checkout of it would lead to. */
 function isApplicationFile(path: string): boolean {
-  return !packageName(dirname(path)).startsWith('@mizan/') || packageName(dirname(path)).startsWith('@mizan/example')
+  return (
+    !packageName(dirname(path)).startsWith('@mizan/') ||
+    packageName(dirname(path)).startsWith('@mizan/example')
+  )
 }
 
 const packageNames = new Map<string, string>()
@@ -98,7 +108,9 @@ const packageNames = new Map<string, string>()
 function packageName(folder: string): string {
   const known = packageNames.get(folder)
   if (known !== undefined) return known
-  const name = readName(join(folder, 'package.json')) ?? (dirname(folder) === folder ? '' : packageName(dirname(folder)))
+  const name =
+    readName(join(folder, 'package.json')) ??
+    (dirname(folder) === folder ? '' : packageName(dirname(folder)))
   packageNames.set(folder, name)
   return name
 }

@@ -64,7 +64,10 @@ export async function cliProject(
   await symlink(join(repository, 'node_modules'), join(root, 'node_modules'))
   await write('package.json', '{ "type": "module" }')
   await write('tsconfig.json', JSON.stringify(tsconfig))
-  await write('mizan.config.ts', `import { defineConfig } from '@mizan/cli'\nexport default defineConfig(${config})\n`)
+  await write(
+    'mizan.config.ts',
+    `import { defineConfig } from '@mizan/cli'\nexport default defineConfig(${config})\n`,
+  )
   for (const [file, text] of Object.entries(files)) await write(file, text)
   const start = (...args: readonly string[]): Running => startProcess(root, args)
   return {
@@ -79,7 +82,11 @@ export async function cliProject(
 
 function startProcess(root: string, args: readonly string[]): Running {
   const { DATABASE_URL: _, ...environment } = process.env
-  const child = spawn(process.execPath, [bin, ...args], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const said = { output: '', errors: '' }
   const waiting = new Set<() => void>()
   const listen = (name: 'output' | 'errors', stream: NonNullable<ChildProcess['stdout']>): void => {
@@ -108,7 +115,9 @@ function startProcess(root: string, args: readonly string[]): Running {
           settle(match)
         }
         waiting.add(check)
-        void ended.then(({ output, errors }) => refuse(new Error(`mizan ended without ${pattern}:\n${output}${errors}`)))
+        void ended.then(({ output, errors }) =>
+          refuse(new Error(`mizan ended without ${pattern}:\n${output}${errors}`)),
+        )
         check()
       })
     },

@@ -12,10 +12,19 @@ const generate: Command = {
   summary: 'Write the migration from the last one to the schema',
   usage: '<name> [--empty]',
   positionals: ['name'],
-  options: { empty: { type: 'boolean', summary: 'Without statements, to be written by hand and then sealed' } },
+  options: {
+    empty: {
+      type: 'boolean',
+      summary: 'Without statements, to be written by hand and then sealed',
+    },
+  },
   async run({ folder, terminal, positionals, flag }) {
     const [name = ''] = positionals
-    await migrations.generateMigration(await loadConfig(folder), { name, empty: flag('empty') }, terminal)
+    await migrations.generateMigration(
+      await loadConfig(folder),
+      { name, empty: flag('empty') },
+      terminal,
+    )
     return exitCodes.ok
   },
 }
@@ -71,7 +80,9 @@ const status: Command = {
       const { applied, pending, partial } = await migrations.migrationStatus(loaded, database)
       for (const { id, batch } of applied) terminal.print(`applied  ${id}  (batch ${batch})`)
       for (const id of pending) {
-        terminal.print(`pending  ${id}${partial?.id === id ? `  (step ${partial.done} of ${partial.steps})` : ''}`)
+        terminal.print(
+          `pending  ${id}${partial?.id === id ? `  (step ${partial.done} of ${partial.steps})` : ''}`,
+        )
       }
       if (applied.length + pending.length === 0) terminal.say('there are no migrations')
       return pending.length > 0 ? exitCodes.problem : exitCodes.ok

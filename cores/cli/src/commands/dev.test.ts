@@ -14,13 +14,26 @@ const server = createServer((_, response) => response.end(names))
 server.listen(0, '127.0.0.1', () => console.log('listening on ' + server.address().port + ' with ' + names + ';'))
 `
 
-const command = ['dev', '--', process.execPath, '--conditions=@mizan/source', '--import', 'tsx', 'src/main.ts'] as const
+const command = [
+  'dev',
+  '--',
+  process.execPath,
+  '--conditions=@mizan/source',
+  '--import',
+  'tsx',
+  'src/main.ts',
+] as const
 
 async function devProject(): Promise<CliProject> {
-  return cliProject(`{ functions: ['src/**/*.ts'] }`, { 'src/tasks.ts': tasks, 'src/main.ts': main })
+  return cliProject(`{ functions: ['src/**/*.ts'] }`, {
+    'src/tasks.ts': tasks,
+    'src/main.ts': main,
+  })
 }
 
-async function listening(running: Running): Promise<{ readonly url: string; readonly names: string }> {
+async function listening(
+  running: Running,
+): Promise<{ readonly url: string; readonly names: string }> {
   const [, port, names = ''] = await running.until(/listening on (\d+) with ([^;]*);/)
   return { url: `http://127.0.0.1:${port}/`, names }
 }
@@ -55,10 +68,16 @@ test('a syntax error keeps the old server, and is told until it is gone', async 
   await running.until(/watching for edits/)
 
   await project.write('src/tasks.ts', `${tasks}export const broken = client((\n`)
-  await running.until(/src\/tasks\.ts:3:31 is not valid TypeScript[^]*the server keeps running as it was/)
+  await running.until(
+    /src\/tasks\.ts:3:31 is not valid TypeScript[^]*the server keeps running as it was/,
+  )
   expect(await (await fetch(url)).text()).toBe('echo')
   await expect.poll(() => existsSync(join(project.root, '.mizan/dev-error.json'))).toBe(true)
-  expect(await devError(project)).toMatchObject({ file: 'src/tasks.ts', line: 3, message: expect.stringContaining('not valid TypeScript') })
+  expect(await devError(project)).toMatchObject({
+    file: 'src/tasks.ts',
+    line: 3,
+    message: expect.stringContaining('not valid TypeScript'),
+  })
 
   await project.write('src/tasks.ts', tasks)
   await listening(running)
@@ -83,7 +102,9 @@ test('a server that fails at boot is told, and the next edit starts it again', a
 
   await project.write('src/main.ts', `throw new TypeError('no port')\n`)
   await running.until(/the command ended with code 1: TypeError: no port; waiting for an edit/)
-  await expect.poll(() => devError(project).catch(() => undefined)).toMatchObject({ file: 'src/main.ts', line: 1 })
+  await expect
+    .poll(() => devError(project).catch(() => undefined))
+    .toMatchObject({ file: 'src/main.ts', line: 1 })
 
   await project.write('src/main.ts', main)
   await listening(running)
@@ -102,9 +123,12 @@ test('source with problems at the start is mended by the first edit', async () =
 test.for(['SIGINT', 'SIGTERM'] as const)('%s ends the whole process group', async (signal) => {
   await using project = await devProject()
   // A command that starts another: ending only the first would leave the server behind.
-  await project.write('src/parent.ts', `
+  await project.write(
+    'src/parent.ts',
+    `
     import { spawn } from 'node:child_process'
-    spawn(process.execPath, ['--conditions=@mizan/source', '--import', 'tsx', 'src/main.ts'], { stdio: 'inherit' })`)
+    spawn(process.execPath, ['--conditions=@mizan/source', '--import', 'tsx', 'src/main.ts'], { stdio: 'inherit' })`,
+  )
   const [dev, separator, ...rest] = command
   await using running = project.start(dev, separator, ...rest.slice(0, -1), 'src/parent.ts')
   const { url } = await listening(running)

@@ -29,7 +29,8 @@ export const dev: Command = {
       command: rest,
       environment: database === undefined ? {} : { DATABASE_URL: database.url },
       async migrate(paths) {
-        if (database === undefined || !paths.some((path) => /[/\\]migrations?[/\\]/.test(path))) return
+        if (database === undefined || !paths.some((path) => /[/\\]migrations?[/\\]/.test(path)))
+          return
         await migrateLatest(loaded, database, terminal)
       },
     })
@@ -54,5 +55,7 @@ function startFailure([program = '']: readonly string[], error: unknown): Error 
   const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
   return isMissing
     ? new UsageFailure(`the command "${program}" was not found; is it installed, and on the PATH?`)
-    : new UsageFailure(`the command "${program}" cannot be started: ${String(error)}`, { cause: error })
+    : new UsageFailure(`the command "${program}" cannot be started: ${String(error)}`, {
+        cause: error,
+      })
 }

@@ -19,7 +19,8 @@ export const generate: Command = {
     watch: { type: 'boolean', summary: 'Stay, and generate after every edit' },
   },
   async run({ folder, terminal, flag }) {
-    if (flag('check') && flag('watch')) throw new UsageFailure('mizan generate takes --check or --watch, not both')
+    if (flag('check') && flag('watch'))
+      throw new UsageFailure('mizan generate takes --check or --watch, not both')
     const loaded = await loadConfig(folder)
     const generator = await openGenerator(loaded)
     if (flag('check')) return check(await generator.check(), terminal)
@@ -42,11 +43,16 @@ export async function report(
     return
   }
   const functions = count(Object.keys(result.artifact?.functions ?? {}).length, 'function')
-  const files = result.changed.length === 0 ? 'nothing changed' : `wrote ${result.changed.join(', ')}`
+  const files =
+    result.changed.length === 0 ? 'nothing changed' : `wrote ${result.changed.join(', ')}`
   terminal.say(`${functions}, ${files} ${terminal.dim(`(${Math.round(milliseconds)} ms)`)}`)
 }
 
-async function generateOnce(generator: Generator, terminal: Terminal, paths: readonly string[] = []): Promise<number> {
+async function generateOnce(
+  generator: Generator,
+  terminal: Terminal,
+  paths: readonly string[] = [],
+): Promise<number> {
   const start = performance.now()
   const result = await generator.generate(paths)
   await report(result, performance.now() - start, terminal)
@@ -61,7 +67,11 @@ async function check(result: GenerateResult, terminal: Terminal): Promise<number
   return fine ? exitCodes.ok : exitCodes.problem
 }
 
-async function watch(loaded: LoadedConfig, generator: Generator, terminal: Terminal): Promise<void> {
+async function watch(
+  loaded: LoadedConfig,
+  generator: Generator,
+  terminal: Terminal,
+): Promise<void> {
   await using watcher = await watchSources(loaded, generator, async (paths) => {
     await generateOnce(generator, terminal, paths)
     watcher.follow(generator.sources())

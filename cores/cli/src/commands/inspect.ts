@@ -1,6 +1,12 @@
 /** `mizan inspect <function>`: what the compiler knows of one function. */
 
-import { type Artifact, type ArtifactFunction, fromWireName, type JsonSchema, toWireName } from '@mizan/protocol'
+import {
+  type Artifact,
+  type ArtifactFunction,
+  fromWireName,
+  type JsonSchema,
+  toWireName,
+} from '@mizan/protocol'
 import type { Command } from '../command.ts'
 import { exitCodes, ProjectFailure } from '../failure.ts'
 import { loadConfig } from '../load-config.ts'
@@ -18,7 +24,9 @@ export const inspect: Command = {
     const wire = toWireName(asked) ?? asked
     const fn = Object.hasOwn(artifact.functions, wire) ? artifact.functions[wire] : undefined
     if (fn === undefined) throw new ProjectFailure(unknownFunction(asked, artifact))
-    terminal.print(flag('json') ? JSON.stringify({ [wire]: fn }, null, 2) : describe(wire, fn, artifact))
+    terminal.print(
+      flag('json') ? JSON.stringify({ [wire]: fn }, null, 2) : describe(wire, fn, artifact),
+    )
     return exitCodes.ok
   },
 }
@@ -33,19 +41,33 @@ function unknownFunction(asked: string, artifact: Artifact): string {
 function describe(wire: string, fn: ArtifactFunction, artifact: Artifact): string {
   const rows: [string, string | undefined][] = [
     ['source', fn.source],
-    ['arguments', fn.params.map(({ name, schema, required }) => `${name}${required ? '' : '?'}: ${wordOf(schema)}`).join(', ') || 'none'],
+    [
+      'arguments',
+      fn.params
+        .map(({ name, schema, required }) => `${name}${required ? '' : '?'}: ${wordOf(schema)}`)
+        .join(', ') || 'none',
+    ],
     ['result', fn.view ? 'Response' : wordOf(fn.result)],
     ['context', fn.context === undefined ? undefined : contextLine(fn.context, artifact)],
     ['affects', fn.affects?.map(targetText).join(', ')],
     ['merge', fn.merge],
-    ['route', fn.route === undefined ? undefined : `${fn.methods?.join(', ') ?? ''} ${fn.route}`.trim()],
+    [
+      'route',
+      fn.route === undefined ? undefined : `${fn.methods?.join(', ') ?? ''} ${fn.route}`.trim(),
+    ],
     ['auth', fn.auth],
     ['cache', fn.cache === undefined ? undefined : JSON.stringify(fn.cache)],
     ['timeout', fn.timeout === undefined ? undefined : `${fn.timeout} ms`],
     ['client', clientLine(fn)],
   ]
-  const lines = rows.flatMap(([label, value]) => (value === undefined ? [] : [`  ${label.padEnd(10)} ${value}`]))
-  return [wire, ...(fn.doc === undefined ? [] : [`  ${fn.doc.split('\n').join('\n  ')}`]), ...lines].join('\n')
+  const lines = rows.flatMap(([label, value]) =>
+    value === undefined ? [] : [`  ${label.padEnd(10)} ${value}`],
+  )
+  return [
+    wire,
+    ...(fn.doc === undefined ? [] : [`  ${fn.doc.split('\n').join('\n  ')}`]),
+    ...lines,
+  ].join('\n')
 }
 
 function contextLine(name: string, artifact: Artifact): string {
@@ -54,7 +76,8 @@ function contextLine(name: string, artifact: Artifact): string {
 }
 
 function targetText(target: NonNullable<ArtifactFunction['affects']>[number]): string {
-  const name = target.function === undefined ? target.context : `${target.context}.${target.function}`
+  const name =
+    target.function === undefined ? target.context : `${target.context}.${target.function}`
   return target.own === true ? `${name} (own)` : name
 }
 
@@ -69,14 +92,24 @@ function clientLine(fn: ArtifactFunction): string {
 
 /** A schema in a few words of TypeScript. */
 function wordOf(schema: JsonSchema): string {
-  const kinds = { date: 'Date', bigint: 'bigint', bytes: 'Uint8Array', map: 'Map', set: 'Set', void: 'void' }
+  const kinds = {
+    date: 'Date',
+    bigint: 'bigint',
+    bytes: 'Uint8Array',
+    map: 'Map',
+    set: 'Set',
+    void: 'void',
+  }
   if (schema['x-mizan'] !== undefined) return kinds[schema['x-mizan']]
   if (schema.$ref !== undefined) return schema.$ref.replace('#/$defs/', '')
   if (schema.anyOf !== undefined) return schema.anyOf.map(wordOf).join(' | ')
-  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
+  if (schema.enum !== undefined)
+    return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
   if (Object.hasOwn(schema, 'const')) return JSON.stringify(schema.const)
   if (schema.type === 'array') {
-    return schema.items === undefined || schema.items === false ? 'a tuple' : `(${wordOf(schema.items)})[]`.replace(/^\((\w+)\)/, '$1')
+    return schema.items === undefined || schema.items === false
+      ? 'a tuple'
+      : `(${wordOf(schema.items)})[]`.replace(/^\((\w+)\)/, '$1')
   }
   return schema.type ?? 'unknown'
 }

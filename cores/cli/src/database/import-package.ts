@@ -10,7 +10,10 @@ import { ProjectFailure } from '../failure.ts'
  *
  * @throws ProjectFailure with the command that installs it.
  */
-export async function importPackage(specifier: string, root: string): Promise<Readonly<Record<string, unknown>>> {
+export async function importPackage(
+  specifier: string,
+  root: string,
+): Promise<Readonly<Record<string, unknown>>> {
   try {
     return (await import(specifier)) as Record<string, unknown> // cast: a module namespace
   } catch (error) {

@@ -29,7 +29,13 @@ export async function generateMigration(
   const schema = await loadSchema(loaded)
   const dialect = await dialectOf(loaded)
   await explained(async (runner) => {
-    const written = await runner.generateMigration({ migrations: folderOf(loaded), name, empty, schema, dialect })
+    const written = await runner.generateMigration({
+      migrations: folderOf(loaded),
+      name,
+      empty,
+      schema,
+      dialect,
+    })
     if (written === undefined) {
       terminal.say('the migrations say what the schema says; nothing to generate')
       return
@@ -41,7 +47,11 @@ export async function generateMigration(
 }
 
 /** Makes the hash of a migration that was edited by hand; the last one may take the schema as it is now. */
-export async function sealMigration(loaded: LoadedConfig, id: string, terminal: Terminal): Promise<void> {
+export async function sealMigration(
+  loaded: LoadedConfig,
+  id: string,
+  terminal: Terminal,
+): Promise<void> {
   const schema = await loadSchema(loaded)
   await explained(async (runner) => {
     const migrations = folderOf(loaded)
@@ -52,19 +62,31 @@ export async function sealMigration(loaded: LoadedConfig, id: string, terminal: 
 }
 
 /** Applies what is pending. */
-export async function migrateLatest(loaded: LoadedConfig, { dialect }: OpenDatabase, terminal: Terminal): Promise<void> {
+export async function migrateLatest(
+  loaded: LoadedConfig,
+  { dialect }: OpenDatabase,
+  terminal: Terminal,
+): Promise<void> {
   await explained(async (runner) => {
     const { applied } = await runner.migrateLatest({
       migrations: folderOf(loaded),
       dialect,
       onMigration: (id) => terminal.say(`applying ${id}`),
     })
-    terminal.say(applied.length === 0 ? 'the database is up to date' : `applied ${applied.length} of the migrations`)
+    terminal.say(
+      applied.length === 0
+        ? 'the database is up to date'
+        : `applied ${applied.length} of the migrations`,
+    )
   })
 }
 
 /** Takes the last applied migration back. */
-export async function migrateDown(loaded: LoadedConfig, { dialect }: OpenDatabase, terminal: Terminal): Promise<void> {
+export async function migrateDown(
+  loaded: LoadedConfig,
+  { dialect }: OpenDatabase,
+  terminal: Terminal,
+): Promise<void> {
   await explained(async (runner) => {
     const { reverted } = await runner.migrateDown({ migrations: folderOf(loaded), dialect })
     terminal.say(reverted === undefined ? 'there is nothing to take back' : `took back ${reverted}`)
@@ -72,7 +94,10 @@ export async function migrateDown(loaded: LoadedConfig, { dialect }: OpenDatabas
 }
 
 /** What is applied and what waits. */
-export async function migrationStatus(loaded: LoadedConfig, { dialect }: OpenDatabase): Promise<MigrationStatus> {
+export async function migrationStatus(
+  loaded: LoadedConfig,
+  { dialect }: OpenDatabase,
+): Promise<MigrationStatus> {
   return explained((runner) => runner.migrationStatus({ migrations: folderOf(loaded), dialect }))
 }
 
@@ -80,7 +105,10 @@ type Runner = typeof import('@mizan/db/migrate')
 
 /** Runs with the runner; what it refuses is a problem of the project, and its message is the whole story. */
 async function explained<T>(work: (runner: Runner) => Promise<T>): Promise<T> {
-  const [runner, { DbError }] = await Promise.all([import('@mizan/db/migrate'), import('@mizan/db')])
+  const [runner, { DbError }] = await Promise.all([
+    import('@mizan/db/migrate'),
+    import('@mizan/db'),
+  ])
   try {
     return await work(runner)
   } catch (error) {

@@ -35,7 +35,10 @@ const packages: Readonly<Record<DialectName, string>> = {
  *
  * @throws ProjectFailure when the dialect is not installed, or when there is no way to have a database.
  */
-export async function openDatabase(loaded: LoadedConfig, terminal: Terminal): Promise<OpenDatabase | undefined> {
+export async function openDatabase(
+  loaded: LoadedConfig,
+  terminal: Terminal,
+): Promise<OpenDatabase | undefined> {
   const { config, root } = loaded
   if (config.db === undefined) return undefined
   const { dialect } = config.db
@@ -45,14 +48,20 @@ export async function openDatabase(loaded: LoadedConfig, terminal: Terminal): Pr
   switch (dialect) {
     case 'postgres': {
       const server = await startPostgres(root, terminal)
-      return { url: server.url, dialect: create(server), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+      return {
+        url: server.url,
+        dialect: create(server),
+        [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+      }
     }
     case 'sqlite': {
       await mkdir(join(root, '.mizan'), { recursive: true })
       return withoutServer(join(root, '.mizan', 'data.sqlite'), create)
     }
     case 'mysql':
-      throw new ProjectFailure('DATABASE_URL is not set; start MySQL or MariaDB, and set it to mysql://user:password@host/database')
+      throw new ProjectFailure(
+        'DATABASE_URL is not set; start MySQL or MariaDB, and set it to mysql://user:password@host/database',
+      )
   }
 }
 

@@ -47,7 +47,8 @@ export function startChild(command: readonly string[], options: ChildOptions): C
   })
   const signalGroup = (signal: NodeJS.Signals): void => {
     try {
-      if (child.pid !== undefined) process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
+      if (child.pid !== undefined)
+        process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
     } catch {
       // The group is gone already.
     }

@@ -50,9 +50,12 @@ export class DevSession {
     if (!ok) return
     const after = new Set(this.#options.generator.sources())
     const { path: configPath, config } = this.#options.loaded
-    if (paths.includes(configPath)) this.#options.terminal.say('mizan.config.ts changed; start mizan dev again to use it')
+    if (paths.includes(configPath))
+      this.#options.terminal.say('mizan.config.ts changed; start mizan dev again to use it')
     // A page beside the functions is not a reason to restart the server, unless the server is not running.
-    const matters = paths.some((path) => before.has(path) || after.has(path) || isOfDatabase(path, config.db))
+    const matters = paths.some(
+      (path) => before.has(path) || after.has(path) || isOfDatabase(path, config.db),
+    )
     if (!matters && this.#child !== undefined) return
     try {
       await this.#options.migrate(paths)
@@ -62,7 +65,9 @@ export class DevSession {
     }
     await this.#stop()
     this.#run()
-    await this.#started.catch((error: unknown) => this.#fail({ message: `the command cannot be started: ${String(error)}` }))
+    await this.#started.catch((error: unknown) =>
+      this.#fail({ message: `the command cannot be started: ${String(error)}` }),
+    )
   }
 
   get generator(): Generator {
@@ -158,7 +163,11 @@ async function firstProblem({ problems }: GenerateResult): Promise<DevError | un
 /** The line of a crash that says what happened: `TypeError: …`. */
 function summaryOf(text: string): string {
   const lines = text.split('\n').map((line) => line.trim())
-  return lines.find((line) => /^(\w*Error|Uncaught)\b.*:/.test(line)) ?? lines.filter(Boolean).at(-1) ?? ''
+  return (
+    lines.find((line) => /^(\w*Error|Uncaught)\b.*:/.test(line)) ??
+    lines.filter(Boolean).at(-1) ??
+    ''
+  )
 }
 
 function isOfDatabase(path: string, db: LoadedConfig['config']['db']): boolean {
