@@ -21,6 +21,8 @@ export interface Source {
   /** The name by which the SQL means it. */
   readonly sqlName: string
   readonly table: TableFacts | undefined
+  /** True for a table that the schema does not have. */
+  readonly isUnknown?: boolean
   /** Of a source that is no table. */
   readonly output: Output
 }
