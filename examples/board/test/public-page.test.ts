@@ -19,6 +19,8 @@ test('the page holds the titles of the tasks without any script', async () => {
   const { body } = await member.get('project', { project_id: websiteRelaunch })
   expect(response.headers.get('content-type')).toMatch(/^text\/html/)
   expect(html).toContain('<h1>Website relaunch</h1>')
+  expect(html.indexOf('<title>Website relaunch · Northwind')).toBeLessThan(html.indexOf('</head>'))
+  expect(html).toContain('<title>Website relaunch · Northwind')
   for (const task of body.project_tasks) expect(html).toContain(`>${task.title}</li>`)
   expect(html).not.toMatch(/<script(?! type="application\/json")/)
 })

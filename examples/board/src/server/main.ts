@@ -4,32 +4,39 @@ import { seed } from '../db/seed.ts'
 import { createServer } from './create-server.ts'
 import { readEnvironment } from './environment.ts'
 
-const environment = readEnvironment(process.env)
-const server = createServer(environment)
-
-let ending: Promise<void> | undefined
-const end = (): void => {
-  ending ??= server.close()
-}
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
-
 try {
-  if (!environment.isProduction) {
-    const rows = await seed(server.database)
-    if (rows !== undefined) console.log(`seeded ${rows.tasks} tasks in ${rows.projects} projects`)
-  }
-  const port = await server.listen(environment.port)
-  console.log(`the board's server listens on http://localhost:${port}`)
+  await start()
 } catch (error) {
-  console.error(explain(error, environment.port))
+  console.error(explain(error))
   process.exitCode = 1
-  end()
 }
 
-function explain(error: unknown, port: number): string {
+async function start(): Promise<void> {
+  const environment = readEnvironment(process.env)
+  const server = createServer(environment)
+  let ending: Promise<void> | undefined
+  const end = (): Promise<void> => (ending ??= server.close())
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end())
+  try {
+    if (!environment.isProduction) {
+      const rows = await seed(server.database)
+      if (rows !== undefined) console.log(`seeded ${rows.tasks} tasks in ${rows.projects} projects`)
+    }
+    const port = await server.listen(environment.port)
+    console.log(`the board's server listens on http://localhost:${port}`)
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+
+function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if ('code' in error && error.code === 'EADDRINUSE') {
+    const port = 'port' in error ? String(error.port) : ''
     return `port ${port} is in use: end what runs there, or choose another with API_PORT (PORT in production)`
   }
-  return error.stack ?? error.message
+  // What a setting or the database lacks is said by the message; anything else needs the stack.
+  const isPlain = error instanceof TypeError || 'code' in error
+  return isPlain ? error.message : (error.stack ?? error.message)
 }

@@ -3,9 +3,22 @@
 import type { ReactElement } from 'react'
 import type { PublicProjectView } from '../../mizan/client.gen.ts'
 import { statuses, statusLabels } from '../model.ts'
+import { pageStyle } from './page-style.ts'
 
 export interface PublicProjectPageProps {
   readonly project: PublicProjectView
+}
+
+/** What stands in the document's head. */
+export function PublicProjectHead({ project }: PublicProjectPageProps): ReactElement {
+  return (
+    <>
+      <title>{`${project.name} · ${project.workspaceName}`}</title>
+      <meta name="description" content={project.summary} />
+      <link rel="icon" href="data:," />
+      <style>{pageStyle}</style>
+    </>
+  )
 }
 
 export function PublicProjectPage({ project }: PublicProjectPageProps): ReactElement {
@@ -16,8 +29,6 @@ export function PublicProjectPage({ project }: PublicProjectPageProps): ReactEle
   const done = columns.at(-1)?.tasks.length ?? 0
   return (
     <main>
-      <title>{`${project.name} · ${project.workspaceName}`}</title>
-      <meta name="description" content={project.summary} />
       <p className="quiet">{project.workspaceName}</p>
       <h1>{project.name}</h1>
       <p>{project.summary}</p>

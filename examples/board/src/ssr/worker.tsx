@@ -1,15 +1,21 @@
 /** The render worker: Bun runs this file, the server talks to it through `@mizan/ssr`. */
 
 import { startWorker } from '@mizan/ssr/worker'
-import { renderToString } from 'react-dom/server'
-import { pageStyle } from './page-style.ts'
-import { PublicProjectPage, type PublicProjectPageProps } from './public-project-page.tsx'
+import { renderToStaticMarkup } from 'react-dom/server'
+import {
+  PublicProjectHead,
+  PublicProjectPage,
+  type PublicProjectPageProps,
+} from './public-project-page.tsx'
 
 startWorker({
-  components: { PublicProjectPage },
-  render: (Page, { props }) => ({
+  components: { PublicProjectPage: { Head: PublicProjectHead, Page: PublicProjectPage } },
+  render({ Head, Page }, request) {
     // cast: the server's PublicProject is the only one that renders, with these props
-    html: renderToString(<Page {...(props as unknown as PublicProjectPageProps)} />),
-    head: `<link rel="icon" href="data:,"><style>${pageStyle}</style>`,
-  }),
+    const props = request.props as unknown as PublicProjectPageProps
+    return {
+      html: renderToStaticMarkup(<Page {...props} />),
+      head: renderToStaticMarkup(<Head {...props} />),
+    }
+  },
 })
