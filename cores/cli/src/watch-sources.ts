@@ -1,7 +1,7 @@
 /** Watches what generated files are made from, and tells of edits in batches, one batch at a time. */
 
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, extname, join, resolve, sep } from 'node:path'
+import { dirname, extname, join, relative, resolve, sep } from 'node:path'
 import type { Generator } from '@mizan/codegen'
 import { watch } from 'chokidar'
 import type { LoadedConfig } from './load-config.ts'
@@ -28,7 +28,8 @@ export async function watchSources(
   const out = resolve(loaded.root, loaded.config.out ?? 'mizan') + sep
   const watcher = watch(foldersOf(loaded), {
     ignoreInitial: true,
-    ignored: (path, stats) => isIgnored(path, out) || (stats?.isFile() === true && !isSource(path)),
+    ignored: (path, stats) =>
+      isIgnored(path, loaded.root, out) || (stats?.isFile() === true && !isSource(path)),
   })
   const pending = new Set<string>()
   let timer: NodeJS.Timeout | undefined
@@ -83,12 +84,10 @@ function staticPart(glob: string): string {
   return first < 0 ? glob : parts.slice(0, first).join('/')
 }
 
-function isIgnored(path: string, out: string): boolean {
-  return (
-    /[/\\](node_modules|\.git|\.mizan|dist)([/\\]|$)/.test(path) ||
-    path.startsWith(out) ||
-    /\.gen\.[a-z]+$/.test(path)
-  )
+/** By the path inside the project: where a project itself stands says nothing. */
+function isIgnored(path: string, root: string, out: string): boolean {
+  if (path.startsWith(out) || /\.gen\.[a-z]+$/.test(path)) return true
+  return /(^|[/\\])(node_modules|\.git|\.mizan|dist)([/\\]|$)/.test(relative(root, path))
 }
 
 function isSource(path: string): boolean {

@@ -153,7 +153,20 @@ test('the database is started, migrated and given to the server', async () => {
   )
   await project.run('db', 'generate', 'add tasks')
   await using running = project.start(...command)
-  await running.until(/applying \d+_add_tasks[^]*tasks: 0;/)
+  await running.until(/applying \d+_add_tasks/)
+  await running.until(/tasks: 0;/)
+  await running.until(/watching for edits/)
+
+  // A new migration is applied before the command runs again.
+  const schema = await project.read('src/schema.ts')
+  await project.write(
+    'src/schema.ts',
+    `${schema}export const labels = table('labels', { id: serial().primaryKey() })\n`,
+  )
+  await running.until(/the schema changed; mizan db generate <name> writes the migration/)
+  await project.run('db', 'generate', 'add labels')
+  await running.until(/applying \d+_add_labels/)
+  await running.until(/tasks: 0;/)
   running.signal('SIGINT')
   expect((await running.ended).code).toBe(0)
 })

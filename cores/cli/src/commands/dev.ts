@@ -1,6 +1,7 @@
 /** `mizan dev -- <command>`: database, generated files and the server, kept running through edits. */
 
 import type { Command } from '../command.ts'
+import { touchesMigrations } from '../database/db-of.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { migrateLatest } from '../database/migrations.ts'
 import { DevSession } from '../dev/session.ts'
@@ -29,8 +30,7 @@ export const dev: Command = {
       command: rest,
       environment: database === undefined ? {} : { DATABASE_URL: database.url },
       async migrate(paths) {
-        if (database === undefined || !paths.some((path) => /[/\\]migrations?[/\\]/.test(path)))
-          return
+        if (database === undefined || !touchesMigrations(loaded, paths)) return
         await migrateLatest(loaded, database, terminal)
       },
     })

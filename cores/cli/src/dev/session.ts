@@ -1,7 +1,9 @@
 /** One `mizan dev`: generates after every edit, and restarts the command only when that went well. */
 
+import { resolve } from 'node:path'
 import type { GenerateResult, Generator } from '@mizan/codegen'
 import { report } from '../commands/generate.ts'
+import { touchesMigrations } from '../database/db-of.ts'
 import type { LoadedConfig } from '../load-config.ts'
 import { problemLines } from '../open-generator.ts'
 import type { Terminal } from '../terminal.ts'
@@ -49,13 +51,11 @@ export class DevSession {
     const { ok } = await this.#generate(paths)
     if (!ok) return
     const after = new Set(this.#options.generator.sources())
-    const { path: configPath, config } = this.#options.loaded
-    if (paths.includes(configPath))
-      this.#options.terminal.say('mizan.config.ts changed; start mizan dev again to use it')
+    this.#advise(paths)
     // A page beside the functions is not a reason to restart the server, unless the server is not running.
-    const matters = paths.some(
-      (path) => before.has(path) || after.has(path) || isOfDatabase(path, config.db),
-    )
+    const matters =
+      paths.some((path) => before.has(path) || after.has(path) || this.#isSchema(path)) ||
+      touchesMigrations(this.#options.loaded, paths)
     if (!matters && this.#child !== undefined) return
     try {
       await this.#options.migrate(paths)
@@ -94,6 +94,22 @@ export class DevSession {
     this.#child = undefined
     this.#stopping = child
     await child?.stop()
+  }
+
+  /** What an edit asks for that only a person can do. */
+  #advise(paths: readonly string[]): void {
+    const { loaded, terminal } = this.#options
+    if (paths.includes(loaded.path)) {
+      terminal.say('mizan.config.ts changed; start mizan dev again to use it')
+    }
+    if (paths.some((changed) => this.#isSchema(changed))) {
+      terminal.say('the schema changed; mizan db generate <name> writes the migration')
+    }
+  }
+
+  #isSchema(path: string): boolean {
+    const { config, root } = this.#options.loaded
+    return config.db !== undefined && path === resolve(root, config.db.schema)
   }
 
   async #generate(paths: readonly string[]): Promise<{ readonly ok: boolean }> {
@@ -168,8 +184,4 @@ function summaryOf(text: string): string {
     lines.filter(Boolean).at(-1) ??
     ''
   )
-}
-
-function isOfDatabase(path: string, db: LoadedConfig['config']['db']): boolean {
-  return db !== undefined && path.includes(`/${db.migrations.replace(/^\.?\/|\/$/g, '')}/`)
 }
