@@ -100,6 +100,10 @@ function startProcess(root: string, args: readonly string[]): Running {
   let unread = ''
   listen('output', child.stdout)
   listen('errors', child.stderr)
+  // A test that runs out of time disposes nothing.
+  const onExit = (): void => void child.kill('SIGTERM')
+  process.once('exit', onExit)
+  child.once('exit', () => process.off('exit', onExit))
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }))
   return {
     ended,
