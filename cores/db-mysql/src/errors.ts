@@ -33,6 +33,9 @@ const connectionCodes: ReadonlySet<unknown> = new Set([
   'PROTOCOL_CONNECTION_LOST',
 ])
 
+/** The driver says so without a code. */
+const closed = /connection is in closed state/
+
 /** Maps what `mysql2` throws; an error of ours is left as it is. */
 export function toDbError(error: unknown, sql: string | undefined): DbError {
   if (error instanceof DbError) return error
@@ -72,7 +75,11 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
     case 1213:
       return new SerializationError(message, options)
   }
-  if (connectionNumbers.has(facts.errno) || connectionCodes.has(facts.code)) {
+  if (
+    connectionNumbers.has(facts.errno) ||
+    connectionCodes.has(facts.code) ||
+    closed.test(message)
+  ) {
     return new ConnectionError(`MySQL cannot be reached: ${message}`, options)
   }
   return new QueryError(message, options)

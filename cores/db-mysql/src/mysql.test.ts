@@ -1,6 +1,19 @@
 import { mariadb, type MariadbResource } from '@mizan/testing/resources'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  CommitOutcomeUnknownError,
+  createDbClient,
+  MigrationInterruptedError,
+  serial,
+  table,
+  ValueError,
+} from '@mizan/db'
+import { generateMigration, migrateLatest, migrationStatus, resolveStep } from '@mizan/db/migrate'
+import { sql } from 'kysely'
 import { createConnection } from 'mysql2/promise'
-import { afterAll } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { testDialect } from '../../db/src/dialect.conformance.ts'
 import { testMigrations } from '../../db/src/migrate.conformance.ts'
 import { testRelations } from '../../db/src/relational.conformance.ts'
@@ -34,3 +47,58 @@ async function open() {
 testDialect('mariadb', open)
 testMigrations('mariadb', open)
 testRelations('mariadb', open)
+
+test('a step that was interrupted stops the next runner until somebody says what became of it', async () => {
+  await using database = await open()
+  const { dialect } = database
+  const migrations = await mkdtemp(join(tmpdir(), 'mizan-interrupted-'))
+  const schema = {
+    a: table('a', { id: serial().primaryKey() }),
+    b: table('b', { id: serial().primaryKey() }),
+  }
+  try {
+    const made = await generateMigration({ migrations, name: 'tables', schema, dialect })
+    const id = made?.id ?? ''
+    await migrateLatest({ migrations, dialect })
+    {
+      // As a runner leaves it that was killed while the second statement was on its way.
+      await using db = createDbClient({ schema: {}, dialect })
+      await sql`update mizan_migrations set state = 'started' where step = 2`.execute(db)
+      await sql`drop table b`.execute(db)
+    }
+    const error: unknown = await migrateLatest({ migrations, dialect }).catch(
+      (caught: unknown) => caught,
+    )
+    expect(error).toBeInstanceOf(MigrationInterruptedError)
+    expect(error).toMatchObject({ migration: id, step: 2 })
+    await resolveStep({ dialect, id, step: 2, as: 'undone' })
+    expect((await migrationStatus({ migrations, dialect })).partial).toEqual({
+      id,
+      done: 1,
+      steps: 2,
+    })
+    expect((await migrateLatest({ migrations, dialect })).applied).toEqual([id])
+  } finally {
+    await rm(migrations, { recursive: true })
+  }
+})
+
+test('an object is never written into a statement', async () => {
+  await using database = await open()
+  await using db = createDbClient({ schema: {}, dialect: database.dialect })
+  const run = async () => sql`select 1 where 1 = ${{ toString: 1 }}`.execute(db)
+  await expect(run()).rejects.toBeInstanceOf(ValueError)
+})
+
+test('a connection that is lost during COMMIT leaves the outcome unknown, and the client works on', async () => {
+  await using database = await open()
+  await using db = createDbClient({ schema: {}, dialect: database.dialect })
+  const error: unknown = await db
+    .transaction(async (tx) => {
+      const { rows } = await sql<{ id: bigint }>`select connection_id() as id`.execute(tx)
+      await sql.raw(`kill ${rows[0]?.id}`).execute(db)
+    })
+    .catch((caught: unknown) => caught)
+  expect(error).toBeInstanceOf(CommitOutcomeUnknownError)
+  expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }])
+})

@@ -79,8 +79,9 @@ function createPool(options: PostgresOptions): pg.Pool {
       ? {}
       : { statement_timeout: options.statementTimeout }),
   })
-  // A server that goes away ends idle connections; without a listener that would end the process. The next statement
-  // gets a new connection, or a ConnectionError.
+  // A server that goes away ends idle connections, and those that wait inside a transaction; without listeners that would
+  // end the process. The next statement gets a new connection, or a ConnectionError.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
