@@ -26,7 +26,7 @@ test: install tools ## Runs every test (ONLY=cores/server for a part)
 check: install ## Types, lint, format and the gates
 	@node --conditions=@mizan/source .ci/check.ts
 
-bench: install ## Measures what the design promises
+bench: install ## Measures Mizan against the same thing written by hand
 	@node .ci/bench.ts $(ONLY)
 
 nightly: install tools ## The tests with many more runs of each property

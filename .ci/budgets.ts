@@ -11,7 +11,7 @@ const seconds: Readonly<Record<string, number>> = {
   'cores/db': 60,
   'cores/db-postgres': 60,
   'cores/db-mysql': 60,
-  'cores/cli': 90,
+  'cores/cli': 150,
   'cores/testing': 60,
   codegen: 90,
   'workers/ssr': 60,

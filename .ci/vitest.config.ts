@@ -16,7 +16,7 @@ export default defineConfig({
       '.ci/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/.mizan/**'],
-    testTimeout: 20_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     server: { deps: { inline: [/@mizan\//] } },

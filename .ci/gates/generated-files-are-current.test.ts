@@ -24,4 +24,8 @@ test('a function that was added after the last generate is noticed', async () =>
   const violations = await generatedFilesAreCurrent.check(repository.root)
   expect(violations).toHaveLength(1)
   expect(violations[0]).toMatch(/^examples\/a: [^]*run: mizan generate$/)
+
+  await repository.write('examples/a/mizan/manifest.gen.json', '{}')
+  const withManifest = await generatedFilesAreCurrent.check(repository.root)
+  expect(withManifest.at(-1)).toMatch(/^examples\/a: mizan\/manifest\.gen\.json is stale/)
 })
