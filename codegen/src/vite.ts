@@ -5,6 +5,7 @@ import { devOverlay } from './vite/dev-overlay.ts'
 import { findProject } from './vite/find-project.ts'
 import { serverBoundary } from './vite/server-boundary.ts'
 import { standardDecorators } from './vite/standard-decorators.ts'
+import { waitForServer } from './vite/wait-for-server.ts'
 
 /** Options of {@link mizan}. */
 export interface MizanVitePluginOptions {
@@ -24,9 +25,10 @@ export interface MizanVitePluginOptions {
 
 /**
  * Keeps server code out of client bundles, lowers standard decorators where a project uses them (Vite's own transform
- * does not), and shows in the page what `mizan dev` says in the terminal.
+ * does not), shows in the page what `mizan dev` says in the terminal, and holds proxied requests while it restarts the
+ * server.
  */
 export function mizan(options: MizanVitePluginOptions = {}): Plugin[] {
   const project = findProject(options)
-  return [serverBoundary(project), standardDecorators(), devOverlay(project)]
+  return [serverBoundary(project), standardDecorators(), devOverlay(project), waitForServer()]
 }

@@ -1,0 +1,62 @@
+/** Holds requests that Vite proxies while the server behind it restarts: a page that follows an edit meets no 502. */
+
+import { connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Plugin, ProxyOptions } from 'vite'
+
+/** Milliseconds between two tries, and until Vite may say that nobody answers. */
+const interval = 50
+const patience = 10_000
+
+export function waitForServer(): Plugin {
+  return {
+    name: 'mizan:wait-for-server',
+    apply: 'serve',
+    configureServer(server) {
+      const targets = proxyTargets(server.config.server.proxy)
+      if (targets.length === 0) return
+      // Before Vite's own middlewares, and so before its proxy.
+      server.middlewares.use((request, _response, next) => {
+        const target = targets.find(({ matches }) => matches(request.url ?? ''))
+        if (target === undefined) next()
+        else void untilItAccepts(target.url).then(() => next())
+      })
+    },
+  }
+}
+
+interface ProxyTarget {
+  readonly url: URL
+  matches(url: string): boolean
+}
+
+function proxyTargets(proxy: Record<string, string | ProxyOptions> | undefined): ProxyTarget[] {
+  return Object.entries(proxy ?? {}).flatMap(([path, options]) => {
+    const target = typeof options === 'string' ? options : options.target
+    if (typeof target !== 'string' && !(target instanceof URL)) return []
+    // A key that begins with ^ is a regular expression, as Vite has it.
+    const pattern = path.startsWith('^') ? new RegExp(path) : undefined
+    return [
+      {
+        url: new URL(target),
+        matches: (url) => (pattern === undefined ? url.startsWith(path) : pattern.test(url)),
+      },
+    ]
+  })
+}
+
+async function untilItAccepts(url: URL): Promise<void> {
+  const deadline = performance.now() + patience
+  while (!(await accepts(url)) && performance.now() < deadline) await pause(interval)
+}
+
+function accepts({ hostname, port, protocol }: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(port) || (protocol === 'https:' ? 443 : 80), hostname)
+    const end = (answer: boolean) => (): void => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', end(true)).once('error', end(false))
+  })
+}
