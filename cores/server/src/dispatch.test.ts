@@ -264,7 +264,7 @@ test('a context answers with an ETag and knows it again', async () => {
     headers: { 'if-none-match': `"x", W/${etag}` },
   })
   expect(again).toMatchObject({ status: 304, text: '' })
-  expect(first.headers.get('x-mizan-cache')).toMatch(/^public; ttl=86400; tags=user\+/)
+  expect(first.headers.get('x-mizan-cache')).toMatch(/^private; ttl=86400; tags=user\+/)
 })
 
 test('QUERY takes the params from a body, also by override, which counts as unsafe', async () => {

@@ -1,11 +1,11 @@
 /** Runs the members of a context concurrently and bundles their results into one body. */
 
-import { userParams, MizanError } from '@mizan/protocol'
+import { type ArtifactParam, MizanError, userParams } from '@mizan/protocol'
 import { tagsOfInstance } from '../cache/index.ts'
 import { principalKey } from '../identity/index.ts'
 import type { ContextEntry, Entry } from '../registry.ts'
 import { type Exchange, narrower, type Visibility } from '../scope.ts'
-import { type Arguments, canonicalTexts, readArguments } from './arguments.ts'
+import { type Arguments, canonicalTexts, readArguments, type Texts } from './arguments.ts'
 import type { Engine } from './engine.ts'
 import { guard } from './guard.ts'
 import { toPublicError } from './public-error.ts'
@@ -15,13 +15,19 @@ import { fromDataTag, isDataTag, toDataTag } from './data-tag.ts'
 /** A safety net; tags, not time, end an entry's life. Seconds. */
 const defaultTtl = 86_400
 
+/** Params of a context as they were sent. */
+export interface ContextParams {
+  /** JSON values by wire name. */
+  readonly values: Readonly<Record<string, unknown>>
+  /** As they stood in the URL, to be compared with the canonical ones. */
+  readonly texts: Texts
+}
+
 /** One read of a context. */
 export interface ContextRead {
   readonly context: ContextEntry
-  /** Params as JSON values by wire name. */
-  readonly params: Readonly<Record<string, unknown>>
-  /** Texts as they stood in the URL, to be compared with the canonical ones. */
-  readonly texts: ReadonlyMap<string, string>
+  /** Called once every guard has admitted the caller: what is wrong with params is nobody else's business. */
+  readonly readParams: () => Promise<ContextParams>
   readonly exchange: Exchange
   readonly signal: AbortSignal
 }
@@ -51,15 +57,16 @@ export async function runContext(engine: Engine, read: ContextRead): Promise<Bun
       named(engine, entry, guard(entry, exchange.principal, exchange.request)),
     ),
   )
+  const sent = await read.readParams()
   const members = await Promise.all(
     context.members.map(async (entry) => ({
       entry,
-      args: await readArguments(entry, read.params),
+      args: await readArguments(entry, sent.values),
     })),
   )
-  const texts = textsOf(engine, read, members)
-  const rules = rulesOf(context)
   const params = engine.registry.artifact.contexts[context.name]?.params ?? []
+  const texts = textsOf(engine, { params, sent: sent.texts }, members)
+  const rules = rulesOf(context, params)
   const tags = tagsOfInstance(
     context.name,
     texts,
@@ -68,7 +75,13 @@ export async function runContext(engine: Engine, read: ContextRead): Promise<Bun
   const compute = (): Promise<Computed> => computeBundle(engine, read, members)
   if (engine.cache === undefined || rules.ttl === false) {
     const { body, visibility, dataTags } = await compute()
-    return { body, visibility, tags, dataTags: dataTags.map(fromDataTag), ttl: rules.ttl }
+    return {
+      body,
+      visibility: narrower(visibility, rules.widest),
+      tags,
+      dataTags: dataTags.map(fromDataTag),
+      ttl: rules.ttl,
+    }
   }
   const { principal } = exchange
   const key = principal === undefined ? undefined : principalKey(principal)
@@ -81,14 +94,15 @@ export async function runContext(engine: Engine, read: ContextRead): Promise<Bun
       ttl: rules.ttl,
       user: principal?.id ?? null,
       ...(key === undefined ? {} : { principalKey: key }),
-      privateOnly: rules.guarded || Object.keys(texts).some((name) => userParams.includes(name)),
+      privateOnly: rules.widest === 'private',
       tags,
     },
     compute,
   )
   return {
     body: found.body,
-    visibility: found.visibility,
+    // Who is told outside this process may keep no more than the cache here does.
+    visibility: narrower(found.visibility, rules.widest),
     tags,
     dataTags: found.tags.filter(isDataTag).map(fromDataTag),
     ttl: rules.ttl,
@@ -116,7 +130,8 @@ async function computeBundle(
     body: `{${results.map((result) => `${JSON.stringify(result.name)}:${result.json}`).join(',')}}`,
     visibility: results.reduce<Visibility>(
       (all, result) => narrower(all, result.visibility),
-      'public',
+      // A function may have cut its work short when the client left: half a result is for nobody else.
+      read.signal.aborted ? 'unstorable' : 'public',
     ),
     dataTags: [...new Set(results.flatMap((result) => result.dataTags))].sort(),
   }
@@ -141,10 +156,10 @@ async function runMember(
     kind: 'context',
     signal: read.signal,
   })
-  const result = await named(engine, entry, value)
+  const json = value.then((result) => JSON.stringify(entry.result.encode(result)) ?? 'null')
   return {
     name: entry.name,
-    json: JSON.stringify(entry.result.encode(result)) ?? 'null',
+    json: await named(engine, entry, json),
     visibility: scope.visibility,
     dataTags: [...scope.reads].map(toDataTag),
   }
@@ -153,17 +168,16 @@ async function runMember(
 /** The context's canonical texts; `BAD_REQUEST` when the URL spelt one of them differently. */
 function textsOf(
   engine: Engine,
-  read: ContextRead,
+  { params, sent }: { readonly params: readonly ArtifactParam[]; readonly sent: Texts },
   members: readonly Member[],
 ): Record<string, string> {
   const { artifact } = engine.registry
-  const params = artifact.contexts[read.context.name]?.params ?? []
   const wire = Object.assign({}, ...members.map((member) => member.args.wire)) as Record<
     string,
     unknown
   > // cast: a union of records
   const texts = canonicalTexts(params, wire, artifact.$defs)
-  for (const [name, text] of read.texts) {
+  for (const [name, text] of sent) {
     if (Object.hasOwn(texts, name) && texts[name] !== text) {
       throw new MizanError(
         'BAD_REQUEST',
@@ -174,26 +188,36 @@ function textsOf(
   return texts
 }
 
-function rulesOf(context: ContextEntry): { rev: number; ttl: number | false; guarded: boolean } {
+interface Rules {
+  readonly rev: number
+  readonly ttl: number | false
+  /** The widest that an answer may be kept: guarded contexts, and those of one user, are never public. */
+  readonly widest: Visibility
+}
+
+function rulesOf(context: ContextEntry, params: readonly ArtifactParam[]): Rules {
+  const guarded = context.members.some((entry) => entry.facts.auth !== undefined)
+  const ofOneUser = params.some((param) => userParams.includes(param.name))
   const caches = context.members.map((entry) => entry.facts.cache)
   const ttls = caches.flatMap((cache) => (cache && cache.ttl !== undefined ? [cache.ttl] : []))
   return {
     rev: context.members.reduce((sum, entry) => sum + (entry.facts.rev ?? 0), 0),
     ttl: caches.includes(false) ? false : Math.min(defaultTtl, ...ttls),
-    guarded: context.members.some((entry) => entry.facts.auth !== undefined),
+    widest: guarded || ofOneUser ? 'private' : 'public',
   }
 }
 
-/** Adds the member's name to the error that it caused. */
+/** Adds the member's name to the error that it caused; details that are a list or a scalar stay what they are. */
 async function named<T>(engine: Engine, entry: Entry, promise: Promise<T>): Promise<T> {
   try {
     return await promise
   } catch (error) {
     const known = toPublicError(error, engine.logger)
-    const own = typeof known.details === 'object' && known.details !== null ? known.details : {}
+    const { details = {} } = known
+    const takesName = typeof details === 'object' && details !== null && !Array.isArray(details)
     throw new MizanError(known.code, known.message, {
       status: known.status,
-      details: { ...own, fn: entry.name },
+      details: takesName ? { ...details, fn: entry.name } : details,
       cause: error,
       ...(known.id === undefined ? {} : { id: known.id }),
     })

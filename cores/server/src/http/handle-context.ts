@@ -10,7 +10,7 @@ import {
 } from '@mizan/protocol'
 import { fromTexts, readQuery } from '../dispatch/arguments.ts'
 import type { Engine } from '../dispatch/engine.ts'
-import { type Bundle, runContext } from '../dispatch/run-context.ts'
+import { type Bundle, type ContextParams, runContext } from '../dispatch/run-context.ts'
 import { headerOf } from '../request-view.ts'
 import type { Incoming } from './handler.ts'
 import { readJson } from './read-json.ts'
@@ -26,11 +26,10 @@ export async function handleContext(
   const { request, exchange } = incoming
   const context = engine.registry.contexts.get(name)
   if (context === undefined) throw new MizanError('NOT_FOUND', 'No such context')
-  const { params, texts } = await readParams(engine, incoming, name)
+  if (request.method === 'POST') assertUnsafeAllowed(engine, incoming)
   const bundle = await runContext(engine, {
     context,
-    params,
-    texts,
+    readParams: () => readParams(engine, incoming, name),
     exchange,
     signal: request.signal,
   })
@@ -40,26 +39,24 @@ export async function handleContext(
   return respondJson(200, bundle.body, headers)
 }
 
-interface Params {
-  readonly params: Record<string, unknown>
-  readonly texts: ReadonlyMap<string, string>
-}
-
-async function readParams(engine: Engine, incoming: Incoming, name: string): Promise<Params> {
+async function readParams(
+  engine: Engine,
+  incoming: Incoming,
+  name: string,
+): Promise<ContextParams> {
   const { request } = incoming
   const { contexts, $defs } = engine.registry.artifact
   const declared = contexts[name]?.params ?? []
   if (request.method === 'GET' || request.method === 'HEAD') {
     const texts = readQuery(request.query, declared)
-    return { params: fromTexts(declared, texts, $defs), texts }
+    return { values: fromTexts(declared, texts, $defs), texts }
   }
-  if (request.method === 'POST') assertUnsafeAllowed(engine, incoming)
   const body = await readJson(request, engine.limits)
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new MizanError('BAD_REQUEST', 'the body of a QUERY is an object of params')
   }
   const given = new Map<string, unknown>(Object.entries(body))
-  const params = Object.fromEntries(
+  const values = Object.fromEntries(
     declared.flatMap((param) =>
       given.has(param.name) ? [[param.name, given.get(param.name)]] : [],
     ),
@@ -69,7 +66,7 @@ async function readParams(engine: Engine, incoming: Incoming, name: string): Pro
       ? [[param.name, toValueText(given.get(param.name), textKindOf(param.schema, $defs))] as const]
       : [],
   )
-  return { params, texts: new Map(texts) }
+  return { values, texts: new Map(texts) }
 }
 
 /** Who else may keep the answer. Without digests of its data tags nobody could tell when it ends. */
