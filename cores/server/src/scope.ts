@@ -8,6 +8,9 @@ import type { RequestView } from './request-view.ts'
 import type { RecordingEditor } from './response-editor.ts'
 import type { Container } from './services.ts'
 
+/** The data tag of what cannot be placed: SQL written by hand, tables outside the schema. */
+export const everythingTag = '*'
+
 /** How widely an answer may be kept, by what its run touched (PROTOCOL section 6). */
 export type Visibility = 'public' | 'private' | 'unstorable'
 
@@ -29,9 +32,9 @@ export interface Scope {
   /** The data core's open transaction; owned by its plugin. */
   transaction: unknown
   readonly container: Container
-  /** Records a data tag that the result depends on (DATA, "Observation"). */
+  /** Records a data tag that the result depends on (DATA, "Observation"); `*` makes the run unstorable. */
   observeRead(tag: string): void
-  /** Records a data tag whose rows were changed and committed. */
+  /** Records a data tag whose rows were changed and committed; `*` invalidates every context. */
   observeWrite(tag: string): void
 }
 
@@ -101,6 +104,8 @@ export class RunScope implements Scope {
   }
 
   observeRead(tag: string): void {
+    // Nobody could tell when such an answer ends.
+    if (tag === everythingTag) this.taint('unstorable')
     this.reads.add(tag)
   }
 

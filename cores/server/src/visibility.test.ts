@@ -78,6 +78,14 @@ test('a run that reads the request is kept for nobody, and the edge is told noth
   expect(second.headers.has('x-mizan-cache')).toBe(false)
 })
 
+test('a run that read what cannot be placed is kept for nobody', async () => {
+  const { app, runs } = counting(() => currentScope()?.observeRead('*'))
+  await using mizan = app
+  await send(mizan, '/api/mizan/ctx/news/')
+  await send(mizan, '/api/mizan/ctx/news/')
+  expect(runs()).toBe(2)
+})
+
 test('what middleware keeps in a store of its own cannot reach a function', async () => {
   const own = new AsyncLocalStorage<string>()
   const { app } = counting(() => own.getStore() ?? 'clean')

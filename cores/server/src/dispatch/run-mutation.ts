@@ -60,6 +60,7 @@ async function invalidateAfter(
       entry: run.entry,
       wire: args.wire,
       emitted: scope.emitted,
+      writes: scope.writes,
       principal: run.exchange.principal,
     },
     engine.registry.artifact,

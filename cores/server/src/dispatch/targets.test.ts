@@ -14,7 +14,12 @@ const artifact: Artifact = {
   version: 1,
   digest: '',
   $defs: {},
-  functions: {},
+  functions: Object.fromEntries(
+    ['user', 'team'].map((context) => [
+      context,
+      { key: context, source: 'x', params: [], result: {}, context },
+    ]),
+  ),
   contexts: {
     user: { functions: [], params: [param('page'), param('user_id')] },
     team: { functions: [], params: [param('key', { anyOf: [{ type: 'string' }, integer] })] },
@@ -27,6 +32,7 @@ function targets(
   affects: ArtifactFunction['affects'],
   wire: object,
   emitted: Parameters<typeof targetsOf>[0]['emitted'] = [],
+  writes: readonly string[] = [],
 ) {
   const facts: ArtifactFunction = {
     key: 'x',
@@ -36,7 +42,16 @@ function targets(
     affects: affects ?? [],
   }
   const entry = { name: 'x', facts } as unknown as Entry
-  return targetsOf({ entry, wire: wire as Record<string, unknown>, emitted, principal }, artifact)
+  return targetsOf(
+    {
+      entry,
+      wire: wire as Record<string, unknown>,
+      emitted,
+      principal,
+      writes: new Set<string>(writes),
+    },
+    artifact,
+  )
 }
 
 test('an argument with the name of a param scopes the target (tier 1)', () => {
@@ -69,6 +84,13 @@ test('what the function named itself comes first, and its context is not scoped 
   expect(
     targets([{ context: 'user' }], { user_id: 5 }, [{ context: 'user', params: { user_id: 6 } }]),
   ).toEqual([{ context: 'user', params: { user_id: 6 } }])
+})
+
+test('a write that cannot be placed reaches every context', () => {
+  expect(targets([{ context: 'user' }], { user_id: 5 }, [], ['tasks', '*'])).toEqual([
+    { context: 'team' },
+    { context: 'user' },
+  ])
 })
 
 test('a param that the context does not declare narrows nothing', () => {

@@ -11,6 +11,7 @@ import {
 } from '@mizan/protocol'
 import type { Principal } from '../identity/index.ts'
 import type { Entry } from '../registry.ts'
+import { everythingTag } from '../scope.ts'
 
 /** The facts that scoping looks at. */
 export interface Mutation {
@@ -19,6 +20,8 @@ export interface Mutation {
   readonly wire: Readonly<Record<string, unknown>>
   /** What the function named itself. */
   readonly emitted: readonly Target[]
+  /** Data tags that it wrote. */
+  readonly writes: ReadonlySet<string>
   readonly principal: Principal | undefined
 }
 
@@ -27,6 +30,11 @@ export interface Mutation {
  * with the name of a param, `.own`, broad. No later tier narrows an earlier one.
  */
 export function targetsOf(mutation: Mutation, artifact: Artifact): Target[] {
+  // A write that cannot be placed may have changed whatever anybody reads.
+  if (mutation.writes.has(everythingTag)) {
+    const contexts = Object.values(artifact.functions).flatMap((fn) => fn.context ?? [])
+    return [...new Set(contexts)].sort().map((context) => ({ context }))
+  }
   const named = new Set(mutation.emitted.map((target) => target.context))
   const { affects = [], merge } = mutation.entry.facts
   const declared: readonly ArtifactTarget[] =
