@@ -1,5 +1,6 @@
 import type { Artifact, ArtifactFunction } from '@mizan/protocol'
 import { expect, test } from 'vitest'
+import { defineContext } from '../context.ts'
 import type { Entry } from '../registry.ts'
 import { targetsOf } from './targets.ts'
 
@@ -108,5 +109,17 @@ test('a param of several JSON kinds travels as its one text', () => {
   ])
   expect(targets([{ context: 'team' }], { key: 5 })).toEqual([
     { context: 'team', params: { key: '5' } },
+  ])
+})
+
+test('own that the function names itself reaches the instances of the caller', () => {
+  expect(targets([], {}, [defineContext('user').own])).toEqual([
+    { context: 'user', params: { user_id: '7' } },
+  ])
+})
+
+test('own never narrows an argument that has no text', () => {
+  expect(targets([{ context: 'user', own: true }], { user_id: '\ud800' })).toEqual([
+    { context: 'user' },
   ])
 })

@@ -2,13 +2,16 @@
 
 import {
   type Artifact,
+  type ArtifactParam,
   type ArtifactTarget,
   canonicalJson,
   type JsonSchema,
   type Target,
   textKindOf,
+  toValueText,
   userParams,
 } from '@mizan/protocol'
+import { isOwnTarget } from '../context.ts'
 import type { Principal } from '../identity/index.ts'
 import type { Entry } from '../registry.ts'
 import { everythingTag } from '../scope.ts'
@@ -41,47 +44,75 @@ export function targetsOf(mutation: Mutation, artifact: Artifact): Target[] {
     merge === undefined ? affects : [...affects, { context: merge }]
   const derived = declared
     .filter((target) => !named.has(target.context))
-    .map((target) => scope(target, mutation, artifact))
-  return unique([...mutation.emitted.map((target) => declaredOnly(target, artifact)), ...derived])
+    .map((target) => derivedTarget(target, mutation, artifact))
+  return unique([
+    ...mutation.emitted.map((target) => emittedTarget(target, mutation, artifact)),
+    ...derived,
+  ])
 }
 
-/** What the function named, in canonical form: params that the context does not declare are in no instance. */
-function declaredOnly(target: Target, artifact: Artifact): Target {
-  const known = new Map(
-    artifact.contexts[target.context]?.params.map((param) => [param.name, param.schema]),
-  )
-  const { params, ...rest } = target
-  const kept = Object.entries(params ?? {}).flatMap(([name, value]): [string, unknown][] => {
-    const schema = known.get(name)
-    return schema === undefined ? [] : [[name, toTargetValue(value, schema, artifact)]]
+/** A target that the function named: params that the context does not declare are in no instance. */
+function emittedTarget(target: Target, mutation: Mutation, artifact: Artifact): Target {
+  const given = target.params ?? {}
+  return isOwnTarget(target) && Object.keys(given).length === 0
+    ? toTarget(target, ownParams(target, mutation, artifact), artifact)
+    : toTarget(target, given, artifact)
+}
+
+/** A target that the options declare: its own params, then arguments of the same name, then the caller's instances. */
+function derivedTarget(target: ArtifactTarget, mutation: Mutation, artifact: Artifact): Target {
+  const named = { ...mutation.wire, ...target.params }
+  const applies = paramsOf(target, artifact).some(({ name }) => Object.hasOwn(named, name))
+  const params = applies || !target.own ? named : ownParams(target, mutation, artifact)
+  return toTarget(target, params, artifact)
+}
+
+function ownParams(
+  target: Target,
+  { principal }: Mutation,
+  artifact: Artifact,
+): Readonly<Record<string, unknown>> {
+  const own = paramsOf(target, artifact).find((param) => userParams.includes(param.name))
+  return own === undefined || principal === undefined ? {} : { [own.name]: principal.id }
+}
+
+/** In canonical form, with those of `params` that the context declares. */
+function toTarget(
+  target: Target,
+  params: Readonly<Record<string, unknown>>,
+  artifact: Artifact,
+): Target {
+  const kept = paramsOf(target, artifact).flatMap(({ name, schema }): [string, unknown][] => {
+    const value = Object.hasOwn(params, name)
+      ? toTargetValue(params[name], schema, artifact)
+      : undefined
+    return value === undefined ? [] : [[name, value]]
   })
-  return kept.length === 0 ? rest : { ...rest, params: Object.fromEntries(kept) }
-}
-
-function scope(target: ArtifactTarget, mutation: Mutation, artifact: Artifact): Target {
-  const params = artifact.contexts[target.context]?.params ?? []
-  const scoped: [string, unknown][] = Object.entries(target.params ?? {})
-  for (const { name, schema } of params) {
-    if (Object.hasOwn(mutation.wire, name) && target.params?.[name] === undefined) {
-      scoped.push([name, toTargetValue(mutation.wire[name], schema, artifact)])
-    }
-  }
-  if (scoped.length === 0 && target.own && mutation.principal !== undefined) {
-    const own = params.find((param) => userParams.includes(param.name))
-    if (own !== undefined) scoped.push([own.name, mutation.principal.id])
-  }
   return {
     context: target.context,
     ...(target.function === undefined ? {} : { function: target.function }),
-    ...(scoped.length === 0
+    ...(kept.length === 0
       ? {}
-      : { params: Object.fromEntries(scoped.sort(([a], [b]) => (a < b ? -1 : 1))) }),
+      : { params: Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))) }),
   }
 }
 
-/** A param of several JSON kinds has its RFC 8785 text as its one text; plain kinds keep their JSON value. */
+function paramsOf(target: Target, artifact: Artifact): readonly ArtifactParam[] {
+  return artifact.contexts[target.context]?.params ?? []
+}
+
+/**
+ * A param of several JSON kinds has its RFC 8785 text as its one text; plain kinds keep their JSON value. A value that
+ * has no text is in no instance: without it the target is wider, and never missing after what was committed.
+ */
 function toTargetValue(value: unknown, schema: JsonSchema, artifact: Artifact): unknown {
-  return textKindOf(schema, artifact.$defs) === 'json' ? canonicalJson(value) : value
+  const kind = textKindOf(schema, artifact.$defs)
+  try {
+    const text = toValueText(value, kind)
+    return kind === 'json' ? text : value
+  } catch {
+    return undefined
+  }
 }
 
 function unique(targets: readonly Target[]): Target[] {
