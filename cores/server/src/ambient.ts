@@ -76,7 +76,7 @@ function requireMutation(asker: string): RunScope {
   const scope = requireScope(asker)
   if (!scope.mutates) {
     throw new TypeError(
-      `${asker}() was called in ${scope.functionName}, which is a read; only mutations may do this`,
+      `${asker}() was called in ${scope.functionName}, which runs as a read: a member of a context, or a route by GET`,
     )
   }
   return scope

@@ -98,6 +98,11 @@ export function createApp(options: AppOptions): App {
       if (invoke === undefined) throw new MizanError('UNAVAILABLE', 'the app has not started')
       return invoke(entry, args)
     },
+    background(work) {
+      lifecycle
+        .track(() => work)
+        .catch((error: unknown) => logger.error({ error }, 'work after an answer failed'))
+    },
   }
   const lifecycle = createLifecycle({
     plugins,

@@ -44,7 +44,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   }
   const shutDown = async (): Promise<void> => {
     await starting?.catch(() => undefined)
-    await settledWithin([...inFlight], options.drain)
+    await emptyWithin(inFlight, options.drain)
     await stopAll(started, options.logger)
   }
   return {
@@ -75,12 +75,16 @@ async function stopAll(started: Plugin[], logger: Logger): Promise<void> {
   }
 }
 
-async function settledWithin(promises: readonly Promise<unknown>[], limit: number): Promise<void> {
-  if (promises.length === 0) return
+/** Waits for what is in the set, and for what that puts there meanwhile. */
+async function emptyWithin(inFlight: ReadonlySet<Promise<unknown>>, limit: number): Promise<void> {
+  if (inFlight.size === 0) return
+  const settled = async (): Promise<void> => {
+    while (inFlight.size > 0) await Promise.allSettled(inFlight)
+  }
   let handle: ReturnType<typeof setTimeout> | undefined
   const over = new Promise<void>((resolve) => {
     handle = setTimeout(resolve, limit)
   })
-  await Promise.race([Promise.allSettled(promises), over])
+  await Promise.race([settled(), over])
   clearTimeout(handle)
 }

@@ -26,4 +26,6 @@ export interface Engine {
   readonly origins: SameOriginOptions
   /** Calls the function on its service with arguments in declaration order. */
   invoke(entry: Entry, args: readonly unknown[]): unknown
+  /** Takes work that goes on after the answer: closing waits for it, and the log has its failure. */
+  background(work: Promise<unknown>): void
 }

@@ -11,6 +11,8 @@ export interface Run {
   readonly values: readonly unknown[]
   readonly exchange: Exchange
   readonly kind: RunKind
+  /** `false` makes it a read: a GET, whatever the function may do by POST. @default what the function declares */
+  readonly mutates?: boolean
   readonly signal: AbortSignal
 }
 
@@ -25,18 +27,19 @@ export interface Running {
 
 /** Starts a run. */
 export function runFunction(engine: Engine, run: Run): Running {
-  const { entry, exchange } = run
+  const { entry, exchange, mutates = entry.mutates } = run
   const limit = entry.facts.timeout
   const timer = limit === undefined ? undefined : new AbortController()
   const scope = new RunScope(exchange, {
     kind: run.kind,
     functionName: entry.name,
-    mutates: entry.mutates,
-    transactionAllowed: entry.mutates && entry.facts.transaction !== false,
+    mutates,
+    transactionAllowed: mutates && entry.facts.transaction !== false,
     signal: timer === undefined ? run.signal : AbortSignal.any([run.signal, timer.signal]),
   })
   const layers = [...engine.layers, ...(entry.options.use ?? [])]
-  const finished = runInScope(scope, () =>
+  // Async, so that a layer that throws before its first promise fails as one that throws after it.
+  const finished = runInScope(scope, async () =>
     intercept(layers, scope, async () => engine.invoke(entry, run.values)),
   )
   const value =

@@ -1,8 +1,8 @@
-/** Runs a mutation to its end: function, commit, session, purge, targets. */
+/** Runs a mutation to its end: function, commit, purge, targets, session. */
 
 import type { Target } from '@mizan/protocol'
 import { tagsOfTargets } from '../cache/index.ts'
-import type { Exchange, RunScope } from '../scope.ts'
+import type { RunScope } from '../scope.ts'
 import type { Arguments } from './arguments.ts'
 import { toDataTag } from './data-tag.ts'
 import type { Engine } from './engine.ts'
@@ -10,17 +10,20 @@ import { type Run, runFunction } from './run-function.ts'
 import { applySessionChange } from './session-change.ts'
 import { targetsOf } from './targets.ts'
 
-/** How a mutation ended. A failed one may still have committed something, and then has targets. */
-export type Settled = {
+/** What a mutation invalidated. */
+export interface Invalidated {
   readonly targets: readonly Target[]
   /** Data tags whose rows were changed and committed. */
   readonly writes: readonly string[]
   /** The purge could not be carried out yet. */
   readonly deferred: boolean
-} & (
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: unknown }
-)
+}
+
+/** How a mutation ended. A failed one may still have committed something, and then has targets. */
+export type Settled = Invalidated &
+  ({ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown })
+
+const nothing: Invalidated = Object.freeze({ targets: [], writes: [], deferred: false })
 
 /** Runs and settles; never rejects for what the function did. */
 export async function runMutation(
@@ -29,30 +32,34 @@ export async function runMutation(
   args: Arguments,
 ): Promise<Settled> {
   const running = runFunction(engine, { ...run, values: args.values })
+  const { writes } = running.scope
   const settle = (): Promise<Invalidated> => invalidateAfter(engine, running.scope, run, args)
+  let value: unknown
   try {
-    const value = await running.value
-    await applySessionChange(engine, run.exchange)
-    return { ok: true, value, ...(await settle()) }
+    value = await running.value
   } catch (error) {
+    const committed = writes.size
+    const invalidated = committed === 0 ? nothing : await settle()
     // The end of a function is when its promise settles, not when the answer left: after a time-out its
     // writes still arrive, and still purge.
-    void running.finished.then(settle, () => undefined)
-    const committed = running.scope.writes.size > 0
-    return {
-      ok: false,
-      error,
-      ...(committed ? await settle() : { targets: [], writes: [], deferred: false }),
-    }
+    engine.background(
+      running.finished.then(settle, () => (writes.size > committed ? settle() : undefined)),
+    )
+    return { ok: false, error, ...invalidated }
+  }
+  const invalidated = await settle()
+  try {
+    await applySessionChange(engine, run.exchange)
+    return { ok: true, value, ...invalidated }
+  } catch (error) {
+    return { ok: false, error, ...invalidated }
   }
 }
-
-type Invalidated = Pick<Settled, 'targets' | 'writes' | 'deferred'>
 
 async function invalidateAfter(
   engine: Engine,
   scope: RunScope,
-  run: { readonly entry: Run['entry']; readonly exchange: Exchange },
+  run: Omit<Run, 'values'>,
   args: Arguments,
 ): Promise<Invalidated> {
   const targets = targetsOf(

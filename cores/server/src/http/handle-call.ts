@@ -1,22 +1,17 @@
 /** `POST call/`, `POST call/<fn>/` and `POST validate/<fn>/`. */
 
-import {
-  MizanError,
-  type ProtocolRequest,
-  type ProtocolResponse,
-  toTargetBody,
-} from '@mizan/protocol'
+import { MizanError, type ProtocolRequest, type ProtocolResponse } from '@mizan/protocol'
 import { type Arguments, readArguments } from '../dispatch/arguments.ts'
 import type { Engine } from '../dispatch/engine.ts'
 import { guard } from '../dispatch/guard.ts'
-import { toPublicError } from '../dispatch/public-error.ts'
 import { runMutation } from '../dispatch/run-mutation.ts'
 import type { Entry } from '../registry.ts'
 import { headerOf } from '../request-view.ts'
 import { assertUnsafeAllowed } from './assert-unsafe-allowed.ts'
 import type { Incoming } from './handler.ts'
 import { readJson } from './read-json.ts'
-import { invalidateHeaders, respondError, respondJson } from './respond.ts'
+import { invalidateJson, respondJson } from './respond.ts'
+import { respondSettled } from './respond-settled.ts'
 
 /** Runs one function; without `fn` in the path, the body names it. */
 export async function handleCall(
@@ -34,15 +29,12 @@ export async function handleCall(
     { entry, exchange, kind: 'call', signal: request.signal },
     args,
   )
-  const headers = invalidateHeaders(settled, engine.tagDigests)
-  if (!settled.ok)
-    return respondError(toPublicError(settled.error, engine.logger), settled.targets, headers)
-  const result = JSON.stringify(entry.result.encode(settled.value)) ?? 'null'
-  const invalidate =
-    settled.targets.length === 0
-      ? ''
-      : `"invalidate":${JSON.stringify(settled.targets.map(toTargetBody))},`
-  return respondJson(200, `{${invalidate}"result":${result}}`, headers)
+  return respondSettled(engine, settled, (value, headers) => {
+    const { targets } = settled
+    const result = JSON.stringify(entry.result.encode(value)) ?? 'null'
+    const invalidate = targets.length === 0 ? '' : `"invalidate":${invalidateJson(targets)},`
+    return respondJson(200, `{${invalidate}"result":${result}}`, headers)
+  })
 }
 
 /** Checks arguments and runs nothing. */

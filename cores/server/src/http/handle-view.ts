@@ -4,21 +4,14 @@ import { MizanError, type ProtocolResponse } from '@mizan/protocol'
 import { type Arguments, fromTexts, readArguments, readQuery } from '../dispatch/arguments.ts'
 import type { Engine } from '../dispatch/engine.ts'
 import { guard } from '../dispatch/guard.ts'
-import { toPublicError } from '../dispatch/public-error.ts'
 import { runFunction } from '../dispatch/run-function.ts'
 import { runMutation } from '../dispatch/run-mutation.ts'
 import type { Entry } from '../registry.ts'
 import { headerOf } from '../request-view.ts'
 import { assertFormAllowed } from './assert-unsafe-allowed.ts'
 import type { Incoming } from './handler.ts'
-import {
-  fromWebResponse,
-  type Header,
-  invalidateHeaders,
-  respondEmpty,
-  respondError,
-  respondJson,
-} from './respond.ts'
+import { fromWebResponse, type Header, respondEmpty, respondJson } from './respond.ts'
+import { respondSettled } from './respond-settled.ts'
 import type { RouteMatch } from './route-table.ts'
 
 /** Runs the function of a route: params from the path and the query, for unsafe methods also from a JSON body. */
@@ -33,16 +26,14 @@ export async function handleView(
   if (!safe) await assertFormAllowed(engine, incoming)
   await guard(entry, exchange.principal, exchange.request)
   const args = await readViewArguments(engine, incoming, match)
-  const run = { entry, exchange, kind: 'view' as const, signal: request.signal }
-  if (!entry.mutates) {
+  const mutates = entry.mutates && !safe
+  const run = { entry, exchange, kind: 'view' as const, mutates, signal: request.signal }
+  if (!mutates) {
     const value = await runFunction(engine, { ...run, values: args.values }).value
     return respondValue(entry, value, [])
   }
   const settled = await runMutation(engine, run, args)
-  const headers = invalidateHeaders(settled, engine.tagDigests)
-  if (!settled.ok)
-    return respondError(toPublicError(settled.error, engine.logger), settled.targets, headers)
-  return respondValue(entry, settled.value, headers)
+  return respondSettled(engine, settled, (value, headers) => respondValue(entry, value, headers))
 }
 
 async function readViewArguments(

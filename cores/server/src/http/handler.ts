@@ -31,11 +31,18 @@ export async function handleRequest(
       )
     }
     const exchange = await createExchange(engine, request)
-    return withCookies(await route(engine, base, { request, exchange }), exchange)
+    const response = await route(engine, base, { request, exchange }).catch((error: unknown) =>
+      respondFailure(engine, error),
+    )
+    return withCookies(response, exchange)
   } catch (error) {
-    const known = toPublicError(error, engine.logger)
-    return respondError(known, [], allowHeader(known))
+    return respondFailure(engine, error)
   }
+}
+
+function respondFailure(engine: Engine, error: unknown): ProtocolResponse {
+  const known = toPublicError(error, engine.logger)
+  return respondError(known, [], allowHeader(known))
 }
 
 /** A request together with what its runs share. */
@@ -44,7 +51,7 @@ export interface Incoming {
   readonly exchange: Exchange
 }
 
-function route(engine: Engine, base: string, incoming: Incoming): Promise<ProtocolResponse> {
+async function route(engine: Engine, base: string, incoming: Incoming): Promise<ProtocolResponse> {
   const { request } = incoming
   const inside = request.path === base || request.path.startsWith(`${base}/`)
   const view = inside ? undefined : engine.registry.routes.find(request.method, request.path)
@@ -60,7 +67,7 @@ function route(engine: Engine, base: string, incoming: Incoming): Promise<Protoc
   }
   switch (endpoint.kind) {
     case 'session':
-      return Promise.resolve(handleSession(engine, incoming))
+      return handleSession(engine, incoming)
     case 'context':
       return handleContext(engine, incoming, endpoint.name)
     case 'call':

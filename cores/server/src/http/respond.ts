@@ -2,15 +2,11 @@
 
 import {
   canonicalJson,
-  formatInvalidate,
-  headerNames,
   type MizanError,
   type ProtocolResponse,
   type Target,
   toTargetBody,
 } from '@mizan/protocol'
-import type { Settled } from '../dispatch/run-mutation.ts'
-import type { TagDigests } from '../dispatch/tag-digests.ts'
 
 /** A response header. */
 export type Header = readonly [name: string, value: string]
@@ -44,9 +40,13 @@ export function respondError(
   targets: readonly Target[] = [],
   headers: readonly Header[] = [],
 ): ProtocolResponse {
-  const invalidate =
-    targets.length === 0 ? '' : `,"invalidate":${JSON.stringify(targets.map(toTargetBody))}`
+  const invalidate = targets.length === 0 ? '' : `,"invalidate":${invalidateJson(targets)}`
   return respondJson(error.status, `{"error":${errorJson(error)}${invalidate}}`, headers)
+}
+
+/** The list under `invalidate`, keys sorted. */
+export function invalidateJson(targets: readonly Target[]): string {
+  return canonicalJson(targets.map(toTargetBody))
 }
 
 function errorJson(error: MizanError): string {
@@ -57,17 +57,6 @@ function errorJson(error: MizanError): string {
     // Details that JSON has no form for must not turn an answer into none.
     return canonicalJson({ code: body.code, message: body.message.toWellFormed(), id: body.id })
   }
-}
-
-/** What a mutation's answer says in headers; nothing where nothing changed. */
-export function invalidateHeaders(settled: Settled, digests: TagDigests | undefined): Header[] {
-  const { targets, writes, deferred } = settled
-  const changed = digests?.ofWrites(writes) ?? []
-  return [
-    ...(targets.length === 0 ? [] : [[headerNames.invalidate, formatInvalidate(targets)] as const]),
-    ...(changed.length === 0 ? [] : [[headerNames.changed, changed.join(', ')] as const]),
-    ...(deferred ? [[headerNames.purge, 'deferred'] as const] : []),
-  ]
 }
 
 /**
