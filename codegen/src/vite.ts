@@ -30,5 +30,10 @@ export interface MizanVitePluginOptions {
  */
 export function mizan(options: MizanVitePluginOptions = {}): Plugin[] {
   const project = findProject(options)
-  return [serverBoundary(project), standardDecorators(), devOverlay(project), waitForServer()]
+  return [
+    serverBoundary(project),
+    standardDecorators(),
+    devOverlay(project),
+    waitForServer(project),
+  ]
 }

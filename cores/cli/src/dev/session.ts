@@ -8,6 +8,7 @@ import type { LoadedConfig } from '../load-config.ts'
 import { problemLines } from '../open-generator.ts'
 import type { Terminal } from '../terminal.ts'
 import { type Child, type ChildExit, startChild } from './child.ts'
+import { clearDevEdit, markDevEdit } from './dev-edit.ts'
 import { clearDevError, type DevError, placeIn, writeDevError } from './dev-error.ts'
 
 /** What a session works with. */
@@ -40,6 +41,8 @@ export class DevSession {
    * @throws Error when the command cannot be started at all.
    */
   async start(): Promise<void> {
+    // Left by one that was killed.
+    await clearDevEdit(this.#options.loaded.root)
     if (!(await this.#generate([])).ok) return
     this.#run()
     await this.#started
@@ -47,27 +50,39 @@ export class DevSession {
 
   /** Follows an edit. */
   async edit(paths: readonly string[]): Promise<void> {
+    const { root } = this.#options.loaded
+    await markDevEdit(root)
+    try {
+      if (!(await this.#takesOver(paths))) return
+      await this.#stop()
+    } finally {
+      await clearDevEdit(root)
+    }
+    this.#run()
+    await this.#started.catch((error: unknown) =>
+      this.#fail({ message: `the command cannot be started: ${String(error)}` }),
+    )
+  }
+
+  /** Generates and migrates; whether the command is to start again. */
+  async #takesOver(paths: readonly string[]): Promise<boolean> {
     const before = new Set(this.#options.generator.sources())
     const { ok } = await this.#generate(paths)
-    if (!ok) return
+    if (!ok) return false
     const after = new Set(this.#options.generator.sources())
     this.#advise(paths)
     // A page beside the functions is not a reason to restart the server, unless the server is not running.
     const matters =
       paths.some((path) => before.has(path) || after.has(path) || this.#isSchema(path)) ||
       touchesMigrations(this.#options.loaded, paths)
-    if (!matters && this.#child !== undefined) return
+    if (!matters && this.#child !== undefined) return false
     try {
       await this.#options.migrate(paths)
     } catch (error) {
       await this.#fail({ message: error instanceof Error ? error.message : String(error) })
-      return
+      return false
     }
-    await this.#stop()
-    this.#run()
-    await this.#started.catch((error: unknown) =>
-      this.#fail({ message: `the command cannot be started: ${String(error)}` }),
-    )
+    return true
   }
 
   get generator(): Generator {
