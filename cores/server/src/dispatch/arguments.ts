@@ -2,12 +2,14 @@
 
 import {
   type ArtifactParam,
+  canonicalJson,
   fromValueText,
   fromWireName,
   type JsonSchema,
   MizanError,
   textKindOf,
   toValueText,
+  toWireName,
   type ValidationIssue,
 } from '@mizan/protocol'
 import type { Entry } from '../registry.ts'
@@ -43,9 +45,21 @@ export async function readArguments(
 
 /** Arguments that code gives as TypeScript values (`app.call`): checked like those of a client. */
 export function fromValues(entry: Entry, values: readonly unknown[]): Promise<Arguments> {
-  const positional =
-    entry.facts.destructured || entry.facts.input ? valuesOf(entry, values[0]) : values
-  return readArguments(entry, toWire(entry, positional))
+  if (entry.facts.input) return readArguments(entry, bagToWire(entry, values[0]))
+  return readArguments(
+    entry,
+    toWire(entry, entry.facts.destructured ? valuesOf(entry, values[0]) : values),
+  )
+}
+
+function bagToWire(entry: Entry, bag: unknown): Record<string, unknown> {
+  const wire: [string, unknown][] = []
+  for (const [key, value] of Object.entries(bag ?? {})) {
+    const index = entry.facts.params.findIndex((param) => param.key === key)
+    const name = entry.facts.params[index]?.name ?? toWireName(key)
+    if (name !== null && value !== undefined) wire.push([name, encoded(entry.params[index], value)])
+  }
+  return Object.fromEntries(wire)
 }
 
 function valuesOf(entry: Entry, bag: unknown): unknown[] {
@@ -78,12 +92,20 @@ async function checkInput(
   schema: StandardSchemaV1,
   args: Readonly<Record<string, unknown>>,
 ): Promise<Arguments> {
-  const keys = new Map(entry.facts.params.map((param) => [param.name, param.key]))
-  const object = Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [keys.get(name) ?? fromWireName(name), value]),
-  )
+  const given = Object.entries(args).flatMap(([name, value]) => {
+    const key = keyOf(entry, name)
+    return key === undefined ? [] : [{ name, key, value }]
+  })
+  const object = Object.fromEntries(given.map(({ key, value }) => [key, value]))
   const result = await schema['~standard'].validate(object)
-  if (result.issues === undefined) return { values: [result.value], wire: args }
+  if (result.issues === undefined) {
+    // Scoping believes an argument only if the function gets what the client said: " 5" may have become 5.
+    const kept = given.filter(({ key, value }) => !entry.mutates || holds(result.value, key, value))
+    return {
+      values: [result.value],
+      wire: Object.fromEntries(kept.map(({ name, value }) => [name, value])),
+    }
+  }
   throw invalid(
     entry.name,
     result.issues.map((issue) => ({
@@ -92,6 +114,25 @@ async function checkInput(
       expected: 'the declared input',
     })),
   )
+}
+
+/** The schema's key of an argument; `undefined` for what is no wire name, and for a second spelling of a key. */
+function keyOf({ facts }: Entry, name: string): string | undefined {
+  const declared = facts.params.find((param) => param.name === name)
+  if (declared !== undefined) return declared.key
+  const key = fromWireName(name)
+  const isTaken = facts.params.some((param) => param.key === key)
+  return toWireName(key) === name && !isTaken ? key : undefined
+}
+
+function holds(output: unknown, key: string, value: unknown): boolean {
+  if (typeof output !== 'object' || output === null || !Object.hasOwn(output, key)) return false
+  const kept = (output as Readonly<Record<string, unknown>>)[key] // cast: checked to have it
+  try {
+    return canonicalJson(kept) === canonicalJson(value)
+  } catch {
+    return false
+  }
 }
 
 function pathOf(issue: StandardIssue, entry: Entry): string {
@@ -118,7 +159,7 @@ export type Texts = ReadonlyMap<string, string>
 /**
  * Reads a query string; only `params` count, and each only once.
  *
- * @throws MizanError `BAD_REQUEST` for a repeated param
+ * @throws MizanError `BAD_REQUEST` for a repeated param, and for one that is not UTF-8
  */
 export function readQuery(query: string, params: readonly ArtifactParam[]): Texts {
   const known = new Set(params.map((param) => param.name))
@@ -126,9 +167,21 @@ export function readQuery(query: string, params: readonly ArtifactParam[]): Text
   for (const [name, text] of new URLSearchParams(query)) {
     if (!known.has(name)) continue
     if (texts.has(name)) throw new MizanError('BAD_REQUEST', `${name} is given twice`)
+    // Where bytes are broken a parser puts U+FFFD: another spelling of the text that really holds it.
+    if (text.includes('\ufffd') && !isDecodable(query))
+      throw new MizanError('BAD_REQUEST', `${name} is not UTF-8`)
     texts.set(name, text)
   }
   return texts
+}
+
+function isDecodable(query: string): boolean {
+  try {
+    decodeURIComponent(query)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /**
