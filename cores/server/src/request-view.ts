@@ -16,7 +16,7 @@ export interface RequestView {
   /** The raw body, read once and kept. */
   bytes(): Promise<Uint8Array>
   text(): Promise<string>
-  /** @throws MizanError `BAD_REQUEST` when the body is not JSON */
+  /** What somebody parsed before Mizan is given as it is. @throws MizanError `BAD_REQUEST` when the body is not JSON */
   json(): Promise<unknown>
 }
 
@@ -79,6 +79,7 @@ class LazyRequestView implements RequestView {
   }
 
   async json(): Promise<unknown> {
+    if (this.#request.parsed !== undefined) return this.#request.parsed
     const source = await this.text()
     try {
       return JSON.parse(source) as unknown
@@ -93,6 +94,12 @@ export function headerOf(request: ProtocolRequest, name: string): string | undef
   const lower = name.toLowerCase()
   const value = Object.hasOwn(request.headers, lower) ? request.headers[lower] : undefined
   return typeof value === 'object' ? value.join(', ') : value
+}
+
+/** The media type without its parameters, in lower case; empty when there is none. */
+export function mediaTypeOf(request: ProtocolRequest): string {
+  const [type = ''] = (headerOf(request, 'content-type') ?? '').split(';')
+  return type.trim().toLowerCase()
 }
 
 function cookieOf(header: string, name: string): string | undefined {

@@ -26,6 +26,18 @@ export async function assertFormAllowed(engine: Engine, incoming: Incoming): Pro
     assertSameOrigin(request, engine.origins)
     return
   }
-  const token = new URLSearchParams(await exchange.request.text()).get('csrf')
-  engine.identity.checkSameOrigin(request, token === null ? {} : { formToken: token })
+  const token = await formTokenOf(incoming)
+  engine.identity.checkSameOrigin(request, token === undefined ? {} : { formToken: token })
+}
+
+async function formTokenOf({ request, exchange }: Incoming): Promise<string | undefined> {
+  const { parsed } = request
+  if (parsed === undefined) {
+    return new URLSearchParams(await exchange.request.text()).get('csrf') ?? undefined
+  }
+  const token: unknown =
+    typeof parsed === 'object' && parsed !== null && Object.hasOwn(parsed, 'csrf')
+      ? (parsed as { readonly csrf: unknown }).csrf // cast: checked to have it
+      : undefined
+  return typeof token === 'string' ? token : undefined
 }

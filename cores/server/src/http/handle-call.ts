@@ -21,7 +21,7 @@ export async function handleCall(
 ): Promise<ProtocolResponse> {
   const { request, exchange } = incoming
   assertUnsafeAllowed(engine, incoming)
-  const body = await readJson(request, engine.limits)
+  const body = await readJson(incoming, engine.limits)
   const call = fn === undefined ? parseCall(body) : { fn, args: parseArguments(body) }
   const { entry, args } = await prepare(engine, incoming, call)
   const settled = await runMutation(
@@ -44,7 +44,7 @@ export async function handleValidate(
   fn: string,
 ): Promise<ProtocolResponse> {
   assertUnsafeAllowed(engine, incoming)
-  const args = parseArguments(await readJson(incoming.request, engine.limits))
+  const args = parseArguments(await readJson(incoming, engine.limits))
   await prepare(engine, incoming, { fn, args })
   return respondJson(200, '{"result":null}')
 }

@@ -51,7 +51,7 @@ async function readParams(
     const texts = readQuery(request.query, declared)
     return { values: fromTexts(declared, texts, $defs), texts }
   }
-  const body = await readJson(request, engine.limits)
+  const body = await readJson(incoming, engine.limits)
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new MizanError('BAD_REQUEST', 'the body of a QUERY is an object of params')
   }

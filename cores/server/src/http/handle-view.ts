@@ -7,9 +7,10 @@ import { guard } from '../dispatch/guard.ts'
 import { runFunction } from '../dispatch/run-function.ts'
 import { runMutation } from '../dispatch/run-mutation.ts'
 import type { Entry } from '../registry.ts'
-import { headerOf } from '../request-view.ts'
+import { mediaTypeOf } from '../request-view.ts'
 import { assertFormAllowed } from './assert-unsafe-allowed.ts'
 import type { Incoming } from './handler.ts'
+import { readJson } from './read-json.ts'
 import { fromWebResponse, type Header, respondEmpty, respondJson } from './respond.ts'
 import { respondSettled } from './respond-settled.ts'
 import type { RouteMatch } from './route-table.ts'
@@ -49,7 +50,7 @@ async function readViewArguments(
   ])
   const values = fromTexts(facts.params, texts, $defs)
   const missing = facts.params.some((param) => !Object.hasOwn(values, param.name))
-  const body = missing && isJson(incoming) ? await incoming.exchange.request.json() : undefined
+  const body = missing && isJson(incoming) ? await readJson(incoming, engine.limits) : undefined
   const given =
     typeof body === 'object' && body !== null
       ? new Map<string, unknown>(Object.entries(body))
@@ -62,10 +63,8 @@ async function readViewArguments(
 }
 
 function isJson({ request }: Incoming): boolean {
-  return (
-    request.method !== 'GET' &&
-    headerOf(request, 'content-type')?.split(';')[0]?.trim() === 'application/json'
-  )
+  const hasBody = request.method !== 'GET' && request.method !== 'HEAD'
+  return hasBody && mediaTypeOf(request) === 'application/json'
 }
 
 function respondValue(entry: Entry, value: unknown, headers: readonly Header[]): ProtocolResponse {

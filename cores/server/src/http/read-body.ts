@@ -6,7 +6,8 @@ import { MizanError, type ProtocolRequest } from '@mizan/protocol'
  * The whole body.
  *
  * @throws MizanError `PAYLOAD_TOO_LARGE` above `limit` bytes, `UNSUPPORTED_MEDIA_TYPE` for a compressed body,
- *   `INTERNAL` when somebody read the stream before.
+ *   `BAD_REQUEST` when the client left before the end.
+ * @throws TypeError when somebody read the stream before
  */
 export async function readBody(request: ProtocolRequest, limit: number): Promise<Uint8Array> {
   if (request.parsed !== undefined) {
@@ -25,10 +26,16 @@ export async function readBody(request: ProtocolRequest, limit: number): Promise
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body) {
-    size += chunk.byteLength
-    if (size > limit) throw tooLarge(limit)
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request.body) {
+      size += chunk.byteLength
+      if (size > limit) throw tooLarge(limit)
+      chunks.push(chunk)
+    }
+  } catch (cause) {
+    // Nobody reads this answer, and a stranger who hangs up is nothing for the log.
+    if (!request.signal.aborted) throw cause
+    throw new MizanError('BAD_REQUEST', 'the client left before the end of the body', { cause })
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : concatenate(chunks, size)
 }

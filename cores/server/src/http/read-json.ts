@@ -1,29 +1,30 @@
 /** Reads a JSON body: media type, size, syntax, depth. */
 
 import { Buffer, isUtf8 } from 'node:buffer'
-import { MizanError, type ProtocolRequest } from '@mizan/protocol'
+import { MizanError } from '@mizan/protocol'
 import type { Limits } from '../limits.ts'
-import { headerOf } from '../request-view.ts'
-import { readBody } from './read-body.ts'
+import { mediaTypeOf } from '../request-view.ts'
+import type { Incoming } from './handler.ts'
 
 /**
- * The parsed body; what a backend's own parser read before is taken as it is.
+ * The parsed body; what a backend's own parser read before is taken as it is. The bytes stay with the request, so that
+ * the function may ask for them again.
  *
  * @throws MizanError `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `BAD_REQUEST`
  */
 export async function readJson(
-  request: ProtocolRequest,
+  { request, exchange }: Incoming,
   limits: Required<Limits>,
 ): Promise<unknown> {
-  const type = headerOf(request, 'content-type')?.split(';')[0]?.trim().toLowerCase()
+  const type = mediaTypeOf(request)
   if (type !== 'application/json') {
     throw new MizanError(
       'UNSUPPORTED_MEDIA_TYPE',
-      `send application/json, got "${(type ?? 'nothing').slice(0, 40)}"`,
+      `send application/json, got "${type.slice(0, 40)}"`,
     )
   }
   const value =
-    request.parsed === undefined ? parse(await readBody(request, limits.body)) : request.parsed
+    request.parsed === undefined ? parse(await exchange.request.bytes()) : request.parsed
   if (deeperThan(value, limits.depth)) {
     throw new MizanError('BAD_REQUEST', `the body is nested deeper than ${limits.depth} levels`)
   }
