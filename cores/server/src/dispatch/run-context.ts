@@ -8,7 +8,7 @@ import { type Exchange, narrower, type Visibility } from '../scope.ts'
 import { type Arguments, canonicalTexts, readArguments, type Texts } from './arguments.ts'
 import type { Engine } from './engine.ts'
 import { guard } from './guard.ts'
-import { toPublicError } from './public-error.ts'
+import { toPublicError, withDetails } from './public-error.ts'
 import { runFunction } from './run-function.ts'
 import { fromDataTag, isDataTag, toDataTag } from './data-tag.ts'
 
@@ -215,11 +215,6 @@ async function named<T>(engine: Engine, entry: Entry, promise: Promise<T>): Prom
     const known = toPublicError(error, engine.logger)
     const { details = {} } = known
     const takesName = typeof details === 'object' && details !== null && !Array.isArray(details)
-    throw new MizanError(known.code, known.message, {
-      status: known.status,
-      details: takesName ? { ...details, fn: entry.name } : details,
-      cause: error,
-      ...(known.id === undefined ? {} : { id: known.id }),
-    })
+    throw takesName ? withDetails(known, { ...details, fn: entry.name }) : known
   }
 }
