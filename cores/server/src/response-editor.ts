@@ -28,10 +28,15 @@ export interface RecordingEditor extends ResponseEditor {
 
 const reserved = new Set([
   'cache-control',
+  'connection',
+  'content-encoding',
   'content-length',
   'content-type',
   'etag',
+  'keep-alive',
+  'trailer',
   'transfer-encoding',
+  'upgrade',
   'vary',
   'set-cookie',
 ])

@@ -12,7 +12,7 @@ import { assertFormAllowed } from './assert-unsafe-allowed.ts'
 import type { Incoming } from './handler.ts'
 import { readJson } from './read-json.ts'
 import { fromWebResponse, type Header, respondEmpty, respondJson } from './respond.ts'
-import { respondSettled } from './respond-settled.ts'
+import { respondSettled, type RespondValue } from './respond-settled.ts'
 import type { RouteMatch } from './route-table.ts'
 
 /** Runs the function of a route: params from the path and the query, for unsafe methods also from a JSON body. */
@@ -27,14 +27,22 @@ export async function handleView(
   if (!safe) await assertFormAllowed(engine, incoming)
   await guard(entry, exchange.principal, exchange.request)
   const args = await readViewArguments(engine, incoming, match)
+  const respond: RespondValue = (value, headers) => {
+    if (!(value instanceof Response)) return respondData(entry, value, headers)
+    return fromWebResponse(value, headers, (error) => {
+      // A stream that ends because its client left has not failed.
+      if (!request.signal.aborted)
+        engine.logger.error({ fn: entry.name, error }, 'the body of a view failed half way')
+    })
+  }
   const mutates = entry.mutates && !safe
   const run = { entry, exchange, kind: 'view' as const, mutates, signal: request.signal }
   if (!mutates) {
     const value = await runFunction(engine, { ...run, values: args.values }).value
-    return respondValue(entry, value, [])
+    return respond(value, [])
   }
   const settled = await runMutation(engine, run, args)
-  return respondSettled(engine, settled, (value, headers) => respondValue(entry, value, headers))
+  return respondSettled(engine, settled, respond)
 }
 
 async function readViewArguments(
@@ -67,8 +75,7 @@ function isJson({ request }: Incoming): boolean {
   return hasBody && mediaTypeOf(request) === 'application/json'
 }
 
-function respondValue(entry: Entry, value: unknown, headers: readonly Header[]): ProtocolResponse {
-  if (value instanceof Response) return fromWebResponse(value, headers)
+function respondData(entry: Entry, value: unknown, headers: readonly Header[]): ProtocolResponse {
   if (entry.facts.view && value !== undefined) {
     throw new MizanError('INTERNAL', `${entry.name}: a view function returns a Response`)
   }

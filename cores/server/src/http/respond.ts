@@ -59,25 +59,66 @@ function errorJson(error: MizanError): string {
   }
 }
 
+/** What a `Response` may say, but its answer must not: caching is ours, the connection is the backend's. */
+const dropped: ReadonlySet<string> = new Set([
+  'cache-control',
+  'connection',
+  'content-length',
+  'keep-alive',
+  'set-cookie',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'vary',
+])
+
 /**
  * A web `Response` as a neutral one. What it says of caching and of Mizan's own headers is replaced.
+ *
+ * @param onFailure called when the body fails half way; whoever reads it is told as well
+ * @throws TypeError for a response that was sent or read before, and for `Response.error()`
  */
-export function fromWebResponse(response: Response, headers: readonly Header[]): ProtocolResponse {
+export function fromWebResponse(
+  response: Response,
+  headers: readonly Header[],
+  onFailure: (error: unknown) => void,
+): ProtocolResponse {
+  if (response.bodyUsed || response.body?.locked === true)
+    throw new TypeError('the Response was read before; make a new one for each request')
+  if (response.status < 200) throw new TypeError('Response.error() cannot be sent')
   const own: Header[] = []
   response.headers.forEach((value, name) => {
-    if (
-      name !== 'cache-control' &&
-      name !== 'vary' &&
-      name !== 'set-cookie' &&
-      !name.startsWith('x-mizan-')
-    )
-      own.push([name, value])
+    if (!dropped.has(name) && !name.startsWith('x-mizan-')) own.push([name, value])
   })
   for (const cookie of response.headers.getSetCookie()) own.push(['set-cookie', cookie])
   return {
     status: response.status,
     headers: [...own, ['cache-control', 'no-store'], ...headers],
-    // cast: Node's ReadableStream is async iterable; the DOM's type does not say so everywhere.
-    body: response.body as AsyncIterable<Uint8Array> | null,
+    body: response.body === null ? null : watched(response.body, onFailure),
+  }
+}
+
+function watched(
+  body: ReadableStream<Uint8Array>,
+  onFailure: (error: unknown) => void,
+): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const chunks = body[Symbol.asyncIterator]()
+      return {
+        async next() {
+          try {
+            return await chunks.next()
+          } catch (error) {
+            onFailure(error)
+            throw error
+          }
+        },
+        async return() {
+          await chunks.return?.()
+          return { done: true, value: undefined }
+        },
+      }
+    },
   }
 }
