@@ -1,6 +1,6 @@
 /** What a running function may ask for and do: request, principal, response, session, invalidation. */
 
-import type { Target } from '@mizan/protocol'
+import { isWireName, type Target } from '@mizan/protocol'
 import type { Context } from './context.ts'
 import type { Principal } from './identity/principal.ts'
 import type { RequestView } from './request-view.ts'
@@ -35,10 +35,10 @@ export function getSignal(): AbortSignal {
 /**
  * Starts a session for the principal with this id once the function has succeeded; an older session ends.
  *
- * @throws TypeError in a context or with an empty id.
+ * @throws TypeError in a read, in `app.call`, or with an empty id.
  */
 export function signIn(id: string): Promise<void> {
-  const scope = requireMutation('signIn')
+  const scope = requireBrowser('signIn')
   if (typeof id !== 'string' || id === '')
     throw new TypeError('signIn(id): the id must be a non-empty string')
   scope.exchange.sessionChange = { signIn: id }
@@ -48,17 +48,17 @@ export function signIn(id: string): Promise<void> {
 /**
  * Ends the session once the function has succeeded.
  *
- * @throws TypeError in a context.
+ * @throws TypeError in a read or in `app.call`.
  */
 export function signOut(): Promise<void> {
-  requireMutation('signOut').exchange.sessionChange = { signIn: null }
+  requireBrowser('signOut').exchange.sessionChange = { signIn: null }
   return Promise.resolve()
 }
 
 /**
  * Invalidates a context, a member of it, or the instances with `params` (camelCase or wire names), after success.
  *
- * @throws TypeError in a context: reads change nothing.
+ * @throws TypeError in a read, which changes nothing, or for what is no context's name.
  * @see PROTOCOL section 5, tier 0
  */
 export function invalidate(
@@ -67,9 +67,24 @@ export function invalidate(
 ): void {
   const scope = requireMutation('invalidate')
   const base: Target = 'context' in target ? target : { context: target.name }
+  if (!isWireName(base.context) || !isWireName(base.function ?? base.context)) {
+    throw new TypeError(
+      `invalidate: "${base.context}${base.function === undefined ? '' : `.${base.function}`}" names no context or function; pass a context, or one of its targets`,
+    )
+  }
   scope.emitted.push(
     params === undefined ? base : { ...base, params: { ...base.params, ...toWireParams(params) } },
   )
+}
+
+function requireBrowser(asker: string): RunScope {
+  const scope = requireMutation(asker)
+  if (scope.kind === 'task') {
+    throw new TypeError(
+      `${asker}() was called in ${scope.functionName}, which app.call runs: there is no browser to keep a session`,
+    )
+  }
+  return scope
 }
 
 function requireMutation(asker: string): RunScope {

@@ -1,5 +1,6 @@
 /** The composition root: an app is put together here and nowhere else. */
 
+import { randomUUID } from 'node:crypto'
 import {
   type Artifact,
   MizanError,
@@ -20,7 +21,7 @@ import { createLifecycle } from './lifecycle.ts'
 import { type Limits, toLimits } from './limits.ts'
 import { createConsoleLogger, type Logger } from './logger.ts'
 import { orderPlugins, type Plugin } from './plugin.ts'
-import { createRegistry } from './registry.ts'
+import { createRegistry, type Registry } from './registry.ts'
 import type { Provided } from './services.ts'
 
 /** What an app is made of. */
@@ -69,7 +70,13 @@ export function createApp(options: AppOptions): App {
   const limits = toLimits(options.limits)
   const clock = options.clock ?? Date.now
   const plugins = orderPlugins(options.plugins ?? [])
+  if (!(options.functions?.sources instanceof Map)) {
+    throw new TypeError(
+      'createApp({ functions }): pass functions from mizan/server.gen.ts, or collect(…) in a test',
+    )
+  }
   const registry = createRegistry(options.functions)
+  assertRoutesOutside(base, registry)
   if (options.identity && options.identity.secret === options.cache?.secret) {
     throw new TypeError(
       'createApp: identity.secret and cache.secret must differ, so that one leak is one leak',
@@ -112,8 +119,7 @@ export function createApp(options: AppOptions): App {
     ready: () => (invoke = createInvoker(registry, container)),
   })
   const running = async <T>(run: () => Promise<T>): Promise<T> => {
-    if (lifecycle.closing)
-      throw new MizanError('UNAVAILABLE', 'the server is shutting down', { id: 'closing' })
+    if (lifecycle.closing) throw new MizanError('UNAVAILABLE', closingMessage)
     return lifecycle.track(() => lifecycle.start().then(run))
   }
   const close = async (): Promise<void> => {
@@ -131,13 +137,25 @@ export function createApp(options: AppOptions): App {
       path.startsWith(`${base}/`) ||
       registry.routes.find(method, path) !== undefined,
     async handle(request) {
+      if (lifecycle.closing) return respondError(whileClosing(logger))
       try {
         return await running(() => handleRequest(engine, base, request))
       } catch (error) {
-        return respondError(asUnavailable(error, logger))
+        return respondError(withoutStart(error, logger))
       }
     },
     call: (fn, args, as) => running(() => callFunction(engine, { fn, args, as })) as never, // cast: the function's own result
+  }
+}
+
+/** What stands under the base is an endpoint before it is a route. */
+function assertRoutesOutside(base: string, registry: Registry): void {
+  for (const { name, facts } of registry.entries.values()) {
+    if (facts.route !== undefined && `${facts.route}/`.startsWith(`${base}/`)) {
+      throw new TypeError(
+        `${name} (${facts.source}): nobody reaches the route "${facts.route}", as ${base} is where the endpoints stand; move the route or createApp({ base })`,
+      )
+    }
   }
 }
 
@@ -149,11 +167,17 @@ function toBase(base = '/api/mizan'): string {
   return trimmed
 }
 
-/** An app that failed to start answers, instead of hanging every client. */
-function asUnavailable(error: unknown, logger: Logger): MizanError {
-  if (error instanceof MizanError) return error
-  logger.error({ error }, 'the app could not start')
-  return new MizanError('UNAVAILABLE', 'the server could not start; its log says why', {
-    cause: error,
-  })
+const closingMessage = 'the server is shutting down'
+
+function whileClosing(logger: Logger): MizanError {
+  const id = randomUUID()
+  logger.info({ id }, 'a request came while closing')
+  return new MizanError('UNAVAILABLE', closingMessage, { id })
+}
+
+/** An app that failed to start answers, instead of hanging every client; why is nobody's business but the log's. */
+function withoutStart(error: unknown, logger: Logger): MizanError {
+  const id = randomUUID()
+  logger.error({ id, error }, 'the app could not start')
+  return new MizanError('UNAVAILABLE', 'the server could not start; its log says why', { id })
 }

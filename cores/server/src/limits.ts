@@ -12,12 +12,28 @@ export interface Limits {
   readonly drain?: number
 }
 
-/** The limits with every default filled in. */
+/** The longest that a timer waits; a longer one fires at once. Milliseconds. */
+export const longestTimer = 2_147_483_647
+
+/**
+ * The limits with every default filled in.
+ *
+ * @throws TypeError for what is no number, as it would limit nothing
+ */
 export function toLimits(limits: Limits = {}): Required<Limits> {
-  return {
+  const filled = {
     body: limits.body ?? 1_048_576,
     depth: limits.depth ?? 64,
     query: limits.query ?? 8_192,
     drain: limits.drain ?? 10_000,
   }
+  for (const [name, value] of Object.entries(filled)) {
+    if (typeof value !== 'number' || !(value >= 0) || (name === 'drain' && value > longestTimer)) {
+      const highest = name === 'drain' ? ` up to ${longestTimer}` : ''
+      throw new TypeError(
+        `createApp({ limits: { ${name} } }): a limit is a number from 0${highest}, got ${String(value).slice(0, 40)}`,
+      )
+    }
+  }
+  return filled
 }

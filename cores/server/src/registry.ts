@@ -3,6 +3,7 @@
 import {
   type Artifact,
   type ArtifactFunction,
+  type ArtifactTarget,
   canonicalJson,
   type JsonSchema,
   toWireName,
@@ -10,6 +11,7 @@ import {
 import type { ClientOptions, Fn } from './client-options.ts'
 import type { Functions, Source } from './functions.ts'
 import { createRouteTable, type RouteTable } from './http/route-table.ts'
+import { longestTimer } from './limits.ts'
 import { factsOf } from './mark-facts.ts'
 import { markOf } from './marks.ts'
 import type { ArgumentsCodec, Codec } from './validate/index.ts'
@@ -228,15 +230,28 @@ function contradictions(artifact: Artifact): string[] {
       found.push(`${where}: only reads of a context are cached`)
     if (fn.private && fn.context !== undefined && fn.route === undefined)
       found.push(`${where}: a private read without a route can never run`)
+    if (fn.route !== undefined && onlyReads(fn.methods) && (fn.affects ?? fn.merge) !== undefined)
+      found.push(`${where}: answers GET only, and nothing is affected by GET`)
+    if (fn.timeout !== undefined && !(fn.timeout >= 1 && fn.timeout <= longestTimer))
+      found.push(`${where}: timeout is 1 to ${longestTimer} milliseconds, got ${fn.timeout}`)
     for (const target of [
       ...(fn.affects ?? []),
       ...(fn.merge === undefined ? [] : [{ context: fn.merge }]),
     ]) {
       if (!contexts.has(target.context))
         found.push(`${where}: affects "${target.context}", but no function reads this context`)
+      else if (!isMember(artifact, target))
+        found.push(
+          `${where}: affects "${target.function}" of "${target.context}", which has no such function`,
+        )
     }
     return found
   })
+}
+
+function isMember(artifact: Artifact, target: ArtifactTarget): boolean {
+  if (target.function === undefined) return true
+  return artifact.contexts[target.context]?.functions.includes(target.function) === true
 }
 
 function routedEntries(entries: ReadonlyMap<string, Entry>): Entry[] {

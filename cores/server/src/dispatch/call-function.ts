@@ -1,6 +1,5 @@
 /** `app.call`: the whole dispatch, from code. */
 
-import { MizanError } from '@mizan/protocol'
 import type { Fn } from '../client-options.ts'
 import type { Principal } from '../identity/index.ts'
 import { createRequestView } from '../request-view.ts'
@@ -48,11 +47,6 @@ function createTaskExchange(engine: Engine, principal: Principal | undefined): E
     response: createResponseEditor(),
     container: engine.container,
     sessionChange: undefined,
-    get sessionCookie() {
-      return undefined
-    },
-    set sessionCookie(_cookie) {
-      throw new MizanError('BAD_REQUEST', 'a task has no browser that could be signed in')
-    },
+    sessionCookie: undefined,
   }
 }
