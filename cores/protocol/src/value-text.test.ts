@@ -40,3 +40,17 @@ test('text and value are one to one', () => {
     ),
   )
 })
+
+test('a text that stands for no value is misspelt, whatever JSON.parse makes of it', () => {
+  for (const [text, kind] of [
+    ['1e999', 'number'],
+    ['-1e999', 'number'],
+    ['"\\ud800"', 'json'],
+    ['[1e999]', 'json'],
+    [`${'['.repeat(300)}${']'.repeat(300)}`, 'json'],
+  ] as const) {
+    expect(() => fromValueText(text, kind, 'page')).toThrow(
+      expect.objectContaining({ code: 'BAD_REQUEST' }),
+    )
+  }
+})

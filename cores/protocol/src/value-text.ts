@@ -52,15 +52,14 @@ export function toValueText(value: unknown, kind: TextKind): string {
  */
 export function fromValueText(text: string, kind: TextKind, name: string): unknown {
   if (kind === 'string') return text
-  let value: unknown
   try {
-    value = JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    const fits = kind === 'json' || typeof value === kind
+    if (fits && canonicalJson(value) === text) return value
   } catch {
-    throw misspelt(text, kind, name)
+    // No JSON, or `1e999` and the like, which JSON.parse takes and no text stands for.
   }
-  if (kind !== 'json' && typeof value !== kind) throw misspelt(text, kind, name)
-  if (canonicalJson(value) !== text) throw misspelt(text, kind, name)
-  return value
+  throw misspelt(text, kind, name)
 }
 
 function misspelt(text: string, kind: TextKind, name: string): MizanError {
