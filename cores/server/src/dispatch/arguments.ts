@@ -216,8 +216,27 @@ export function canonicalTexts(
   const texts: [string, string][] = []
   for (const param of params) {
     if (Object.hasOwn(wire, param.name)) {
-      texts.push([param.name, toValueText(wire[param.name], textKindOf(param.schema, $defs))])
+      texts.push([param.name, textOf(param, wire[param.name], $defs)])
     }
   }
   return Object.fromEntries(texts)
+}
+
+/**
+ * The text of one param's wire value.
+ *
+ * @throws MizanError `VALIDATION_FAILED` for a value that has none
+ */
+export function textOf(
+  { name, schema }: ArtifactParam,
+  value: unknown,
+  $defs: Readonly<Record<string, JsonSchema>>,
+): string {
+  try {
+    return toValueText(value, textKindOf(schema, $defs))
+  } catch (cause) {
+    const message = `${name}: ${cause instanceof Error ? cause.message : 'has no text'}`
+    const details: ValidationIssue[] = [{ path: name, message, expected: 'a value with one text' }]
+    throw new MizanError('VALIDATION_FAILED', message, { details, cause })
+  }
 }

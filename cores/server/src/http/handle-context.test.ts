@@ -96,3 +96,15 @@ test('details of a failing member that are a list stay a list', async () => {
   const other = await send(mizan, path)
   expect(other.json).toMatchObject({ error: { details: { by: 'ada', fn: 'headlines' } } })
 })
+
+test('a param that has no text is VALIDATION_FAILED with the list that this code has', async () => {
+  const headlines = client({ context: News }, function headlines(page: string): string {
+    return page
+  })
+  await using mizan = app(headlines)
+  const answer = await send(mizan, path, { method: 'QUERY', raw: '{"page":"\\ud800"}' })
+  expect(answer.status).toBe(422)
+  expect(answer.json).toMatchObject({
+    error: { code: 'VALIDATION_FAILED', details: [{ path: 'page' }] },
+  })
+})

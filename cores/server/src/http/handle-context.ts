@@ -1,14 +1,8 @@
 /** `GET ctx/<context>/` and its QUERY form. */
 
 import { createHash } from 'node:crypto'
-import {
-  headerNames,
-  MizanError,
-  type ProtocolResponse,
-  toValueText,
-  textKindOf,
-} from '@mizan/protocol'
-import { fromTexts, readQuery } from '../dispatch/arguments.ts'
+import { headerNames, MizanError, type ProtocolResponse } from '@mizan/protocol'
+import { fromTexts, readQuery, textOf } from '../dispatch/arguments.ts'
 import type { Engine } from '../dispatch/engine.ts'
 import { type Bundle, type ContextParams, runContext } from '../dispatch/run-context.ts'
 import { headerOf } from '../request-view.ts'
@@ -63,7 +57,7 @@ async function readParams(
   )
   const texts = declared.flatMap((param) =>
     given.has(param.name)
-      ? [[param.name, toValueText(given.get(param.name), textKindOf(param.schema, $defs))] as const]
+      ? [[param.name, textOf(param, given.get(param.name), $defs)] as const]
       : [],
   )
   return { values, texts: new Map(texts) }

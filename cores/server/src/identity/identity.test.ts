@@ -282,6 +282,14 @@ describe('unsafe requests', () => {
     )
   })
 
+  test('a page of this host over plain http is told how to become ours', () => {
+    const { identity } = create()
+    const request = requestWith({ origin: 'http://app.example.com' })
+    expect(() => identity.checkSameOrigin(request, {})).toThrow(
+      /plain http, while cookies are Secure: .* identity\.cookie\.secure: false/,
+    )
+  })
+
   test('without Secure cookies a page over plain http is ours', () => {
     const { identity } = create({ cookie: { secure: false } })
     const request = requestWith({ origin: 'http://board.test:3000', host: 'board.test:3000' })

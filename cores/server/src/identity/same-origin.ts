@@ -26,6 +26,12 @@ export function assertSameOrigin(request: ProtocolRequest, options: SameOriginOp
   if (origin !== undefined && options.trustedOrigins.includes(origin)) return
   if (site !== undefined) throw foreign(`Sec-Fetch-Site is "${shorten(site)}"`, origin)
   if (origin === undefined || isOurs(origin, request.headers, options.secure)) return
+  if (isOurs(origin, request.headers, false)) {
+    throw new MizanError(
+      'FORBIDDEN',
+      `the request comes from "${shorten(origin)}", which is plain http, while cookies are Secure: serve it by https, or develop with identity.cookie.secure: false`,
+    )
+  }
   throw foreign('it is not this host', origin)
 }
 
