@@ -114,7 +114,7 @@ export function createKernel(
     async call(fn, args, { signal } = {}) {
       const answer = await send(toCallRequest(fn, args, signal))
       if (answer.session) store.clear()
-      invalidate(answer.invalidate)
+      else invalidate(answer.invalidate)
       return toResult(fn, answer)
     },
     invalidate,
