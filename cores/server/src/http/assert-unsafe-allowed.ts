@@ -1,5 +1,6 @@
 /** The CSRF rules at the door of every unsafe request (PROTOCOL section 7). */
 
+import type { ProtocolRequest } from '@mizan/protocol'
 import type { Engine } from '../dispatch/engine.ts'
 import { assertSameOrigin, isFormEncoded } from '../identity/index.ts'
 import type { Incoming } from './handler.ts'
@@ -15,19 +16,24 @@ export function assertUnsafeAllowed(engine: Engine, { request, exchange }: Incom
 
 /**
  * The same for a route, which takes forms as well: what an HTML form of any site can send also needs the token, in
- * the field `csrf`.
+ * the field `csrf`. A webhook that posts a form has none and needs none: it brings nobody's cookies.
  *
  * @throws MizanError `FORBIDDEN`
  */
 export async function assertFormAllowed(engine: Engine, incoming: Incoming): Promise<void> {
   const { request, exchange } = incoming
   if (exchange.identified.viaHeader) return
-  if (engine.identity === undefined || !isFormEncoded(request)) {
+  if (engine.identity === undefined || !isFormEncoded(request) || !isBrowser(request)) {
     assertSameOrigin(request, engine.origins)
     return
   }
   const token = await formTokenOf(incoming)
   engine.identity.checkSameOrigin(request, token === undefined ? {} : { formToken: token })
+}
+
+/** Every browser sends one of these with a form; who has no cookie has no session to be abused. */
+function isBrowser({ headers }: ProtocolRequest): boolean {
+  return ['sec-fetch-site', 'origin', 'cookie'].some((name) => headers[name] !== undefined)
 }
 
 async function formTokenOf({ request, exchange }: Incoming): Promise<string | undefined> {

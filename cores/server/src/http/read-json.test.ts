@@ -60,6 +60,19 @@ test('the form token is found in a form that was parsed before Mizan', async () 
   }
 })
 
+test('a form of no browser needs no token, because it brings no cookies', async () => {
+  await using mizan = createApp({ functions: collect(...functions), identity })
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  for (const [headers, status] of [
+    [form, 200],
+    [{ ...form, origin: 'https://elsewhere.example' }, 403],
+    [{ ...form, 'sec-fetch-site': 'same-origin' }, 403],
+    [{ ...form, cookie: 'theme=dark' }, 403],
+  ] as const) {
+    expect((await mizan.handle(parsed('/given/', {}, headers))).status).toBe(status)
+  }
+})
+
 test('a client that hangs up in its body is no failure of the server', async () => {
   const logger = silentLogger()
   await using mizan = createApp({ functions: collect(...functions), logger })
