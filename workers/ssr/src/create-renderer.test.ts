@@ -1,6 +1,9 @@
 import { nodeServer, temporaryFolder } from '@mizan/testing/resources'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { createRenderer } from './create-renderer.ts'
 import { RenderError } from './render-error.ts'
@@ -132,9 +135,9 @@ describe('one worker process', () => {
 
 describe('workers that fail', () => {
   test('a render that hangs fails with TIMEOUT, and those behind it are rendered elsewhere', async () => {
-    await using renderer = create({ timeout: 300 })
+    await using renderer = create()
     await renderer.start()
-    const hanging = renderer.render('Hanging', {})
+    const hanging = renderer.render('Hanging', {}, { timeout: 300 })
     const others = ['a', 'b', 'c'].map((text) => renderer.render('Echo', { text }))
     await expect(hanging).rejects.toMatchObject({
       code: 'TIMEOUT',
@@ -145,14 +148,15 @@ describe('workers that fail', () => {
   })
 
   test('a render is moved once: behind two that hang it fails', async () => {
-    await using renderer = create({ timeout: 200 })
+    await using renderer = create()
     await renderer.start()
+    const hang = () => renderer.render('Hanging', {}, { timeout: 200 })
     const [first, second, third, fourth] = await Promise.allSettled([
-      renderer.render('Hanging', {}),
-      renderer.render('Hanging', {}),
+      hang(),
+      hang(),
       renderer.render('Echo', { text: 'behind two' }),
       // Long after: given to a process of its own again.
-      renderer.render('Hanging', {}).catch(() => renderer.render('Echo', { text: 'later' })),
+      hang().catch(() => renderer.render('Echo', { text: 'later' })),
     ])
     expect(first).toMatchObject({ reason: { code: 'TIMEOUT' } })
     expect(second).toMatchObject({ reason: { code: 'TIMEOUT' } })
@@ -161,10 +165,11 @@ describe('workers that fail', () => {
   })
 
   test('a cancelled render that hangs still loses its process', async () => {
-    await using renderer = create({ timeout: 300 })
+    await using renderer = create()
     await renderer.start()
     const controller = new AbortController()
-    const hanging = renderer.render('Hanging', {}, { signal: controller.signal })
+    const { signal } = controller
+    const hanging = renderer.render('Hanging', {}, { signal, timeout: 300 })
     const other = renderer.render('Echo', { text: 'survivor' })
     controller.abort()
     await expect(hanging).rejects.toMatchObject({ name: 'AbortError' })
@@ -181,6 +186,28 @@ describe('workers that fail', () => {
       message: 'The render worker ended (exit code 7) while it rendered Crashing',
     })
     expect((await after).html).not.toBe(before.html)
+  })
+
+  test('a server that was busy itself for longer than the time-out ends no worker for that', async () => {
+    await using renderer = create({ timeout: 300 })
+    const before = await renderer.render('Process', {}, { timeout: 5_000 })
+    const late = renderer.render('Process', {})
+    // Nothing is read and no timer runs meanwhile.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)
+    expect((await late).html).toBe(before.html)
+  })
+
+  test('renders that do not fit into the pipe wait outside, and survive crash after crash', async () => {
+    await using renderer = create()
+    await renderer.start()
+    const crashing = ['a', 'b'].map(() => renderer.render('Crashing', {}))
+    const text = 'x'.repeat(1_000_000)
+    // The first fills the pipe: it was in both processes that crash, and is moved only once.
+    const filling = renderer.render('Size', { text })
+    const outside = Array.from({ length: 10 }, () => renderer.render('Size', { text }))
+    const ended = await Promise.allSettled([...crashing, filling])
+    expect(ended.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    for (const page of outside) expect((await page).html).toBe('<p>1000000</p>')
   })
 
   test('crash after crash is survived', async () => {
@@ -202,6 +229,49 @@ describe('workers that fail', () => {
     })
     await expect(renderer.render('Echo', {})).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     expect(await renderer.health()).toBe(false)
+  })
+
+  test('a process that the system refuses to make fails renders, not the server', async () => {
+    // Longer than any one string that Linux passes to a program.
+    await using renderer = create({ environment: { LONG: 'x'.repeat(200_000) } })
+    await expect(renderer.render('Echo', {})).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('The render worker does not start'),
+    })
+  })
+
+  test('closing does not wait for a program that is not there', async () => {
+    const renderer = create({ bun: '/no/such/bun' })
+    const started = renderer.start()
+    const closed = renderer.close()
+    await expect(started).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    await closed
+  })
+
+  test('waiting props may not fill the memory', async () => {
+    await using renderer = create()
+    const text = 'x'.repeat(30 * 1024 * 1024)
+    const waiting = Array.from({ length: 8 }, () => renderer.render('Size', { text }))
+    await expect(renderer.render('Size', { text })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    expect(await Promise.all(waiting)).toHaveLength(8)
+  })
+
+  test('a worker that hangs goes with its server, even when that is killed', async () => {
+    const script = fileURLToPath(new URL('../test/killed.server.ts', import.meta.url))
+    const runtime = ['--conditions=@mizan/source', '--import', 'tsx']
+    const server = spawn(process.execPath, [...runtime, script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [pid] = (await once(server.stdout, 'data')) as [Buffer]
+    server.kill('SIGKILL')
+    await vi.waitFor(() => expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH'), {
+      timeout: 10_000,
+    })
+  })
+
+  test('a render function that gives back no text is told so', async () => {
+    await using renderer = create({ worker: new URL('../test/wrong.worker.ts', import.meta.url) })
+    await expect(renderer.render('Page', {})).rejects.toThrow('gives back { html, head }')
   })
 
   test('a full queue refuses', async () => {
@@ -238,13 +308,15 @@ describe('workers that fail', () => {
   })
 
   test('with two processes a render that hangs holds up nobody', async () => {
-    await using renderer = create({ processes: 2, timeout: 1_000 })
+    await using renderer = create({ processes: 2 })
     await vi.waitFor(async () => {
       const both = [renderer.render('Process', {}), renderer.render('Process', {})]
       const pids = (await Promise.all(both)).map(({ html }) => html)
       expect(new Set(pids).size).toBe(2)
     })
-    const hanging = renderer.render('Hanging', {}).catch((error: unknown) => error)
+    const hanging = renderer
+      .render('Hanging', {}, { timeout: 1_000 })
+      .catch((error: unknown) => error)
     const first = await Promise.race([renderer.render('Echo', { text: 'x' }), hanging])
     expect(first).toMatchObject({ html: '<p>x</p>' })
     expect(await hanging).toMatchObject({ code: 'TIMEOUT' })

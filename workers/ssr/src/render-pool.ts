@@ -1,6 +1,7 @@
 /** Shares renders among worker processes, and replaces processes that end. */
 
 import { MizanError } from '@mizan/protocol'
+import { maximumFrameBytes } from './frames.ts'
 import type { RenderJob } from './render-job.ts'
 import { type ProcessCommand, type ProcessEnd, RenderProcess } from './render-process.ts'
 
@@ -26,6 +27,8 @@ interface Waiter {
 
 /** Renders that one process is given ahead, so that it never waits for the pipe. */
 const maximumLoad = 16
+/** Characters of props that may wait: a hung worker must not fill the server's memory with large ones. */
+const maximumQueueLength = 8 * maximumFrameBytes
 const shutdownGrace = 1_000
 
 /** The queue and the processes. */
@@ -74,6 +77,12 @@ export class RenderPool {
         `${this.#queue.length} renders are waiting for a render worker already`,
       )
     }
+    if (this.#queue.length > 0 && this.#queuedLength() + job.params.length > maximumQueueLength) {
+      throw new MizanError(
+        'UNAVAILABLE',
+        `renders with ${this.#queuedLength()} characters of props are waiting for a render worker already`,
+      )
+    }
     // Why it does not start is told to the renders that wait for it.
     if (this.#slots.length === 0) this.start().catch(() => undefined)
     this.#queue.push(job)
@@ -114,18 +123,25 @@ export class RenderPool {
 
   #spawn(slot: Slot): void {
     slot.timer = undefined
-    slot.process = new RenderProcess(this.#command, {
-      onOutput: this.#options.onOutput,
-      onReady: () => {
-        for (const waiter of this.#startWaiters.splice(0)) waiter.resolve()
-        this.#dispatch()
-      },
-      onAnswer: () => {
-        slot.failures = 0
-        this.#dispatch()
-      },
-      onEnd: (end) => this.#replace(slot, end),
-    })
+    try {
+      slot.process = new RenderProcess(this.#command, {
+        onOutput: this.#options.onOutput,
+        onReady: () => {
+          for (const waiter of this.#startWaiters.splice(0)) waiter.resolve()
+          this.#dispatch()
+        },
+        onAnswer: () => {
+          slot.failures = 0
+          this.#dispatch()
+        },
+        onRoom: () => this.#dispatch(),
+        onEnd: (end) => this.#replace(slot, end),
+      })
+    } catch (error) {
+      // Some faults are thrown by spawn() itself. This runs in a timer, where they would end the server.
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#replace(slot, { reason, wasReady: false, left: [] })
+    }
   }
 
   #replace(slot: Slot, end: ProcessEnd): void {
@@ -177,9 +193,13 @@ export class RenderPool {
     if (!this.#isBusy()) this.#drained?.()
   }
 
+  #queuedLength(): number {
+    return this.#queue.reduce((sum, { params }) => sum + params.length, 0)
+  }
+
   #leastLoaded(): RenderProcess | undefined {
     return this.#slots
-      .flatMap(({ process }) => (process?.isReady && process.load < maximumLoad ? [process] : []))
+      .flatMap(({ process }) => (process?.hasRoom(maximumLoad) ? [process] : []))
       .sort((a, b) => a.load - b.load)[0]
   }
 

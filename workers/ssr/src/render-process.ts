@@ -20,6 +20,8 @@ export interface ProcessEvents {
   onReady(): void
   /** A render was answered. */
   onAnswer(): void
+  /** The pipe takes more. */
+  onRoom(): void
   onOutput(text: string): void
   /** Called once. */
   onEnd(end: ProcessEnd): void
@@ -44,11 +46,19 @@ interface Sent {
 const startTimeout = 10_000
 const keptOutput = 4_000
 
+/**
+ * Runs `judge` after `milliseconds`, but not before what arrived in that time was read: timers of a server that was busy
+ * itself are due before its pipes are, and its own lateness would end a worker that has long answered.
+ */
+function setDeadline(judge: () => void, milliseconds: number): NodeJS.Timeout {
+  return setTimeout(() => setImmediate(judge), milliseconds)
+}
+
 /** A running worker. */
 export class RenderProcess {
   readonly #events: ProcessEvents
   readonly #child: ChildProcess
-  readonly #channel: Duplex
+  readonly #channel: Duplex | undefined
   readonly #splitter = new LineSplitter(maximumFrameBytes)
   readonly #sent = new Map<number, Sent>()
   readonly #pings = new Map<number, () => void>()
@@ -65,13 +75,13 @@ export class RenderProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
     })
-    // cast: 'pipe' makes a socket pair, which is both readable and writable
-    this.#channel = this.#child.stdio[channelDescriptor] as Duplex
+    // cast: 'pipe' makes a socket pair, which is both readable and writable; a process that was never made for want of
+    // descriptors has no pipes at all
+    this.#channel = this.#child.stdio?.[channelDescriptor] as Duplex | undefined
     this.#listen()
-    this.#watch = setTimeout(
-      () => this.#end(`it was not ready within ${startTimeout} ms`),
-      startTimeout,
-    )
+    this.#watch = setDeadline(() => {
+      if (!this.#ready) this.#end(`it was not ready within ${startTimeout} ms`)
+    }, startTimeout)
   }
 
   get isReady(): boolean {
@@ -81,6 +91,11 @@ export class RenderProcess {
   /** Renders that it has and has not answered. */
   get load(): number {
     return this.#sent.size
+  }
+
+  /** Whether it may be given another render, of `most` at once; a full pipe is drained first. */
+  hasRoom(most: number): boolean {
+    return this.isReady && this.load < most && this.#channel?.writableNeedDrain === false
   }
 
   /** Hands over a render. */
@@ -118,6 +133,8 @@ export class RenderProcess {
     if (this.#ended) return
     const gone = new Promise<void>((resolve) => {
       this.#child.once('exit', () => resolve())
+      // One that could not be started has no exit.
+      this.#child.once('error', () => resolve())
     })
     this.#write('{"method":"shutdown"}')
     const timer = setTimeout(() => this.kill(), grace)
@@ -137,15 +154,16 @@ export class RenderProcess {
     }
     this.#child.stdout?.setEncoding('utf8').on('data', keep)
     this.#child.stderr?.setEncoding('utf8').on('data', keep)
-    this.#channel.on('data', (chunk: Uint8Array) => this.#receive(chunk))
-    // A write to a process that just died; its end is reported by 'close' below.
-    this.#channel.on('error', () => undefined)
+    this.#channel?.on('data', (chunk: Uint8Array) => this.#receive(chunk))
+    this.#channel?.on('drain', () => this.#events.onRoom())
+    // A write to a process that just died; its end is reported by 'exit' below.
+    this.#channel?.on('error', () => undefined)
     this.#child.on('error', (error) => this.#end(error.message))
-    // 'close' comes after the last frame and the last output were read. Something that the worker started may hold
-    // the pipes open for longer than the worker lives.
-    this.#child.on('close', (code, signal) => this.#crash(signal ?? `exit code ${code}`))
     this.#child.on('exit', (code, signal) => {
-      setTimeout(() => this.#crash(signal ?? `exit code ${code}`), 1_000).unref()
+      // What it wrote lies in the pipes, which may be read after the news of its end: this turn of the loop ends with the
+      // first callback, the second comes after all pipes were looked at. 'close' may be far off, as something that the
+      // worker started can hold the pipes open.
+      setImmediate(() => setImmediate(() => this.#crash(signal ?? `exit code ${code}`)))
     })
   }
 
@@ -176,7 +194,7 @@ export class RenderProcess {
     const sent = this.#sent.get(id)
     if (sent === undefined) return
     sent.started = true
-    sent.timer = setTimeout(() => this.#timeOut(id, sent), sent.job.timeout)
+    sent.timer = setDeadline(() => this.#timeOut(id, sent), sent.job.timeout)
   }
 
   #settle(frame: Extract<WorkerFrame, { html: string } | { error: object }>): void {
@@ -191,6 +209,7 @@ export class RenderProcess {
   }
 
   #timeOut(id: number, sent: Sent): void {
+    if (!this.#sent.has(id)) return
     this.#forget(id, sent)
     sent.job.reject(timeoutError(sent.job))
     this.#end(`rendering ${sent.job.component} took too long`)
@@ -200,10 +219,19 @@ export class RenderProcess {
   #watchForStall(): void {
     if (!this.#ready || this.#ended) return
     clearTimeout(this.#watch)
-    const all = [...this.#sent.values()]
-    if (all.length === 0 || all.some((sent) => sent.started)) return
-    const longest = Math.max(...all.map((sent) => sent.job.timeout))
-    this.#watch = setTimeout(() => this.#end('it stopped answering'), longest)
+    this.#watch = undefined
+    if (!this.#isIdle()) return
+    const longest = Math.max(...[...this.#sent.values()].map((sent) => sent.job.timeout))
+    const watch = setDeadline(() => {
+      // A frame that came meanwhile has ended this watch.
+      if (this.#watch === watch) this.#end('it stopped answering')
+    }, longest)
+    this.#watch = watch
+  }
+
+  /** It has renders and has begun none of them. */
+  #isIdle(): boolean {
+    return this.#sent.size > 0 && ![...this.#sent.values()].some((sent) => sent.started)
   }
 
   #crash(how: string): void {
@@ -228,7 +256,7 @@ export class RenderProcess {
     const left = [...this.#sent.values()].filter((sent) => !sent.cancelled)
     for (const [id, sent] of this.#sent) this.#forget(id, sent)
     this.#child.kill('SIGKILL')
-    this.#channel.destroy()
+    this.#channel?.destroy()
     const output = this.#output.trim()
     const shown = output === '' ? reason : `${reason}; it printed: ${output}`
     this.#events.onEnd({
@@ -244,7 +272,7 @@ export class RenderProcess {
   }
 
   #write(line: string): void {
-    if (!this.#ended) this.#channel.write(`${line}\n`)
+    if (!this.#ended) this.#channel?.write(`${line}\n`)
   }
 
   #nextId(): number {

@@ -126,6 +126,9 @@ export class RenderSession<Component> {
   #answer(waiting: Waiting, kernel: Kernel, result: RenderResult): void {
     try {
       const { html, head = '' } = result
+      if (typeof html !== 'string' || typeof head !== 'string') {
+        throw new TypeError('render of startWorker() gives back { html, head }, both of them texts')
+      }
       this.#replies.send({ id: waiting.id, html, state: kernel.dehydrate(), head })
       this.#close(waiting)
     } catch (error) {

@@ -1,7 +1,9 @@
 /** The entry of a worker file: `startWorker` under Bun turns it into a process that renders. */
 
 import { createReadStream } from 'node:fs'
+import { extname } from 'node:path'
 import process from 'node:process'
+import { Worker } from 'node:worker_threads'
 import { type BridgeFrame, channelDescriptor, maximumFrameBytes, originVariable } from './frames.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { RenderSession, type WorkerOptions } from './render-session.ts'
@@ -29,13 +31,18 @@ export function startWorker<Component>(options: WorkerOptions<Component>): void 
   )
   const splitter = new LineSplitter(maximumFrameBytes)
   const leave = (): void => {
-    replies.flush()
+    try {
+      replies.flush()
+    } catch {
+      // Nobody reads any more.
+    }
     process.exit(0)
   }
   // One component's forgotten promise must not end the renders of all others.
   process.on('unhandledRejection', (error) => {
     process.stderr.write(`A component left a rejected promise behind: ${text(error)}\n`)
   })
+  watchServer()
   announce(replies)
   createReadStream('', { fd: channelDescriptor, autoClose: false })
     .on('data', (chunk) => {
@@ -47,6 +54,17 @@ export function startWorker<Component>(options: WorkerOptions<Component>): void 
     .on('error', leave)
     // The server is gone.
     .on('end', leave)
+}
+
+/** In a thread, so that a component in an endless loop does not outlive a server that was killed. */
+function watchServer(): void {
+  // The same folder holds it as TypeScript or, built, as JavaScript.
+  const file = new URL(`./server-watch${extname(import.meta.url)}`, import.meta.url)
+  new Worker(file, { workerData: process.ppid })
+    .on('error', (error) => {
+      process.stderr.write(`A render that hangs may outlive the server: ${text(error)}\n`)
+    })
+    .unref()
 }
 
 function announce(replies: ReplyChannel): void {

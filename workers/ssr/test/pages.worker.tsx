@@ -3,6 +3,7 @@
 import { reactRenderer } from '@mizan/ssr/react'
 import { startWorker } from '@mizan/ssr/worker'
 import { MizanProvider } from '@mizan/react'
+import { writeSync } from 'node:fs'
 import { useId } from 'react'
 import { ProfilePage } from './profile-page.tsx'
 
@@ -29,6 +30,11 @@ function Talkative({ text }: { text: string }) {
 /* oxlint-enable no-console */
 
 function Hanging(): never {
+  for (;;);
+}
+
+function HangingAloud(): never {
+  writeSync(2, String(process.pid))
   for (;;);
 }
 
@@ -70,6 +76,7 @@ startWorker({
     Huge,
     Talkative,
     Hanging,
+    HangingAloud,
     Crashing,
     Throwing,
     Careless,
