@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ProtocolRequest } from '@mizan/protocol'
+import { readChunks } from './read-chunks.ts'
 
 /** What a framework knows better than node:http. */
 export interface ToProtocolRequestOptions {
@@ -52,7 +53,7 @@ export function splitTarget(target: string): { path: string; query: string } {
 
 function bodyOf(req: IncomingMessage): Pick<ProtocolRequest, 'body' | 'parsed'> {
   // express.json() of Express 4 leaves `{}` where it has read nothing, so `body` alone proves nothing.
-  if (!req.readableDidRead) return { body: hasBody(req) ? unread(req) : null }
+  if (!req.readableDidRead) return { body: hasBody(req) ? readChunks(req) : null }
   // cast: parsers put what they read there; node's type does not know them
   const { body } = req as MaybeParsed
   if (body instanceof Uint8Array) return { body: once(body) }
@@ -62,11 +63,6 @@ function bodyOf(req: IncomingMessage): Pick<ProtocolRequest, 'body' | 'parsed'> 
 function hasBody({ headers }: IncomingMessage): boolean {
   const length = headers['content-length']
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
-}
-
-/** Leaving the loop early must not destroy the socket: the answer, a 413 say, goes out over it. */
-function unread(req: IncomingMessage): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => req.iterator({ destroyOnReturn: false }) }
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
