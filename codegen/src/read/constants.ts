@@ -1,7 +1,7 @@
 /** Evaluates constant expressions: what options of marks may be made of. */
 
 import { ts } from 'ts-morph'
-import { definitionOf, shown } from './reading.ts'
+import { definitionOf, initializerOf, shown, unaliased } from './reading.ts'
 
 /** A value known without running the project. */
 export type Constant =
@@ -31,16 +31,43 @@ export class NotConstant extends Error {
  * @throws NotConstant naming the part that is none of these.
  */
 export function evaluate(node: ts.Expression, checker: ts.TypeChecker): Constant {
+  return valueOf(node, { checker, open: new Set() })
+}
+
+/** The properties of an object literal by name, spreads of constant objects included. */
+export function propertiesOf(
+  node: ts.Expression,
+  checker: ts.TypeChecker,
+): ReadonlyMap<string, ts.Expression> {
+  return entriesOf(node, { checker, open: new Set() })
+}
+
+/** Where an evaluation is. */
+interface Evaluation {
+  readonly checker: ts.TypeChecker
+  /** What is being evaluated from the start to here: what leads back to itself has no value. */
+  readonly open: ReadonlySet<ts.Expression>
+}
+
+function enter(
+  node: ts.Expression,
+  { checker, open }: Evaluation,
+): { readonly expression: ts.Expression; readonly inside: Evaluation } {
   const expression = definitionOf(node, checker)
-  if (expression === undefined) throw new NotConstant(node)
+  if (expression === undefined || open.has(expression)) throw new NotConstant(node)
+  return { expression, inside: { checker, open: new Set([...open, expression]) } }
+}
+
+function valueOf(node: ts.Expression, evaluation: Evaluation): Constant {
+  const { expression, inside } = enter(node, evaluation)
   if (ts.isStringLiteralLike(expression)) return expression.text
   if (ts.isNumericLiteral(expression)) return Number(expression.text.replaceAll('_', ''))
-  if (ts.isArrayLiteralExpression(expression)) return evaluateArray(expression, checker)
-  if (ts.isObjectLiteralExpression(expression)) return evaluateObject(expression, checker)
-  if (ts.isPrefixUnaryExpression(expression)) return evaluatePrefix(expression, checker)
-  if (ts.isBinaryExpression(expression)) return evaluateBinary(expression, checker)
-  if (ts.isTemplateExpression(expression)) return evaluateTemplate(expression, checker)
-  if (ts.isPropertyAccessExpression(expression)) return evaluateMember(expression, checker)
+  if (ts.isArrayLiteralExpression(expression)) return arrayValue(expression, inside)
+  if (ts.isObjectLiteralExpression(expression)) return objectValue(expression, evaluation)
+  if (ts.isPrefixUnaryExpression(expression)) return prefixValue(expression, inside)
+  if (ts.isBinaryExpression(expression)) return binaryValue(expression, inside)
+  if (ts.isTemplateExpression(expression)) return templateValue(expression, inside)
+  if (ts.isPropertyAccessExpression(expression)) return memberValue(expression, inside)
   if (ts.isIdentifier(expression) && expression.text === 'undefined') return undefined
   switch (expression.kind) {
     case ts.SyntaxKind.TrueKeyword:
@@ -54,21 +81,20 @@ export function evaluate(node: ts.Expression, checker: ts.TypeChecker): Constant
   }
 }
 
-/** The properties of an object literal by name, spreads of constant objects included. */
-export function propertiesOf(
+function entriesOf(
   node: ts.Expression,
-  checker: ts.TypeChecker,
+  evaluation: Evaluation,
 ): ReadonlyMap<string, ts.Expression> {
-  const object = definitionOf(node, checker)
-  if (object === undefined || !ts.isObjectLiteralExpression(object)) throw new NotConstant(node)
+  const { expression, inside } = enter(node, evaluation)
+  if (!ts.isObjectLiteralExpression(expression)) throw new NotConstant(node)
   const found = new Map<string, ts.Expression>()
-  for (const property of object.properties) {
+  for (const property of expression.properties) {
     if (ts.isSpreadAssignment(property)) {
-      for (const [name, value] of propertiesOf(property.expression, checker)) found.set(name, value)
+      for (const [name, value] of entriesOf(property.expression, inside)) found.set(name, value)
     } else if (ts.isPropertyAssignment(property) && !ts.isComputedPropertyName(property.name)) {
       found.set(property.name.text, property.initializer)
     } else if (ts.isShorthandPropertyAssignment(property)) {
-      found.set(property.name.text, shorthandValue(property, checker))
+      found.set(property.name.text, shorthandValue(property, evaluation.checker))
     } else throw new NotConstant(property)
   }
   return found
@@ -79,44 +105,36 @@ function shorthandValue(
   checker: ts.TypeChecker,
 ): ts.Expression {
   // getSymbolAtLocation of a shorthand gives the property; its value is the variable of that name.
-  const found = checker.getShorthandAssignmentValueSymbol(property)
-  const symbol =
-    found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found
-  const declaration = symbol?.valueDeclaration
-  if (
-    declaration === undefined ||
-    !ts.isVariableDeclaration(declaration) ||
-    declaration.initializer === undefined ||
-    !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)
-  ) {
-    throw new NotConstant(property)
-  }
-  return declaration.initializer
+  const symbol = unaliased(checker.getShorthandAssignmentValueSymbol(property), checker)
+  const initializer = initializerOf(symbol)
+  if (initializer === undefined) throw new NotConstant(property)
+  return initializer
 }
 
-function evaluateArray(node: ts.ArrayLiteralExpression, checker: ts.TypeChecker): Constant {
+function arrayValue(node: ts.ArrayLiteralExpression, inside: Evaluation): Constant {
   return node.elements.flatMap((element): readonly Constant[] => {
-    if (!ts.isSpreadElement(element)) return [evaluate(element, checker)]
-    const spread = evaluate(element.expression, checker)
+    if (!ts.isSpreadElement(element)) return [valueOf(element, inside)]
+    const spread = valueOf(element.expression, inside)
     if (!Array.isArray(spread)) throw new NotConstant(element)
     return spread as readonly Constant[] // cast: Array.isArray does not narrow readonly arrays
   })
 }
 
-function evaluateObject(node: ts.ObjectLiteralExpression, checker: ts.TypeChecker): Constant {
+function objectValue(node: ts.ObjectLiteralExpression, evaluation: Evaluation): Constant {
+  const inside = enter(node, evaluation).inside
   return Object.fromEntries(
-    [...propertiesOf(node, checker)].map(([name, value]) => [name, evaluate(value, checker)]),
+    [...entriesOf(node, evaluation)].map(([name, value]) => [name, valueOf(value, inside)]),
   )
 }
 
-function evaluatePrefix(node: ts.PrefixUnaryExpression, checker: ts.TypeChecker): Constant {
-  const value = evaluate(node.operand, checker)
+function prefixValue(node: ts.PrefixUnaryExpression, inside: Evaluation): Constant {
+  const value = valueOf(node.operand, inside)
   if (node.operator === ts.SyntaxKind.MinusToken && typeof value === 'number') return -value
   throw new NotConstant(node)
 }
 
-function evaluateBinary(node: ts.BinaryExpression, checker: ts.TypeChecker): Constant {
-  const [left, right] = [evaluate(node.left, checker), evaluate(node.right, checker)]
+function binaryValue(node: ts.BinaryExpression, inside: Evaluation): Constant {
+  const [left, right] = [valueOf(node.left, inside), valueOf(node.right, inside)]
   if (node.operatorToken.kind === ts.SyntaxKind.PlusToken && typeof left === 'string') {
     if (typeof right === 'string') return left + right
   } else if (typeof left === 'number' && typeof right === 'number') {
@@ -134,9 +152,9 @@ function evaluateBinary(node: ts.BinaryExpression, checker: ts.TypeChecker): Con
   throw new NotConstant(node)
 }
 
-function evaluateTemplate(node: ts.TemplateExpression, checker: ts.TypeChecker): Constant {
+function templateValue(node: ts.TemplateExpression, inside: Evaluation): Constant {
   return node.templateSpans.reduce((text, span) => {
-    const value = evaluate(span.expression, checker)
+    const value = valueOf(span.expression, inside)
     if (typeof value !== 'string' && typeof value !== 'number')
       throw new NotConstant(span.expression)
     return `${text}${value}${span.literal.text}`
@@ -144,15 +162,15 @@ function evaluateTemplate(node: ts.TemplateExpression, checker: ts.TypeChecker):
 }
 
 /** `Roles.admin`: an enum member, or a property of a constant object. */
-function evaluateMember(node: ts.PropertyAccessExpression, checker: ts.TypeChecker): Constant {
-  const type = checker.getTypeAtLocation(node)
+function memberValue(node: ts.PropertyAccessExpression, inside: Evaluation): Constant {
+  const type = inside.checker.getTypeAtLocation(node)
   if (type.flags & ts.TypeFlags.EnumLiteral && type.isLiteral() && typeof type.value !== 'object')
     return type.value
-  const object = definitionOf(node.expression, checker)
+  const object = definitionOf(node.expression, inside.checker)
   const member =
     object !== undefined && ts.isObjectLiteralExpression(object)
-      ? propertiesOf(object, checker).get(node.name.text)
+      ? entriesOf(object, inside).get(node.name.text)
       : undefined
   if (member === undefined) throw new NotConstant(node)
-  return evaluate(member, checker)
+  return valueOf(member, inside)
 }

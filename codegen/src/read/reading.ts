@@ -47,16 +47,39 @@ export function definitionOf(
   node: ts.Expression,
   checker: ts.TypeChecker,
 ): ts.Expression | undefined {
-  const expression = bare(node)
-  if (!ts.isIdentifier(expression) || expression.text === 'undefined') return expression
-  const found = checker.getSymbolAtLocation(expression)
-  const symbol =
-    found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found
+  const seen = new Set<ts.Expression>()
+  let expression = bare(node)
+  while (ts.isIdentifier(expression) && expression.text !== 'undefined') {
+    const initializer = initializerOf(symbolAt(expression, checker))
+    // Constants of two modules may be made of each other.
+    if (initializer === undefined || seen.has(initializer)) return undefined
+    seen.add(initializer)
+    expression = bare(initializer)
+  }
+  return expression
+}
+
+/** What a const is made with; `undefined` for everything that is none. */
+export function initializerOf(symbol: ts.Symbol | undefined): ts.Expression | undefined {
   const declaration = symbol?.valueDeclaration
   if (declaration === undefined || !ts.isVariableDeclaration(declaration)) return undefined
   const isConst = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0
-  if (!isConst || declaration.initializer === undefined) return undefined
-  return definitionOf(declaration.initializer, checker)
+  return isConst ? declaration.initializer : undefined
+}
+
+/** What a name stands for, through imports. */
+export function symbolAt(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | undefined {
+  return unaliased(checker.getSymbolAtLocation(node), checker)
+}
+
+/** What an import or a re-export stands for; any other symbol is itself. */
+export function unaliased(
+  symbol: ts.Symbol | undefined,
+  checker: ts.TypeChecker,
+): ts.Symbol | undefined {
+  return symbol !== undefined && symbol.flags & ts.SymbolFlags.Alias
+    ? checker.getAliasedSymbol(symbol)
+    : symbol
 }
 
 /** The text of a node, cut short for a message. */

@@ -6,7 +6,7 @@
 import { ts } from 'ts-morph'
 import { scalar, type TypeNode, unionOf } from '../ir/type.ts'
 import { isNameable } from './named-types.ts'
-import type { Reading } from './reading.ts'
+import { type Reading, symbolAt } from './reading.ts'
 import type { TypePlace, TypeReader } from './types.ts'
 
 /** A type beside the text that declares it. */
@@ -76,9 +76,7 @@ function forgottenAlias(
   if (!type.isUnion() || type.aliasSymbol !== undefined || node.typeArguments !== undefined)
     return undefined
   if (type.flags & (ts.TypeFlags.Boolean | ts.TypeFlags.EnumLike)) return undefined
-  const found = checker.getSymbolAtLocation(node.typeName)
-  const symbol =
-    found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found
+  const symbol = symbolAt(node.typeName, checker)
   if (symbol === undefined || !(symbol.flags & ts.SymbolFlags.TypeAlias)) return undefined
   return isNameable(symbol, reading) ? symbol : undefined
 }
