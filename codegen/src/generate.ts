@@ -53,15 +53,16 @@ export interface Generator {
   generate(paths?: readonly string[]): Promise<GenerateResult>
   /** As `generate`, without writing. */
   check(paths?: readonly string[]): Promise<GenerateResult>
-  /** Absolute paths of the source files that the result depends on. */
+  /** Absolute paths of the source files that the result depends on, `tsconfig.json` among them. */
   sources(): readonly string[]
 }
 
 /** Opens a project. */
 export function createGenerator(options: GenerateOptions): Generator {
-  const project = new SourceProject(options)
+  let project = new SourceProject(options)
   const run = async (paths: readonly string[], write: boolean): Promise<GenerateResult> => {
-    if (paths.length > 0) project.refresh(paths)
+    if (project.isConfiguredBy(paths)) project = new SourceProject(options)
+    else if (paths.length > 0) project.refresh(paths)
     const { problems, artifact, files } = compile(project, options)
     if (artifact === undefined) return { problems, artifact, changed: [] }
     const out = join(project.root, options.out ?? 'mizan')

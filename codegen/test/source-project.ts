@@ -20,8 +20,8 @@ export interface SourceProject extends AsyncDisposable {
   generated(file: string): Promise<string>
   /** Generates, and expects no problems. */
   generate(paths?: readonly string[]): Promise<GenerateResult>
-  /** The problems of a run, as text. */
-  problems(): Promise<string[]>
+  /** The problems of a run, as text; `paths` were changed. */
+  problems(paths?: readonly string[]): Promise<string[]>
   files(): Promise<string[]>
 }
 
@@ -71,8 +71,9 @@ export async function sourceProject(
       if (result.problems.length > 0) throw new Error(result.problems.map(formatProblem).join('\n'))
       return result
     },
-    async problems() {
-      return (await generator.generate()).problems.map(formatProblem)
+    async problems(paths = []) {
+      const { problems } = await generator.generate(paths.map((path) => join(root, path)))
+      return problems.map(formatProblem)
     },
     files: () =>
       readdir(join(root, generate.out ?? 'mizan')).then(

@@ -35,10 +35,11 @@ interface Read {
 
 /** Reads the whole API of a project. */
 export function readApi(project: SourceProject): ReadApi {
-  const syntax = project.syntaxProblems()
+  const settings = project.settingsProblems()
   // What a file with a syntax error seems to export would only add noise.
-  if (syntax.length > 0)
-    return { api: { functions: [], contexts: [], types: [] }, problems: sortProblems(syntax) }
+  const first = settings.length > 0 ? settings : project.syntaxProblems()
+  if (first.length > 0)
+    return { api: { functions: [], contexts: [], types: [] }, problems: sortProblems(first) }
   const reading = new Reading(project)
   const types = new TypeReader(reading)
   const marks = findMarks(reading)
@@ -47,7 +48,7 @@ export function readApi(project: SourceProject): ReadApi {
     reading,
   )
   const functions = read.map(({ fn }) => fn)
-  const contexts = readContexts(read, reading)
+  const contexts = readContexts(functions)
   types.settle(reservedTypeNames({ functions, contexts }))
   checkOptions(read, reading)
   checkParamTypes(read, reading)
@@ -98,12 +99,10 @@ function withoutDuplicates(read: readonly Read[], reading: Reading): Read[] {
 }
 
 /** Context members are the public data functions of a context. */
-function readContexts(read: readonly Read[], _reading: Reading): ApiContext[] {
-  const names = new Set(read.flatMap(({ fn }) => fn.options.context ?? []))
+function readContexts(functions: readonly ApiFunction[]): ApiContext[] {
+  const names = new Set(functions.flatMap((fn) => fn.options.context ?? []))
   return [...names].sort(compareText).flatMap((wire) => {
-    const members = read
-      .map(({ fn }) => fn)
-      .filter((fn) => fn.options.context === wire && isPublicData(fn))
+    const members = functions.filter((fn) => fn.options.context === wire && isPublicData(fn))
     return members.length === 0
       ? []
       : [{ wire, key: fromWireName(wire), members, params: sharedParams(members) }]

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { sourceProject } from '../../test/source-project.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sourceProject, type SourceProject } from '../../test/source-project.ts'
 
 /** What is wrong, in which source, and what is said; `^` would stand under the position. */
 const cases: readonly (readonly [rule: string, source: string, message: string])[] = [
@@ -126,6 +126,21 @@ export const a = client((nest: Nest<string>) => {})`,
     '3:36 seconds is not a constant expression',
   ],
   [
+    'constants that are made of each other have no value',
+    'const p: number = q\nconst q: number = p\nexport const a = client({ timeout: p }, () => 1)',
+    '4:36 p is not a constant expression',
+  ],
+  [
+    'a constant that is made of itself has no value',
+    'const n: number = n + 1\nexport const a = client({ timeout: n }, () => 1)',
+    '2:19 n is not a constant expression',
+  ],
+  [
+    'options that spread themselves have no value',
+    'const o: object = { ...o }\nexport const a = client(o, () => 1)',
+    '2:24 o is not a constant expression',
+  ],
+  [
     'an option is known',
     'export const a = client({ contxt: GlobalContext }, () => 1)',
     '2:35 client has no option "contxt"',
@@ -190,9 +205,16 @@ export const a = client((nest: Nest<string>) => {})`,
 ]
 
 describe('generate says where, what and how to get out of it', () => {
+  // One project for all: a compiler start takes longer than all cases together.
+  let project: SourceProject
+  beforeAll(async () => {
+    project = await sourceProject({})
+  })
+  afterAll(() => project[Symbol.asyncDispose]())
+
   test.for(cases)('%s', async ([, source, message]) => {
-    await using project = await sourceProject({ 'a.ts': source })
-    const problems = await project.problems()
+    await project.write('src/a.ts', source)
+    const problems = await project.problems(['src/a.ts'])
     expect(problems.join('\n')).toContain(message)
     expect(problems[0]).toMatch(/^src\/a\.ts:\d+:\d+ /)
     expect(await project.files()).toEqual([])
@@ -206,4 +228,30 @@ test('all problems of a run are reported, in the order of files and lines', asyn
   })
   const places = (await project.problems()).map((line) => line.split(' ')[0])
   expect(places).toEqual(['src/a.ts:2:26', 'src/a.ts:2:37', 'src/b.ts:2:26'])
+})
+
+describe('a tsconfig.json that cannot be used is a problem of its own', () => {
+  test.for([
+    [
+      'it is no JSON',
+      '{ "compilerOptions": { "strict": true, }',
+      /^tsconfig\.json:1:41 cannot be used: /,
+    ],
+    ['what it extends is missing', '{ "extends": "./nope.json" }', /cannot be used: .*nope\.json/],
+    [
+      'a setting has another type',
+      '{ "compilerOptions": { "experimentalDecorators": "yes" } }',
+      /^tsconfig\.json:1:\d+ cannot be used: .*experimentalDecorators/,
+    ],
+  ] as const)('%s', async ([, text, message]) => {
+    await using project = await sourceProject({ 'a.ts': 'export const a = client(() => 1)' })
+    await project.write('tsconfig.json', text)
+    expect(await project.problems(['tsconfig.json'])).toEqual([expect.stringMatching(message)])
+    expect(await project.files()).toEqual([])
+    await project.write(
+      'tsconfig.json',
+      '{ "compilerOptions": { "target": "es2099", "brandNew": 1 } }',
+    )
+    expect(await project.problems(['tsconfig.json'])).toEqual([])
+  })
 })

@@ -1,9 +1,10 @@
 /** The project's source as ts-morph sees it: opened once, kept warm, refreshed file by file. */
 
 import { existsSync, realpathSync } from 'node:fs'
-import { join, relative, resolve, sep } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
 import { Project, ts } from 'ts-morph'
 import type { Problem } from '../problem.ts'
+import { readTsConfig, type TsConfig } from './tsconfig.ts'
 
 /** What belongs to a project. */
 export interface SourceProjectOptions {
@@ -17,17 +18,20 @@ export interface SourceProjectOptions {
 export class SourceProject {
   readonly root: string
   readonly #globs: readonly string[]
+  readonly #tsconfig: TsConfig
   readonly #project: Project
   readonly #options: ts.CompilerOptions
 
   constructor(options: SourceProjectOptions) {
     this.root = realpathSync(resolve(options.root))
     this.#globs = options.functions.map((glob) => toAbsoluteGlob(this.root, glob))
-    const config = join(this.root, 'tsconfig.json')
+    this.#tsconfig = readTsConfig(this.root)
+    // One that cannot be read is reported instead of used.
+    const usable = this.#tsconfig.exists && this.#tsconfig.diagnostics.length === 0
     this.#project = new Project({
-      ...(existsSync(config) ? { tsConfigFilePath: config } : {}),
+      ...(usable ? { tsConfigFilePath: this.#tsconfig.path } : {}),
       skipAddingFilesFromTsConfig: true,
-      compilerOptions: existsSync(config) ? forcedOptions : { ...defaultOptions, ...forcedOptions },
+      compilerOptions: usable ? forcedOptions : { ...defaultOptions, ...forcedOptions },
     })
     this.#options = this.#project.getCompilerOptions()
     this.#addFiles()
@@ -57,23 +61,26 @@ export class SourceProject {
 
   /** Absolute paths of all files whose edits can change the result, without packages and generated files. */
   sourcePaths(): string[] {
-    return this.program
-      .getSourceFiles()
-      .map((file) => file.fileName)
-      .filter((path) => !path.includes('/node_modules/') && !/\.gen\.[cm]?[jt]sx?$/.test(path))
+    return [...this.#ownFiles().map((file) => file.fileName), ...this.#tsconfig.paths]
+  }
+
+  /** Whether an edit of one of `paths` is followed by opening the project anew. */
+  isConfiguredBy(paths: readonly string[]): boolean {
+    return paths.some((path) => this.#tsconfig.paths.includes(path))
+  }
+
+  /** What is wrong with the settings. */
+  settingsProblems(): Problem[] {
+    return this.#tsconfig.diagnostics.map((diagnostic) =>
+      this.#diagnosed(diagnostic, 'cannot be used'),
+    )
   }
 
   /** Syntax errors of the project's own files: what they would export cannot be trusted. */
   syntaxProblems(): Problem[] {
-    const own = new Set(this.sourcePaths())
-    return this.program
-      .getSourceFiles()
-      .filter((file) => own.has(file.fileName))
+    return this.#ownFiles()
       .flatMap((file) => this.program.getSyntacticDiagnostics(file))
-      .map((diagnostic) => ({
-        message: `is not valid TypeScript: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ')}`,
-        ...this.#position(diagnostic.file, diagnostic.start),
-      }))
+      .map((diagnostic) => this.#diagnosed(diagnostic, 'is not valid TypeScript'))
   }
 
   problemAt(node: ts.Node, message: string): Problem {
@@ -103,6 +110,22 @@ export class SourceProject {
     const files = this.#project.addSourceFilesAtPaths([...this.#globs])
     this.#matched = files.map((file) => file.getFilePath())
     this.#project.resolveSourceFileDependencies()
+  }
+
+  #ownFiles(): ts.SourceFile[] {
+    return this.program
+      .getSourceFiles()
+      .filter(
+        ({ fileName }) =>
+          !fileName.includes('/node_modules/') && !/\.gen\.[cm]?[jt]sx?$/.test(fileName),
+      )
+  }
+
+  #diagnosed({ messageText, file, start }: ts.Diagnostic, problem: string): Problem {
+    return {
+      message: `${problem}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
+      ...this.#position(file, start),
+    }
   }
 
   #position(file: ts.SourceFile | undefined, start: number | undefined): Omit<Problem, 'message'> {
