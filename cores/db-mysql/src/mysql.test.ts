@@ -16,6 +16,7 @@ import { createConnection } from 'mysql2/promise'
 import { afterAll, expect, test } from 'vitest'
 import { testDialect } from '../../db/src/dialect.conformance.ts'
 import { testMigrations } from '../../db/src/migrate.conformance.ts'
+import { testObservation } from '../../db/src/observation.conformance.ts'
 import { testRelations } from '../../db/src/relational.conformance.ts'
 import { mysql } from './index.ts'
 
@@ -47,6 +48,7 @@ async function open() {
 testDialect('mariadb', open)
 testMigrations('mariadb', open)
 testRelations('mariadb', open)
+testObservation('mariadb', open, process.env['MIZAN_NIGHTLY'] === '1' ? 1000 : 20)
 
 test('a step that was interrupted stops the next runner until somebody says what became of it', async () => {
   await using database = await open()

@@ -56,7 +56,7 @@ test('a second start joins the running server, which ends with its last user', a
   await first.stop()
   expect(await ask(second.url, 'select 1')).toEqual([1])
   await second.stop()
-  await gone(pid)
+  expect(isAlive(pid)).toBe(false)
 })
 
 test('two starts at the same moment share one server', async () => {
@@ -101,6 +101,21 @@ test('a server whose watcher was killed is ended and replaced', async () => {
   await using second = await startEmbedded({ dataDirectory, ephemeral: true })
   expect(await ask(second.url, 'select 1')).toEqual([1])
   await first.stop()
+})
+
+test('a process that nobody collects after its end is no running one', async () => {
+  const parent = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; wait'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+  const child = Number(line)
+  parent.kill('SIGSTOP')
+  process.kill(child, 'SIGKILL')
+  await gone(child)
+  // It still has its place in the table.
+  expect(process.kill(child, 0)).toBe(true)
+  expect(isAlive(parent.pid!)).toBe(true)
+  parent.kill('SIGKILL')
 })
 
 test('a postmaster.pid of a process that is something else does not stop a start', async () => {

@@ -8,7 +8,7 @@ import { createCluster } from './embedded/cluster.ts'
 import { prepareHome } from './embedded/home.ts'
 import type { EmbeddedOptions } from './embedded/options.ts'
 import { dropLease, hasOtherUsers, takeLease } from './embedded/lease.ts'
-import { endServer, readServer } from './embedded/postmaster.ts'
+import { endServer, readServer, waitForEnd } from './embedded/postmaster.ts'
 import { launchServer } from './embedded/launch.ts'
 import { withStartLock } from './embedded/start-lock.ts'
 
@@ -61,10 +61,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const stop = (): Promise<void> => {
     // Under the lock: nobody may join a server that its last user is about to end.
     stopping ??= withStartLock(home, async () => {
-      const last = !hasOtherUsers(home, lease)
+      // Asked before it learns that it is to end: it takes its postmaster.pid away while it still runs.
+      const ending = hasOtherUsers(home, lease) ? undefined : readServer(home, binaries.postgres)
       closeSync(lease.descriptor)
       dropLease(lease)
-      if (last) await lease.ended()
+      if (ending !== undefined) await waitForEnd(home, ending)
     })
     return stopping
   }

@@ -13,6 +13,7 @@ import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
 import { testDialect } from '../../db/src/dialect.conformance.ts'
 import { testMigrations } from '../../db/src/migrate.conformance.ts'
+import { testObservation } from '../../db/src/observation.conformance.ts'
 import { testRelations } from '../../db/src/relational.conformance.ts'
 import { postgres } from './index.ts'
 
@@ -45,6 +46,7 @@ async function open() {
 testDialect('postgres', open)
 testMigrations('postgres', open)
 testRelations('postgres', open)
+testObservation('postgres', open, process.env['MIZAN_NIGHTLY'] === '1' ? 1000 : 20)
 
 const moments = table('moments', { id: serial().primaryKey(), at: timestamp(), exact: numeric() })
 

@@ -4,15 +4,13 @@ import { constants, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Home } from './home.ts'
-import { isAlive, waitForEnd } from './postmaster.ts'
+import { isAlive } from './postmaster.ts'
 
 /** One use of a server. */
 export interface Lease {
   /** The writing end of the pipe; the system closes it when the process dies, however it dies. */
   readonly descriptor: number
   readonly file: string
-  /** Settles when the server is gone. */
-  ended(): Promise<void>
 }
 
 /** Joins the server of `home`; undefined when nobody watches the pipe (the server has no owner any more). */
@@ -31,7 +29,7 @@ export function takeLease(home: Home): Lease | undefined {
 export function toLease(home: Home, descriptor: number): Lease {
   const file = join(home.users, `${process.pid}.${randomUUID()}`)
   writeFileSync(file, '')
-  return { descriptor, file, ended: () => waitForEnd(home) }
+  return { descriptor, file }
 }
 
 /** Whether somebody besides `own` uses the server; files of dead processes are swept. */

@@ -25,33 +25,42 @@ export function isReady(home: Home): boolean {
   return lines(home)[7]?.trim() === 'ready'
 }
 
-/** Whether a process exists, ours or not. */
+/** Whether a process runs, ours or not; one that has ended and was not yet collected by its parent does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     // cast: errors of process.kill carry a code
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+  }
+  return !isZombie(pid)
+}
+
+/** In a container whose first process collects nobody, what has ended stays in the table for ever. */
+function isZombie(pid: number): boolean {
+  try {
+    // "pid (command) state …"
+    return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    // macOS has no /proc, and its launchd collects everybody.
+    return false
   }
 }
 
 /** Asks a server to end at once and waits until it has. */
 export async function endServer(home: Home, pid: number): Promise<void> {
   process.kill(pid, 'SIGINT')
-  await waitForEnd(home)
+  await waitForEnd(home, pid)
 }
 
 /**
- * Waits until no server runs on `home`.
+ * Waits until the server is gone. Its `postmaster.pid` goes before it does, so the process itself is looked at.
  *
  * @throws Error when it still runs after {@link serverPatience}.
  */
-export async function waitForEnd(home: Home): Promise<void> {
+export async function waitForEnd(home: Home, pid: number): Promise<void> {
   const limit = performance.now() + serverPatience
-  for (;;) {
-    const pid = Number(lines(home)[0])
-    if (!(pid > 0) || !isAlive(pid)) return
+  while (isAlive(pid)) {
     if (performance.now() > limit) {
       throw new Error(
         `PostgreSQL (process ${pid}) did not end within ${serverPatience / 1000} s; see ${home.log}`,

@@ -53,6 +53,7 @@ export function createDbClient<const S extends SchemaModule>(
   )
   const executor = new StatementExecutor(inner, {
     binder,
+    concurrency: own.capabilities.concurrency,
     layers: [
       ...(options.layers ?? []),
       tell(events, options.clock ?? (() => performance.now())),

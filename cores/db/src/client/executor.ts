@@ -13,6 +13,7 @@ import type {
   QueryResult,
   RootOperationNode,
 } from 'kysely'
+import type { Analysis } from '../query/analysis.ts'
 import type { QueryBinder } from '../query/binder.ts'
 import type { Output } from '../query/source.ts'
 import { asSession } from './session-driver.ts'
@@ -23,6 +24,8 @@ export interface ExecutorParts {
   readonly binder: QueryBinder
   /** The first is the outermost: events, policies, observation, cache. */
   readonly layers: readonly StatementLayer[]
+  /** False: there is one connection, which a loop over a stream must not keep from the statements in its body. */
+  readonly concurrency: boolean
 }
 
 /** Binds, runs the layers, decodes. Compiling, plugins and connections are Kysely's. */
@@ -84,7 +87,13 @@ export class StatementExecutor implements QueryExecutor {
     chunkSize: number,
     options?: AbortableOperationOptions,
   ): AsyncIterableIterator<QueryResult<R>> {
+    options?.signal?.throwIfAborted()
     const analysis = this.#parts.binder.analysisOf(query.query)
+    // What a change did is known when it is done, not with its first row.
+    if (isChange(analysis) || !this.#parts.concurrency) {
+      yield await this.executeQuery(query, options)
+      return
+    }
     const { connection, release } = await this.#hold(options)
     try {
       const { query: node, sql, parameters, queryId } = query
@@ -167,6 +176,10 @@ export class StatementExecutor implements QueryExecutor {
       used.catch(reject)
     })
   }
+}
+
+function isChange(analysis: Analysis | undefined): boolean {
+  return analysis === undefined || analysis.opaque === 'write' || analysis.writes.length > 0
 }
 
 function decodeRows(rows: readonly unknown[], output: Output): unknown[] {

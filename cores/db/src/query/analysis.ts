@@ -10,6 +10,9 @@ export interface TableRead {
   readonly equals: { readonly column: AnyBoundColumn; readonly value: unknown } | undefined
 }
 
+/** Values that the statement itself tells, of tag columns. */
+export type KnownValues = ReadonlyMap<AnyBoundColumn, unknown>
+
 /** What a statement does to a table. */
 export interface TableWrite {
   readonly kind: 'insert' | 'update' | 'delete'
@@ -20,17 +23,18 @@ export interface TableWrite {
   readonly sqlName: string
   /** The columns that are assigned: on conflict too. */
   readonly assigned: ReadonlySet<AnyBoundColumn>
-  /** Top-level equalities of the condition: the old values of these columns. */
-  readonly equals: ReadonlyMap<AnyBoundColumn, unknown>
-  /** One map for each inserted row, of the columns whose values stand in the statement; undefined for INSERT … SELECT. */
-  readonly rows: readonly ReadonlyMap<AnyBoundColumn, unknown>[] | undefined
+  /** Of an update, what assigned tag columns become. */
+  readonly becomes: KnownValues
+  /** Top-level equalities of the condition: the old values of these tag columns. */
+  readonly equals: KnownValues
+  /** One map for each inserted row, of the tag columns whose values stand in the statement; undefined for INSERT … SELECT. */
+  readonly rows: readonly KnownValues[] | undefined
 }
 
 /** Everything that the executor asks about a statement. */
 export interface Analysis {
   readonly output: Output
   readonly reads: readonly TableRead[]
-  /** The first is the statement's own; others stand in its common table expressions. */
   readonly writes: readonly TableWrite[]
   /** Holds SQL whose effects are unknown. */
   readonly opaque: 'no' | 'read' | 'write'

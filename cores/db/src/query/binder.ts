@@ -4,6 +4,7 @@
  */
 
 import {
+  type AggregateFunctionNode,
   AliasNode,
   AndNode,
   type BinaryOperationNode,
@@ -13,6 +14,7 @@ import {
   DefaultInsertValueNode,
   DeleteQueryNode,
   type FromNode,
+  type FunctionNode,
   IdentifierNode,
   InsertQueryNode,
   type JoinNode,
@@ -37,12 +39,14 @@ import {
   ValuesNode,
   type WithNode,
 } from 'kysely'
+import { DbError } from '../errors.ts'
 import type { Codec } from '../dialect/codec.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Analysis } from './analysis.ts'
 import { Effects } from './effects.ts'
+import { functionEffects } from './function-effects.ts'
 import { NameResolver } from './name-resolver.ts'
 import { optional, without } from './node-copies.ts'
 import { isOwn } from './node-codec.ts'
@@ -146,6 +150,13 @@ export class QueryBinder extends OperationNodeTransformer {
     queryId?: QueryId,
   ): InsertQueryNode {
     const outermost = this.#depth === 1
+    const action = node.orAction?.action
+    if (action === 'fail' || action === 'rollback') {
+      throw new DbError(
+        'unsupported_statement',
+        `INSERT OR ${action.toUpperCase()} fails and yet leaves something behind; use onConflict(), or a transaction`,
+      )
+    }
     return this.#names.inScope(() => {
       const withNode = this.#bindWith(node.with, queryId)
       const target = this.#names.addTable(node.into, undefined)
@@ -264,7 +275,9 @@ export class QueryBinder extends OperationNodeTransformer {
     const found = this.#names.resolve(node)
     if (found === undefined) return node
     const column = ColumnNode.create(found.sqlName)
-    return node.table === undefined
+    // A name of an outer level is said with its table: an inner table may have such a column under another key.
+    const isOuter = found.source.sqlName !== '' && !this.#names.scope.sources.includes(found.source)
+    return node.table === undefined && !isOuter
       ? ReferenceNode.create(column)
       : ReferenceNode.create(column, TableNode.create(found.source.sqlName))
   }
@@ -284,6 +297,19 @@ export class QueryBinder extends OperationNodeTransformer {
   protected override transformRaw(node: RawNode, queryId?: QueryId): RawNode {
     if (!isOwn(node)) this.#effects.noteOpaque(rawEffects(node, false))
     return super.transformRaw(node, queryId)
+  }
+
+  protected override transformFunction(node: FunctionNode, queryId?: QueryId): FunctionNode {
+    this.#noteCall(node.func)
+    return super.transformFunction(node, queryId)
+  }
+
+  protected override transformAggregateFunction(
+    node: AggregateFunctionNode,
+    queryId?: QueryId,
+  ): AggregateFunctionNode {
+    this.#noteCall(node.func)
+    return super.transformAggregateFunction(node, queryId)
   }
 
   protected override transformBinaryOperation(
@@ -313,6 +339,17 @@ export class QueryBinder extends OperationNodeTransformer {
     return PrimitiveValueListNode.create(
       node.values.map((value) => this.#dialect.encodeValue(value)),
     )
+  }
+
+  #noteCall(name: string): void {
+    // The compiler writes the name as it stands.
+    if (!functionName.test(name)) {
+      throw new DbError(
+        'invalid_name',
+        `"${name.slice(0, 60)}" is no name of a function; names are letters, digits and _, with a schema before a dot`,
+      )
+    }
+    this.#effects.noteOpaque(functionEffects(name))
   }
 
   #createNames(): NameResolver {
@@ -405,6 +442,8 @@ export class QueryBinder extends OperationNodeTransformer {
           source,
         }
       }
+      // However harmless its own text: what it names is read.
+      if (RawNode.is(node.node) && !isOwn(node.node)) this.#effects.noteOpaque('read')
       const bound = this.transformNode(node.node, queryId)
       const source: Source = {
         alias,
@@ -415,6 +454,7 @@ export class QueryBinder extends OperationNodeTransformer {
       this.#names.scope.sources.push(source)
       return { node: AliasNode.create(bound, node.alias), source }
     }
+    if (RawNode.is(node) && !isOwn(node)) this.#effects.noteOpaque('read')
     const bound = this.transformNode(node, queryId)
     this.#names.scope.sources.push({ alias: '', sqlName: '', table: undefined, output: undefined })
     return { node: bound, source: undefined }
@@ -544,6 +584,8 @@ export class QueryBinder extends OperationNodeTransformer {
     return encodeParameter(value, { codec, column, dialect: this.#dialect })
   }
 }
+
+const functionName = /^[\p{L}_][\p{L}\p{N}_$]*(\.[\p{L}_][\p{L}\p{N}_$]*)?$/u
 
 function isQuery(node: OperationNode): boolean {
   return (

@@ -13,11 +13,11 @@ import {
 } from 'kysely'
 import type { Capabilities } from '../dialect/dialect-package.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
-import type { Analysis, TableRead, TableWrite } from './analysis.ts'
+import type { Analysis, KnownValues, TableRead, TableWrite } from './analysis.ts'
 import { topEqualities } from './equalities.ts'
 import type { NameResolver } from './name-resolver.ts'
 import type { Source, SourceColumn } from './source.ts'
-import { isTagColumn } from './tags.ts'
+import { isStoredAsGiven, isTagColumn, valueTag } from './tags.ts'
 
 /** What {@link Effects.noteInsert} is told. */
 export interface InsertFacts {
@@ -60,7 +60,8 @@ export class Effects {
       const own = equalities.flatMap(({ reference, value }) => {
         const found = this.#names.resolve(reference)
         if (found?.source !== source || found.column === undefined) return []
-        return isTagColumn(found.column, this.#capabilities)
+        return isTagColumn(found.column, this.#capabilities) &&
+          valueTag(found.column, value) !== undefined
           ? [{ column: found.column, value }]
           : []
       })
@@ -87,16 +88,19 @@ export class Effects {
     const equals = new Map<AnyBoundColumn, unknown>()
     for (const { reference, value } of topEqualities(node.where?.where)) {
       const found = this.#names.resolve(reference)
-      if (found?.source === source && found.column !== undefined) equals.set(found.column, value)
+      if (found?.source === source && found.column !== undefined && this.#isTagged(found.column)) {
+        if (valueTag(found.column, value) !== undefined) equals.set(found.column, value)
+      }
     }
+    const updates = UpdateQueryNode.is(node) ? (node.updates ?? []) : []
     this.writes.push({
       kind,
       table: source.table,
       outermost,
       sqlName: source.sqlName,
-      assigned: this.#names.assignedColumns(
-        source,
-        UpdateQueryNode.is(node) ? node.updates : undefined,
+      assigned: this.#names.assignedColumns(source, updates),
+      becomes: this.#known(
+        updates.map((update) => [this.#names.updatedColumn(update, source)?.column, update.value]),
       ),
       equals,
       rows: undefined,
@@ -105,7 +109,8 @@ export class Effects {
 
   /** Notes an INSERT. REPLACE deletes rows that nobody names. */
   noteInsert({ node, target, columns, updates, outermost }: InsertFacts): void {
-    if (target?.table === undefined || node.replace === true) this.noteOpaque('write')
+    const replaces = node.replace === true || node.orAction?.action === 'replace'
+    if (target?.table === undefined || replaces) this.noteOpaque('write')
     if (target?.table === undefined) return
     this.writes.push({
       kind: 'insert',
@@ -113,26 +118,36 @@ export class Effects {
       outermost,
       sqlName: target.sqlName,
       assigned: this.#names.assignedColumns(target, updates),
+      becomes: new Map(),
       equals: new Map(),
-      rows: rowsOf(node.values, columns),
+      rows: this.#rowsOf(node.values, columns),
     })
   }
-}
 
-function rowsOf(
-  values: OperationNode | undefined,
-  columns: readonly SourceColumn[] | undefined,
-): readonly ReadonlyMap<AnyBoundColumn, unknown>[] | undefined {
-  if (values === undefined || !ValuesNode.is(values) || columns === undefined) return undefined
-  return values.values.map((row) => {
+  #rowsOf(
+    values: OperationNode | undefined,
+    columns: readonly SourceColumn[] | undefined,
+  ): readonly KnownValues[] | undefined {
+    if (values === undefined || !ValuesNode.is(values) || columns === undefined) return undefined
+    return values.values.map((row) => {
+      const members = PrimitiveValueListNode.is(row)
+        ? row.values.map((value) => ValueNode.create(value))
+        : row.values
+      return this.#known(members.map((member, index) => [columns[index]?.column, member]))
+    })
+  }
+
+  #known(given: readonly (readonly [AnyBoundColumn | undefined, OperationNode])[]): KnownValues {
     const known = new Map<AnyBoundColumn, unknown>()
-    const members = PrimitiveValueListNode.is(row)
-      ? row.values.map((value) => ValueNode.create(value))
-      : row.values
-    for (const [index, member] of members.entries()) {
-      const column = columns[index]?.column
-      if (column !== undefined && ValueNode.is(member)) known.set(column, member.value)
+    for (const [column, node] of given) {
+      if (column === undefined || !ValueNode.is(node) || !this.#isTagged(column)) continue
+      if (isStoredAsGiven(column, node.value)) known.set(column, node.value)
+      else known.delete(column)
     }
     return known
-  })
+  }
+
+  #isTagged(column: AnyBoundColumn): boolean {
+    return isTagColumn(column, this.#capabilities)
+  }
 }

@@ -21,23 +21,32 @@ const textTypes: ReadonlySet<ColumnTypeName> = new Set(['text', 'varchar', 'enum
 
 /** Whether reads by this column are narrowed to its value: a key or `.tag()`, of a type whose equality is exact here. */
 export function isTagColumn(column: AnyBoundColumn, capabilities: Capabilities): boolean {
-  const { type, primaryKey, references, tag } = column.facts
-  if (!primaryKey && !tag && references === undefined && !isInKey(column)) return false
+  const { type, references, tag } = column.facts
+  const isKey = references !== undefined || isPrimary(column)
+  if (!isKey && !tag && !keysOf(column.table).foreign.has(column)) return false
   return exactTypes.has(type.name) || (capabilities.exactTextEquality && textTypes.has(type.name))
 }
 
-const keyColumns = new WeakMap<TableFacts, ReadonlySet<AnyBoundColumn>>()
+interface Keys {
+  readonly primary: ReadonlySet<AnyBoundColumn>
+  readonly foreign: ReadonlySet<AnyBoundColumn>
+}
+const keysOfTable = new WeakMap<TableFacts, Keys>()
 
-function isInKey(column: AnyBoundColumn): boolean {
-  let known = keyColumns.get(column.table)
+/** The columns of keys that are declared for several columns. */
+function keysOf(table: TableFacts): Keys {
+  let known = keysOfTable.get(table)
   if (known === undefined) {
-    const keys = column.table
-      .constraints()
-      .filter((one) => one.kind === 'primaryKey' || one.kind === 'foreignKey')
-    known = new Set(keys.flatMap((key) => key.columns))
-    keyColumns.set(column.table, known)
+    const columnsOf = (kind: 'primaryKey' | 'foreignKey'): ReadonlySet<AnyBoundColumn> =>
+      new Set(table.constraints().flatMap((one) => (one.kind === kind ? one.columns : [])))
+    known = { primary: columnsOf('primaryKey'), foreign: columnsOf('foreignKey') }
+    keysOfTable.set(table, known)
   }
-  return known.has(column)
+  return known
+}
+
+function isPrimary(column: AnyBoundColumn): boolean {
+  return column.facts.primaryKey || keysOf(column.table).primary.has(column)
 }
 
 /** The tag columns of a table. */
@@ -50,27 +59,60 @@ export function tagColumns(
 
 /** `tasks` */
 export function tableTag(table: TableFacts): string {
-  return table.name
+  // A colon ends the table's part of a tag.
+  return table.name.replaceAll('%', '%25').replaceAll(':', '%3A')
 }
 
 /** `tasks:*` */
 export function unplacedTag(table: TableFacts): string {
-  return `${table.name}:*`
+  return `${tableTag(table)}:*`
 }
 
-/** `tasks:project_id=5`; undefined for a value without a text of its own. */
+/**
+ * `tasks:project_id=5`; undefined for a value that has no one text: values that the database takes for equal have the same
+ * tag, or none.
+ */
 export function valueTag(column: AnyBoundColumn, value: unknown): string | undefined {
-  switch (typeof value) {
-    case 'string':
-      return `${column.table.name}:${column.name}=${column.facts.type.name === 'uuid' ? value.toLowerCase() : value}`
-    case 'number':
-      return Number.isSafeInteger(value)
-        ? `${column.table.name}:${column.name}=${value}`
-        : undefined
-    case 'bigint':
+  const text = valueText(column.facts.type.name, value)
+  return text === undefined ? undefined : `${tableTag(column.table)}:${column.name}=${text}`
+}
+
+/**
+ * Whether a value that is written into a column is the one that then stands there, and its tag is known. Null has no tag,
+ * because no read is placed by it; into a key it may be the wish for a new one.
+ */
+export function isStoredAsGiven(column: AnyBoundColumn, value: unknown): boolean {
+  const { notNull, type } = column.facts
+  if (value === null) return !notNull && !isCounter(type.name) && !isPrimary(column)
+  // MySQL counts on when a counter is given 0.
+  if (isCounter(type.name) && Number(value) === 0) return false
+  return valueTag(column, value) !== undefined
+}
+
+/** Longer texts are not worth a tag of their own. */
+const longestText = 200
+const wholeNumber = /^(0|-?[1-9]\d{0,18})$/
+const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
+
+function valueText(type: ColumnTypeName, value: unknown): string | undefined {
+  switch (type) {
     case 'boolean':
-      return `${column.table.name}:${column.name}=${String(value)}`
+      return typeof value === 'boolean' ? String(value) : undefined
+    case 'uuid':
+      return typeof value === 'string' && uuid.test(value) ? value.toLowerCase() : undefined
+    case 'text':
+    case 'varchar':
+    case 'enum':
+      if (typeof value !== 'string' || value.length > longestText) return undefined
+      // Drivers cut at NUL and replace broken surrogates; PostgreSQL cuts blanks that a varchar(n) has no room for.
+      return value.includes('\0') || !value.isWellFormed() ? undefined : value.replace(/ +$/, '')
     default:
-      return undefined
+      if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined
+      if (typeof value === 'bigint') return String(value)
+      return typeof value === 'string' && wholeNumber.test(value) ? value : undefined
   }
+}
+
+function isCounter(type: ColumnTypeName): boolean {
+  return type === 'serial' || type === 'bigserial'
 }
