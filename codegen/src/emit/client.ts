@@ -51,6 +51,9 @@ export function emitClient(api: Api, artifact: Artifact): string {
   ].join('')
 }
 
+/** Where the properties of a param, an argument or a member stand in its descriptor. */
+const inObject = '      '
+
 interface ClientText {
   readonly artifact: Artifact
   readonly converters: Converters
@@ -80,7 +83,7 @@ function contextText(context: ApiContext, client: ClientText): string {
     (param) => `${propertyName(param.key)}: ${paramText(param, client)}`,
   )
   const members = context.members.map((member) => {
-    const decode = converters.property(member.result, 'decode')
+    const decode = converters.property(member.result, 'decode', inObject)
     return `${propertyName(member.key)}: ${object([`wire: ${quote(member.wire)}`, ...decode], '    ')}`
   })
   const data: Property[] = context.members.map((member) => ({
@@ -118,20 +121,23 @@ function paramText(param: ApiParam, { artifact, converters }: ClientText): strin
     `required: ${param.required}`,
     `kind: ${quote(kind)}`,
   ]
-  return object([...parts, ...converters.property(param.type, 'encode')], '    ')
+  return object([...parts, ...converters.property(param.type, 'encode', inObject)], '    ')
 }
 
 function callText(fn: ApiFunction, { artifact, converters, exported }: ClientText): string {
   const names = namesOfFunction(fn)
   const args = fn.params.map((param) => {
-    const parts = [`wire: ${quote(param.wire)}`, ...converters.property(param.type, 'encode')]
+    const parts = [
+      `wire: ${quote(param.wire)}`,
+      ...converters.property(param.type, 'encode', inObject),
+    ]
     return `${propertyName(param.key)}: ${object(parts, '    ')}`
   })
   const fields = [
     `name: ${quote(fn.wire)}`,
     `artifact: ${quote(artifact.digest)}`,
     `args: ${lines(args)}`,
-    ...converters.property(fn.result, 'decode'),
+    ...converters.property(fn.result, 'decode', '  '),
   ]
   const call = localName('call', exported)
   const options = localName('CallOptions', exported)

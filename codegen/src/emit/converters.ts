@@ -16,8 +16,8 @@ export interface ConvertersOptions {
 
 /** Writes the conversions that a file needs. */
 export interface Converters {
-  /** The property of a descriptor that converts `type`, as a list of none or one. */
-  property(type: TypeNode, direction: Direction): string[]
+  /** The property of a descriptor that converts `type`, as a list of none or one; it stands at `indent`. */
+  property(type: TypeNode, direction: Direction, indent: string): string[]
   /** Wire types and functions, for the end of the file. */
   print(): string
 }
@@ -34,7 +34,7 @@ export function createConverters({ results, params, exported }: ConvertersOption
     },
   }
   return {
-    property(type, direction) {
+    property(type, direction, indent) {
       if (!needsConversion(type)) return []
       if (type.kind === 'ref') return [`${direction}: ${names.named(type.target, direction)}`]
       if (type.kind === 'void')
@@ -43,7 +43,7 @@ export function createConverters({ results, params, exported }: ConvertersOption
         direction === 'decode' ? ['json', 'wire' as const] : ['value', 'declared' as const]
       const body = new Conversion(direction, names).expression(type, parameter)
       const text = body.startsWith('{') ? `(${body})` : body
-      return [`${direction}: (${parameter}: ${printType(type, { form })}) => ${text}`]
+      return [`${direction}: (${parameter}: ${printType(type, { form, indent })}) => ${text}`]
     },
     print() {
       const wires = [...new Set([...decoded, ...encoded])].sort((a, b) =>

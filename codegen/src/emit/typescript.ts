@@ -1,7 +1,7 @@
 /** Types as TypeScript text: as declared, or as their JSON looks on the wire. */
 
 import { flatten, needsConversion } from '../ir/wire-form.ts'
-import type { NamedType, ObjectType, TypeNode } from '../ir/type.ts'
+import { type NamedType, type ObjectType, partsOf, type TypeNode } from '../ir/type.ts'
 import { compareText } from '../problem.ts'
 import { docBlock, lineWidth, propertyName, quote } from './text.ts'
 
@@ -76,14 +76,19 @@ export function wireName(type: NamedType): string {
 export function printDeclaration(type: NamedType, form: 'declared' | 'wire'): string {
   const name = form === 'wire' ? wireName(type) : type.name
   const prefix = form === 'wire' ? '' : `${docBlock(type.doc)}export `
-  if (type.type.kind === 'object' && isInterface(type.type)) {
+  if (isInterface(type.type)) {
     return `${prefix}interface ${name} ${printBody(type.type, { form, indent: '' })}\n`
   }
   return `${prefix}type ${name} =${spaced(printType(type.type, { form }))}\n`
 }
 
-function isInterface(type: ObjectType): boolean {
-  return type.properties.length > 0 || type.index === undefined
+function isInterface(type: TypeNode): type is ObjectType {
+  return type.kind === 'object' && (type.properties.length > 0 || type.index === undefined)
+}
+
+/** Whether `type` names an alias, at any depth that is written out. */
+function mentionsAlias(type: TypeNode): boolean {
+  return type.kind === 'ref' ? !isInterface(type.target.type) : partsOf(type).some(mentionsAlias)
 }
 
 /** What stands before a type on its line is not known here; this much is left for it. */
@@ -94,6 +99,8 @@ type Required<T> = { readonly [Key in keyof T]-?: T[Key] }
 function printObject(type: ObjectType, options: Required<PrintOptions>): string {
   if (type.properties.length === 0) {
     if (type.index === undefined) return '{}'
+    // An alias may lead back to itself through an index signature, but not through an argument of Record.
+    if (mentionsAlias(type.index)) return `{ ${indexOf(type, options).join('')} }`
     return `Record<string, ${printType(type.index, options)}>`
   }
   const parts = [
