@@ -172,6 +172,13 @@ const cases: readonly Case[] = [
     schema: { anyOf: [{ $ref: '#/$defs/Stage' }, { type: 'null' }] },
   },
   {
+    rule: 'an alias of a computed object keeps its name',
+    given: 'const settings = { dark: true }\nexport type Settings = typeof settings',
+    type: 'Settings',
+    text: 'Settings',
+    schema: { $ref: '#/$defs/Settings' },
+  },
+  {
     rule: 'an enum is a named list of its values',
     given: 'enum Size { Small = 1, Large = 2 }',
     type: 'Size',

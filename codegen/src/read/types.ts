@@ -169,15 +169,20 @@ export class TypeReader {
     if (type.flags & ts.TypeFlags.Enum) return scalar.number
     if (type.isIntersection()) {
       // A brand: `string & { readonly brand: 'Email' }` is a string on the wire.
-      const primitive = type.types.find((part) => part.flags & brandable)
-      if (primitive !== undefined) return this.read(primitive, place)
+      const branded = type.types.find(
+        (part) => part.flags & brandable || hasWireForm(libraryTypeOf(part, program)),
+      )
+      if (branded !== undefined) return this.read(branded, place)
     }
     if (checker.isArrayType(type)) return this.#readArray(type, place)
     if (checker.isTupleType(type)) return this.#readTuple(type, place)
     const library = libraryTypeOf(type, program)
     if (library === undefined) return readShape(type, place, this)
     if ('refused' in library) {
-      return this.refuse(place, `is a ${library.refused}, which cannot cross; ${library.wayOut}`)
+      return this.refuse(
+        place,
+        `is ${withArticle(library.refused)}, which cannot cross; ${library.wayOut}`,
+      )
     }
     const [first, second] = this.#argumentsOf(type)
     if (library.kind === 'set') return { kind: 'set', item: this.#part(first, place, '[]') }
@@ -232,11 +237,19 @@ export class TypeReader {
   }
 }
 
+function hasWireForm(library: ReturnType<typeof libraryTypeOf>): boolean {
+  return library !== undefined && 'kind' in library
+}
+
 const brandable =
   ts.TypeFlags.StringLike |
   ts.TypeFlags.NumberLike |
   ts.TypeFlags.BooleanLike |
   ts.TypeFlags.BigIntLike
+
+function withArticle(name: string): string {
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
+}
 
 function isTrue(type: ts.Type): boolean {
   return (type as ts.Type & { readonly intrinsicName?: string }).intrinsicName === 'true' // cast: internal, but stable

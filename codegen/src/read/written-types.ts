@@ -5,7 +5,8 @@
 
 import { ts } from 'ts-morph'
 import { scalar, type TypeNode, unionOf } from '../ir/type.ts'
-import { isNameable } from './named-types.ts'
+import { libraryTypeOf } from './library-types.ts'
+import { isNameable, namingOf } from './named-types.ts'
 import { type Reading, symbolAt } from './reading.ts'
 import type { TypePlace, TypeReader } from './types.ts'
 
@@ -73,10 +74,26 @@ function forgottenAlias(
   reading: Reading,
 ): ts.Symbol | undefined {
   const { checker } = reading
-  if (!type.isUnion() || type.aliasSymbol !== undefined || node.typeArguments !== undefined)
-    return undefined
-  if (type.flags & (ts.TypeFlags.Boolean | ts.TypeFlags.EnumLike)) return undefined
+  if (type.aliasSymbol !== undefined || node.typeArguments !== undefined) return undefined
+  if (!(type.isUnion() ? isPlainUnion(type) : isUnnamedObject(type, reading))) return undefined
   const symbol = symbolAt(node.typeName, checker)
   if (symbol === undefined || !(symbol.flags & ts.SymbolFlags.TypeAlias)) return undefined
   return isNameable(symbol, reading) ? symbol : undefined
+}
+
+function isPlainUnion(type: ts.UnionType): boolean {
+  return !(type.flags & (ts.TypeFlags.Boolean | ts.TypeFlags.EnumLike))
+}
+
+/** An object that only an alias names: `type Row = typeof tasks.$inferSelect`. */
+function isUnnamedObject(type: ts.Type, reading: Reading): boolean {
+  const { checker, program } = reading
+  return (
+    (type.flags & ts.TypeFlags.Object) !== 0 &&
+    !checker.isArrayType(type) &&
+    !checker.isTupleType(type) &&
+    type.getCallSignatures().length === 0 &&
+    libraryTypeOf(type, program) === undefined &&
+    namingOf(type, reading) === undefined
+  )
 }
