@@ -1,7 +1,8 @@
 /** A project of a few source files in a folder of its own. */
 
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { temporaryFolder } from '@mizan/testing/resources'
 import {
   createGenerator,
@@ -25,6 +26,17 @@ export interface SourceProject extends AsyncDisposable {
   files(): Promise<string[]>
 }
 
+/** The folder whose `node_modules` hold everything. */
+export const repository: string = resolve(fileURLToPath(import.meta.url), '../../..')
+
+/** Where a project is and how it is compiled, besides what is generated. */
+export interface SourceProjectOptions extends Partial<GenerateOptions> {
+  /** Compiler options besides the usual ones. */
+  readonly tsconfig?: object
+  /** Whether packages resolve; what is marked is found without them. @default false */
+  readonly installed?: boolean
+}
+
 const imports = `import { client, defineContext, GlobalContext } from '@mizan/server'\n`
 
 /**
@@ -32,11 +44,11 @@ const imports = `import { client, defineContext, GlobalContext } from '@mizan/se
  */
 export async function sourceProject(
   files: Readonly<Record<string, string>>,
-  options: Partial<GenerateOptions> & { readonly tsconfig?: object } = {},
+  options: SourceProjectOptions = {},
 ): Promise<SourceProject> {
   const folder = await temporaryFolder()
   const root = folder.path
-  const { tsconfig = {}, ...generate } = options
+  const { tsconfig = {}, installed = false, ...generate } = options
   const write = async (file: string, text: string): Promise<void> => {
     const path = join(root, file)
     await mkdir(dirname(path), { recursive: true })
@@ -50,12 +62,14 @@ export async function sourceProject(
     lib: ['es2023', 'dom'],
     module: 'nodenext',
     strict: true,
-    types: [],
+    types: installed ? ['node'] : [],
+    ...(installed ? { customConditions: ['@mizan/source'] } : {}),
     allowImportingTsExtensions: true,
     noEmit: true,
     experimentalDecorators: true,
     ...tsconfig,
   }
+  if (installed) await symlink(join(repository, 'node_modules'), join(root, 'node_modules'))
   await write('package.json', '{ "type": "module" }')
   await write('tsconfig.json', JSON.stringify({ compilerOptions }))
   for (const [file, text] of Object.entries(files)) await write(`src/${file}`, text)

@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { symlink } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { sourceProject, type SourceProject } from '../../test/source-project.ts'
-
-const repository = resolve(fileURLToPath(import.meta.url), '../../../..')
+import { repository, sourceProject, type SourceProject } from '../../test/source-project.ts'
 
 /** One of everything that is converted, alone and inside everything else. */
 const source = `
@@ -85,10 +82,9 @@ async function shopProject(): Promise<SourceProject> {
     {
       targets: ['react', 'vue', 'svelte'],
       functions: ['src/shop.ts'],
-      tsconfig: { customConditions: ['@mizan/source'], types: ['node'] },
+      installed: true,
     },
   )
-  await symlink(join(repository, 'node_modules'), join(project.root, 'node_modules'))
   await project.generate()
   return project
 }
