@@ -196,7 +196,7 @@ export interface DirectoryContextData {
 
 export const directoryContext: ContextDescriptor<DirectoryContextParams, DirectoryContextData> = {
   name: 'directory',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   params: {},
   members: {
     signInChoices: { wire: 'sign_in_choices' },
@@ -222,7 +222,7 @@ export interface GlobalContextData {
 
 export const globalContext: ContextDescriptor<GlobalContextParams, GlobalContextData> = {
   name: 'global',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   params: {},
   members: {
     currentUser: { wire: 'current_user' },
@@ -253,7 +253,7 @@ export interface ProjectContextData {
 
 export const projectContext: ContextDescriptor<ProjectContextParams, ProjectContextData> = {
   name: 'project',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   params: {
     projectId: { wire: 'project_id', required: true, kind: 'number' },
   },
@@ -286,7 +286,7 @@ export interface PublicProjectContextData {
 
 export const publicProjectContext: ContextDescriptor<PublicProjectContextParams, PublicProjectContextData> = {
   name: 'public_project',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   params: {
     slug: { wire: 'slug', required: true, kind: 'string' },
   },
@@ -315,7 +315,7 @@ export interface TaskContextData {
 
 export const taskContext: ContextDescriptor<TaskContextParams, TaskContextData> = {
   name: 'task',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   params: {
     taskId: { wire: 'task_id', required: true, kind: 'number' },
   },
@@ -348,7 +348,7 @@ export interface WorkspaceContextData {
 
 export const workspaceContext: ContextDescriptor<WorkspaceContextParams, WorkspaceContextData> = {
   name: 'workspace',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   params: {
     workspaceId: { wire: 'workspace_id', required: true, kind: 'number' },
   },
@@ -377,7 +377,7 @@ export type AddCommentResult = void
 
 export const addComment: CallDescriptor<AddCommentArgs, AddCommentResult> = {
   name: 'add_comment',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   args: {
     projectId: { wire: 'project_id' },
     taskId: { wire: 'task_id' },
@@ -404,7 +404,7 @@ export type CreateTaskResult = Task
 /** Adds a task at the end of its column. */
 export const createTask: CallDescriptor<CreateTaskArgs, CreateTaskResult> = {
   name: 'create_task',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   args: {
     projectId: { wire: 'project_id' },
     title: { wire: 'title' },
@@ -430,7 +430,7 @@ export type DeleteTaskResult = void
 
 export const deleteTask: CallDescriptor<DeleteTaskArgs, DeleteTaskResult> = {
   name: 'delete_task',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   args: {
     projectId: { wire: 'project_id' },
     taskId: { wire: 'task_id' },
@@ -458,7 +458,7 @@ export type MoveTaskResult = void
 /** Moves a card to a column, before another card or to the end. */
 export const moveTask: CallDescriptor<MoveTaskArgs, MoveTaskResult> = {
   name: 'move_task',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   args: {
     projectId: { wire: 'project_id' },
     taskId: { wire: 'task_id' },
@@ -486,7 +486,7 @@ export type PublishProjectResult = void
 /** Opens or closes the public page. */
 export const publishProject: CallDescriptor<PublishProjectArgs, PublishProjectResult> = {
   name: 'publish_project',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   args: {
     projectId: { wire: 'project_id' },
     isPublic: { wire: 'is_public' },
@@ -511,7 +511,7 @@ export type RenameProjectResult = void
 
 export const renameProject: CallDescriptor<RenameProjectArgs, RenameProjectResult> = {
   name: 'rename_project',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   args: {
     projectId: { wire: 'project_id' },
     name: { wire: 'name' },
@@ -536,7 +536,7 @@ export type RenameWorkspaceResult = void
 /** Renames a workspace; for the people who run the installation. */
 export const renameWorkspace: CallDescriptor<RenameWorkspaceArgs, RenameWorkspaceResult> = {
   name: 'rename_workspace',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   args: {
     workspaceId: { wire: 'workspace_id' },
     name: { wire: 'name' },
@@ -558,17 +558,17 @@ export interface SignInArgs {
 
 export type SignInResult = void
 
-/** Starts a session as one of the seeded people. */
+/** Starts a session as one of the seeded people. Affects nothing: the page forgets all that the former person saw. */
 export const signIn: CallDescriptor<SignInArgs, SignInResult> = {
   name: 'sign_in',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   args: {
     personId: { wire: 'person_id' },
   },
   decode: () => undefined,
 }
 
-/** Starts a session as one of the seeded people. */
+/** Starts a session as one of the seeded people. Affects nothing: the page forgets all that the former person saw. */
 export function callSignIn(
   args: SignInArgs,
   options?: CallOptions,
@@ -582,7 +582,7 @@ export type SignOutResult = void
 
 export const signOut: CallDescriptor<SignOutArgs, SignOutResult> = {
   name: 'sign_out',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   args: {},
   decode: () => undefined,
 }
@@ -604,7 +604,7 @@ export type UpdateTaskResult = void
 
 export const updateTask: CallDescriptor<UpdateTaskArgs, UpdateTaskResult> = {
   name: 'update_task',
-  artifact: '4f295be6eab283a3',
+  artifact: '2aca74efd36ad50f',
   args: {
     projectId: { wire: 'project_id' },
     taskId: { wire: 'task_id' },

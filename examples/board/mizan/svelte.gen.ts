@@ -243,7 +243,7 @@ export function useRenameWorkspace(): MutationResult<RenameWorkspaceArgs, Rename
   return useMutation(renameWorkspace)
 }
 
-/** Starts a session as one of the seeded people. */
+/** Starts a session as one of the seeded people. Affects nothing: the page forgets all that the former person saw. */
 export function useSignIn(): MutationResult<SignInArgs, SignInResult> {
   return useMutation(signIn)
 }

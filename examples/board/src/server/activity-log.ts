@@ -1,9 +1,6 @@
-/** Writes what happened to a task, and tells the public page where there is one. */
+/** Writes down what happened to a task. */
 
-import { invalidate } from '@mizan/server'
 import type { ActivityKind } from '../model.ts'
-import type { ProjectAccess } from './access.ts'
-import { PublicProjectContext, WorkspaceContext } from './contexts.ts'
 import type { BoardDatabase } from './database.ts'
 
 export interface Happening {
@@ -14,8 +11,9 @@ export interface Happening {
   readonly detail?: string | null
 }
 
-/** The part of {@link ProjectAccess} that a log entry needs; `personId` is null where nobody is signed in. */
-export type LogPlace = Pick<ProjectAccess, 'projectId' | 'workspaceId' | 'slug' | 'isPublic'> & {
+/** Where it happened, and who did it; null where nobody is signed in. */
+export interface LogPlace {
+  readonly projectId: number
   readonly personId: number | null
 }
 
@@ -31,10 +29,4 @@ export async function log(db: BoardDatabase, place: LogPlace, happening: Happeni
       detail: happening.detail ?? null,
     })
     .execute()
-}
-
-/** For changes that others count or publish: the workspace's progress bars and the public page. */
-export function invalidateOverviews(place: LogPlace): void {
-  invalidate(WorkspaceContext, { workspaceId: place.workspaceId })
-  if (place.isPublic) invalidate(PublicProjectContext, { slug: place.slug })
 }

@@ -1,9 +1,10 @@
 /** Takes tasks from other systems: `POST /webhooks/projects/<id>/tasks/`, signed. */
 
 import { client, defineToken, getRequest, inject, type Token } from '@mizan/server'
-import { log, invalidateOverviews } from './activity-log.ts'
+import { log } from './activity-log.ts'
 import { ProjectContext } from './contexts.ts'
 import { Db } from './database.ts'
+import { invalidatePublicPage, invalidateWorkspace } from './overviews.ts'
 import { insertTask } from './tasks.ts'
 import { isSignedWebhook } from './webhook-signature.ts'
 
@@ -35,14 +36,15 @@ export class ImportWebhook {
       return answer(422, { error: 'Expected {"title": string, "body"?: string}' })
     const place = await this.#db
       .selectFrom('projects')
-      .select(['id as projectId', 'workspaceId', 'slug', 'isPublic'])
+      .select(['workspaceId', 'slug', 'isPublic'])
       .where('id', '=', projectId)
       .executeTakeFirst()
     if (place === undefined) return answer(404, { error: 'There is no such project' })
     const task = await insertTask(this.#db, { projectId, ...draft })
-    const by = { ...place, personId: null }
+    const by = { projectId, personId: null }
     await log(this.#db, by, { kind: 'imported', taskId: task.id, subject: task.title })
-    invalidateOverviews(by)
+    invalidateWorkspace(place)
+    invalidatePublicPage(place)
     return answer(201, { id: task.id })
   }
 }

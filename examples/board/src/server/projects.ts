@@ -1,10 +1,11 @@
 /** All that the views of one project show, asked for in one request. */
 
-import { client, GlobalContext, inject, invalidate } from '@mizan/server'
+import { client, GlobalContext, inject } from '@mizan/server'
 import type { ActivityKind, Priority, Role, Status } from '../model.ts'
 import { requireProject } from './access.ts'
-import { ProjectContext, PublicProjectContext, WorkspaceContext } from './contexts.ts'
+import { ProjectContext } from './contexts.ts'
 import { Db } from './database.ts'
+import { invalidatePublicPage, invalidateWorkspace } from './overviews.ts'
 import { requireText } from './text.ts'
 import { type Member, membersOf } from './workspaces.ts'
 
@@ -150,20 +151,20 @@ export class Projects {
 
   @client({ affects: [ProjectContext, GlobalContext] })
   async renameProject(projectId: number, name: string): Promise<void> {
-    const { slug, workspaceId } = await requireProject(this.#db, projectId, 'admin')
+    const access = await requireProject(this.#db, projectId, 'admin')
     const text = requireText(name, { path: 'name', maximum: 120 })
     await this.#db.updateTable('projects').set({ name: text }).where('id', '=', projectId).execute()
-    // Neither has a param that an argument could be matched with, so the function says which instance it means.
-    invalidate(WorkspaceContext, { workspaceId })
-    invalidate(PublicProjectContext, { slug })
+    invalidateWorkspace(access)
+    invalidatePublicPage(access)
   }
 
   /** Opens or closes the public page. */
   @client({ affects: ProjectContext })
   async publishProject(projectId: number, isPublic: boolean): Promise<void> {
-    const { slug, workspaceId } = await requireProject(this.#db, projectId, 'admin')
+    const access = await requireProject(this.#db, projectId, 'admin')
     await this.#db.updateTable('projects').set({ isPublic }).where('id', '=', projectId).execute()
-    invalidate(WorkspaceContext, { workspaceId })
-    invalidate(PublicProjectContext, { slug })
+    invalidateWorkspace(access)
+    // Whichever it is now, the page was or becomes public.
+    invalidatePublicPage({ ...access, isPublic: true })
   }
 }

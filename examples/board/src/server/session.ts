@@ -3,7 +3,7 @@
 import { MizanError } from '@mizan/protocol'
 import { client, getPrincipal, GlobalContext, inject, signIn, signOut } from '@mizan/server'
 import type { Role } from '../model.ts'
-import { DirectoryContext, ProjectContext, TaskContext, WorkspaceContext } from './contexts.ts'
+import { DirectoryContext } from './contexts.ts'
 import { Db } from './database.ts'
 
 /** A person as others see them. */
@@ -93,8 +93,8 @@ export class Session {
       .execute()
   }
 
-  /** Starts a session as one of the seeded people. */
-  @client({ affects: [GlobalContext, WorkspaceContext, ProjectContext, TaskContext] })
+  /** Starts a session as one of the seeded people. Affects nothing: the page forgets all that the former person saw. */
+  @client
   async signIn(personId: number): Promise<void> {
     const person = await this.#db
       .selectFrom('people')
@@ -105,7 +105,7 @@ export class Session {
     await signIn(String(person.id))
   }
 
-  @client({ affects: [GlobalContext, WorkspaceContext, ProjectContext, TaskContext] })
+  @client
   async signOut(): Promise<void> {
     await signOut()
   }

@@ -4,9 +4,10 @@ import { MizanError } from '@mizan/protocol'
 import { client, inject } from '@mizan/server'
 import { maximumText, maximumTitle, type Priority, type Status } from '../model.ts'
 import { noSuchTask, type ProjectAccess, requireProject, requireTask } from './access.ts'
-import { invalidateOverviews, log } from './activity-log.ts'
+import { log } from './activity-log.ts'
 import { ProjectContext, TaskContext } from './contexts.ts'
 import { type BoardDatabase, Db } from './database.ts'
+import { invalidatePublicPage, invalidateWorkspace } from './overviews.ts'
 import { endOfColumn, positionBefore } from './place-task.ts'
 import { toHappenings } from './task-happenings.ts'
 import { requireText } from './text.ts'
@@ -62,7 +63,8 @@ export class Tasks {
     const access = await requireProject(this.#db, projectId, 'member')
     const task = await insertTask(this.#db, { projectId, title, status })
     await log(this.#db, access, { kind: 'created', taskId: task.id, subject: task.title })
-    invalidateOverviews(access)
+    invalidateWorkspace(access)
+    invalidatePublicPage(access)
     return task
   }
 
@@ -80,7 +82,8 @@ export class Tasks {
     const assignee = set.assigneeId == null ? null : await nameOf(this.#db, set.assigneeId)
     for (const happening of toHappenings(before, set, assignee))
       await log(this.#db, access, happening)
-    invalidateOverviews(access)
+    if (countsChange(before.status, set.status)) invalidateWorkspace(access)
+    if (set.title !== undefined || set.status !== undefined) invalidatePublicPage(access)
   }
 
   /** Moves a card to a column, before another card or to the end. */
@@ -96,8 +99,9 @@ export class Tasks {
       .execute()
     if (before.status !== status) {
       await log(this.#db, access, { kind: 'moved', taskId, subject: before.title, detail: status })
-      invalidateOverviews(access)
     }
+    if (countsChange(before.status, status)) invalidateWorkspace(access)
+    invalidatePublicPage(access)
   }
 
   @client({ affects: [ProjectContext, TaskContext] })
@@ -106,7 +110,8 @@ export class Tasks {
     const { title } = await lockTask(this.#db, access, taskId)
     await this.#db.deleteFrom('tasks').where('id', '=', taskId).execute()
     await log(this.#db, access, { kind: 'deleted', taskId: null, subject: title })
-    invalidateOverviews(access)
+    invalidateWorkspace(access)
+    invalidatePublicPage(access)
   }
 
   /** Checks the changes and leaves out what would change nothing. */
@@ -140,6 +145,11 @@ export class Tasks {
     }
     return set
   }
+}
+
+/** The workspace's page tells done from not done, and no more. */
+function countsChange(before: Status, after: Status = before): boolean {
+  return (before === 'done') !== (after === 'done')
 }
 
 /** What an update writes. */
