@@ -1,4 +1,4 @@
-/** The page of a published project; plain HTML, it needs no script. */
+/** The page of a published project; plain HTML, it needs no script. What belongs into the head, React puts there. */
 
 import type { ReactElement } from 'react'
 import type { PublicProjectView } from '../../mizan/client.gen.ts'
@@ -9,18 +9,6 @@ export interface PublicProjectPageProps {
   readonly project: PublicProjectView
 }
 
-/** What stands in the document's head. */
-export function PublicProjectHead({ project }: PublicProjectPageProps): ReactElement {
-  return (
-    <>
-      <title>{`${project.name} · ${project.workspaceName}`}</title>
-      <meta name="description" content={project.summary} />
-      <link rel="icon" href="data:," />
-      <style>{pageStyle}</style>
-    </>
-  )
-}
-
 export function PublicProjectPage({ project }: PublicProjectPageProps): ReactElement {
   const columns = statuses.map((status) => ({
     status,
@@ -29,6 +17,12 @@ export function PublicProjectPage({ project }: PublicProjectPageProps): ReactEle
   const done = columns.at(-1)?.tasks.length ?? 0
   return (
     <main>
+      <title>{`${project.name} · ${project.workspaceName}`}</title>
+      <meta name="description" content={project.summary} />
+      <link rel="icon" href="data:," />
+      <style href="public-project" precedence="default">
+        {pageStyle}
+      </style>
       <p className="quiet">{project.workspaceName}</p>
       <h1>{project.name}</h1>
       <p>{project.summary}</p>
