@@ -5,7 +5,6 @@ import {
   type PropsWithChildren,
   type ReactElement,
   useContext,
-  useEffect,
   useMemo,
   useState,
 } from 'react'
@@ -14,7 +13,7 @@ import { Icon } from './icons.tsx'
 export interface Announcements {
   /** For screen readers: what just happened. */
   announce(message: string): void
-  /** For everybody: what did not work. */
+  /** For everybody: what did not work. It stays until it is dismissed or something else has happened. */
   complain(what: string, error: unknown): void
 }
 
@@ -23,25 +22,20 @@ const AnnounceContext = createContext<Announcements>({
   complain: () => undefined,
 })
 
-/** How long a complaint stays, in milliseconds. */
-const patience = 8000
-
 export function Announcer({ children }: PropsWithChildren): ReactElement {
   const [{ message, count }, setNews] = useState({ message: '', count: 0 })
-  const [complaint, setComplaint] = useState<{ readonly text: string } | undefined>(undefined)
+  const [complaint, setComplaint] = useState<string | undefined>(undefined)
   const announcements = useMemo<Announcements>(
     () => ({
-      announce: (text) => setNews((last) => ({ message: text, count: last.count + 1 })),
+      announce: (text) => {
+        setNews((last) => ({ message: text, count: last.count + 1 }))
+        setComplaint(undefined)
+      },
       complain: (what, error) =>
-        setComplaint({ text: `${what}: ${error instanceof Error ? error.message : 'it failed'}` }),
+        setComplaint(`${what}: ${error instanceof Error ? error.message : 'it failed'}`),
     }),
     [],
   )
-  useEffect(() => {
-    if (complaint === undefined) return
-    const timer = setTimeout(() => setComplaint(undefined), patience)
-    return () => clearTimeout(timer)
-  }, [complaint])
   return (
     <AnnounceContext value={announcements}>
       {children}
@@ -53,7 +47,7 @@ export function Announcer({ children }: PropsWithChildren): ReactElement {
       <div className="toast" role="alert">
         {complaint !== undefined && (
           <p>
-            {complaint.text}
+            {complaint}
             <button
               type="button"
               className="icon-button"

@@ -15,7 +15,7 @@ export function App(): ReactElement {
     if (user.status !== 'error') return <ShellSkeleton />
     return (
       <main className="center">
-        <Failure what="The board" result={user} />
+        <Failure what="The board" result={user} isPage />
       </main>
     )
   }
@@ -33,11 +33,21 @@ function Page(): ReactElement {
   if (route.page === 'project') {
     return <ProjectPage key={route.projectId} projectId={route.projectId} taskId={route.taskId} />
   }
-  if (route.page === 'workspace')
+  if (route.page === 'workspace') {
     return <WorkspacePage key={route.workspaceId} workspaceId={route.workspaceId} />
-  if (route.page === 'unknown')
-    return <Empty title="There is no such page">Choose a project on the left.</Empty>
+  }
+  if (route.page === 'unknown') {
+    return (
+      <Empty title="There is no such page" isPage>
+        Choose a project in the navigation.
+      </Empty>
+    )
+  }
   const first = workspaces.data?.[0]
-  if (first !== undefined) return <WorkspacePage workspaceId={first.id} />
-  return <Empty title="No workspaces yet">Ask an administrator to add you to one.</Empty>
+  if (first !== undefined) return <WorkspacePage key={first.id} workspaceId={first.id} />
+  return (
+    <Empty title="No workspaces yet" isPage>
+      Ask an administrator to add you to one.
+    </Empty>
+  )
 }

@@ -28,6 +28,12 @@ export function projectPath(projectId: number, taskId?: number): string {
   return taskId === undefined ? `/projects/${projectId}` : `/projects/${projectId}/tasks/${taskId}`
 }
 
+/** The page that a path belongs to: an open task is not a page of its own. */
+export function pagePath(path: string): string {
+  const route = parseRoute(path)
+  return route.page === 'project' ? projectPath(route.projectId) : path
+}
+
 const moved = 'board:moved'
 
 /** Goes to `path` without loading the page again. */

@@ -1,37 +1,53 @@
 /** The frame around every page: navigation on the left, the page on the right. */
 
-import { type PropsWithChildren, type ReactElement, useEffect, useState } from 'react'
-import { type CurrentUser, useMyWorkspaces, useSignOut } from '../../mizan/react.gen.ts'
-import { Avatar } from './avatar.tsx'
+import {
+  type PropsWithChildren,
+  type ReactElement,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
+import type { CurrentUser } from '../../mizan/react.gen.ts'
+import { Account } from './account.tsx'
 import { Icon } from './icons.tsx'
-import { Link } from './link.tsx'
-import { parseRoute, projectPath, usePath, workspacePath } from './router.ts'
-import { Failure, Skeleton } from './state-view.tsx'
-import { ThemeButton } from './theme.tsx'
+import { Logo } from './logo.tsx'
+import { Navigation } from './navigation.tsx'
+import { pagePath, usePath } from './router.ts'
+import { Skeleton } from './state-view.tsx'
+import { useMediaQuery } from './use-media-query.ts'
+import { useTaskCovers } from './use-task-covers.ts'
 
 export function Shell({
   user,
   children,
 }: PropsWithChildren<{ readonly user: CurrentUser }>): ReactElement {
   const path = usePath()
+  const isNarrow = useMediaQuery('(max-width: 899px)') // shell.css has the same width
   // The drawer belongs to the page that it was opened on: going elsewhere closes it.
   const [openOn, setOpenOn] = useState<string | undefined>(undefined)
-  const open = openOn === path
+  const open = isNarrow && openOn === path
+  const covered = useTaskCovers()
+  const drawerButton = useRef<HTMLButtonElement>(null)
+  const main = useFocusOnNewPage(pagePath(path))
   useEffect(() => {
     if (!open) return
     const close = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') setOpenOn(undefined)
+      if (event.key !== 'Escape') return
+      setOpenOn(undefined)
+      drawerButton.current?.focus()
     }
     addEventListener('keydown', close)
     return () => removeEventListener('keydown', close)
   }, [open])
   return (
     <div className={`shell${open ? ' shell-open' : ''}`}>
-      <a className="skip-link" href="#main">
+      <a className="skip-link" href="#main" inert={covered}>
         Skip to the page
       </a>
-      <header className="top-bar">
+      <header className="top-bar" inert={covered}>
         <button
+          ref={drawerButton}
           type="button"
           className="icon-button"
           aria-label="Navigation"
@@ -43,7 +59,7 @@ export function Shell({
         </button>
         <Logo />
       </header>
-      <aside id="sidebar" className="sidebar">
+      <aside id="sidebar" className="sidebar" inert={covered}>
         <Logo />
         <Navigation />
         <Account user={user} />
@@ -55,94 +71,24 @@ export function Shell({
         aria-hidden="true"
         onClick={() => setOpenOn(undefined)}
       />
-      <main id="main" className="main" tabIndex={-1}>
+      <main ref={main} id="main" className="main" tabIndex={-1} inert={open}>
         {children}
       </main>
     </div>
   )
 }
 
-export function Logo(): ReactElement {
-  return (
-    <Link to="/" className="logo" aria-label="Board, home">
-      <svg viewBox="0 0 20 20" aria-hidden="true">
-        <rect x="2" y="3" width="4.4" height="14" rx="1.6" />
-        <rect x="7.8" y="3" width="4.4" height="9" rx="1.6" />
-        <rect x="13.6" y="3" width="4.4" height="11.5" rx="1.6" />
-      </svg>
-      Board
-    </Link>
-  )
-}
-
-function Navigation(): ReactElement {
-  const workspaces = useMyWorkspaces()
-  const route = parseRoute(usePath())
-  if (workspaces.data === undefined) {
-    if (workspaces.status === 'error') return <Failure what="Your workspaces" result={workspaces} />
-    return (
-      <div className="nav">
-        <Skeleton lines={8} />
-      </div>
-    )
-  }
-  return (
-    <nav className="nav" aria-label="Workspaces and projects">
-      {workspaces.data.map((workspace) => (
-        <section key={workspace.id} className="nav-group">
-          <h2>
-            <Link
-              to={workspacePath(workspace.id)}
-              aria-current={
-                route.page === 'workspace' && route.workspaceId === workspace.id
-                  ? 'page'
-                  : undefined
-              }
-            >
-              {workspace.name}
-            </Link>
-          </h2>
-          <ul>
-            {workspace.projects.map((project) => (
-              <li key={project.id}>
-                <Link
-                  to={projectPath(project.id)}
-                  aria-current={
-                    route.page === 'project' && route.projectId === project.id ? 'page' : undefined
-                  }
-                >
-                  {project.name}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ))}
-    </nav>
-  )
-}
-
-function Account({ user }: { readonly user: CurrentUser }): ReactElement {
-  const signOut = useSignOut()
-  return (
-    <div className="account">
-      <Avatar person={user} size="medium" decorative />
-      <span className="person-text">
-        <strong>{user.name}</strong>
-        <span className="quiet">{user.staff ? 'Staff' : user.title}</span>
-      </span>
-      <ThemeButton />
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Sign out"
-        disabled={signOut.isPending}
-        onClick={() => signOut.mutate({})}
-      >
-        <Icon name="leave" />
-      </button>
-    </div>
-  )
+/** Another page begins at its top, and the next Tab goes into it: what was focused may be gone. */
+function useFocusOnNewPage(page: string): RefObject<HTMLElement | null> {
+  const main = useRef<HTMLElement>(null)
+  const shown = useRef(page)
+  useEffect(() => {
+    if (shown.current === page) return
+    shown.current = page
+    main.current?.focus()
+    main.current?.scrollTo(0, 0)
+  }, [page])
+  return main
 }
 
 /** The frame while nobody knows yet who is there. */

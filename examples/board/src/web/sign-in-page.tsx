@@ -4,14 +4,16 @@ import type { ReactElement } from 'react'
 import { useSignIn, useSignInChoices } from '../../mizan/react.gen.ts'
 import { useAnnounce } from './announcer.tsx'
 import { Avatar } from './avatar.tsx'
-import { Logo } from './shell.tsx'
+import { Logo } from './logo.tsx'
 import { Failure, Skeleton } from './state-view.tsx'
 import { ThemeButton } from './theme.tsx'
+import { useTitle } from './use-title.ts'
 
 export function SignInPage(): ReactElement {
   const choices = useSignInChoices()
   const signIn = useSignIn()
   const announce = useAnnounce()
+  useTitle('Sign in')
   return (
     <main className="sign-in">
       <div className="sign-in-card">

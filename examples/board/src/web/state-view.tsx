@@ -11,36 +11,55 @@ export interface Failed {
 export interface FailureProps {
   readonly what: string
   readonly result: Failed
+  /** Whether it stands for the whole page: its title is then the page's heading. @default false */
+  readonly isPage?: boolean
 }
 
-export function Failure({ what, result }: FailureProps): ReactElement {
+export function Failure({ what, result, isPage = false }: FailureProps): ReactElement {
+  const Title = isPage ? 'h1' : 'p'
   const gone = result.error?.code === 'NOT_FOUND'
   return (
     <div className="state" role="alert">
-      <p className="state-title">{gone ? 'Nothing here' : `${what} could not be loaded`}</p>
+      <Title className="state-title">{gone ? 'Nothing here' : `${what} could not be loaded`}</Title>
       <p className="state-text">{result.error?.message ?? 'Something went wrong.'}</p>
-      {!gone && (
-        <button
-          type="button"
-          className="button"
-          onClick={() => void result.refetch().catch(() => undefined)}
-        >
-          Try again
-        </button>
-      )}
+      {!gone && <RetryButton result={result} />}
     </div>
+  )
+}
+
+/** What is shown could not be brought up to date. */
+export function Outdated({ result }: { readonly result: Failed }): ReactElement {
+  return (
+    <p className="outdated" role="alert">
+      This may be out of date. <RetryButton result={result} />
+    </p>
+  )
+}
+
+function RetryButton({ result }: { readonly result: Failed }): ReactElement {
+  return (
+    <button
+      type="button"
+      className="button"
+      onClick={() => void result.refetch().catch(() => undefined)}
+    >
+      Try again
+    </button>
   )
 }
 
 export interface EmptyProps {
   readonly title: string
+  /** As in {@link FailureProps}. */
+  readonly isPage?: boolean
   readonly children?: ReactNode
 }
 
-export function Empty({ title, children }: EmptyProps): ReactElement {
+export function Empty({ title, isPage = false, children }: EmptyProps): ReactElement {
+  const Title = isPage ? 'h1' : 'p'
   return (
     <div className="state">
-      <p className="state-title">{title}</p>
+      <Title className="state-title">{title}</Title>
       {children !== undefined && <div className="state-text">{children}</div>}
     </div>
   )

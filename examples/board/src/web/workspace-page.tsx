@@ -1,6 +1,6 @@
 /** A workspace: its projects with their progress, and its people. */
 
-import { type ReactElement, useEffect } from 'react'
+import type { ReactElement } from 'react'
 import {
   useCurrentUser,
   useRenameWorkspace,
@@ -15,6 +15,7 @@ import { InlineText } from './inline-text.tsx'
 import { Link } from './link.tsx'
 import { projectPath } from './router.ts'
 import { Failure, Skeleton } from './state-view.tsx'
+import { useTitle } from './use-title.ts'
 
 export function WorkspacePage({ workspaceId }: { readonly workspaceId: number }): ReactElement {
   return (
@@ -33,13 +34,10 @@ function Heading({ workspaceId }: { readonly workspaceId: number }): ReactElemen
   const user = useCurrentUser()
   const rename = useRenameWorkspace()
   const announce = useAnnounce()
-  const name = workspace.data?.name
-  useEffect(() => {
-    document.title = name === undefined ? 'Board' : `${name} · Board`
-  }, [name])
+  useTitle(workspace.data?.name)
   if (workspace.data === undefined) {
     return workspace.status === 'error' ? (
-      <Failure what="The workspace" result={workspace} />
+      <Failure what="The workspace" result={workspace} isPage />
     ) : (
       <Skeleton lines={1} />
     )
@@ -51,6 +49,7 @@ function Heading({ workspaceId }: { readonly workspaceId: number }): ReactElemen
           label="Name of the workspace"
           value={workspace.data.name}
           readOnly={user.data?.staff !== true}
+          maxLength={120}
           onSave={async (next) => {
             await rename.mutateAsync({ workspaceId, name: next })
             announce(`The workspace is called ${next} now`)

@@ -63,8 +63,9 @@ export function Column(props: ColumnProps): ReactElement {
       <header className="column-head">
         <span className={`dot fill-${status}`} />
         <h2 id={`column-${status}`}>{statusLabels[status]}</h2>
-        <span className="count" aria-label={`${cards.length} tasks`}>
+        <span className="count">
           {cards.length}
+          <span className="visually-hidden"> tasks</span>
         </span>
       </header>
       <ol className={`cards${slot === 'end' ? ' cards-slot-end' : ''}`}>

@@ -1,12 +1,18 @@
 /** One project in several views at once: board, progress, activity, and the open task. */
 
 import { type ReactElement, useEffect } from 'react'
-import { ProjectContext, TaskContext, useProjectDetail } from '../../../mizan/react.gen.ts'
+import {
+  ProjectContext,
+  TaskContext,
+  useProjectDetail,
+  useProjectTasks,
+} from '../../../mizan/react.gen.ts'
 import { Link } from '../link.tsx'
 import { navigate, projectPath } from '../router.ts'
-import { Failure } from '../state-view.tsx'
+import { Failure, Outdated } from '../state-view.tsx'
 import { TaskPanel } from '../task/task-panel.tsx'
-import { useMediaQuery } from '../use-media-query.ts'
+import { useTaskCovers } from '../use-task-covers.ts'
+import { useTitle } from '../use-title.ts'
 import { ActivityList } from './activity-list.tsx'
 import { Board } from './board.tsx'
 import { ProjectHead } from './project-head.tsx'
@@ -27,11 +33,11 @@ export function ProjectPage({ projectId, taskId }: ProjectPageProps): ReactEleme
 
 function Views({ projectId, taskId }: ProjectPageProps): ReactElement {
   const project = useProjectDetail()
-  // Below this width the task lies over the board instead of beside it; project.css has the same number.
-  const covers = useMediaQuery('(max-width: 1179px)') && taskId !== undefined
-  useEffect(() => {
-    document.title = project.data === undefined ? 'Board' : `${project.data.name} · Board`
-  }, [project.data])
+  const tasks = useProjectTasks()
+  const covers = useTaskCovers()
+  const name = project.data?.name
+  const open = tasks.data?.find((task) => task.id === taskId)
+  useTitle(open === undefined || name === undefined ? name : `${open.title} · ${name}`)
   useEffect(() => {
     if (taskId === undefined) return
     const close = (event: KeyboardEvent): void => {
@@ -41,11 +47,13 @@ function Views({ projectId, taskId }: ProjectPageProps): ReactElement {
     return () => removeEventListener('keydown', close)
   }, [projectId, taskId])
 
-  if (project.data === undefined && project.status === 'error')
-    return <Failure what="The project" result={project} />
+  if (project.data === undefined && project.status === 'error') {
+    return <Failure what="The project" result={project} isPage />
+  }
   return (
     <div className="project">
       <div className="project-main" inert={covers}>
+        {project.status === 'error' && <Outdated result={project} />}
         <ProjectHead />
         <ProjectStatsBar />
         <Board projectId={projectId} openTaskId={taskId} />

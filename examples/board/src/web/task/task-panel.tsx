@@ -13,6 +13,7 @@ import { Ago } from '../ago.tsx'
 import { useAnnounce, useComplain } from '../announcer.tsx'
 import { Icon } from '../icons.tsx'
 import { InlineText } from '../inline-text.tsx'
+import { navigate, projectPath } from '../router.ts'
 import { Failure, Skeleton } from '../state-view.tsx'
 import { ConfirmButton } from './confirm-button.tsx'
 import { TaskComments } from './task-comments.tsx'
@@ -48,8 +49,9 @@ export function TaskPanel({ projectId, taskId, onClose }: TaskPanelProps): React
             label="Delete this task"
             question="Delete?"
             onConfirm={() => {
-              // Closed first: a panel that is open would ask for the task that is gone.
-              onClose()
+              // Left first: a panel that is open would ask for the task that is gone, as its card will be.
+              navigate(projectPath(projectId))
+              document.getElementById('main')?.focus()
               remove.mutateAsync({ projectId, taskId }).then(
                 () => announce('The task is deleted'),
                 (error: unknown) => complain('The task was not deleted', error),
