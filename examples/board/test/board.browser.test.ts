@@ -1,73 +1,33 @@
 /** The board in Chromium: one edit, and every view of that project follows, and no other. */
 
-import { mkdir } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { browser, type BrowserResource, temporaryFolder } from '@mizan/testing/resources'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RunningBoard, startBoard } from './board.ts'
-import { buildPages } from './build-pages.ts'
+import { type BoardInBrowser, pictures, startBoardInBrowser } from './board-in-browser.ts'
+import { lucia } from './people.ts'
 
-const pictures = fileURLToPath(new URL('../test-results', import.meta.url))
-const resources = new AsyncDisposableStack()
-let board: RunningBoard
-let chromium: BrowserResource
-
+let board: BoardInBrowser
 beforeAll(async () => {
-  const pages = resources.use(await temporaryFolder())
-  await Promise.all([buildPages(pages.path), mkdir(pictures, { recursive: true })])
-  board = resources.use(await startBoard({ pages: pages.path }))
-  chromium = resources.use(await browser())
+  board = await startBoardInBrowser()
 })
-afterAll(() => resources.disposeAsync())
-
-/** One request to the API, as `POST call update_task` or `GET ctx/project/?project_id=1`. */
-type Log = string[]
-
-interface Tab extends AsyncDisposable {
-  readonly page: Page
-  /** What the page asked of the API since the log was last emptied. */
-  readonly log: Log
-}
-
-async function openTab(path: string, person = 'Bela Novak'): Promise<Tab> {
-  const context = await chromium.browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    colorScheme: 'light',
-    reducedMotion: 'reduce',
-  })
-  const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
-  const log: Log = []
-  page.on('request', (request) => {
-    const path = request.url().split('/api/mizan/')[1]
-    if (path === undefined) return
-    const body = request.postDataJSON() as { fn?: string } | null // cast: the kernel sends CallBody
-    log.push(`${request.method()} ${path}${body?.fn === undefined ? '' : ` ${body.fn}`}`)
-  })
-  await page.goto(board.url)
-  await page.getByRole('button', { name: person }).click()
-  await page.getByRole('navigation', { name: 'Workspaces and projects' }).waitFor()
-  await page.goto(`${board.url}${path}`)
-  await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
-  await page.waitForLoadState('networkidle')
-  log.length = 0
-  return { page, log, [Symbol.asyncDispose]: () => context.close() }
-}
+afterAll(() => board[Symbol.asyncDispose]())
 
 /** The card of a title, in its column. */
 const card = (page: Page, title: string) => page.locator('.card').filter({ hasText: title })
 const column = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 
 test('editing a task updates the other views of its project, with one POST and the contexts it named', async () => {
-  await using tab = await openTab('/projects/1')
+  await using tab = await board.openTab('/projects/1')
   const { page, log } = tab
   await page.locator('.card-title').first().click()
   const title = page.getByRole('textbox', { name: 'Title' })
   await title.waitFor()
-  await page.waitForLoadState('networkidle')
   const taskId = /tasks\/(\d+)$/.exec(page.url())?.[1]
   const done = Number((await page.getByTestId('stats-done').innerText()).split('/')[0])
+  const edited = [
+    'GET ctx/project/?project_id=1',
+    `GET ctx/task/?task_id=${taskId}`,
+    'POST call/ update_task',
+  ]
   log.length = 0
 
   await title.fill('Write the words on the front page')
@@ -76,12 +36,8 @@ test('editing a task updates the other views of its project, with one POST and t
   await expect
     .poll(() => page.getByTestId('stats-latest').innerText())
     .toContain('Write the words on the front page')
-  await page.waitForLoadState('networkidle')
+  await expect.poll(() => log.toSorted()).toEqual(edited)
   expect(log[0]).toBe('POST call/ update_task')
-  expect(log.slice(1).toSorted()).toEqual([
-    'GET ctx/project/?project_id=1',
-    `GET ctx/task/?task_id=${taskId}`,
-  ])
   log.length = 0
 
   await page.getByLabel('Status').selectOption('done')
@@ -92,28 +48,24 @@ test('editing a task updates the other views of its project, with one POST and t
   await expect
     .poll(() => page.getByTestId('stats-done').innerText())
     .toMatch(new RegExp(`^${done + 1} /`))
-  await page.waitForLoadState('networkidle')
-  expect(log.toSorted()).toEqual([
-    'GET ctx/project/?project_id=1',
-    `GET ctx/task/?task_id=${taskId}`,
-    'POST call/ update_task',
-  ])
+  await expect.poll(() => log.toSorted()).toEqual(edited)
   await page.screenshot({ path: `${pictures}/board-task-edited.png` })
 })
 
 test('a tab on another project asks for nothing when this one is edited', async () => {
-  await using here = await openTab('/projects/2')
-  await using there = await openTab('/projects/3')
+  await using here = await board.openTab('/projects/2')
+  await using there = await board.openTab('/projects/3')
   await here.page.getByRole('textbox', { name: 'Add a task to To do' }).fill('Only here')
   await here.page.getByRole('textbox', { name: 'Add a task to To do' }).press('Enter')
   await card(here.page, 'Only here').waitFor()
-  await here.page.waitForLoadState('networkidle')
-  expect(here.log).toEqual(['POST call/ create_task', 'GET ctx/project/?project_id=2'])
+  await expect
+    .poll(() => here.log)
+    .toEqual(['POST call/ create_task', 'GET ctx/project/?project_id=2'])
   expect(there.log).toEqual([])
 })
 
 test('a card is moved by keyboard, and the page says where it went', async () => {
-  await using tab = await openTab('/projects/4')
+  await using tab = await board.openTab('/projects/4')
   const { page, log } = tab
   const first = column(page, 'To do').locator('.card-title').first()
   const name = (await first.innerText()).split(',')[0] ?? ''
@@ -126,8 +78,7 @@ test('a card is moved by keyboard, and the page says where it went', async () =>
     .waitFor()
   await column(page, 'In progress').locator(`#${id}`).waitFor()
   expect(await page.evaluate(() => document.activeElement?.id)).toBe(id)
-  await page.waitForLoadState('networkidle')
-  expect(log).toEqual(['POST call/ move_task', 'GET ctx/project/?project_id=4'])
+  await expect.poll(() => log).toEqual(['POST call/ move_task', 'GET ctx/project/?project_id=4'])
   await page.reload()
   expect(
     (await column(page, 'In progress').locator('.card-title').first().innerText()).split(',')[0],
@@ -135,7 +86,7 @@ test('a card is moved by keyboard, and the page says where it went', async () =>
 })
 
 test('a card is moved by dragging', async () => {
-  await using tab = await openTab('/projects/4')
+  await using tab = await board.openTab('/projects/4')
   const { page } = tab
   const moved = column(page, 'To do').locator('.card').first()
   const id = await moved.getAttribute('data-task')
@@ -145,7 +96,7 @@ test('a card is moved by dragging', async () => {
 })
 
 test('a viewer finds nothing to edit with', async () => {
-  await using tab = await openTab('/projects/1', 'Lucía Fernández')
+  await using tab = await board.openTab('/projects/1', lucia)
   await tab.page.getByText('View only').waitFor()
   await tab.page.locator('.card-title').first().click()
   await tab.page.getByLabel('Status').waitFor()
@@ -154,7 +105,7 @@ test('a viewer finds nothing to edit with', async () => {
 })
 
 test('a failed load says so, and loads when asked again', async () => {
-  await using tab = await openTab('/')
+  await using tab = await board.openTab('/')
   const { page } = tab
   await page.route('**/ctx/project/**', (route) => route.abort())
   await page.getByRole('link', { name: 'Website relaunch' }).first().click()
@@ -167,7 +118,7 @@ test('a failed load says so, and loads when asked again', async () => {
 })
 
 test('the board fits a narrow screen', async () => {
-  await using tab = await openTab('/projects/1')
+  await using tab = await board.openTab('/projects/1')
   const { page } = tab
   await page.setViewportSize({ width: 380, height: 760 })
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
@@ -187,12 +138,11 @@ test.each([
   ['Vue', 'vue.html', 'create_task'],
   ['Svelte', 'svelte.html', 'update_task'],
 ])('the %s page shows a context and follows its mutation', async (name, path, fn) => {
-  await using tab = await openTab('/projects/5')
+  await using tab = await board.openTab('/projects/5')
   const { page, log } = tab
   await page.goto(`${board.url}/${path}?project=5`)
   const count = page.getByTestId('count')
   await page.locator('li').first().waitFor()
-  await page.waitForLoadState('networkidle')
   const before = Number(await count.innerText())
   log.length = 0
   if (name === 'Vue') {
@@ -207,13 +157,12 @@ test.each([
       .click()
     await expect.poll(() => count.innerText()).toBe(String(before - 1))
   }
-  await page.waitForLoadState('networkidle')
-  expect(log).toEqual([`POST call/ ${fn}`, 'GET ctx/project/?project_id=5'])
+  await expect.poll(() => log).toEqual([`POST call/ ${fn}`, 'GET ctx/project/?project_id=5'])
   await page.screenshot({ path: `${pictures}/${path.replace('.html', '')}.png` })
 })
 
 test('the public page is readable without JavaScript', async () => {
-  const context = await chromium.browser.newContext({ javaScriptEnabled: false })
+  const context = await board.browser.newContext({ javaScriptEnabled: false })
   try {
     const page = await context.newPage()
     await page.goto(`${board.url}/p/design-system/`)
@@ -223,4 +172,57 @@ test('the public page is readable without JavaScript', async () => {
   } finally {
     await context.close()
   }
+})
+
+test('whoever signs in next on the same page sees nothing of who was there before', async () => {
+  await using tab = await board.openTab('/projects/1')
+  const { page } = tab
+  // Every state of the page is kept, so that not even one frame is missed.
+  await page.evaluate(() => {
+    const states: string[] = []
+    const keep = (): void => void states.push(`${document.title} ${document.body.innerText}`)
+    new MutationObserver(keep).observe(document, { subtree: true, childList: true })
+    Object.assign(globalThis, { states })
+  })
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Who is working today?' }).waitFor()
+  expect(await page.title()).toBe('Sign in · Board')
+  expect(new URL(page.url()).pathname).toBe('/')
+  await page.getByRole('button', { name: 'Hiro Tanaka' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Meadow Health' }).waitFor()
+  // cast: set above
+  const states = await page.evaluate(() => (globalThis as unknown as { states: string[] }).states)
+  const former = states.map((text) => /Northwind|Website relaunch/.test(text))
+  const gone = former.indexOf(false)
+  expect(gone).toBeGreaterThan(-1)
+  expect(former.slice(gone)).not.toContain(true)
+})
+
+test('a link to a task leads there after signing in', async () => {
+  await using tab = await board.openTab('/projects/1')
+  const { page } = tab
+  await page.context().clearCookies()
+  await page.goto(`${board.url}/projects/2/tasks/100`)
+  await page.getByRole('button', { name: 'Bela Novak' }).click()
+  await page.getByRole('button', { name: 'Close the task' }).waitFor()
+  expect(new URL(page.url()).pathname).toBe('/projects/2/tasks/100')
+})
+
+test('each page has its title, also going back and forward', async () => {
+  await using tab = await board.openTab('/workspaces/1')
+  const { page } = tab
+  const title = (text: string) => expect.poll(() => page.title()).toBe(text)
+  await title('Northwind Studio · Board')
+  await page.getByRole('link', { name: 'Brand refresh' }).first().click()
+  await title('Brand refresh · Board')
+  const card = page.locator('.card-title').first()
+  const name = (await card.innerText()).split(',')[0]?.trim()
+  await card.click()
+  await title(`${name} · Brand refresh · Board`)
+  await page.goBack()
+  await title('Brand refresh · Board')
+  await page.goBack()
+  await title('Northwind Studio · Board')
+  await page.goForward()
+  await title('Brand refresh · Board')
 })

@@ -1,0 +1,80 @@
+/** The board with its built pages in Chromium. */
+
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { browser, temporaryFolder } from '@mizan/testing/resources'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { startBoard } from './board.ts'
+import { buildPages } from './build-pages.ts'
+import { bela } from './people.ts'
+
+/** Where tests leave pictures. */
+export const pictures: string = fileURLToPath(new URL('../test-results', import.meta.url))
+
+export interface BoardInBrowser extends AsyncDisposable {
+  readonly url: string
+  readonly browser: Browser
+  /** A page with cookies of its own, signed in, when all that it shows has arrived. */
+  openTab(path: string, personId?: number, options?: BrowserContextOptions): Promise<Tab>
+}
+
+export interface Tab extends AsyncDisposable {
+  readonly page: Page
+  /** What the page asked of the API since the log was last emptied: `POST call/ update_task`, `GET ctx/project/?project_id=1`. */
+  readonly log: string[]
+}
+
+export async function startBoardInBrowser(): Promise<BoardInBrowser> {
+  const resources = new AsyncDisposableStack()
+  try {
+    const pages = resources.use(await temporaryFolder())
+    await Promise.all([buildPages(pages.path), mkdir(pictures, { recursive: true })])
+    const { url } = resources.use(await startBoard({ pages: pages.path }))
+    const chromium = resources.use(await browser())
+    const running = resources.move()
+    return {
+      url,
+      browser: chromium.browser,
+      openTab: (path, personId = bela, options = {}) =>
+        openTab(chromium.browser, { url, path, personId, options }),
+      [Symbol.asyncDispose]: () => running.disposeAsync(),
+    }
+  } catch (error) {
+    await resources.disposeAsync()
+    throw error
+  }
+}
+
+interface Visit {
+  readonly url: string
+  readonly path: string
+  readonly personId: number
+  readonly options: BrowserContextOptions
+}
+
+async function openTab(chromium: Browser, visit: Visit): Promise<Tab> {
+  const context = await chromium.newContext({
+    viewport: { width: 1440, height: 900 },
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+    ...visit.options,
+  })
+  // As the sign-in page does; board.browser.test.ts goes through the page itself.
+  await context.request.post(`${visit.url}/api/mizan/call/`, {
+    data: { fn: 'sign_in', args: { person_id: visit.personId } },
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  const log: string[] = []
+  page.on('request', (request) => {
+    const path = request.url().split('/api/mizan/')[1]
+    if (path === undefined) return
+    const body = request.postDataJSON() as { fn?: string } | null // cast: the kernel sends CallBody
+    log.push(`${request.method()} ${path}${body?.fn === undefined ? '' : ` ${body.fn}`}`)
+  })
+  await page.goto(`${visit.url}${visit.path}`)
+  await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
+  await page.waitForLoadState('networkidle')
+  log.length = 0
+  return { page, log, [Symbol.asyncDispose]: () => context.close() }
+}
