@@ -1,6 +1,7 @@
 /** Answers reads of contexts: from an entry whose versions are those of now, otherwise from the origin. */
 
 import { headerNames } from '@mizan/protocol'
+import { readBounded } from './bounded-body.ts'
 import { type CachePolicy, parseCachePolicy } from './cache-policy.ts'
 import type { ContextRequest } from './context-request.ts'
 import {
@@ -53,7 +54,11 @@ export class ContextCache {
     const tags = [...own, ...Object.keys(entry?.facts.versions ?? {})]
     // Before the origin is asked: an answer that a mutation overtakes is stored with versions of before it.
     const versions = await readVersions(read.namespace, tags).catch(() => undefined)
-    if (entry !== undefined && this.#isFresh(entry, versions, began)) {
+    if (
+      entry !== undefined &&
+      versions !== undefined &&
+      this.#isFresh(entry, { versions, tags, now: began })
+    ) {
       return toConditional(request, fromEntry(entry))
     }
     await entry?.body?.cancel()
@@ -66,9 +71,9 @@ export class ContextCache {
     const response = await forward(request, { origin, target, unconditional: true })
     const policy = parseCachePolicy(response.headers.get(headerNames.cache))
     if (!policy || !place.versions || !this.#maySave(response, policy, place.own)) return response
-    const body = await response.arrayBuffer()
+    const body = await readBounded(response.body, this.#options.maximumBytes)
     const ttl = Math.min(policy.ttl, wanted.facts.ttl || maximumTtl, maximumTtl)
-    if (ttl > 0 && body.byteLength <= this.#options.maximumBytes) {
+    if (ttl > 0 && body instanceof Uint8Array) {
       const tags = [...place.own, ...policy.tags]
       const facts = {
         artifact: policy.artifact,
@@ -81,12 +86,12 @@ export class ContextCache {
     return new Response(body, response)
   }
 
-  #isFresh({ facts }: Entry, versions: Versions | undefined, now: number): boolean {
+  #isFresh({ facts }: Entry, { versions, tags, now }: Moment): boolean {
     return (
-      versions !== undefined &&
       facts.artifact === this.#options.artifact &&
       facts.expires > now &&
-      Object.entries(versions).every(([tag, version]) => facts.versions[tag] === version)
+      // A version that is missing on both sides is no match.
+      tags.every((tag) => versions[tag] !== undefined && facts.versions[tag] === versions[tag])
     )
   }
 
@@ -100,6 +105,15 @@ export class ContextCache {
       Number(response.headers.get('content-length') ?? 0) <= this.#options.maximumBytes
     )
   }
+}
+
+/** What an entry is held against. */
+interface Moment {
+  readonly versions: Versions
+  /** Every tag that the entry depends on. */
+  readonly tags: readonly string[]
+  /** Milliseconds. */
+  readonly now: number
 }
 
 /** Where an answer is to be kept. */

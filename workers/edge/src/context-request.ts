@@ -36,12 +36,27 @@ export function toStorable(manifest: Manifest): Storable {
 }
 
 /**
+ * With these a GET is not what its URL says, to some servers: a socket, another method, a body. What they answer must
+ * not become everybody's.
+ */
+const meansMore = [
+  'upgrade',
+  'content-length',
+  'transfer-encoding',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+]
+
+/**
  * Reads the request as one of a context. `undefined`, so that it passes through as it is, for everything else, and for
  * a read that the edge and the origin could understand differently: an undeclared, repeated or misencoded param, a client
  * of another artifact, a page of another origin (whose answer carries headers for that origin).
  */
 export function matchContext(request: Request, storable: Storable): ContextRequest | undefined {
-  if (request.method !== 'GET' || request.headers.has('upgrade')) return undefined
+  if (request.method !== 'GET' || meansMore.some((name) => request.headers.has(name))) {
+    return undefined
+  }
   const url = new URL(request.url)
   const context = storable.endpoints.get(withoutSlash(url.pathname))
   const facts = storable.contexts.get(context ?? '')

@@ -1,9 +1,12 @@
 import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import { type IncomingMessage, request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { WebSocketServer } from 'ws'
 import {
   bundle,
   createHarness,
+  elsewhere,
   type Handler,
   type Harness,
   publicHeaders,
@@ -111,6 +114,7 @@ describe('reads', () => {
     ['a repeated param', (id: string) => `?project_id=${id}&project_id=${id}`],
     ['an undeclared param', (id: string) => `?project_id=${id}&utm=1`],
     ['a misencoded param', (id: string) => `?project_id=${id}&page=%ZZ`],
+    ['half a surrogate pair', (id: string) => `?project_id=${id}&page=%ED%A0%80`],
   ])('%s passes through as it is', async (_, query) => {
     const id = newProject()
     harness.answer((request, response) => {
@@ -146,6 +150,112 @@ describe('reads', () => {
       timeout: 5_000,
     })
   })
+})
+
+describe('bodies', () => {
+  test('a compressed answer is kept as what it says', async () => {
+    const id = newProject()
+    const text = JSON.stringify({ project_data: 'é'.repeat(2_000) })
+    harness.answer((_, response) => {
+      const headers = { ...publicHeaders(tagsOf(id)), 'content-encoding': 'gzip' }
+      response.writeHead(200, headers).end(gzipSync(text))
+    })
+    const answers = [await readProject(id), await readProject(id)]
+    expect(answers.map(({ headers }) => headers.get('x-mizan-edge'))).toEqual(['miss', 'hit'])
+    for (const answer of answers) expect(await answer.text()).toBe(text)
+  })
+
+  test('one that unpacks to more than the limit arrives whole and is not kept', async () => {
+    const id = newProject()
+    const text = 'x'.repeat(3_000_000)
+    harness.answer((_, response) => {
+      const headers = { ...publicHeaders(tagsOf(id)), 'content-encoding': 'gzip' }
+      response.writeHead(200, headers).end(gzipSync(text))
+    })
+    for (const answer of [await readProject(id), await readProject(id)]) {
+      expect(answer.headers.get('x-mizan-edge')).toBe('miss')
+      expect((await answer.text()) === text).toBe(true)
+    }
+  })
+
+  test('one that is longer than the limit is passed on before it is complete', async () => {
+    const id = newProject()
+    const read = new EventTarget()
+    const isRead = once(read, 'done')
+    harness.answer(async (_, response) => {
+      response.writeHead(200, publicHeaders(tagsOf(id))).write('x'.repeat(20_000))
+      await isRead
+      response.end('end')
+    })
+    // Compressed, what is alike would wait in the compressor.
+    const answer = await readProject(id, { 'accept-encoding': 'identity' })
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+    expect((await reader.read()).value).toMatch(/^x+$/)
+    read.dispatchEvent(new Event('done'))
+    let rest = ''
+    for (let part = await reader.read(); !part.done; part = await reader.read()) rest += part.value
+    expect(rest).toMatch(/^x*end$/)
+  })
+
+  test('a part is asked for in vain: the whole is answered and kept', async () => {
+    const id = newProject()
+    harness.answer((request, response) => {
+      expect(request.headers).not.toHaveProperty('range')
+      response.writeHead(200, publicHeaders(tagsOf(id))).end('{"a":1}')
+    })
+    for (const range of ['bytes=0-1', 'bytes=2-']) {
+      const answer = await readProject(id, { range })
+      expect([answer.status, await answer.text()]).toEqual([200, '{"a":1}'])
+    }
+    expect(harness.seen).toHaveLength(1)
+  })
+
+  test('HEAD asks the origin and is not kept', async () => {
+    const id = newProject()
+    harness.answer(
+      (_, response) => void response.writeHead(200, publicHeaders(tagsOf(id))).end('{}'),
+    )
+    const url = `${harness.url}/api/mizan/ctx/project/?project_id=${id}`
+    expect(await outcomeOf(fetch(url, { method: 'HEAD' }))).toBe('pass')
+    const answer = await readProject(id)
+    expect([answer.headers.get('x-mizan-edge'), await answer.text()]).toEqual(['miss', '{}'])
+  })
+})
+
+test('a WebSocket goes through to the origin, both ways', async () => {
+  const server = new WebSocketServer({ noServer: true })
+  harness.originServer.once('upgrade', (request, socket, head) => {
+    server.handleUpgrade(request, socket, head, (peer) => {
+      peer.on('message', (data) => peer.send(`${request.url} ${String(data)}`))
+    })
+  })
+  const socket = new WebSocket(`${harness.url.replace('http', 'ws')}/api/mizan/live/`)
+  await once(socket, 'open')
+  const answered = once(socket, 'message')
+  socket.send('hello')
+  const [{ data }] = (await answered) as [MessageEvent]
+  expect(data).toBe('/api/mizan/live/ hello')
+  const closed = once(socket, 'close')
+  socket.close()
+  await closed
+  server.close()
+})
+
+test('what is written in one isolate is gone in every other', async () => {
+  const id = newProject()
+  harness.answer(changing(`project;project_id=${id}`))
+  const readElsewhere = async () => {
+    const url = `http://${elsewhere}/api/mizan/ctx/project/?project_id=${id}`
+    const answer = await harness.worker.dispatch(url)
+    return `${answer.headers.get('x-mizan-edge')} ${await answer.text()}`
+  }
+  await readElsewhere()
+  await outcomeOf(readProject(id))
+  expect(await readElsewhere()).toBe('hit {"v":1}')
+  await mutate()
+  expect(await readElsewhere()).toBe('miss {"v":2}')
+  await harness.worker.dispatch(`http://${elsewhere}/api/mizan/call/`, { method: 'POST' })
+  expect(await (await readProject(id)).text()).toBe('{"v":3}')
 })
 
 describe('what is never kept', () => {
@@ -195,6 +305,20 @@ describe('what is never kept', () => {
       harness.answer((_, response) => void response.writeHead(200, publicHeaders(tags)).end('{}'))
       expect(await outcomeOf(get(path))).toBe('pass')
       expect(await outcomeOf(get(path))).toBe('pass')
+    },
+  )
+
+  test.each([
+    ['another method', { 'x-http-method-override': 'QUERY' }, undefined],
+    ['a body', { 'content-length': '2' }, '{}'],
+  ])(
+    'the answer to a GET with %s, which some servers read as something else',
+    async (_, headers, body) => {
+      harness.answer((_, response) => void response.writeHead(200, allowed).end('{}'))
+      const get = request(`${harness.url}/api/mizan/ctx/news/`, { headers }).end(body)
+      const [response] = (await once(get, 'response')) as [IncomingMessage]
+      response.resume()
+      expect(response.headers['x-mizan-edge']).toBe('pass')
     },
   )
 
@@ -306,6 +430,7 @@ describe('mutations', () => {
 
   test.each([
     ['a gateway answers instead', 504],
+    ['a proxy says that the server is unavailable', 503],
     ['the connection is lost', undefined],
   ])('one of unknown outcome ends everything: %s', async (_, status) => {
     const id = newProject()
@@ -520,6 +645,18 @@ describe('outages', () => {
     await mutate()
     harness.answer((_, response) => void response.destroy())
     expect((await readProject(id)).status).toBe(503)
+  })
+
+  test('versions that were lost are no match for each other', async () => {
+    const id = newProject()
+    harness.answer(
+      (_, response) => void response.writeHead(200, publicHeaders(tagsOf(id))).end('{}'),
+    )
+    for (let count = 0; count < 3; count += 1) {
+      expect(await outcomeOf(readProject(id, { 'test-outage': 'blank' }))).toBe('miss')
+    }
+    await outcomeOf(readProject(id, { 'test-outage': 'end' }))
+    expect(await outcomeOf(readProject(id))).toBe('hit')
   })
 
   test('without versions nothing is kept or served, and a purge is made up for', async () => {

@@ -70,6 +70,7 @@ export function createEdge<Env>(options: EdgeOptions<Env>): Edge<Env> {
       if (wanted !== undefined && !purger.isDeferred) {
         return await cache.read({ request, wanted, origin, namespace })
       }
+      purger.makeUp({ namespace, execution })
       const passed = pass(request, origin, { namespace, execution })
       // A client that leaves ends the Worker, but not what it has put off: a committed mutation is purged.
       execution.waitUntil(passed.catch(() => undefined))

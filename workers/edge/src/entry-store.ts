@@ -70,7 +70,7 @@ export async function readEntry(key: string): Promise<Entry | undefined> {
 /** An answer to keep. */
 export interface NewEntry {
   readonly facts: EntryFacts
-  readonly body: ArrayBuffer
+  readonly body: Uint8Array<ArrayBuffer>
   /** Seconds. */
   readonly ttl: number
 }

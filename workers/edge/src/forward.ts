@@ -79,6 +79,7 @@ export function toConditional(request: Request, answer: Response): Response {
     .split(',')
     .some((one) => one.trim() === '*' || withoutWeakness(one.trim()) === withoutWeakness(etag))
   if (!isKnown) return answer
+  void answer.body?.cancel()
   const headers = new Headers(answer.headers)
   headers.delete('content-type')
   headers.delete('content-length')

@@ -14,20 +14,24 @@ export interface PurgeOptions {
 const safeMethods = ['GET', 'HEAD', 'OPTIONS', 'QUERY', 'TRACE']
 /** Milliseconds between attempts; a Worker may go on for 30 s after its answer. */
 const retryDelays = [250, 1_000, 4_000, 10_000]
+const attemptsTime = 30_000
 
 /** The purges of one isolate. */
 export class Purger {
   readonly #contexts: ReadonlyMap<string, ManifestContext>
-  #deferred = 0
+  /** Tags of purges that failed, each with a value of its own for each failure. */
+  readonly #owed = new Map<string, symbol>()
+  /** Milliseconds since 1970 at which the attempts that are under way are over, or were ended by the runtime. */
+  #attemptsEnd = 0
 
   /** @param contexts What may be stored. */
   constructor(contexts: ReadonlyMap<string, ManifestContext>) {
     this.#contexts = contexts
   }
 
-  /** Whether a purge is still being tried: entries must not be used by this isolate meanwhile. */
+  /** Whether a purge is still owed: entries must not be used by this isolate meanwhile. */
   get isDeferred(): boolean {
-    return this.#deferred > 0
+    return this.#owed.size > 0
   }
 
   /**
@@ -47,9 +51,17 @@ export class Purger {
       await bumpVersions(options.namespace, tags)
       return true
     } catch {
-      options.execution.waitUntil(this.#retry(tags, options.namespace))
+      for (const tag of tags) this.#owed.set(tag, Symbol(tag))
+      this.makeUp(options)
       return false
     }
+  }
+
+  /** Goes on with what is owed, unless that is under way. */
+  makeUp({ namespace, execution }: PurgeOptions): void {
+    if (this.#owed.size === 0 || Date.now() < this.#attemptsEnd) return
+    this.#attemptsEnd = Date.now() + attemptsTime
+    execution.waitUntil(this.#attempt(namespace))
   }
 
   #tagsOf(request: Request, response: Response | undefined): string[] {
@@ -57,7 +69,7 @@ export class Purger {
     const changed = response?.headers.get(headerNames.changed) ?? ''
     if (targets !== '' || changed !== '') return this.#tagsOfHeaders(targets, changed)
     const isUnsafe = !safeMethods.includes(request.method)
-    return isUnsafe && isUnknownOutcome(response?.status) ? this.#everyContext() : []
+    return isUnsafe && isUnknownOutcome(response) ? this.#everyContext() : []
   }
 
   #tagsOfHeaders(targets: string, changed: string): string[] {
@@ -76,22 +88,33 @@ export class Purger {
     return [...this.#contexts.keys()]
   }
 
-  async #retry(tags: readonly string[], namespace: DurableObjectNamespaceLike): Promise<void> {
-    this.#deferred += 1
+  async #attempt(namespace: DurableObjectNamespaceLike): Promise<void> {
     for (const delay of retryDelays) {
       await new Promise((resolve) => setTimeout(resolve, delay))
+      const owed = [...this.#owed]
       try {
-        await bumpVersions(namespace, tags)
-        break
+        await bumpVersions(
+          namespace,
+          owed.map(([tag]) => tag),
+        )
       } catch {
         continue
       }
+      // What failed once more while these were bumped is still owed.
+      for (const [tag, failure] of owed) {
+        if (this.#owed.get(tag) === failure) this.#owed.delete(tag)
+      }
+      if (this.#owed.size === 0) break
     }
-    this.#deferred -= 1
+    this.#attemptsEnd = 0
   }
 }
 
 /** A gateway's answer, or none: the origin may have committed before it was lost. Mizan's own errors say what they changed. */
-function isUnknownOutcome(status: number | undefined): boolean {
-  return status === undefined || status === 502 || status === 504 || status >= 520
+function isUnknownOutcome(response: Response | undefined): boolean {
+  if (response === undefined) return true
+  const { status, headers } = response
+  // Proxies say 503 also when they lost the server's answer; Mizan's own is JSON.
+  if (status === 503) return !headers.get('content-type')?.startsWith('application/json')
+  return status === 502 || status === 504 || status >= 520
 }

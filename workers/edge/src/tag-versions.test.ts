@@ -50,6 +50,15 @@ test('names of Object.prototype are tags like any other', async () => {
   expect(after['to_string']).toBe(before['to_string'])
 })
 
+test('any number of tags is bumped at once', async () => {
+  const versions = await open('TAG_VERSIONS', 'ctx:many')
+  const tags = Array.from({ length: 300 }, (_, index) => `many;id=${index}`)
+  const before = await versions.read(...tags)
+  expect((await versions.ask({ bump: tags })).status).toBe(200)
+  const after = await versions.read(...tags)
+  expect(tags.filter((tag) => after[tag] === before[tag])).toEqual([])
+})
+
 test('above its limit the object forgets, and no version from before is one of after', async () => {
   const versions = await open('SMALL', 'ctx:full')
   const tags = ['a', 'b', 'c', 'd', 'e', 'f']

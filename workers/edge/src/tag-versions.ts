@@ -40,7 +40,8 @@ interface Version {
 
 /** No tag: tags begin with a letter. */
 const epochKey = '#epoch'
-const deleteBatch = 128
+/** Keys that the storage takes in one operation. */
+const storageBatch = 128
 const hour = 3_600_000
 
 /**
@@ -78,9 +79,8 @@ export class TagVersions {
     const limit = Date.now() - this.#retention
     const old = [...this.#versions].filter(([, { at }]) => at <= limit).map(([tag]) => tag)
     for (const tag of old) this.#versions.delete(tag)
-    for (let start = 0; start < old.length; start += deleteBatch) {
-      await this.#storage.delete(old.slice(start, start + deleteBatch))
-    }
+    // All at once: a tag that was bumped between two of these would lose its new version.
+    await Promise.all(batches(old).map((tags) => this.#storage.delete(tags)))
     if (this.#versions.size > 0) await this.#storage.setAlarm(Date.now() + this.#retention)
   }
 
@@ -101,18 +101,27 @@ export class TagVersions {
 
   async #bump(tags: readonly string[]): Promise<void> {
     if (this.#versions.size + tags.length > this.#maximumTags) {
-      await this.#storage.deleteAll()
-      this.#versions.clear()
-      await this.#startEpoch()
+      await this.#forget()
       return
     }
-    const fresh = Object.fromEntries(tags.map((tag) => [tag, newVersion()]))
-    for (const [tag, version] of Object.entries(fresh)) this.#versions.set(tag, version)
-    // The runtime holds back the answer until this is on disk.
-    await this.#storage.put(fresh)
+    const fresh = tags.map((tag) => [tag, newVersion()] as const)
+    for (const [tag, version] of fresh) this.#versions.set(tag, version)
+    // The runtime writes what is put without a pause as one, and holds back the answer until it is on disk.
+    await Promise.all(
+      batches(fresh).map((entries) => this.#storage.put(Object.fromEntries(entries))),
+    )
     if ((await this.#storage.getAlarm()) === null) {
       await this.#storage.setAlarm(Date.now() + this.#retention)
     }
+  }
+
+  /** The epoch first: were storage to fail half-way, no tag may fall back to the old one. */
+  async #forget(): Promise<void> {
+    const epoch = newVersion()
+    this.#epoch = epoch.version
+    this.#versions.clear()
+    await this.#storage.deleteAll()
+    await this.#storage.put({ [epochKey]: epoch })
   }
 
   async #startEpoch(): Promise<void> {
@@ -120,6 +129,13 @@ export class TagVersions {
     await this.#storage.put({ [epochKey]: epoch })
     this.#epoch = epoch.version
   }
+}
+
+function batches<T>(items: readonly T[]): T[][] {
+  const count = Math.ceil(items.length / storageBatch)
+  return Array.from({ length: count }, (_, index) =>
+    items.slice(index * storageBatch, (index + 1) * storageBatch),
+  )
 }
 
 function newVersion(): Version {

@@ -16,11 +16,14 @@ interface Env {
   readonly TAG_VERSIONS: DurableObjectNamespaceLike
 }
 
-let isOutage = false
+/** What befalls the versions: they cannot be had, or are forgotten. */
+let outage: string | null = null
 
 export class TagVersions extends Versions {
   override fetch(request: Request): Promise<Response> {
-    return isOutage ? Promise.reject(new Error('outage')) : super.fetch(request)
+    if (outage === 'begin') return Promise.reject(new Error('outage'))
+    if (outage === 'blank') return Promise.resolve(Response.json({ versions: {} }))
+    return super.fetch(request)
   }
 }
 
@@ -41,8 +44,7 @@ const edge = createEdge<Env>({
 // oxlint-disable-next-line import/no-default-export -- a Worker is one
 export default {
   fetch(request: Request, env: Env, execution: { waitUntil(promise: Promise<unknown>): void }) {
-    const outage = request.headers.get('test-outage')
-    if (outage !== null) isOutage = outage === 'begin'
+    outage = request.headers.get('test-outage') ?? outage
     return edge.fetch(request, env, execution)
   },
 }

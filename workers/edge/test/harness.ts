@@ -2,7 +2,7 @@
 
 import { nodeServer, type NodeServerResource, workerd } from '@mizan/testing/resources'
 import { build } from 'esbuild'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { Manifest } from '@mizan/protocol'
 import { manifest as testManifest } from './manifest.ts'
@@ -16,12 +16,17 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => un
 export interface Harness extends AsyncDisposable {
   readonly url: string
   readonly originUrl: string
+  /** For upgrades, which no request listener sees. */
+  readonly originServer: Server
   readonly worker: Worker
   /** Answers from now on. */
   answer(handler: Handler): void
   /** Requests since {@link Harness.answer}. */
   readonly seen: readonly IncomingMessage[]
 }
+
+/** The host whose requests go to the second isolate, by `worker.dispatch`. */
+export const elsewhere = 'elsewhere.example'
 
 /** Bundles the Worker as one deploys it. */
 export async function bundle(manifest: Manifest = testManifest): Promise<string> {
@@ -46,16 +51,33 @@ export async function createHarness(manifest: Manifest = testManifest): Promise<
     seen.push(request)
     handler(request, response)
   })
-  const worker = await workerd({
+  const shared = {
     modules: true,
     script: await bundle(manifest),
     compatibilityDate: '2026-01-01',
     bindings: { ORIGIN: origin.url },
-    durableObjects: { TAG_VERSIONS: 'TagVersions', SMALL: 'SmallVersions' },
+  } as const
+  const versions = (className: string) => ({ className, scriptName: 'edge' })
+  const worker = await workerd({
+    workers: [
+      {
+        ...shared,
+        name: 'edge',
+        durableObjects: { TAG_VERSIONS: versions('TagVersions'), SMALL: versions('SmallVersions') },
+      },
+      // The same Worker in another isolate, as in another place of the world: with memory and cache of its own.
+      {
+        ...shared,
+        name: 'elsewhere',
+        routes: [`${elsewhere}/*`],
+        durableObjects: { TAG_VERSIONS: versions('TagVersions') },
+      },
+    ],
   })
   return {
     url: worker.url,
     originUrl: origin.url,
+    originServer: origin.server,
     worker,
     answer(next) {
       handler = next
