@@ -13,6 +13,7 @@ import { linksLeadSomewhere } from './gates/links-lead-somewhere.ts'
 import { lockFileKnowsEveryDependency } from './gates/lock-file-knows-every-dependency.ts'
 import { noFileOutsideTheFixedTopLevel } from './gates/no-file-outside-the-fixed-top-level.ts'
 import { oneVersionForAllPackages } from './gates/one-version-for-all-packages.ts'
+import { packagesShipWhatTheyExport } from './gates/packages-ship-what-they-export.ts'
 import { readmeCommandsWork } from './gates/readme-commands-work.ts'
 import { readmeFencesCompile } from './gates/readme-fences-compile.ts'
 import { run } from './run-command.ts'
@@ -37,6 +38,7 @@ const gates: readonly Gate[] = [
   readmeFencesCompile,
   clientBundlesCarryNoServerCode,
   everyEntryCanBeRequired, // looks at what `packages compile` built
+  packagesShipWhatTheyExport, // likewise
 ]
 
 const wanted = process.argv.slice(2)

@@ -14,7 +14,7 @@ export const everyEntryCanBeRequired: Gate = {
     const { packages } = await readWorkspace(root)
     const nodes = await nodesAtHand()
     const violations: string[] = []
-    for (const one of packages) {
+    for (const one of packages.map(withoutWorkspaceEntries)) {
       violations.push(...(await missingFiles(one, root)))
       for (const node of nodes.filter((candidate) => admits(one, candidate))) {
         violations.push(...(await requireAll(one, node, root)))
@@ -22,6 +22,13 @@ export const everyEntryCanBeRequired: Gate = {
     }
     return violations
   },
+}
+
+/** An entry with the development condition alone stays in the workspace: nobody else can name it. */
+function withoutWorkspaceEntries(one: Package): Package {
+  const isPublished = (conditions: object): boolean =>
+    Object.keys(conditions).some((condition) => condition !== '@mizan/source')
+  return { ...one, entries: one.entries.filter(({ conditions }) => isPublished(conditions)) }
 }
 
 async function missingFiles(one: Package, root: string): Promise<string[]> {
