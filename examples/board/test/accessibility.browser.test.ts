@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { AxeResults, RunOnly } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type BoardInBrowser, startBoardInBrowser } from './board-in-browser.ts'
+import { type BoardInBrowser, soon, startBoardInBrowser } from './board-in-browser.ts'
 import { ada, bela, lucia } from './people.ts'
 
 let board: BoardInBrowser
@@ -90,7 +90,7 @@ test('a task is opened, edited and closed by keyboard, and the focus returns to 
     .filter({ hasText: /by keyboard|Saved/ })
     .waitFor()
   await page.keyboard.press('Escape')
-  await expect.poll(() => focused(page)).toBe(card)
+  await expect.poll(() => focused(page), soon).toBe(card)
 })
 
 test('a task that covers the page keeps the focus inside', async () => {
@@ -131,7 +131,7 @@ test('a member who deletes a task hears of it and keeps a place on the page', as
   await remove.press('Enter')
   await remove.press('Enter')
   await page.getByRole('status').filter({ hasText: 'The task is deleted' }).waitFor()
-  await expect.poll(() => page.locator(`#${id}`).count()).toBe(0)
+  await expect.poll(() => page.locator(`#${id}`).count(), soon).toBe(0)
   expect(await focused(page)).toBe('main')
 })
 

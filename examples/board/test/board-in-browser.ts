@@ -11,6 +11,9 @@ import { bela } from './people.ts'
 /** Where tests leave pictures. */
 export const pictures: string = fileURLToPath(new URL('../test-results', import.meta.url))
 
+/** How long `expect.poll` waits: as long as Playwright does here, for machines that are busy. */
+export const soon = { timeout: 10_000 } as const
+
 export interface BoardInBrowser extends AsyncDisposable {
   readonly url: string
   readonly browser: Browser
@@ -64,7 +67,7 @@ async function openTab(chromium: Browser, visit: Visit): Promise<Tab> {
     data: { fn: 'sign_in', args: { person_id: visit.personId } },
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(soon.timeout)
   const log: string[] = []
   page.on('request', (request) => {
     const path = request.url().split('/api/mizan/')[1]

@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type BoardInBrowser, pictures, startBoardInBrowser } from './board-in-browser.ts'
+import { type BoardInBrowser, pictures, soon, startBoardInBrowser } from './board-in-browser.ts'
 import { lucia } from './people.ts'
 
 let board: BoardInBrowser
@@ -34,9 +34,9 @@ test('editing a task updates the other views of its project, with one POST and t
   await title.press('Enter')
   await card(page, 'Write the words on the front page').waitFor()
   await expect
-    .poll(() => page.getByTestId('stats-latest').innerText())
+    .poll(() => page.getByTestId('stats-latest').innerText(), soon)
     .toContain('Write the words on the front page')
-  await expect.poll(() => log.toSorted()).toEqual(edited)
+  await expect.poll(() => log.toSorted(), soon).toEqual(edited)
   expect(log[0]).toBe('POST call/ update_task')
   log.length = 0
 
@@ -46,9 +46,9 @@ test('editing a task updates the other views of its project, with one POST and t
     .filter({ hasText: 'Write the words on the front page' })
     .waitFor()
   await expect
-    .poll(() => page.getByTestId('stats-done').innerText())
+    .poll(() => page.getByTestId('stats-done').innerText(), soon)
     .toMatch(new RegExp(`^${done + 1} /`))
-  await expect.poll(() => log.toSorted()).toEqual(edited)
+  await expect.poll(() => log.toSorted(), soon).toEqual(edited)
   await page.screenshot({ path: `${pictures}/board-task-edited.png` })
 })
 
@@ -59,7 +59,7 @@ test('a tab on another project asks for nothing when this one is edited', async 
   await here.page.getByRole('textbox', { name: 'Add a task to To do' }).press('Enter')
   await card(here.page, 'Only here').waitFor()
   await expect
-    .poll(() => here.log)
+    .poll(() => here.log, soon)
     .toEqual(['POST call/ create_task', 'GET ctx/project/?project_id=2'])
   expect(there.log).toEqual([])
 })
@@ -78,7 +78,9 @@ test('a card is moved by keyboard, and the page says where it went', async () =>
     .waitFor()
   await column(page, 'In progress').locator(`#${id}`).waitFor()
   expect(await page.evaluate(() => document.activeElement?.id)).toBe(id)
-  await expect.poll(() => log).toEqual(['POST call/ move_task', 'GET ctx/project/?project_id=4'])
+  await expect
+    .poll(() => log, soon)
+    .toEqual(['POST call/ move_task', 'GET ctx/project/?project_id=4'])
   await page.reload()
   expect(
     (await column(page, 'In progress').locator('.card-title').first().innerText()).split(',')[0],
@@ -148,16 +150,16 @@ test.each([
   if (name === 'Vue') {
     await page.getByLabel('Add a task').fill('Added by the Vue page')
     await page.getByLabel('Add a task').press('Enter')
-    await expect.poll(() => count.innerText()).toBe(String(before + 1))
+    await expect.poll(() => count.innerText(), soon).toBe(String(before + 1))
     await page.getByText('Added by the Vue page').waitFor()
   } else {
     await page
       .getByRole('button', { name: /as done$/ })
       .first()
       .click()
-    await expect.poll(() => count.innerText()).toBe(String(before - 1))
+    await expect.poll(() => count.innerText(), soon).toBe(String(before - 1))
   }
-  await expect.poll(() => log).toEqual([`POST call/ ${fn}`, 'GET ctx/project/?project_id=5'])
+  await expect.poll(() => log, soon).toEqual([`POST call/ ${fn}`, 'GET ctx/project/?project_id=5'])
   await page.screenshot({ path: `${pictures}/${path.replace('.html', '')}.png` })
 })
 
@@ -211,7 +213,7 @@ test('a link to a task leads there after signing in', async () => {
 test('each page has its title, also going back and forward', async () => {
   await using tab = await board.openTab('/workspaces/1')
   const { page } = tab
-  const title = (text: string) => expect.poll(() => page.title()).toBe(text)
+  const title = (text: string) => expect.poll(() => page.title(), soon).toBe(text)
   await title('Northwind Studio · Board')
   await page.getByRole('link', { name: 'Brand refresh' }).first().click()
   await title('Brand refresh · Board')
