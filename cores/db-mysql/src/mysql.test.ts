@@ -5,16 +5,20 @@ import { join } from 'node:path'
 import {
   CommitOutcomeUnknownError,
   createDbClient,
+  eq,
+  integer,
   MigrationInterruptedError,
   serial,
+  SerializationError,
   table,
+  TransactionAbortedError,
   ValueError,
 } from '@mizan/db'
 import { generateMigration, migrateLatest, migrationStatus, resolveStep } from '@mizan/db/migrate'
 import { sql } from 'kysely'
 import { createConnection } from 'mysql2/promise'
 import { afterAll, expect, test } from 'vitest'
-import { testDialect } from '../../db/src/dialect.conformance.ts'
+import { signal, testDialect } from '../../db/src/dialect.conformance.ts'
 import { testMigrations } from '../../db/src/migrate.conformance.ts'
 import { testObservation } from '../../db/src/observation.conformance.ts'
 import { testRelations } from '../../db/src/relational.conformance.ts'
@@ -41,6 +45,7 @@ async function open() {
   own.pathname = `/${name}`
   return {
     dialect: mysql({ url: own.href }),
+    narrow: mysql({ url: own.href, maximumConnections: 1 }),
     [Symbol.asyncDispose]: () => run(`drop database ${name}`),
   }
 }
@@ -103,4 +108,40 @@ test('a connection that is lost during COMMIT leaves the outcome unknown, and th
     .catch((caught: unknown) => caught)
   expect(error).toBeInstanceOf(CommitOutcomeUnknownError)
   expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }])
+})
+
+test('after a deadlock a transaction does nothing more, although MySQL would go on outside of it', async () => {
+  await using database = await open()
+  const rows = table('rows_of_two', { id: integer().primaryKey(), value: integer().notNull() })
+  await using db = createDbClient({ schema: { rows }, dialect: database.dialect })
+  await sql`create table rows_of_two (id int primary key, value int not null)`.execute(db)
+  await db
+    .insert(rows)
+    .values([
+      { id: 1, value: 0 },
+      { id: 2, value: 0 },
+    ])
+    .execute()
+  const met = [signal(), signal()]
+  const run = (own: number, other: number, index: 0 | 1) =>
+    db.transaction(async (tx) => {
+      const add = (id: number) =>
+        tx
+          .update(rows)
+          .set({ value: sql`value + 1` })
+          .where(eq(rows.id, id))
+          .execute()
+      await add(own)
+      met[index]?.raise()
+      await Promise.all(met.map((one) => one.raised))
+      await add(other).catch(() => undefined)
+      await add(own)
+    })
+  const results = await Promise.allSettled([run(1, 2, 0), run(2, 1, 1)])
+  const failed = results.filter((result) => result.status === 'rejected')
+  expect(failed).toHaveLength(1)
+  expect(failed[0]?.reason).toBeInstanceOf(TransactionAbortedError)
+  expect(failed[0]?.reason.cause).toBeInstanceOf(SerializationError)
+  const values = await db.select().from(rows).orderBy(rows.id).execute()
+  expect(values.map((row) => row.value).toSorted()).toEqual([1, 2])
 })

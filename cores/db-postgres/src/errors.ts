@@ -8,6 +8,7 @@ import {
   NotNullViolationError,
   QueryError,
   SerializationError,
+  TransactionAbortedError,
   UniqueViolationError,
 } from '@mizan/db'
 
@@ -58,6 +59,8 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
       return new NotNullViolationError(message, constraint)
     case '23514':
       return new CheckViolationError(message, constraint)
+    case '25P02':
+      return new TransactionAbortedError(options)
     case '40001':
     case '40P01':
       return new SerializationError(message, options)

@@ -8,6 +8,7 @@ import {
   serial,
   table,
   timestamp,
+  TransactionAbortedError,
 } from '@mizan/db'
 import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
@@ -39,6 +40,7 @@ async function open() {
   own.pathname = `/${name}`
   return {
     dialect: postgres({ url: own.href }),
+    narrow: postgres({ url: own.href, maximumConnections: 1 }),
     [Symbol.asyncDispose]: () => run(`drop database ${name} with (force)`),
   }
 }
@@ -119,4 +121,51 @@ test('a server that is not there is a ConnectionError', async () => {
     dialect: postgres({ url: 'postgres://nobody@127.0.0.1:1/none' }),
   })
   await expect(db.connect()).rejects.toBeInstanceOf(ConnectionError)
+})
+
+test('a transaction whose last statement failed is not committed in silence', async () => {
+  await using database = await open()
+  await using db = createDbClient({ schema: { moments }, dialect: database.dialect })
+  await sql`create table moments (id int primary key, at timestamp(3), exact numeric)`.execute(db)
+  const work = db.transaction(async (tx) => {
+    await tx.insert(moments).values({ id: 1 }).execute()
+    await tx
+      .insert(moments)
+      .values({ id: 1 })
+      .execute()
+      .catch(() => undefined)
+  })
+  await expect(work).rejects.toBeInstanceOf(TransactionAbortedError)
+  const again = db.transaction(async (tx) => {
+    await tx.insert(moments).values({ id: 1 }).execute()
+    await tx
+      .insert(moments)
+      .values({ id: 1 })
+      .execute()
+      .catch(() => undefined)
+    await tx.select().from(moments).execute()
+  })
+  await expect(again).rejects.toBeInstanceOf(TransactionAbortedError)
+  expect(await db.select().from(moments).execute()).toEqual([])
+})
+
+test('a change whose answer was lost is observed, for it may be stored', async () => {
+  await using database = await open()
+  const seen: string[] = []
+  await using db = createDbClient({ schema: { moments }, dialect: database.dialect })
+  await sql`create table moments (id int primary key, at timestamp(3), exact numeric)`.execute(db)
+  db.on('commit', ({ writes }) => seen.push(...writes))
+  await db.transaction(async (tx) => {
+    await sql`lock table moments`.execute(tx)
+    const lost = db.insert(moments).values({ id: 1 }).execute()
+    const lose = async (): Promise<void> => {
+      const { rows } = await sql<{ ended: boolean }>`
+        select pg_terminate_backend(pid, 5000) as ended from pg_stat_activity
+        where wait_event_type = 'Lock' and datname = current_database()`.execute(db)
+      if (rows.length === 0) await lose()
+    }
+    const [outcome] = await Promise.allSettled([lost, lose()])
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'ConnectionError' } })
+  })
+  expect(seen).toContain('moments:id=1')
 })

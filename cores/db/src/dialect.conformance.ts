@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   and,
   CheckViolationError,
+  ConnectionError,
   createDbClient,
   createStatements,
   type Database,
@@ -23,6 +24,7 @@ import {
   not,
   or,
   QueryError,
+  TransactionAbortedError,
   TransactionEndedError,
   toSnapshot,
   UniqueViolationError,
@@ -35,6 +37,8 @@ const { everyType, members, people, projects, tasks } = schema
 /** An empty database of one dialect. */
 export interface ConformanceDatabase extends AsyncDisposable {
   readonly dialect: DialectPackage
+  /** The same with a single connection, where {@link ConformanceDatabase.dialect} has more. */
+  readonly narrow?: DialectPackage
 }
 
 type Client = Database<typeof schema>
@@ -58,6 +62,15 @@ function record(transaction?: DataScope['transaction']): Recorder {
     },
   }
   return { scope, reads, writes }
+}
+
+/** Something that one part of a test waits for and another says. */
+export function signal(): { readonly raised: Promise<void>; readonly raise: () => void } {
+  let raise: () => void = () => undefined
+  const raised = new Promise<void>((resolve) => {
+    raise = resolve
+  })
+  return { raised, raise: () => raise() }
 }
 
 /** Runs the suite. */
@@ -460,6 +473,87 @@ export function testDialect(name: string, open: () => Promise<ConformanceDatabas
           tx.transaction({ isolation: 'serializable' }, () => Promise.resolve()),
         )
         await expect(work).rejects.toBeInstanceOf(DbError)
+      })
+
+      test('an isolation level from outside is one of the known ones, never SQL', async () => {
+        const isolation = 'serializable; drop table people' as 'serializable'
+        await expect(db.transaction({ isolation }, () => Promise.resolve())).rejects.toThrow(
+          /no isolation level/,
+        )
+      })
+
+      test('inner transactions that overlap are stored both', async () => {
+        const slugs = [next(), next(), next()]
+        await db.transaction((tx) =>
+          Promise.all(
+            slugs.map((slug) =>
+              tx.transaction((inner) => inner.insert(projects).values({ slug }).execute()),
+            ),
+          ),
+        )
+        for (const slug of slugs) expect(await count(db, slug)).toBe(1)
+      })
+
+      test('an inner transaction that takes another along when it is rolled back ends the outer one', async () => {
+        const [first, second, outer] = [next(), next(), next()]
+        const secondIsStored = signal()
+        const work = db.transaction(async (tx) => {
+          await tx.insert(projects).values({ slug: outer }).execute()
+          await Promise.all([
+            tx
+              .transaction(async (inner) => {
+                await inner.insert(projects).values({ slug: first }).execute()
+                await secondIsStored.raised
+                throw new RangeError('stop')
+              })
+              .catch(() => undefined),
+            tx
+              .transaction((inner) => inner.insert(projects).values({ slug: second }).execute())
+              .then(() => secondIsStored.raise()),
+          ])
+        })
+        const error: unknown = await work.catch((caught: unknown) => caught)
+        expect(error).toBeInstanceOf(TransactionAbortedError)
+        expect((error as Error).cause).toMatchObject({ code: 'transactions_overlap' })
+        for (const slug of [first, second, outer]) expect(await count(db, slug)).toBe(0)
+      })
+
+      test('an inner transaction that nobody waited for is undone, and the connection goes on clean', async () => {
+        const [outer, inner] = [next(), next()]
+        const end = signal()
+        let forgotten: Promise<unknown> | undefined
+        await db.transaction(async (tx) => {
+          await tx.insert(projects).values({ slug: outer }).execute()
+          const begun = signal()
+          forgotten = tx.transaction(async (nested) => {
+            await nested.insert(projects).values({ slug: inner }).execute()
+            begun.raise()
+            await end.raised
+            await nested.insert(projects).values({ slug: next() }).execute()
+          })
+          forgotten.catch(() => undefined)
+          await begun.raised
+        })
+        end.raise()
+        await expect(forgotten).rejects.toBeInstanceOf(TransactionEndedError)
+        expect([await count(db, outer), await count(db, inner)]).toEqual([1, 0])
+        const later = next()
+        await db.transaction((tx) => tx.insert(projects).values({ slug: later }).execute())
+        expect(await count(db, later)).toBe(1)
+      })
+
+      test('a statement that waits for the transaction it stands in fails in time', async () => {
+        await using narrow = createDbClient({
+          schema,
+          dialect: database.narrow ?? database.dialect,
+          acquireTimeout: 100,
+        })
+        const error: unknown = await narrow
+          .transaction(() => narrow.selectFrom('projects').select('id').execute())
+          .catch((caught: unknown) => caught)
+        expect(error).toBeInstanceOf(ConnectionError)
+        expect((error as Error).message).toMatch(/await statements of tx/)
+        await narrow.selectFrom('projects').select('id').limit(1).execute()
       })
 
       test("Kysely's own builder still works", async () => {

@@ -132,6 +132,20 @@ export class TransactionEndedError extends DbError {
   }
 }
 
+/** An error, or a transaction beside it, left this transaction without anything to commit. The whole may be tried again. */
+export class TransactionAbortedError extends DbError {
+  override readonly name: string = 'TransactionAbortedError'
+
+  constructor(options?: DbErrorOptions) {
+    super(
+      'transaction_aborted',
+      'This transaction was rolled back because of an earlier error in it, also where that error was caught (see the cause). ' +
+        'Run the whole transaction again',
+      options,
+    )
+  }
+}
+
 /** A value that a column cannot hold. */
 export class ValueError extends DbError {
   override readonly name: string = 'ValueError'

@@ -34,6 +34,7 @@ export {
   PendingMigrationsError,
   QueryError,
   SerializationError,
+  TransactionAbortedError,
   TransactionEndedError,
   UniqueViolationError,
   UnknownMigrationError,

@@ -321,7 +321,7 @@ async function runProgram(
 async function seed(db: Db, shape: Shape): Promise<void> {
   const given = (of: TableKey, values: readonly Value[]): Record<string, unknown> =>
     Object.fromEntries(
-      columns[of].map((column, index) => [
+      columnsOf(of).map((column, index) => [
         column,
         toValue(values[index] ?? 'null', column, of, shape),
       ]),
@@ -350,8 +350,12 @@ function meet(reads: Tags, writes: Tags): boolean {
   return [...reads].some((tag) => writes.has(tag))
 }
 
+function columnsOf(of: TableKey): readonly string[] {
+  return columns[of]
+}
+
 function columnAt(of: TableKey, index: number): string {
-  const all: readonly string[] = columns[of]
+  const all = columnsOf(of)
   return all[index % all.length] ?? 'id'
 }
 
@@ -541,9 +545,10 @@ function toStatement(
   const of = one.table
   const key: readonly string[] = keys[of]
   const skipped = new Set(one.skipped.map((index) => columnAt(of, index)))
+  const all = columnsOf(of)
   const rowOf = (values: readonly Value[]): Record<string, unknown> =>
     Object.fromEntries(
-      columns[of]
+      all
         .map((column, index) => [column, toValue(values[index] ?? 1, column, of, shape)] as const)
         .filter(([column]) => !skipped.has(column)),
     )
@@ -582,7 +587,6 @@ function toStatement(
         : db.insertInto(of).ignore().values(rows)
     case 'insert-select': {
       // Notes get their key by themselves, and the others from what is there: most collide, some do not.
-      const all: readonly string[] = columns[of]
       const targets = all.filter((column) => !(of === 'notes' && column === 'id'))
       return back(
         db

@@ -24,6 +24,8 @@ export interface DbClientOptions<S extends SchemaModule> {
   readonly scope?: ScopePort
   /** Layers around every statement, outside those of the client. */
   readonly layers?: readonly StatementLayer[]
+  /** How long a statement waits for a connection while all are in use, in milliseconds. @default 10_000 */
+  readonly acquireTimeout?: number
   /** Milliseconds, for durations of events. @default performance.now */
   readonly clock?: () => number
   /** Told what a listener threw. @default ignored */
@@ -42,6 +44,7 @@ export function createDbClient<const S extends SchemaModule>(
     toDbError: own.toDbError,
     compileQuery: (node, queryId) => compiler.compileQuery(node, queryId),
     concurrency: own.capabilities.concurrency,
+    acquireTimeout: options.acquireTimeout ?? 10_000,
   })
   const holder: PortHolder = { port: options.scope ?? (() => undefined) }
   const events = new DbEventTarget(options.onListenerError ?? (() => undefined))

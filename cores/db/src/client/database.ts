@@ -26,7 +26,8 @@ import { type PortHolder, TransactionProvider } from './connection-providers.ts'
 import type { DbEvents, DbEventTarget, DbListener } from './events.ts'
 import { ScopeTransaction } from './scope-transaction.ts'
 import type { ScopePort } from './scope-port.ts'
-import { asSession, type SessionDriver } from './session-driver.ts'
+import { SessionAt } from './session.ts'
+import { asSession, levelOf, type SessionDriver } from './session-driver.ts'
 
 /** How a transaction runs. Only the outermost may say. */
 export interface TransactionOptions {
@@ -217,18 +218,18 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
     const executor = this.getExecutor()
     return executor.provideConnection(async (connection) => {
       const session = asSession(connection)
-      await session.begin(settings)
-      const provider = new TransactionProvider(session)
+      const level = await session.begin(settings, levelOf(connection))
+      const provider = new TransactionProvider(new SessionAt(session, level))
       const kysely = { ...this.#parts.kysely, executor: executor.withConnectionProvider(provider) }
       try {
         const result = await work(new Database<S>({ ...this.#parts, kysely }, true))
         provider.end()
-        await session.commit()
+        await session.commit(level)
         return result
       } catch (error) {
         provider.end()
         // The first error is the one to hear of; a connection that cannot roll back is lost anyway.
-        await session.rollback().catch(() => undefined)
+        await session.rollback(level).catch(() => undefined)
         throw error
       }
     })

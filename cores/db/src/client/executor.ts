@@ -16,7 +16,7 @@ import type {
 import type { Analysis } from '../query/analysis.ts'
 import type { QueryBinder } from '../query/binder.ts'
 import type { Output } from '../query/source.ts'
-import { asSession } from './session-driver.ts'
+import { asSession, levelOf } from './session-driver.ts'
 import type { Statement, StatementLayer } from './statement.ts'
 
 /** What all executors of a client share. */
@@ -75,7 +75,7 @@ export class StatementExecutor implements QueryExecutor {
         parameters,
         queryId,
         analysis,
-        session: asSession(connection),
+        session: asSession(connection).statement(levelOf(connection)),
       }
       return intercept(this.#parts.layers, statement, (last) => this.#run(last, query))
     }, options)
@@ -97,7 +97,7 @@ export class StatementExecutor implements QueryExecutor {
     const { connection, release } = await this.#hold(options)
     try {
       const { query: node, sql, parameters, queryId } = query
-      const session = asSession(connection)
+      const session = asSession(connection).statement()
       // The layers see the statement before its first row.
       await intercept(
         this.#parts.layers,

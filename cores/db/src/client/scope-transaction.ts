@@ -2,13 +2,19 @@
 
 import type { ConnectionProvider, DatabaseConnection } from 'kysely'
 import { TransactionEndedError } from '../errors.ts'
-import { asSession, type SessionDriver } from './session-driver.ts'
+import type { Level } from './level.ts'
+import type { SessionDriver } from './session-driver.ts'
 import type { Session } from './session.ts'
+
+interface OpenTransaction {
+  readonly session: Session
+  readonly level: Level
+}
 
 /** Opens lazily: a run without statements costs no connection. */
 export class ScopeTransaction implements ConnectionProvider {
   readonly #driver: SessionDriver
-  #session: Promise<Session> | undefined
+  #open: Promise<OpenTransaction> | undefined
   #ended = false
 
   constructor(driver: SessionDriver) {
@@ -17,8 +23,8 @@ export class ScopeTransaction implements ConnectionProvider {
 
   async provideConnection<T>(consumer: (connection: DatabaseConnection) => Promise<T>): Promise<T> {
     if (this.#ended) throw new TransactionEndedError()
-    this.#session ??= this.#open()
-    const session = await this.#session
+    this.#open ??= this.#begin()
+    const { session } = await this.#open
     if (this.#ended) throw new TransactionEndedError()
     return consumer(session)
   }
@@ -29,12 +35,12 @@ export class ScopeTransaction implements ConnectionProvider {
    * @throws DbError when the database refuses to commit; everything is rolled back then.
    */
   async commit(): Promise<void> {
-    await this.#end(async (session) => {
+    await this.#end(async ({ session, level }) => {
       try {
-        await session.commit()
+        await session.commit(level)
       } catch (error) {
         // A commit that was refused leaves the transaction open on some databases.
-        await session.rollback().catch(() => undefined)
+        await session.rollback(level).catch(() => undefined)
         throw error
       }
     })
@@ -42,31 +48,30 @@ export class ScopeTransaction implements ConnectionProvider {
 
   /** Undoes what the run did. */
   async rollback(): Promise<void> {
-    await this.#end((session) => session.rollback())
+    await this.#end(({ session, level }) => session.rollback(level))
   }
 
-  async #open(): Promise<Session> {
-    const session = asSession(await this.#driver.acquireConnection())
+  async #begin(): Promise<OpenTransaction> {
+    const session = await this.#driver.acquireConnection()
     try {
-      await session.begin({})
-      return session
+      return { session, level: await session.begin({}) }
     } catch (error) {
       await this.#driver.releaseConnection(session)
       throw error
     }
   }
 
-  async #end(finish: (session: Session) => Promise<void>): Promise<void> {
+  async #end(finish: (transaction: OpenTransaction) => Promise<void>): Promise<void> {
     if (this.#ended) throw new TransactionEndedError()
     this.#ended = true
-    if (this.#session === undefined) return
-    const session = await this.#session.catch(() => undefined)
+    if (this.#open === undefined) return
+    const transaction = await this.#open.catch(() => undefined)
     // It never opened: the statement that tried has thrown.
-    if (session === undefined) return
+    if (transaction === undefined) return
     try {
-      await finish(session)
+      await finish(transaction)
     } finally {
-      await this.#driver.releaseConnection(session)
+      await this.#driver.releaseConnection(transaction.session)
     }
   }
 }

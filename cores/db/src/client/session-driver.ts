@@ -1,8 +1,9 @@
 /** Wraps a dialect's driver: hands out sessions, starts it once, and queues where one connection is all there is. */
 
 import type { DatabaseConnection, Driver, QueryCompiler, TransactionSettings } from 'kysely'
-import { DbError } from '../errors.ts'
-import { Session, type ToDbError } from './session.ts'
+import { ConnectionError, DbError } from '../errors.ts'
+import type { Level } from './level.ts'
+import { Session, SessionAt, type ToDbError } from './session.ts'
 
 /** What the wrapper needs beside the driver. */
 export interface SessionDriverOptions {
@@ -10,13 +11,14 @@ export interface SessionDriverOptions {
   readonly compileQuery: QueryCompiler['compileQuery']
   /** False: connections are handed out one at a time. */
   readonly concurrency: boolean
+  /** How long a statement waits for a connection, in milliseconds. */
+  readonly acquireTimeout: number
 }
 
 /** The driver that the client uses. */
 export class SessionDriver implements Driver {
   readonly #driver: Driver
   readonly #options: SessionDriverOptions
-  readonly #sessions = new WeakMap<DatabaseConnection, Session>()
   #started: Promise<void> | undefined
   #ended: Promise<void> | undefined
   #turn: Promise<void> = Promise.resolve()
@@ -38,29 +40,34 @@ export class SessionDriver implements Driver {
     return this.#started
   }
 
+  /** @throws ConnectionError when none becomes free in time. */
   async acquireConnection(): Promise<Session> {
     await this.init()
-    const endTurn = this.#options.concurrency ? undefined : await this.#takeTurn()
+    const acquired = this.#acquire()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(noConnection(this.#options.acquireTimeout))
+        // Nobody waits for it any more.
+        acquired.then(
+          (session) => this.releaseConnection(session),
+          () => undefined,
+        )
+      }, this.#options.acquireTimeout)
+    })
     try {
-      const connection = await this.#driver.acquireConnection()
-      let session = this.#sessions.get(connection)
-      if (session === undefined) {
-        const { toDbError, compileQuery } = this.#options
-        session = new Session({ driver: this.#driver, connection, toDbError, compileQuery })
-        this.#sessions.set(connection, session)
-      }
-      if (endTurn !== undefined) this.#endTurn = endTurn
-      return session
-    } catch (error) {
-      endTurn?.()
-      throw this.#options.toDbError(error, undefined)
+      return await Promise.race([acquired, late])
+    } finally {
+      clearTimeout(timer)
     }
   }
 
   async releaseConnection(session: DatabaseConnection): Promise<void> {
     const endTurn = this.#endTurn
+    const own = asSession(session)
+    own.release()
     try {
-      await this.#driver.releaseConnection(asSession(session).connection)
+      await this.#driver.releaseConnection(own.connection)
     } finally {
       if (endTurn !== undefined) {
         this.#endTurn = undefined
@@ -69,8 +76,11 @@ export class SessionDriver implements Driver {
     }
   }
 
-  beginTransaction(session: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    return asSession(session).begin(settings)
+  async beginTransaction(
+    session: DatabaseConnection,
+    settings: TransactionSettings,
+  ): Promise<void> {
+    await asSession(session).begin(settings)
   }
 
   commitTransaction(session: DatabaseConnection): Promise<void> {
@@ -115,6 +125,20 @@ export class SessionDriver implements Driver {
     return this.#ended
   }
 
+  async #acquire(): Promise<Session> {
+    const endTurn = this.#options.concurrency ? undefined : await this.#takeTurn()
+    try {
+      const connection = await this.#driver.acquireConnection()
+      const { toDbError, compileQuery } = this.#options
+      const session = new Session({ driver: this.#driver, connection, toDbError, compileQuery })
+      if (endTurn !== undefined) this.#endTurn = endTurn
+      return session
+    } catch (error) {
+      endTurn?.()
+      throw this.#options.toDbError(error, undefined)
+    }
+  }
+
   #takeTurn(): Promise<() => void> {
     const before = this.#turn
     let end: () => void = () => undefined
@@ -128,5 +152,18 @@ export class SessionDriver implements Driver {
 /** @throws TypeError for a connection that this driver did not hand out. */
 export function asSession(connection: DatabaseConnection): Session {
   if (connection instanceof Session) return connection
+  if (connection instanceof SessionAt) return connection.session
   throw new TypeError('this connection was not acquired through the Mizan client')
+}
+
+/** The level of transactions that a connection was handed out for. */
+export function levelOf(connection: DatabaseConnection): Level | undefined {
+  return connection instanceof SessionAt ? connection.level : undefined
+}
+
+function noConnection(milliseconds: number): ConnectionError {
+  return new ConnectionError(
+    `No connection became free within ${milliseconds / 1000} s: all are in use. Inside transaction(async (tx) => …), await ` +
+      'statements of tx, not of the client, which waits for the transaction to end; or raise maximumConnections',
+  )
 }

@@ -3,7 +3,7 @@
 import type { Layer } from '@mizan/protocol'
 import type { QueryId, QueryResult, RootOperationNode } from 'kysely'
 import type { Analysis } from '../query/analysis.ts'
-import type { Session } from './session.ts'
+import type { StatementSession } from './session.ts'
 
 /** A statement that is about to run. A layer that changes `node` has it compiled again. */
 export interface Statement {
@@ -13,7 +13,7 @@ export interface Statement {
   readonly queryId: QueryId
   /** Undefined for a statement that was compiled elsewhere: nothing is known of it. */
   readonly analysis: Analysis | undefined
-  readonly session: Session
+  readonly session: StatementSession
 }
 
 /** One "around" of every statement. */
