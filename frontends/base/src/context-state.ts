@@ -2,8 +2,8 @@
 
 import type { MizanError } from '@mizan/protocol'
 
-/** `ready` stays while newer data is on its way; `error` may come with the data from before. */
-export type ContextStatus = 'idle' | 'loading' | 'ready' | 'error'
+/** `success` stays while newer data is on its way; `error` may come with the data from before. */
+export type ContextStatus = 'idle' | 'loading' | 'success' | 'error'
 
 /** A frozen snapshot; a change is a new object. */
 export interface ContextState<Data> {

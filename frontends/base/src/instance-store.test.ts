@@ -16,9 +16,9 @@ describe('instances that nobody watches', () => {
     await kernel.load(taskContext, { taskId: 5, locale: 'a' })
     await kernel.load(taskContext, { taskId: 5, locale: 'c' })
     expect(['a', 'b', 'c'].map((locale) => status(kernel, locale))).toEqual([
-      'ready',
+      'success',
       'idle',
-      'ready',
+      'success',
     ])
   })
 
@@ -33,8 +33,8 @@ describe('instances that nobody watches', () => {
     await kernel.load(taskContext, { taskId: 5, locale: 'c' })
     expect(['a', 'b', 'c'].map((locale) => status(kernel, locale))).toEqual([
       'idle',
-      'ready',
-      'ready',
+      'success',
+      'success',
     ])
   })
 
@@ -54,10 +54,10 @@ describe('instances that nobody watches', () => {
     await kernel.load(taskContext, { taskId: 5, locale: 'c' })
     await kernel.load(taskContext, { taskId: 5, locale: 'd' })
     expect(['a', 'b', 'c', 'd'].map((locale) => status(kernel, locale))).toEqual([
-      'ready',
-      'ready',
+      'success',
+      'success',
       'idle',
-      'ready',
+      'success',
     ])
   })
 })

@@ -105,7 +105,7 @@ export function createInstance<Params, Data>(
       if (withdrawn.includes(failure.status)) bundle = emptyBundle
     }
     const fetchedAt = failure ? state.fetchedAt : at
-    set({ status: failure ? 'error' : 'ready', error: failure, fetchedAt })
+    set({ status: failure ? 'error' : 'success', error: failure, fetchedAt })
     return failure
   }
 

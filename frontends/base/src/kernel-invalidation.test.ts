@@ -46,7 +46,7 @@ describe('a call that names targets', () => {
     await kernel.load(taskContext, { taskId: 6 })
     await kernel.call(updateTask, { taskId: 5, title: 'Changed' })
     expect(kernel.read(taskContext, { taskId: 5 }).status).toBe('idle')
-    expect(kernel.read(taskContext, { taskId: 6 }).status).toBe('ready')
+    expect(kernel.read(taskContext, { taskId: 6 }).status).toBe('success')
     expect(server.log.at(-1)).toBe('POST update_task')
   })
 
@@ -162,7 +162,7 @@ describe('a function target', () => {
     kernel.invalidate([{ context: 'task', function: 'task_comments' }])
     await task.until(({ status }) => status === 'error')
     kernel.invalidate([{ context: 'task', function: 'task_comments' }])
-    expect((await task.until(({ status }) => status === 'ready')).data).toEqual(data)
+    expect((await task.until(({ status }) => status === 'success')).data).toEqual(data)
   })
 
   it('beside a broad target changes all members', async () => {

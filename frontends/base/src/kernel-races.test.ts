@@ -46,7 +46,7 @@ describe('an answer that set out before an invalidation', () => {
     await hold.arrived
     kernel.invalidate(['task'])
     await hold.abandoned
-    expect((await task.settled()).status).toBe('ready')
+    expect((await task.settled()).status).toBe('success')
   })
 
   it('is asked for again as often as it is overtaken, for those who await it too', async () => {
@@ -128,7 +128,7 @@ describe('a request', () => {
     const loaded = kernel.load(taskContext, { taskId: 5 }, { signal: reason })
     await expect(loaded).rejects.toThrow('too late')
     hold.release()
-    expect((await task.settled()).status).toBe('ready')
+    expect((await task.settled()).status).toBe('success')
     expect(server.log).toHaveLength(1)
   })
 

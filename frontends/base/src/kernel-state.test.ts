@@ -23,7 +23,7 @@ describe('a kernel made of the state of another', () => {
     const state = kernel.read(taskContext, { taskId: 5 })
     expect(state).toEqual({
       data,
-      status: 'ready',
+      status: 'success',
       error: undefined,
       isStale: false,
       fetchedAt: 7,
@@ -65,7 +65,7 @@ describe('a kernel made of the state of another', () => {
     })
     await kernel.call(updateTask, { taskId: 5, title: 'Changed' })
     expect(kernel.read(taskContext, { taskId: 5 }).status).toBe('idle')
-    expect(kernel.read(globalContext, {}).status).toBe('ready')
+    expect(kernel.read(globalContext, {}).status).toBe('success')
   })
 
   it('asks anew for an entry that does not decode', async () => {

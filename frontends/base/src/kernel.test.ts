@@ -35,17 +35,17 @@ describe('reading', () => {
     const state = await task.settled()
     expect(kernel.read(taskContext, { taskId: 5 })).toBe(state)
     expect(Object.isFrozen(state)).toBe(true)
-    expect(state).toMatchObject({ status: 'ready', isStale: false, fetchedAt: 42 })
+    expect(state).toMatchObject({ status: 'success', isStale: false, fetchedAt: 42 })
   })
 })
 
 describe('a mounted context', () => {
-  it('goes from loading to ready, with values decoded', async () => {
+  it('goes from loading to success, with values decoded', async () => {
     await using server = await boardServer()
     const kernel = createKernel({ origin: server.origin })
     using task = watch(kernel, taskContext, { taskId: 5 })
     await task.settled()
-    expect(task.states.map(({ status }) => status)).toEqual(['loading', 'ready'])
+    expect(task.states.map(({ status }) => status)).toEqual(['loading', 'success'])
     expect(task.states.at(-1)?.data).toEqual({
       taskComments: ['First'],
       taskDetail: {
@@ -101,7 +101,7 @@ describe('a mounted context', () => {
     first[Symbol.dispose]()
     await Promise.resolve()
     using second = watch(kernel, taskContext, { taskId: 5 })
-    expect(second.states[0]).toMatchObject({ status: 'ready', isStale: true })
+    expect(second.states[0]).toMatchObject({ status: 'success', isStale: true })
     expect(second.states[0]?.data).toBe(data)
     expect((await second.settled()).data).toBe(data)
     expect(server.log).toHaveLength(2)
@@ -127,7 +127,7 @@ describe('a mounted context', () => {
     leave()
     leave()
     await kernel.load(taskContext, { taskId: 5 })
-    expect(seen.filter((status) => status === 'ready')).toEqual(['ready'])
+    expect(seen.filter((status) => status === 'success')).toEqual(['success'])
     stay()
   })
 })

@@ -78,7 +78,7 @@ describe('a failure', () => {
     isOnline = true
     await kernel.refetch(taskContext, { taskId: 5 })
     expect(kernel.read(taskContext, { taskId: 5 })).toMatchObject({
-      status: 'ready',
+      status: 'success',
       error: undefined,
       data,
     })
@@ -96,7 +96,7 @@ describe('a failure', () => {
     await Promise.resolve()
     using again = watch(kernel, taskContext, { taskId: 5 })
     expect(again.states[0]).toMatchObject({ status: 'loading', error: undefined })
-    expect((await again.settled()).status).toBe('ready')
+    expect((await again.settled()).status).toBe('success')
   })
 
   it.each([

@@ -76,12 +76,12 @@ export function describeBinding(name: string, binding: BindingUnderTest): void {
       using page = openPage(binding, createKernel({ origin: server.origin }))
       await page.settled()
       expect(page.texts()).toEqual({
-        user: 'ready Ada',
-        title: 'ready Task 5',
-        comments: 'ready First',
-        bundle: 'ready Task 5: First',
-        german: 'ready Task 5 (de)',
-        six: 'ready Task 6',
+        user: 'success Ada',
+        title: 'success Task 5',
+        comments: 'success First',
+        bundle: 'success Task 5: First',
+        german: 'success Task 5 (de)',
+        six: 'success Task 6',
         pending: 'no',
         error: 'none',
       })
@@ -95,7 +95,7 @@ export function describeBinding(name: string, binding: BindingUnderTest): void {
       expect(page.first('title')).toBe('loading undefined')
       expect(page.text('title')).toBe('loading undefined')
       hold.release()
-      await page.shows('title', 'ready Task 5')
+      await page.shows('title', 'success Task 5')
     })
 
     it('a mutation is one POST, then only the contexts that it reaches are fetched', async () => {
@@ -104,8 +104,8 @@ export function describeBinding(name: string, binding: BindingUnderTest): void {
       await page.settled()
       server.log.length = 0
       await page.mutation().mutateAsync({ taskId: 5, title: 'Changed' })
-      await page.shows('title', 'ready Changed')
-      await page.shows('german', 'ready Changed (de)')
+      await page.shows('title', 'success Changed')
+      await page.shows('german', 'success Changed (de)')
       expect(server.log[0]).toBe('POST update_task')
       expect(server.log.slice(1).toSorted()).toEqual([
         'GET task?locale=de&task_id=5',
@@ -120,10 +120,10 @@ export function describeBinding(name: string, binding: BindingUnderTest): void {
       await page.settled()
       const before = page.renders()
       await kernel.call(updateTask, { taskId: 5, title: 'Changed' })
-      await page.shows('title', 'ready Changed')
+      await page.shows('title', 'success Changed')
       await kernel.call(addComment, { taskId: 5, text: 'Second' })
-      await page.shows('comments', 'ready First,Second')
-      await page.shows('bundle', 'ready Changed: First,Second')
+      await page.shows('comments', 'success First,Second')
+      await page.shows('bundle', 'success Changed: First,Second')
       const after = page.renders()
       expect(after.title - before.title).toBe(1)
       expect(after.comments - before.comments).toBe(1)
@@ -142,7 +142,7 @@ export function describeBinding(name: string, binding: BindingUnderTest): void {
       await kernel.refetch(taskContext, { taskId: 6 })
       // A change that is seen, after which whatever else was to render has rendered.
       await kernel.call(renameUser, { name: 'Bea' })
-      await page.shows('user', 'ready Bea')
+      await page.shows('user', 'success Bea')
       expect(page.renders()).toEqual({ ...before, user: before.user + 1 })
     })
 
@@ -152,12 +152,12 @@ export function describeBinding(name: string, binding: BindingUnderTest): void {
       using page = openPage(binding, kernel)
       await page.settled()
       page.show(6)
-      await page.shows('title', 'ready Task 6')
-      await page.shows('german', 'ready Task 6 (de)')
+      await page.shows('title', 'success Task 6')
+      await page.shows('german', 'success Task 6 (de)')
       server.log.length = 0
       await kernel.call(updateTask, { taskId: 5, title: 'Changed' })
       await kernel.call(updateTask, { taskId: 6, title: 'Changed' })
-      await page.shows('title', 'ready Changed')
+      await page.shows('title', 'success Changed')
       expect(server.log).not.toContain('GET task?task_id=5')
       expect(server.log.filter((line) => line === 'GET task?task_id=6')).toHaveLength(1)
     })
@@ -173,7 +173,7 @@ export function describeBinding(name: string, binding: BindingUnderTest): void {
       server.log.length = 0
       kernel.invalidate(['task'])
       await kernel.call(renameUser, { name: null })
-      await page.shows('user', 'ready nobody')
+      await page.shows('user', 'success nobody')
       expect(server.log).toEqual(['POST rename_user', 'GET global'])
     })
 
@@ -186,7 +186,7 @@ export function describeBinding(name: string, binding: BindingUnderTest): void {
       await kernel.refetch(taskContext, { taskId: 5 }).catch(() => undefined)
       await page.shows('title', 'error Task 5')
       expect(page.text('bundle')).toBe('error Task 5: First')
-      expect(page.text('six')).toBe('ready Task 6')
+      expect(page.text('six')).toBe('success Task 6')
     })
 
     it('a mutation is pending until the last of its overlapping calls is answered', async () => {
@@ -241,7 +241,7 @@ export function describeBinding(name: string, binding: BindingUnderTest): void {
       const kernel = createKernel({ origin: server.origin })
       await kernel.load(taskContext, { taskId: 5 })
       const html = await binding.renderToString(propsFor(kernel))
-      expect(html).toContain('ready Task 5: First')
+      expect(html).toContain('success Task 5: First')
       expect(html).toContain('loading undefined')
       expect(server.log).toEqual(['GET task?task_id=5'])
     })
@@ -255,8 +255,8 @@ export function describeBinding(name: string, binding: BindingUnderTest): void {
       const state = JSON.parse(JSON.stringify(rendering.dehydrate()))
       using page = openPage(binding, createKernel({ origin: server.origin, state }))
       await page.settled()
-      expect(page.first('title')).toBe('ready Task 5')
-      expect(page.first('user')).toBe('ready Ada')
+      expect(page.first('title')).toBe('success Task 5')
+      expect(page.first('user')).toBe('success Ada')
       expect(server.log.toSorted()).toEqual(['GET task?locale=de&task_id=5', 'GET task?task_id=6'])
     })
   })

@@ -61,7 +61,7 @@ describe('a page', () => {
       hydrateRoot(host, <Page kernel={kernel} onShow={onShow} />, {
         onRecoverableError: (error) => differences.push(error),
       })
-    }, 'ready Task 5')
+    }, 'success Task 5')
     await kernel.refetch(taskContext, { taskId: 5 })
     expect(differences).toEqual([])
     expect(host.firstChild).toBe(heading)
@@ -72,7 +72,7 @@ describe('a page', () => {
     await using server = await boardServer()
     const kernel = createKernel({ origin: server.origin })
     const root = createRoot(document.createElement('div'))
-    await shown((onShow) => root.render(<Page kernel={kernel} onShow={onShow} />), 'ready Task 5')
+    await shown((onShow) => root.render(<Page kernel={kernel} onShow={onShow} />), 'success Task 5')
     expect(server.log).toEqual(['GET task?task_id=5'])
     root.unmount()
   })
