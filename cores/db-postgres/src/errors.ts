@@ -5,6 +5,7 @@ import {
   ConnectionError,
   DbError,
   ForeignKeyViolationError,
+  NoFreeConnectionError,
   NotNullViolationError,
   QueryError,
   SerializationError,
@@ -32,7 +33,7 @@ const lostCodes: ReadonlySet<string> = new Set([
   'EACCES',
 ])
 const lostMessage =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed))/
+  /^(Connection terminated|Client (has encountered a connection error|was closed))/
 
 /** Maps what `pg` throws; an error of ours is left as it is. */
 export function toDbError(error: unknown, sql: string | undefined): DbError {
@@ -65,6 +66,9 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
     case '40P01':
       return new SerializationError(message, options)
   }
+  // The pool says so; a server that does not answer is told in other words.
+  if (message === 'timeout exceeded when trying to connect')
+    return new NoFreeConnectionError(options)
   // 08: connection, 57P0x: the server shuts down, 53300: no connection left.
   if (
     lostCodes.has(code) ||

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   and,
   CheckViolationError,
-  ConnectionError,
   createDbClient,
   createStatements,
   type Database,
@@ -19,6 +18,7 @@ import {
   inArray,
   isNull,
   like,
+  NoFreeConnectionError,
   NotNullViolationError,
   notInArray,
   not,
@@ -551,7 +551,7 @@ export function testDialect(name: string, open: () => Promise<ConformanceDatabas
         const error: unknown = await narrow
           .transaction(() => narrow.selectFrom('projects').select('id').execute())
           .catch((caught: unknown) => caught)
-        expect(error).toBeInstanceOf(ConnectionError)
+        expect(error).toBeInstanceOf(NoFreeConnectionError)
         expect((error as Error).message).toMatch(/await statements of tx/)
         await narrow.selectFrom('projects').select('id').limit(1).execute()
       })

@@ -33,8 +33,22 @@ export class DbError extends Error {
 export class ConnectionError extends DbError {
   override readonly name: string = 'ConnectionError'
 
-  constructor(message: string, options?: DbErrorOptions) {
-    super('connection_failed', message, options)
+  constructor(message: string, options?: DbErrorOptions, code = 'connection_failed') {
+    super(code, message, options)
+  }
+}
+
+/** All connections were in use for as long as the client waits for one. */
+export class NoFreeConnectionError extends ConnectionError {
+  override readonly name: string = 'NoFreeConnectionError'
+
+  constructor(options?: DbErrorOptions) {
+    super(
+      'No connection became free in time: all are in use. Inside transaction(async (tx) => …), await statements of tx, not ' +
+        'of the client, which waits for the transaction to end; or raise maximumConnections',
+      options,
+      'no_free_connection',
+    )
   }
 }
 

@@ -30,6 +30,7 @@ export {
   MigrationInterruptedError,
   MigrationLockError,
   MigrationPlanError,
+  NoFreeConnectionError,
   NotNullViolationError,
   PendingMigrationsError,
   QueryError,

@@ -194,7 +194,7 @@ const statement = fc.record({
   ),
   /** Columns that an insert leaves out, and that an update leaves alone. */
   skipped: fc.oneof(
-    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 3, arbitrary: fc.constant<number[]>([]) },
     { weight: 1, arbitrary: fc.array(at, { maxLength: 2 }) },
   ),
   set: fc.array(fc.tuple(at, value), { minLength: 1, maxLength: 2 }),

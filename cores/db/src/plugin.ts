@@ -87,7 +87,9 @@ function toDataScope(scope: Scope, transaction: ScopeTransaction | undefined): D
   return {
     principal: () => scope.principal,
     transaction,
-    signal: scope.signal,
+    // Who began to change things goes on to the end, whether or not somebody still waits for the answer: what was done
+    // elsewhere (a payment, a mail) is to be written down.
+    signal: scope.mutates ? undefined : scope.signal,
     observe({ reads, writes }) {
       for (const tag of reads) scope.observeRead(tag)
       for (const tag of writes) scope.observeWrite(tag)

@@ -21,10 +21,12 @@ export class ScopedProvider implements ConnectionProvider {
   }
 
   async provideConnection<T>(consumer: (connection: DatabaseConnection) => Promise<T>): Promise<T> {
-    const transaction = this.#holder.port()?.transaction
+    const { transaction, signal } = this.#holder.port() ?? {}
     if (transaction !== undefined) return transaction.provideConnection(consumer)
+    signal?.throwIfAborted()
     const session = await this.#driver.acquireConnection()
     try {
+      signal?.throwIfAborted()
       return await consumer(session)
     } finally {
       await this.#driver.releaseConnection(session)

@@ -16,6 +16,7 @@ export interface DataScope {
   /** The transaction of the run, opened by its first statement; undefined: statements commit one by one. */
   readonly transaction: ScopeTransaction | undefined
   observe(observation: Observation): void
+  /** Once it is aborted, no statement outside the run's transaction begins. */
   readonly signal: AbortSignal | undefined
 }
 

@@ -1,7 +1,7 @@
 /** Wraps a dialect's driver: hands out sessions, starts it once, and queues where one connection is all there is. */
 
 import type { DatabaseConnection, Driver, QueryCompiler, TransactionSettings } from 'kysely'
-import { ConnectionError, DbError } from '../errors.ts'
+import { DbError, NoFreeConnectionError } from '../errors.ts'
 import type { Level } from './level.ts'
 import { Session, SessionAt, type ToDbError } from './session.ts'
 
@@ -40,14 +40,14 @@ export class SessionDriver implements Driver {
     return this.#started
   }
 
-  /** @throws ConnectionError when none becomes free in time. */
+  /** @throws NoFreeConnectionError when none becomes free in time. */
   async acquireConnection(): Promise<Session> {
     await this.init()
     const acquired = this.#acquire()
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(noConnection(this.#options.acquireTimeout))
+        reject(new NoFreeConnectionError())
         // Nobody waits for it any more.
         acquired.then(
           (session) => this.releaseConnection(session),
@@ -159,11 +159,4 @@ export function asSession(connection: DatabaseConnection): Session {
 /** The level of transactions that a connection was handed out for. */
 export function levelOf(connection: DatabaseConnection): Level | undefined {
   return connection instanceof SessionAt ? connection.level : undefined
-}
-
-function noConnection(milliseconds: number): ConnectionError {
-  return new ConnectionError(
-    `No connection became free within ${milliseconds / 1000} s: all are in use. Inside transaction(async (tx) => …), await ` +
-      'statements of tx, not of the client, which waits for the transaction to end; or raise maximumConnections',
-  )
 }

@@ -2,7 +2,7 @@
 
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { RunSql } from '../dialect/migration-facts.ts'
-import { DbError, MigrationError } from '../errors.ts'
+import { ConnectionError, DbError, MigrationError } from '../errors.ts'
 import {
   assertNotInterrupted,
   deleteRows,
@@ -192,7 +192,7 @@ class Runner {
 /** Whether the database answered, and its answer was no. */
 function isRefusal(error: unknown): boolean {
   const cause = error instanceof MigrationError ? error.cause : error
-  return cause instanceof DbError && cause.code !== 'connection_failed'
+  return cause instanceof DbError && !(cause instanceof ConnectionError)
 }
 
 function assertDialect(migrations: readonly Migration[], dialect: DialectPackage): void {
