@@ -160,4 +160,5 @@ test('a refetch that fails leaves the board as it was, and says so', async () =>
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.locator('.card').filter({ hasText: 'Not seen yet' }).waitFor()
   expect(await page.getByText('This may be out of date.').count()).toBe(0)
+  expect(await focused(page)).toBe('main')
 })

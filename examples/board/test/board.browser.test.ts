@@ -123,8 +123,12 @@ test('the board fits a narrow screen', async () => {
   await using tab = await board.openTab('/projects/1')
   const { page } = tab
   await page.setViewportSize({ width: 380, height: 760 })
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-  expect(overflow).toBeLessThanOrEqual(0)
+  const overflow = await page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll('main')].map(
+      (element) => element.scrollWidth - element.clientWidth,
+    ),
+  )
+  expect(overflow).toEqual([0, 0])
   await page.getByRole('button', { name: 'Navigation' }).click()
   await page.getByRole('link', { name: 'Design system' }).click()
   await page

@@ -16,8 +16,6 @@ export async function buildPages(folder: string): Promise<void> {
   const flags = ['--conditions=@mizan/source', '--import', 'tsx']
   // NODE_ENV is "test" here, which would build React's development version.
   const env = { ...process.env, NODE_ENV: 'production' }
-  await run(process.execPath, [...flags, vite, 'build', '--outDir', folder, '--logLevel', 'warn'], {
-    cwd: root,
-    env,
-  })
+  const build = ['build', '--configLoader', 'native', '--outDir', folder, '--logLevel', 'warn']
+  await run(process.execPath, [...flags, vite, ...build], { cwd: root, env })
 }

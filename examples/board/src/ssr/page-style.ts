@@ -3,7 +3,7 @@
 export const pageStyle = `
 :root { color-scheme: light dark; --ground: light-dark(#f6f5f2, #15171a); --surface: light-dark(#fff, #1d2024);
   --line: light-dark(#e2dfd8, #2d3138); --ink: light-dark(#23241f, #e8e9ea); --quiet: light-dark(#66655d, #a2a7ae);
-  --todo: light-dark(#8f8b80, #8b929c); --doing: light-dark(#3d6fc4, #7ea6ea); --review: light-dark(#b7791f, #dfae5c);
+  --todo: light-dark(#807c72, #8b929c); --doing: light-dark(#3d6fc4, #7ea6ea); --review: light-dark(#a86e1b, #dfae5c);
   --done: light-dark(#2f8a6b, #62bd9c); }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); overflow-wrap: anywhere;

@@ -9,6 +9,7 @@ import {
   useState,
 } from 'react'
 import { Icon } from './icons.tsx'
+import { reasonOf } from './reason-of.ts'
 
 export interface Announcements {
   /** For screen readers: what just happened. */
@@ -31,8 +32,7 @@ export function Announcer({ children }: PropsWithChildren): ReactElement {
         setNews((last) => ({ message: text, count: last.count + 1 }))
         setComplaint(undefined)
       },
-      complain: (what, error) =>
-        setComplaint(`${what}: ${error instanceof Error ? error.message : 'it failed'}`),
+      complain: (what, error) => setComplaint(`${what}: ${reasonOf(error)}`),
     }),
     [],
   )

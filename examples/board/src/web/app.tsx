@@ -14,7 +14,7 @@ export function App(): ReactElement {
   if (user.data === undefined) {
     if (user.status !== 'error') return <ShellSkeleton />
     return (
-      <main className="center">
+      <main id="main" className="center" tabIndex={-1}>
         <Failure what="The board" result={user} isPage />
       </main>
     )

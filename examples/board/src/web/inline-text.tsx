@@ -1,6 +1,7 @@
 /** Text that is edited where it stands: Enter or leaving saves, Escape takes it back. */
 
 import { type KeyboardEvent, type ReactElement, useRef, useState } from 'react'
+import { reasonOf } from './reason-of.ts'
 import { useDraft } from './use-draft.ts'
 
 export interface InlineTextProps {
@@ -35,7 +36,7 @@ export function InlineText(props: InlineTextProps): ReactElement {
       await onSave(text)
       setError(undefined)
     } catch (cause) {
-      setError(cause instanceof Error ? cause.message : 'This could not be saved')
+      setError(reasonOf(cause))
     }
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {

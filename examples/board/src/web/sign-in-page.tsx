@@ -5,6 +5,7 @@ import { useSignIn, useSignInChoices } from '../../mizan/react.gen.ts'
 import { useAnnounce } from './announcer.tsx'
 import { Avatar } from './avatar.tsx'
 import { Logo } from './logo.tsx'
+import { reasonOf } from './reason-of.ts'
 import { Failure, Skeleton } from './state-view.tsx'
 import { ThemeButton } from './theme.tsx'
 import { useTitle } from './use-title.ts'
@@ -15,7 +16,7 @@ export function SignInPage(): ReactElement {
   const announce = useAnnounce()
   useTitle('Sign in')
   return (
-    <main className="sign-in">
+    <main id="main" className="sign-in" tabIndex={-1}>
       <div className="sign-in-card">
         <div className="sign-in-top">
           <Logo />
@@ -54,7 +55,7 @@ export function SignInPage(): ReactElement {
               ))}
         </ul>
         <p className="form-error" role="alert">
-          {signIn.error?.message}
+          {signIn.error !== undefined && reasonOf(signIn.error)}
         </p>
       </div>
     </main>

@@ -1,10 +1,12 @@
 /** What stands in for data that is not there: a failure with a way out, or nothing yet. */
 
+import type { MizanError } from '@mizan/base'
 import type { ReactElement, ReactNode } from 'react'
+import { reasonOf } from './reason-of.ts'
 
 /** The part of a context's result that a failure needs. */
 export interface Failed {
-  readonly error: { readonly message: string; readonly code: string } | undefined
+  readonly error: MizanError | undefined
   readonly refetch: () => Promise<unknown>
 }
 
@@ -21,7 +23,7 @@ export function Failure({ what, result, isPage = false }: FailureProps): ReactEl
   return (
     <div className="state" role="alert">
       <Title className="state-title">{gone ? 'Nothing here' : `${what} could not be loaded`}</Title>
-      <p className="state-text">{result.error?.message ?? 'Something went wrong.'}</p>
+      <p className="state-text">{reasonOf(result.error)}</p>
       {!gone && <RetryButton result={result} />}
     </div>
   )
@@ -41,7 +43,11 @@ function RetryButton({ result }: { readonly result: Failed }): ReactElement {
     <button
       type="button"
       className="button"
-      onClick={() => void result.refetch().catch(() => undefined)}
+      onClick={() => {
+        // The button is gone while the answer is on its way; what had the focus must not be.
+        document.getElementById('main')?.focus()
+        result.refetch().catch(() => undefined) // It shows in the result.
+      }}
     >
       Try again
     </button>

@@ -5,6 +5,7 @@ import { useCreateTask } from '../../../mizan/react.gen.ts'
 import { maximumTitle, type Status, statusLabels } from '../../model.ts'
 import { useAnnounce } from '../announcer.tsx'
 import { Icon } from '../icons.tsx'
+import { reasonOf } from '../reason-of.ts'
 
 export interface AddTaskProps {
   readonly projectId: number
@@ -40,7 +41,7 @@ export function AddTask({ projectId, status }: AddTaskProps): ReactElement {
       />
       {error !== undefined && (
         <p className="form-error" role="alert">
-          {error.message}
+          {reasonOf(error)}
         </p>
       )}
     </form>

@@ -54,6 +54,7 @@ export function ProjectStatsBar(): ReactElement {
         <div className="stats-people">
           <dt>Open tasks by person</dt>
           <dd>
+            {stats?.workload.length === 0 && '–'}
             <ul>
               {stats?.workload.slice(0, 7).map(({ personId, open }) => {
                 const person = project?.members.find((member) => member.id === personId)

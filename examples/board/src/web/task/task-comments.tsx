@@ -6,6 +6,7 @@ import { maximumText } from '../../model.ts'
 import { Ago } from '../ago.tsx'
 import { useAnnounce } from '../announcer.tsx'
 import { Avatar } from '../avatar.tsx'
+import { reasonOf } from '../reason-of.ts'
 import { Failure, Skeleton } from '../state-view.tsx'
 
 export interface TaskCommentsProps {
@@ -83,7 +84,7 @@ function CommentForm({ projectId, taskId }: Omit<TaskCommentsProps, 'canEdit'>):
         Comment
       </button>
       <p className="form-error" role="alert">
-        {error?.message}
+        {error !== undefined && reasonOf(error)}
       </p>
     </form>
   )

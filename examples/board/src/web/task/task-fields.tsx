@@ -10,6 +10,7 @@ import {
   statuses,
   statusLabels,
 } from '../../model.ts'
+import { reasonOf } from '../reason-of.ts'
 import { useDraft } from '../use-draft.ts'
 
 export interface TaskFieldsProps {
@@ -31,7 +32,7 @@ export function TaskFields({ task, members, canEdit, onSave }: TaskFieldsProps):
       () => setError(undefined),
       (cause: unknown) => {
         discard()
-        setError(cause instanceof Error ? cause.message : 'This could not be saved')
+        setError(reasonOf(cause))
       },
     )
   }
