@@ -137,15 +137,17 @@ test('what mizan dev cannot follow is shown in the page, and taken away', async 
   const page = await openPage(server)
   expect(await page.next()).toMatchObject({ type: 'connected' })
 
-  await writeFile(
-    `${error}.tmp`,
-    JSON.stringify({ message: 'Expression expected.', file: 'src/tasks.ts', line: 4, column: 21 }),
-  )
-  await rename(`${error}.tmp`, error)
+  const tell = async (content: object): Promise<void> => {
+    await writeFile(`${error}.tmp`, JSON.stringify(content))
+    await rename(`${error}.tmp`, error)
+  }
+  const place = { file: 'src/tasks.ts', line: 4, column: 21 }
+  await tell({ message: 'Expression expected.', ...place, serverRuns: true })
   const shown = {
     type: 'error',
     err: {
-      message: expect.stringContaining('Expression expected.'),
+      message:
+        'The server could not follow the last edit and runs as before.\n\nExpression expected.',
       loc: { file: join(project.root, 'src/tasks.ts'), line: 4, column: 21 },
     },
   }
@@ -156,6 +158,11 @@ test('what mizan dev cannot follow is shown in the page, and taken away', async 
   expect([await late.next(), await late.next()]).toContainEqual(
     expect.objectContaining({ type: 'error' }),
   )
+
+  await tell({ message: 'TypeError: no port', serverRuns: false })
+  expect(await page.next()).toMatchObject({
+    err: { message: 'The server is not running.\n\nTypeError: no port' },
+  })
 
   await rm(error)
   expect(await page.next()).toEqual({ type: 'update', updates: [] })

@@ -41,6 +41,11 @@ export const a = client((): { items: Item[] } => ({ items: [] }))`,
     '2:26 a: argument link is a URL, which cannot cross; pass its href, a string',
   ],
   [
+    'a library type has its article',
+    'export const a = client((bytes: ArrayBuffer) => {})',
+    '2:26 a: argument bytes is an ArrayBuffer, which cannot cross; pass a Uint8Array',
+  ],
+  [
     'a type parameter is not definite',
     'export const a = client(<T>(value: T) => value)',
     '2:14 a is generic; a client needs definite types',

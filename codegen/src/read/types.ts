@@ -248,7 +248,7 @@ const brandable =
   ts.TypeFlags.BigIntLike
 
 function withArticle(name: string): string {
-  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
 }
 
 function isTrue(type: ts.Type): boolean {

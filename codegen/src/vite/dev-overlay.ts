@@ -12,6 +12,7 @@ interface DevError {
   readonly file?: string
   readonly line?: number
   readonly column?: number
+  readonly serverRuns: boolean
 }
 
 export function devOverlay(project: ViteProject): Plugin {
@@ -53,12 +54,15 @@ function follow(path: string, onChange: (error: DevError | undefined) => void): 
 function payloadOf(error: DevError | undefined, root: string): HotPayload {
   // An update of nothing takes the overlay away.
   if (error === undefined) return { type: 'update', updates: [] }
-  const { message, file, line = 1, column = 1 } = error
+  const { message, file, line = 1, column = 1, serverRuns } = error
+  const state = serverRuns
+    ? 'The server could not follow the last edit and runs as before.'
+    : 'The server is not running.'
   return {
     type: 'error',
     err: {
       plugin: 'mizan',
-      message: `The server could not follow the last edit and runs as before.\n\n${message}`,
+      message: `${state}\n\n${message}`,
       stack: '',
       ...(file === undefined
         ? {}
@@ -73,7 +77,7 @@ function readError(path: string): DevError | undefined {
   try {
     return JSON.parse(text) as DevError // cast: written by mizan dev
   } catch {
-    return { message: text }
+    return { message: text, serverRuns: false }
   }
 }
 
