@@ -1,4 +1,4 @@
-/** The two ways in which a command fails, and their exit codes. */
+/** The ways in which a command fails: exit codes, and what is said of an error. */
 
 /** Exit codes of every command. */
 export const exitCodes: { readonly ok: 0; readonly problem: 1; readonly usage: 2 } = Object.freeze({
@@ -7,14 +7,25 @@ export const exitCodes: { readonly ok: 0; readonly problem: 1; readonly usage: 2
   usage: 2,
 })
 
-/** Something in the project is wrong; the message says what and what to do. */
+/** Something in the project is wrong; the message says what and what to do. Exit code 1. */
 export class ProjectFailure extends Error {
   override readonly name = 'ProjectFailure'
-  readonly exitCode: number = exitCodes.problem
 }
 
-/** The command was not used as `--help` says. */
+/** The command was not used as `--help` says. Exit code 2. */
 export class UsageFailure extends Error {
   override readonly name = 'UsageFailure'
-  readonly exitCode: number = exitCodes.usage
+}
+
+/** What to say of an error: its message where that is the whole story, and the stack of what nobody expected. */
+export function wordsFor(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const isExplained =
+    error instanceof ProjectFailure || error instanceof UsageFailure || isSystemError(error)
+  return isExplained ? error.message : (error.stack ?? error.message)
+}
+
+/** Of a file, a port, a process: `EACCES: permission denied, open '/srv/mizan/client.gen.ts'`. */
+function isSystemError(error: Error): boolean {
+  return 'syscall' in error && 'code' in error
 }

@@ -1,6 +1,6 @@
 /** Finds and loads `mizan.config.ts`. */
 
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { tsImport } from 'tsx/esm/api'
@@ -31,9 +31,9 @@ export async function loadConfig(folder: string): Promise<LoadedConfig> {
   }
   const real = realpathSync(path)
   const config = unwrap(await importConfig(real))
-  const problem = problemOf(config)
+  const problem = problemOf(config) ?? folderAmong(config as MizanConfig, dirname(real)) // cast: problemOf checked it
   if (problem !== undefined) throw new ProjectFailure(`${path}: ${problem}`)
-  return { config: config as MizanConfig, root: dirname(real), path: real } // cast: problemOf checked it
+  return { config: config as MizanConfig, root: dirname(real), path: real } // cast: likewise
 }
 
 function findConfig(folder: string): string | undefined {
@@ -47,13 +47,24 @@ async function importConfig(path: string): Promise<unknown> {
     return await tsImport(pathToFileURL(path).href, import.meta.url)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new ProjectFailure(`${path} does not load: ${reason}`, { cause: error })
+    throw new ProjectFailure(syntaxError(reason) ?? `${path} does not load: ${reason}`, {
+      cause: error,
+    })
   }
 }
 
-/** In a package without `"type": "module"`, the default export comes wrapped once more. */
+/** What the transpiler says of a file, with its place in front; its columns begin at 0. */
+function syntaxError(reason: string): string | undefined {
+  const [, path, line, column, text] =
+    /^Transform failed with .*\n(.*):(\d+):(\d+): ERROR: (.*)/.exec(reason) ?? []
+  return path === undefined
+    ? undefined
+    : `${path}:${line}:${Number(column) + 1} is not valid TypeScript: ${text}`
+}
+
+/** The default export; in a package without `"type": "module"` it comes wrapped once more. */
 function unwrap(module: unknown): unknown {
-  if (typeof module !== 'object' || module === null || !('default' in module)) return module
+  if (typeof module !== 'object' || module === null || !('default' in module)) return undefined
   const { default: value } = module
   return typeof value === 'object' && value !== null && 'default' in value ? value.default : value
 }
@@ -64,7 +75,8 @@ const keys: readonly string[] = ['functions', 'out', 'targets', 'base', 'db']
 
 /** What is wrong with a configuration; TypeScript says it too, but not everybody looks. */
 function problemOf(value: unknown): string | undefined {
-  if (!isRecord(value)) return 'it has no default export; export default defineConfig({ … })'
+  if (value === undefined) return 'it has no default export; export default defineConfig({ … })'
+  if (!isRecord(value)) return 'its default export is no object; export default defineConfig({ … })'
   const unknown = Object.keys(value).find((key) => !keys.includes(key))
   if (unknown !== undefined) return `unknown setting "${unknown}"; there are ${keys.join(', ')}`
   const { functions, out, targets: chosen, base, db } = value
@@ -83,6 +95,16 @@ function problemOf(value: unknown): string | undefined {
     return `base must be a path such as "/api/mizan", got ${shown(base)}`
   }
   return db === undefined ? undefined : dbProblem(db)
+}
+
+/** A folder matches no file, and nothing else would say so. */
+function folderAmong({ functions }: MizanConfig, root: string): string | undefined {
+  const folder = functions.find((glob) =>
+    statSync(resolve(root, glob), { throwIfNoEntry: false })?.isDirectory(),
+  )
+  return folder === undefined
+    ? undefined
+    : `functions names the folder "${folder}"; write "${folder.replace(/\/$/, '')}/**/*.ts"`
 }
 
 function dbProblem(db: unknown): string | undefined {

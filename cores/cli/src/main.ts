@@ -6,7 +6,7 @@ import { dev } from './commands/dev.ts'
 import { generate } from './commands/generate.ts'
 import { inspect } from './commands/inspect.ts'
 import { manifest } from './commands/manifest.ts'
-import { exitCodes, ProjectFailure, UsageFailure } from './failure.ts'
+import { exitCodes, UsageFailure, wordsFor } from './failure.ts'
 import { commandHelp, groupHelp } from './help.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 
@@ -35,12 +35,8 @@ export async function main(words: readonly string[], options: MainOptions = {}):
   try {
     return await dispatch(mizan, 'mizan', words, { folder, terminal })
   } catch (error) {
-    if (error instanceof UsageFailure || error instanceof ProjectFailure) {
-      terminal.complain(error.message.replace(/^mizan /, ''))
-      return error.exitCode
-    }
-    terminal.complain(error instanceof Error ? (error.stack ?? error.message) : String(error))
-    return exitCodes.problem
+    terminal.complain(wordsFor(error).replace(/^mizan /, ''))
+    return error instanceof UsageFailure ? exitCodes.usage : exitCodes.problem
   }
 }
 

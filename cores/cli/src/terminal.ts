@@ -16,6 +16,8 @@ export interface Terminal {
 
 /** The terminal of this process; colours only where somebody sees them. */
 export function createTerminal(): Terminal {
+  // Whoever reads may have read enough: `mizan inspect task | head -1`.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   const styled = (style: 'red' | 'dim' | 'bold', text: string): string =>
     hasColours(process.stderr) ? styleText(style, text) : text
   return {
@@ -24,6 +26,10 @@ export function createTerminal(): Terminal {
     complain: (text) => void process.stderr.write(`${styled('red', 'mizan')} ${text}\n`),
     dim: (text) => styled('dim', text),
   }
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 /** @see https://no-color.org */
