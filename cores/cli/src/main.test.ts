@@ -1,7 +1,29 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { cliProject } from '../test/cli-project.ts'
 
 const echo = `import { client } from '@mizan/server'\nexport const echo = client((text: string) => text)\n`
+
+// A database that other tests use is none of these projects'.
+beforeEach(() => void vi.stubEnv('DATABASE_URL', ''))
+afterEach(() => void vi.unstubAllEnvs())
+
+test('the command says results on its output, everything else beside it, and ends with the code', async () => {
+  await using project = await cliProject('{}', { 'src/echo.ts': echo })
+  await project.write(
+    'mizan.config.ts',
+    `import { defineConfig } from '@mizan/cli'\nexport default defineConfig({ functions: ['src/**/*.ts'] })\n`,
+  )
+  expect(await project.start('inspect', 'echo').ended).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^echo\n/),
+    errors: '',
+  })
+  expect(await project.start('nope').ended).toEqual({
+    code: 2,
+    output: '',
+    errors: 'mizan has no command "nope"; there are generate, dev, manifest, inspect, db\n',
+  })
+})
 
 describe('generate', () => {
   test('writes files, then finds them current, then stale', async () => {
@@ -32,6 +54,25 @@ describe('generate', () => {
     expect(errors).toContain('src/echo.ts:2:43 echo: argument link is a URL')
     expect(errors).toContain('2 problems; nothing was written')
     await expect(project.read('mizan/client.gen.ts')).rejects.toThrow('ENOENT')
+  })
+
+  test('says where it looked when nothing is marked', async () => {
+    await using project = await cliProject(`{ functions: ['source/**/*.ts'] }`)
+    expect(await project.run('generate')).toMatchObject({
+      code: 0,
+      errors: expect.stringContaining('0 functions in source/**/*.ts, wrote'),
+    })
+  })
+
+  test('a folder that cannot be written is one line', async () => {
+    await using project = await cliProject(`{ functions: ['src/**/*.ts'] }`, {
+      'src/echo.ts': echo,
+      mizan: '',
+    })
+    expect(await project.run('generate')).toMatchObject({
+      code: 1,
+      errors: expect.stringMatching(/^mizan ENOTDIR: not a directory.*server\.gen\.ts'\n$/),
+    })
   })
 
   test('follows edits with --watch', async () => {
@@ -97,7 +138,6 @@ describe('wrong use', () => {
       ['db', 'migrate', 'sideways'],
       'mizan db migrate has no command "sideways"; there are latest, down, status',
     ],
-    [['dev', '--', 'no-such-program'], 'the command "no-such-program" was not found'],
   ] as const)('%j is refused with code 2', async ([args, message]) => {
     await using project = await cliProject(`{ functions: ['src/**/*.ts'] }`)
     const { code, errors, output } = await project.run(...args)
@@ -147,8 +187,11 @@ describe('a configuration', () => {
       'db.dialect must be one of postgres, sqlite, mysql, got "oracle"',
     ],
     ['missing', 'does not load: missing is not defined'],
+    ['{ functions: ["a.ts" }', 'mizan.config.ts:1:37 is not valid TypeScript: Expected "]"'],
+    [`{ functions: ['./src/'] }`, 'functions names the folder "./src/"; write "./src/**/*.ts"'],
+    ['() => ({})', 'its default export is no object; export default defineConfig({ … })'],
   ] as const)('%s is refused', async ([config, message]) => {
-    await using project = await cliProject(config)
+    await using project = await cliProject(config, { 'src/echo.ts': echo })
     expect(await project.run('generate')).toMatchObject({
       code: 1,
       errors: expect.stringContaining(message),
@@ -160,7 +203,7 @@ describe('a configuration', () => {
     await project.write('mizan.config.ts', '')
     expect(await project.run('generate')).toMatchObject({
       code: 1,
-      errors: expect.stringContaining('functions must be a list of globs'),
+      errors: expect.stringContaining('has no default export; export default defineConfig({ … })'),
     })
   })
 })

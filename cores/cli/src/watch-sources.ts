@@ -4,7 +4,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, extname, join, relative, resolve, sep } from 'node:path'
 import type { Generator } from '@mizan/codegen'
 import { watch } from 'chokidar'
+import { wordsFor } from './failure.ts'
 import type { LoadedConfig } from './load-config.ts'
+import type { Terminal } from './terminal.ts'
 
 /** A running watcher. */
 export interface SourceWatcher extends AsyncDisposable {
@@ -12,18 +14,21 @@ export interface SourceWatcher extends AsyncDisposable {
   follow(paths: readonly string[]): void
 }
 
+/** What is done with edits. */
+export interface WatchSourcesOptions {
+  readonly generator: Generator
+  readonly terminal: Terminal
+  /** Given absolute paths. The next batch waits until it has settled; what it throws is said and ends nothing. */
+  onEdit(paths: readonly string[]): Promise<void>
+}
+
 /** Editors write in several steps; a batch begins this many milliseconds after the first. */
 const settleTime = 25
 
-/**
- * Watches the folders of the globs, the schema and the migrations, and every module that the functions import.
- *
- * @param onEdit Given absolute paths. The next batch waits until it has settled; what it throws ends nothing.
- */
+/** Watches the folders of the globs, the schema and the migrations, and every module that the functions import. */
 export async function watchSources(
   loaded: LoadedConfig,
-  generator: Generator,
-  onEdit: (paths: readonly string[]) => Promise<void>,
+  { generator, terminal, onEdit }: WatchSourcesOptions,
 ): Promise<SourceWatcher> {
   const out = resolve(loaded.root, loaded.config.out ?? 'mizan') + sep
   const watcher = watch(foldersOf(loaded), {
@@ -41,24 +46,32 @@ export async function watchSources(
     timer = setTimeout(() => {
       const paths = [...pending].sort()
       pending.clear()
-      running = onEdit(paths).finally(() => {
-        running = undefined
-        schedule()
-      })
+      if (paths.includes(loaded.path))
+        terminal.say('mizan.config.ts changed; start this command again to use it')
+      running = onEdit(paths)
+        .catch((error: unknown) => terminal.complain(wordsFor(error)))
+        .finally(() => {
+          running = undefined
+          schedule()
+        })
     }, settleTime)
   }
+  watcher.on('error', (error) => terminal.complain(`cannot watch for edits: ${wordsFor(error)}`))
   watcher.on('all', (_event, path) => {
     pending.add(resolve(path))
     schedule()
   })
   await new Promise<void>((ready) => watcher.once('ready', ready))
+  let isClosed = false
   const follow = (paths: readonly string[]): void => {
-    watcher.add(paths.filter(isApplicationFile))
+    // A closed watcher would open again, and keep the process.
+    if (!isClosed) watcher.add(paths.filter(isApplicationFile))
   }
   follow(generator.sources())
   return {
     follow,
     async [Symbol.asyncDispose]() {
+      isClosed = true
       clearTimeout(timer)
       pending.clear()
       await watcher.close()

@@ -1,11 +1,12 @@
-/** A project in a folder of its own, and the real `mizan` in it. */
+/** A project in a folder of its own, and `mizan` in it: inside the test's process, or as a command. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { temporaryFolder } from '@mizan/testing/resources'
+import { main } from '../src/main.ts'
 
 const repository = resolve(fileURLToPath(import.meta.url), '../../../..')
 const bin = join(repository, 'cores/cli/bin/mizan.js')
@@ -29,7 +30,11 @@ export interface CliProject extends AsyncDisposable {
   readonly root: string
   write(file: string, text: string): Promise<void>
   read(file: string): Promise<string>
+  /** Removes a file or a folder. */
+  remove(path: string): Promise<void>
+  /** Runs a command line inside this process, to its end. */
   run(...args: readonly string[]): Promise<Outcome>
+  /** Starts the real command. */
   start(...args: readonly string[]): Running
 }
 
@@ -47,7 +52,7 @@ const tsconfig = {
   },
 }
 
-/** Makes a project; `config` is what defineConfig is given. */
+/** Makes a project; `config` is what its configuration exports. */
 export async function cliProject(
   config: string,
   files: Readonly<Record<string, string>> = {},
@@ -64,20 +69,33 @@ export async function cliProject(
   await symlink(join(repository, 'node_modules'), join(root, 'node_modules'))
   await write('package.json', '{ "type": "module" }')
   await write('tsconfig.json', JSON.stringify(tsconfig))
-  await write(
-    'mizan.config.ts',
-    `import { defineConfig } from '@mizan/cli'\nexport default defineConfig(${config})\n`,
-  )
+  await write('mizan.config.ts', `export default ${config}\n`)
   for (const [file, text] of Object.entries(files)) await write(file, text)
   const start = (...args: readonly string[]): Running => startProcess(root, args)
   return {
     root,
     write,
     read: (file) => readFile(join(root, file), 'utf8'),
+    remove: (path) => rm(join(root, path), { recursive: true }),
     start,
-    run: (...args) => start(...args).ended,
+    run: (...args) => runInside(root, args),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
+}
+
+async function runInside(folder: string, args: readonly string[]): Promise<Outcome> {
+  const said = { output: '', errors: '' }
+  const complain = (text: string): void => void (said.errors += `mizan ${text}\n`)
+  const code = await main(args, {
+    folder,
+    terminal: {
+      print: (text) => void (said.output += `${text}\n`),
+      say: complain,
+      complain,
+      dim: (text) => text,
+    },
+  })
+  return { code, ...said }
 }
 
 function startProcess(root: string, args: readonly string[]): Running {

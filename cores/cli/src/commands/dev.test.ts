@@ -1,11 +1,23 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { freePort } from '@mizan/testing/resources'
 import { expect, test } from 'vitest'
 import { cliProject, type CliProject, type Running } from '../../test/cli-project.ts'
 
 const tasks = `import { client } from '@mizan/server'\nexport const echo = client((text: string) => text)\n`
 
-/** A server that tells what it serves, and ends when asked. */
+/** Says what it serves, in few milliseconds: most rules are not about what the server is. */
+const quickServer = `
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+const { functions } = JSON.parse(readFileSync('mizan/artifact.gen.json', 'utf8'))
+const names = Object.keys(functions).join(' ')
+const server = createServer((_, response) => response.end(names))
+server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => console.log('listening on ' + server.address().port + ' with ' + names + ';'))
+`
+const quickly = ['dev', '--', process.execPath, 'server.mjs'] as const
+
+/** The same of the real registry, through the loader that applications use. */
 const main = `
 import { createServer } from 'node:http'
 import { functions } from '../mizan/server.gen.ts'
@@ -13,7 +25,6 @@ const names = Object.keys(functions.artifact.functions).join(' ')
 const server = createServer((_, response) => response.end(names))
 server.listen(0, '127.0.0.1', () => console.log('listening on ' + server.address().port + ' with ' + names + ';'))
 `
-
 const command = [
   'dev',
   '--',
@@ -24,10 +35,10 @@ const command = [
   'src/main.ts',
 ] as const
 
-async function devProject(): Promise<CliProject> {
+function devProject(): Promise<CliProject> {
   return cliProject(`{ functions: ['src/**/*.ts'] }`, {
     'src/tasks.ts': tasks,
-    'src/main.ts': main,
+    'server.mjs': quickServer,
   })
 }
 
@@ -44,6 +55,7 @@ async function devError(project: CliProject): Promise<unknown> {
 
 test('an edit gives a typed hook within two seconds, and a server that serves it', async () => {
   await using project = await devProject()
+  await project.write('src/main.ts', main)
   await using running = project.start(...command)
   const first = await listening(running)
   expect(first.names).toBe('echo')
@@ -61,41 +73,37 @@ test('an edit gives a typed hook within two seconds, and a server that serves it
   await expect(fetch(first.url)).rejects.toThrow()
 })
 
-test('a syntax error keeps the old server, and is told until it is gone', async () => {
-  await using project = await devProject()
-  await using running = project.start(...command)
-  const { url } = await listening(running)
-  await running.until(/watching for edits/)
+test.for([
+  ['a syntax error', `${tasks}export const broken = client((\n`, 3, 'is not valid TypeScript'],
+  ['a type that cannot cross', tasks.replace('string', 'symbol'), 2, 'argument text is a symbol'],
+] as const)(
+  '%s keeps the old server, and is told until it is gone',
+  async ([, text, line, what]) => {
+    await using project = await devProject()
+    await using running = project.start(...quickly)
+    const { url } = await listening(running)
+    await running.until(/watching for edits/)
 
-  await project.write('src/tasks.ts', `${tasks}export const broken = client((\n`)
-  await running.until(
-    /src\/tasks\.ts:3:31 is not valid TypeScript[^]*the server keeps running as it was/,
-  )
-  expect(await (await fetch(url)).text()).toBe('echo')
-  await expect.poll(() => existsSync(join(project.root, '.mizan/dev-error.json'))).toBe(true)
-  expect(await devError(project)).toMatchObject({
-    file: 'src/tasks.ts',
-    line: 3,
-    message: expect.stringContaining('not valid TypeScript'),
-  })
+    await project.write('src/tasks.ts', text)
+    await running.until(/src\/tasks\.ts:\d+:\d+ .*[^]*the server keeps running as it was/)
+    expect(await (await fetch(url)).text()).toBe('echo')
+    await expect.poll(() => existsSync(join(project.root, '.mizan/dev-error.json'))).toBe(true)
+    expect(await devError(project)).toMatchObject({
+      file: 'src/tasks.ts',
+      line,
+      message: expect.stringContaining(what),
+      serverRuns: true,
+    })
 
-  await project.write('src/tasks.ts', tasks)
-  await listening(running)
-  expect(existsSync(join(project.root, '.mizan/dev-error.json'))).toBe(false)
-})
-
-test('a type that cannot cross keeps the old server too', async () => {
-  await using project = await devProject()
-  await using running = project.start(...command)
-  const { url } = await listening(running)
-  await running.until(/watching for edits/)
-  await project.write('src/tasks.ts', tasks.replace('string', 'symbol'))
-  await running.until(/argument text is a symbol[^]*the server keeps running/)
-  expect(await (await fetch(url)).text()).toBe('echo')
-})
+    await project.write('src/tasks.ts', tasks)
+    await listening(running)
+    expect(existsSync(join(project.root, '.mizan/dev-error.json'))).toBe(false)
+  },
+)
 
 test('a server that fails at boot is told, and the next edit starts it again', async () => {
   await using project = await devProject()
+  await project.write('src/main.ts', main)
   await using running = project.start(...command)
   await listening(running)
   await running.until(/watching for edits/)
@@ -104,7 +112,7 @@ test('a server that fails at boot is told, and the next edit starts it again', a
   await running.until(/the command ended with code 1: TypeError: no port; waiting for an edit/)
   await expect
     .poll(() => devError(project).catch(() => undefined))
-    .toMatchObject({ file: 'src/main.ts', line: 1 })
+    .toMatchObject({ file: 'src/main.ts', line: 1, serverRuns: false })
 
   await project.write('src/main.ts', main)
   await listening(running)
@@ -114,7 +122,7 @@ test('a server that fails at boot is told, and the next edit starts it again', a
 test('source with problems at the start is mended by the first edit', async () => {
   await using project = await devProject()
   await project.write('src/tasks.ts', tasks.replace('string', 'symbol'))
-  await using running = project.start(...command)
+  await using running = project.start(...quickly)
   await running.until(/problems; nothing was written[^]*watching for edits/)
   await project.write('src/tasks.ts', tasks)
   expect((await listening(running)).names).toBe('echo')
@@ -124,17 +132,88 @@ test.for(['SIGINT', 'SIGTERM'] as const)('%s ends the whole process group', asyn
   await using project = await devProject()
   // A command that starts another: ending only the first would leave the server behind.
   await project.write(
-    'src/parent.ts',
-    `
-    import { spawn } from 'node:child_process'
-    spawn(process.execPath, ['--conditions=@mizan/source', '--import', 'tsx', 'src/main.ts'], { stdio: 'inherit' })`,
+    'parent.mjs',
+    `import { spawn } from 'node:child_process'\nspawn(process.execPath, ['server.mjs'], { stdio: 'inherit' })`,
   )
-  const [dev, separator, ...rest] = command
-  await using running = project.start(dev, separator, ...rest.slice(0, -1), 'src/parent.ts')
+  await using running = project.start('dev', '--', process.execPath, 'parent.mjs')
   const { url } = await listening(running)
   running.signal(signal)
   expect((await running.ended).code).toBe(0)
   await expect(fetch(url)).rejects.toThrow()
+})
+
+test('the next server starts when the last one has let go of its port', async () => {
+  await using project = await devProject()
+  await project.write(
+    'server.mjs',
+    `${quickServer}process.on('SIGTERM', () => setTimeout(() => process.exit(), 300))\n`,
+  )
+  await using running = project.start(...quickly, String(await freePort()))
+  const first = await listening(running)
+  await running.until(/watching for edits/)
+  await project.write('src/tasks.ts', tasks.replace('echo', 'shout'))
+  expect(await listening(running)).toEqual({ url: first.url, names: 'shout' })
+})
+
+test('of edits in quick succession the last one is served, and a deleted module no more', async () => {
+  await using project = await devProject()
+  await using running = project.start(...quickly)
+  await listening(running)
+  await running.until(/watching for edits/)
+  for (const name of ['one', 'two', 'three'])
+    await project.write(`src/more.ts`, tasks.replace('echo', name))
+  let server = await listening(running)
+  while (server.names !== 'echo three') server = await listening(running)
+  await project.remove('src/more.ts')
+  expect((await listening(running)).names).toBe('echo')
+  await expect(fetch(server.url)).rejects.toThrow()
+})
+
+test('what goes wrong while an edit is followed is told, and ends nothing', async () => {
+  await using project = await devProject()
+  await using running = project.start(...quickly)
+  const { url } = await listening(running)
+  await running.until(/watching for edits/)
+  await project.remove('mizan')
+  await project.write('mizan', 'a file where the folder was')
+  await project.write('src/tasks.ts', tasks.replace('echo', 'shout'))
+  await running.until(/ENOTDIR: .*; waiting for an edit/)
+  expect(await (await fetch(url)).text()).toBe('echo')
+  await project.remove('mizan')
+  await project.write('src/tasks.ts', tasks.replace('echo', 'whisper'))
+  expect((await listening(running)).names).toBe('whisper')
+})
+
+test('an edit of tsconfig.json is followed', async () => {
+  await using project = await devProject()
+  await using running = project.start(...quickly)
+  await listening(running)
+  await running.until(/watching for edits/)
+  const settings = await project.read('tsconfig.json')
+  await project.write('tsconfig.json', settings.slice(0, -1))
+  await running.until(/tsconfig\.json:1:\d+ cannot be used: '}' expected/)
+  await project.write('tsconfig.json', settings)
+  expect((await listening(running)).names).toBe('echo')
+})
+
+test('a second signal does not wait for a server that does not end', async () => {
+  await using project = await devProject()
+  await project.write(
+    'server.mjs',
+    `${quickServer}process.on('SIGTERM', () => console.log('not yet'))\n`,
+  )
+  await using running = project.start(...quickly)
+  await listening(running)
+  await running.until(/watching for edits/)
+  // Also when an edit has asked the server to end.
+  await project.write('src/tasks.ts', tasks.replace('echo', 'shout'))
+  await running.until(/not yet/)
+  running.signal('SIGINT')
+  await running.until(/ending/)
+  const start = performance.now()
+  running.signal('SIGINT')
+  expect((await running.ended).code).toBe(0)
+  expect(performance.now() - start).toBeLessThan(3000)
 })
 
 test('the database is started, migrated and given to the server', async () => {
@@ -164,7 +243,8 @@ test('the database is started, migrated and given to the server', async () => {
     `${schema}export const labels = table('labels', { id: serial().primaryKey() })\n`,
   )
   await running.until(/the schema changed; mizan db generate <name> writes the migration/)
-  await project.run('db', 'generate', 'add labels')
+  // Not inside this process, which has loaded the schema before.
+  await project.start('db', 'generate', 'add labels').ended
   await running.until(/applying \d+_add_labels/)
   await running.until(/tasks: 0;/)
   running.signal('SIGINT')

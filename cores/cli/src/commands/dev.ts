@@ -39,12 +39,17 @@ export const dev: Command = {
     } catch (error) {
       throw startFailure(rest, error)
     }
-    await using watcher = await watchSources(loaded, session.generator, async (paths) => {
-      await session.edit(paths)
-      watcher.follow(session.generator.sources())
+    await using watcher = await watchSources(loaded, {
+      generator: session.generator,
+      terminal,
+      async onEdit(paths) {
+        await session.edit(paths)
+        watcher.follow(session.generator.sources())
+      },
     })
     terminal.say('watching for edits; Ctrl-C ends')
     await ended
+    terminal.say('ending; Ctrl-C once more does not wait')
     void untilSignal().then(() => session.kill())
     await session.close()
     return exitCodes.ok

@@ -24,17 +24,25 @@ export const generate: Command = {
     const loaded = await loadConfig(folder)
     const generator = await openGenerator(loaded)
     if (flag('check')) return check(await generator.check(), terminal)
-    const code = await generateOnce(generator, terminal)
+    const run = { loaded, generator, terminal }
+    const code = await generateOnce(run)
     if (!flag('watch')) return code
-    await watch(loaded, generator, terminal)
+    await watch(run)
     return exitCodes.ok
   },
+}
+
+/** What a run was. */
+export interface RunFacts {
+  /** The globs that were asked for. */
+  readonly functions: readonly string[]
+  readonly milliseconds: number
 }
 
 /** Says what a run found or did. */
 export async function report(
   result: GenerateResult,
-  milliseconds: number,
+  { functions: globs, milliseconds }: RunFacts,
   terminal: Terminal,
 ): Promise<void> {
   for (const line of await problemLines(result.problems)) terminal.complain(line)
@@ -42,20 +50,28 @@ export async function report(
     terminal.complain(`${count(result.problems.length, 'problem')}; nothing was written`)
     return
   }
-  const functions = count(Object.keys(result.artifact?.functions ?? {}).length, 'function')
+  const found = Object.keys(result.artifact?.functions ?? {}).length
+  // A glob with a slip of the pen matches nothing, and that is no error.
+  const functions = `${count(found, 'function')}${found === 0 ? ` in ${globs.join(', ')}` : ''}`
   const files =
     result.changed.length === 0 ? 'nothing changed' : `wrote ${result.changed.join(', ')}`
   terminal.say(`${functions}, ${files} ${terminal.dim(`(${Math.round(milliseconds)} ms)`)}`)
 }
 
+interface Run {
+  readonly loaded: LoadedConfig
+  readonly generator: Generator
+  readonly terminal: Terminal
+}
+
 async function generateOnce(
-  generator: Generator,
-  terminal: Terminal,
+  { loaded, generator, terminal }: Run,
   paths: readonly string[] = [],
 ): Promise<number> {
   const start = performance.now()
   const result = await generator.generate(paths)
-  await report(result, performance.now() - start, terminal)
+  const { functions } = loaded.config
+  await report(result, { functions, milliseconds: performance.now() - start }, terminal)
   return result.problems.length > 0 ? exitCodes.problem : exitCodes.ok
 }
 
@@ -67,14 +83,15 @@ async function check(result: GenerateResult, terminal: Terminal): Promise<number
   return fine ? exitCodes.ok : exitCodes.problem
 }
 
-async function watch(
-  loaded: LoadedConfig,
-  generator: Generator,
-  terminal: Terminal,
-): Promise<void> {
-  await using watcher = await watchSources(loaded, generator, async (paths) => {
-    await generateOnce(generator, terminal, paths)
-    watcher.follow(generator.sources())
+async function watch(run: Run): Promise<void> {
+  const { loaded, generator, terminal } = run
+  await using watcher = await watchSources(loaded, {
+    generator,
+    terminal,
+    async onEdit(paths) {
+      await generateOnce(run, paths)
+      watcher.follow(generator.sources())
+    },
   })
   terminal.say('watching for edits; Ctrl-C ends')
   await untilSignal()

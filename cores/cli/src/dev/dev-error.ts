@@ -13,7 +13,12 @@ export interface DevError {
   readonly line?: number
   /** From 1. */
   readonly column?: number
+  /** Whether the server of before still answers. */
+  readonly serverRuns: boolean
 }
+
+/** Where something is wrong. */
+export type DevPlace = Pick<DevError, 'file' | 'line' | 'column'>
 
 /** Where the error of a project stands. */
 export function devErrorPath(root: string): string {
@@ -33,7 +38,7 @@ export async function clearDevError(root: string): Promise<void> {
 }
 
 /** The first place inside the project that a stack or a compiler names. */
-export function placeIn(text: string, root: string): Omit<DevError, 'message'> {
+export function placeIn(text: string, root: string): DevPlace {
   for (const match of text.matchAll(/(file:\/\/\/[^\s:()]+|\/[^\s:()]+):(\d+)(?::(\d+))?/g)) {
     const [, name = '', line, column] = match
     const path = name.startsWith('file:') ? fileURLToPath(name) : name

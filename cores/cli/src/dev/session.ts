@@ -4,12 +4,13 @@ import { resolve } from 'node:path'
 import type { GenerateResult, Generator } from '@mizan/codegen'
 import { report } from '../commands/generate.ts'
 import { touchesMigrations } from '../database/db-of.ts'
+import { ProjectFailure, wordsFor } from '../failure.ts'
 import type { LoadedConfig } from '../load-config.ts'
 import { problemLines } from '../open-generator.ts'
 import type { Terminal } from '../terminal.ts'
 import { type Child, type ChildExit, startChild } from './child.ts'
 import { clearDevEdit, markDevEdit } from './dev-edit.ts'
-import { clearDevError, type DevError, placeIn, writeDevError } from './dev-error.ts'
+import { clearDevError, type DevPlace, placeIn, writeDevError } from './dev-error.ts'
 
 /** What a session works with. */
 export interface SessionOptions {
@@ -48,8 +49,16 @@ export class DevSession {
     await this.#started
   }
 
-  /** Follows an edit. */
+  /** Follows an edit; what goes wrong is told, and waits for the next one. */
   async edit(paths: readonly string[]): Promise<void> {
+    try {
+      await this.#follow(paths)
+    } catch (error) {
+      await this.#fail({ message: wordsFor(error) })
+    }
+  }
+
+  async #follow(paths: readonly string[]): Promise<void> {
     const { root } = this.#options.loaded
     await markDevEdit(root)
     try {
@@ -59,9 +68,10 @@ export class DevSession {
       await clearDevEdit(root)
     }
     this.#run()
-    await this.#started.catch((error: unknown) =>
-      this.#fail({ message: `the command cannot be started: ${String(error)}` }),
-    )
+    await this.#started.catch((error: unknown) => {
+      this.#child = undefined
+      throw new ProjectFailure(`the command cannot be started: ${String(error)}`)
+    })
   }
 
   /** Generates and migrates; whether the command is to start again. */
@@ -76,12 +86,7 @@ export class DevSession {
       paths.some((path) => before.has(path) || after.has(path) || this.#isSchema(path)) ||
       touchesMigrations(this.#options.loaded, paths)
     if (!matters && this.#child !== undefined) return false
-    try {
-      await this.#options.migrate(paths)
-    } catch (error) {
-      await this.#fail({ message: error instanceof Error ? error.message : String(error) })
-      return false
-    }
+    await this.#options.migrate(paths)
     return true
   }
 
@@ -105,20 +110,19 @@ export class DevSession {
 
   async #stop(): Promise<void> {
     const child = this.#child
+    if (child === undefined) return
     // Forgotten first: its end is no news then.
     this.#child = undefined
     this.#stopping = child
-    await child?.stop()
+    await child.stop()
   }
 
   /** What an edit asks for that only a person can do. */
   #advise(paths: readonly string[]): void {
-    const { loaded, terminal } = this.#options
-    if (paths.includes(loaded.path)) {
-      terminal.say('mizan.config.ts changed; start mizan dev again to use it')
-    }
     if (paths.some((changed) => this.#isSchema(changed))) {
-      terminal.say('the schema changed; mizan db generate <name> writes the migration')
+      this.#options.terminal.say(
+        'the schema changed; mizan db generate <name> writes the migration',
+      )
     }
   }
 
@@ -128,17 +132,18 @@ export class DevSession {
   }
 
   async #generate(paths: readonly string[]): Promise<{ readonly ok: boolean }> {
-    const { generator, terminal } = this.#options
+    const { generator, loaded, terminal } = this.#options
     const start = performance.now()
     const result = await generator.generate(paths)
-    await report(result, performance.now() - start, terminal)
-    const error = await firstProblem(result)
-    if (error === undefined) {
-      await clearDevError(this.#options.loaded.root)
+    const { functions } = loaded.config
+    await report(result, { functions, milliseconds: performance.now() - start }, terminal)
+    const trouble = await firstProblem(result)
+    if (trouble === undefined) {
+      await clearDevError(loaded.root)
       return { ok: true }
     }
     if (this.#child !== undefined) terminal.complain('the server keeps running as it was')
-    await writeDevError(this.#options.loaded.root, error)
+    await this.#tell(trouble)
     return { ok: false }
   }
 
@@ -177,13 +182,24 @@ export class DevSession {
     }
   }
 
-  async #fail(error: DevError): Promise<void> {
-    this.#options.terminal.complain(`${error.message.split('\n')[0]}; waiting for an edit`)
-    await writeDevError(this.#options.loaded.root, error)
+  async #fail(trouble: Trouble): Promise<void> {
+    this.#options.terminal.complain(`${trouble.message.split('\n')[0]}; waiting for an edit`)
+    await this.#tell(trouble)
+  }
+
+  async #tell(trouble: Trouble): Promise<void> {
+    if (this.#isClosed) return
+    const serverRuns = this.#child !== undefined
+    await writeDevError(this.#options.loaded.root, { ...trouble, serverRuns })
   }
 }
 
-async function firstProblem({ problems }: GenerateResult): Promise<DevError | undefined> {
+/** What is wrong, and where that is known. */
+interface Trouble extends DevPlace {
+  readonly message: string
+}
+
+async function firstProblem({ problems }: GenerateResult): Promise<Trouble | undefined> {
   const [first] = problems
   if (first === undefined) return undefined
   const { file, line, column } = first
