@@ -15,7 +15,7 @@ interface MysqlFacts {
   readonly errno?: unknown
   readonly code?: unknown
   readonly message?: unknown
-  readonly fatal?: unknown
+  readonly sqlState?: unknown
 }
 
 /** Too many connections, access denied, shutdown, gone away, lost, killed. */
@@ -40,11 +40,12 @@ const closed = /connection is in closed state/
 export function toDbError(error: unknown, sql: string | undefined): DbError {
   if (error instanceof DbError) return error
   const facts: MysqlFacts = typeof error === 'object' && error !== null ? error : {}
-  const message =
+  const given =
     typeof facts.message === 'string' && facts.message !== ''
       ? facts.message
       : String(facts.code ?? error)
-  const options = { cause: error, sql }
+  const message = withoutValue(given)
+  const options = { cause: withoutData(error), sql }
   switch (facts.errno) {
     case 1062:
     case 1586:
@@ -85,7 +86,22 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
   return new QueryError(message, options)
 }
 
-/** `Duplicate entry 'a' for key 'projects.projects_slug'`: the value may hold quotes, so the last name counts. */
+/** `Duplicate entry 'secret' for key 'slug'` → `Duplicate entry for key 'slug'` */
+function withoutValue(message: string): string {
+  return message.replace(/^Duplicate entry '.*' for key/s, 'Duplicate entry for key')
+}
+
+/** The driver's error holds the statement with the values written into it. */
+function withoutData(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { errno, code, sqlState } = error as MysqlFacts // cast: errors of mysql2 carry these
+  const clean = Object.assign(new Error(withoutValue(error.message)), { errno, code, sqlState })
+  const [, ...frames] = (error.stack ?? '').split(/\n(?=\s+at )/)
+  clean.stack = [`${error.name}: ${clean.message}`, ...frames].join('\n')
+  return clean
+}
+
+/** `Duplicate entry 'a' for key 'projects.projects_slug'`: the last name counts. */
 function keyName(message: string): string | undefined {
   return named(message, /for key '(?:[^'.]+\.)?([^']+)'$/)
 }

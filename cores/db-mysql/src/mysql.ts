@@ -1,6 +1,6 @@
 /** `mysql({ url })`: a pool of `mysql2`, pinned sessions, and everything the core asks of a dialect. */
 
-import type { DialectPackage } from '@mizan/db'
+import { assertDatabaseUrl, type DialectPackage } from '@mizan/db'
 import { CompiledQuery, MysqlDialect } from 'kysely'
 import { createPool, type Pool } from 'mysql2'
 import { codecs, encodeValue } from './codecs.ts'
@@ -31,9 +31,11 @@ const pins = [
 
 /** The dialect package of MySQL 8 and MariaDB 10.6, and newer. */
 export function mysql(options: MysqlOptions): DialectPackage {
-  if (typeof options.url !== 'string' || options.url === '') {
-    throw new TypeError('mysql({ url }): the url is missing; set DATABASE_URL')
-  }
+  assertDatabaseUrl(options.url, {
+    owner: 'mysql',
+    protocols: ['mysql:', 'mariadb:'],
+    example: 'mysql://user:password@host:3306/database',
+  })
   return Object.freeze<DialectPackage>({
     name: 'mysql',
     capabilities: {

@@ -51,6 +51,7 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
     table: facts.table,
     columns: facts.column === undefined ? columnsOf(facts.detail) : [facts.column],
   }
+  dropData(error)
   switch (code) {
     case '23505':
       return new UniqueViolationError(message, constraint)
@@ -80,6 +81,12 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
     return new ConnectionError(`PostgreSQL cannot be reached: ${message}`, options)
   }
   return new QueryError(message, options)
+}
+
+/** Rows and parameters: `Failing row contains (…)`, `Key (email)=(…) already exists`, `unnamed portal parameter $1 = …`. */
+function dropData(error: unknown): void {
+  if (typeof error !== 'object' || error === null) return
+  for (const name of ['detail', 'where', 'internalQuery']) Reflect.deleteProperty(error, name)
 }
 
 /** `Key (workspace_id, slug)=(1, a) already exists.` → the columns, without the values. */

@@ -1,6 +1,6 @@
 /** `postgres({ url })`: a pool of `pg`, sessions pinned to UTC and ISO, and everything the core asks of a dialect. */
 
-import type { DialectPackage } from '@mizan/db'
+import { assertDatabaseUrl, type DialectPackage } from '@mizan/db'
 import { PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { codecs, encodeValue } from './codecs.ts'
@@ -38,11 +38,11 @@ const pins = [
 
 /** The dialect package of PostgreSQL 14 and newer. */
 export function postgres(options: PostgresOptions): DialectPackage {
-  if (typeof options.url !== 'string' || options.url === '') {
-    throw new TypeError(
-      'postgres({ url }): the url is missing; set DATABASE_URL or start an embedded server',
-    )
-  }
+  assertDatabaseUrl(options.url, {
+    owner: 'postgres',
+    protocols: ['postgres:', 'postgresql:', 'socket:'],
+    example: 'postgres://user:password@host:5432/database',
+  })
   return Object.freeze<DialectPackage>({
     name: 'postgres',
     capabilities: {

@@ -1,10 +1,12 @@
 /** What every dialect package must do; each runs this on a real database. */
 
+import { inspect } from 'node:util'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   and,
   CheckViolationError,
+  ConstraintViolationError,
   createDbClient,
   createStatements,
   type Database,
@@ -407,7 +409,21 @@ export function testDialect(name: string, open: () => Promise<ConformanceDatabas
           .catch((caught: unknown) => caught)
         expect(error).toBeInstanceOf(QueryError)
         expect((error as QueryError).sql).toContain('nowhere')
-        expect(JSON.stringify(error)).not.toContain('secret')
+        expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('secret')
+      })
+
+      test('an error, its cause and their stacks hold no row', async () => {
+        const slug = `secret-${next()}`
+        await addProject(slug)
+        for (const row of [{ slug }, { slug: `${slug}2`, budget: '-1' }]) {
+          const error: unknown = await db
+            .insert(projects)
+            .values(row)
+            .execute()
+            .catch((caught: unknown) => caught)
+          expect(error).toBeInstanceOf(ConstraintViolationError)
+          expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('secret')
+        }
       })
     })
 

@@ -173,3 +173,14 @@ test('pending migrations stop the start by default, and are applied when asked',
   expect((await migrationStatus({ migrations, dialect })).pending).toEqual([])
   await applying.call(Tasks.prototype.add, [1, 'a'])
 })
+
+test('a folder of migrations that is named and missing stops the start', async () => {
+  const database = createDbClient({ schema, dialect: sqlite({ url: ':memory:' }) })
+  const app = createApp({
+    functions: collect(Tasks),
+    plugins: [dbPlugin({ database, token: Db, migrations: join(folder, 'migratons') })],
+    logger: silent,
+  })
+  await expect(app.start()).rejects.toThrow(/there is no folder .*migratons/)
+  await app.close()
+})

@@ -13,7 +13,7 @@ import {
 import type { Database } from './client/database.ts'
 import type { DataScope } from './client/scope-port.ts'
 import type { ScopeTransaction } from './client/scope-transaction.ts'
-import { PendingMigrationsError } from './errors.ts'
+import { MigrationError, PendingMigrationsError } from './errors.ts'
 import { migrateLatest } from './migrate/runner.ts'
 import { migrationStatus } from './migrate/status.ts'
 
@@ -111,6 +111,12 @@ async function checkMigrations<S>(
       'There is no such folder, so migrations were not checked. Name it: dbPlugin({ migrations })',
     )
     return
+  }
+  if (!(await exists(migrations))) {
+    throw new MigrationError(
+      'migration_folder',
+      `dbPlugin({ migrations }): there is no folder ${migrations}; generate the first migration, or correct the path`,
+    )
   }
   if (mode === 'apply') {
     await migrateLatest({
