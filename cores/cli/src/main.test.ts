@@ -46,12 +46,12 @@ describe('generate', () => {
 
   test('reports every problem with its place, and writes nothing', async () => {
     await using project = await cliProject(`{ functions: ['src/**/*.ts'] }`, {
-      'src/echo.ts': echo.replace('text: string) => text', 'text: symbol, link: URL) => 1'),
+      'src/echo.ts': echo.replace('text: string) => text', 'text: symbol, seen: WeakSet<object>) => 1'),
     })
     const { code, errors } = await project.run('generate')
     expect(code).toBe(1)
     expect(errors).toContain('src/echo.ts:2:29 echo: argument text is a symbol')
-    expect(errors).toContain('src/echo.ts:2:43 echo: argument link is a URL')
+    expect(errors).toContain('src/echo.ts:2:43 echo: argument seen is a WeakSet')
     expect(errors).toContain('2 problems; nothing was written')
     await expect(project.read('mizan/client.gen.ts')).rejects.toThrow('ENOENT')
   })

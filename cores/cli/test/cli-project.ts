@@ -38,14 +38,14 @@ export interface CliProject extends AsyncDisposable {
   start(...args: readonly string[]): Running
 }
 
+/** Of as few types as possible: reading them is what a short run takes its time for. */
 const tsconfig = {
   compilerOptions: {
     target: 'es2023',
-    lib: ['es2023', 'dom'],
+    lib: ['es2023'],
     module: 'nodenext',
     strict: true,
     types: [],
-    customConditions: ['@mizan/source'],
     allowImportingTsExtensions: true,
     experimentalDecorators: true,
     noEmit: true,
