@@ -11,7 +11,7 @@ import { type TableFacts, tableFacts } from '../schema/table-facts.ts'
 /** Options as they arrive, without their types. */
 export interface LooseOptions {
   readonly columns?: Readonly<Record<string, boolean | undefined>>
-  readonly with?: Readonly<Record<string, true | LooseOptions | undefined>>
+  readonly with?: Readonly<Record<string, boolean | LooseOptions | undefined>>
   readonly where?:
     | OperationNodeSource
     | ((table: object, operators: Operators) => OperationNodeSource | undefined)
@@ -70,6 +70,7 @@ export function planLevel(
   const key = schema.keys.get(table)
   if (key === undefined)
     throw new DbError('unknown_table', `table "${table.name}" is not part of this client's schema`)
+  assertOptions(options, table)
   const value = Object.fromEntries(table.columns)
   const { where, orderBy } = options
   const order = typeof orderBy === 'function' ? orderBy(value, operators) : orderBy
@@ -78,13 +79,14 @@ export function planLevel(
     key,
     columns: chosenColumns(table, options.columns),
     relations: Object.entries(options.with ?? {}).flatMap(([name, wanted]) =>
-      wanted === undefined
+      wanted === undefined || wanted === false
         ? []
         : [planRelation(schema, { table, name, options: wanted === true ? {} : wanted, depth })],
     ),
-    where: typeof where === 'function' ? where(value, operators) : where,
-    orderBy:
-      order === undefined ? [] : Array.isArray(order) ? order : [order as OperationNodeSource], // cast: not a list
+    where: expressionIn('where', typeof where === 'function' ? where(value, operators) : where),
+    orderBy: (Array.isArray(order) ? order : [order]).flatMap(
+      (one) => expressionIn('orderBy', one) ?? [],
+    ),
     limit: wholeNumber('limit', options.limit),
     offset: wholeNumber('offset', options.offset),
   }
@@ -166,7 +168,36 @@ function chosenColumns(
   return wanted.length > 0 ? wanted : all.filter((column) => chosen[column.key] !== false)
 }
 
+/** Options may come from outside, as JSON: then they are plain data, and neither conditions nor functions. */
+function assertOptions(options: unknown, table: TableFacts): asserts options is LooseOptions {
+  const of = (value: unknown, name: string): void => {
+    if (value === undefined || (typeof value === 'object' && value !== null)) return
+    throw new DbError(
+      'invalid_options',
+      `${name} of "${table.name}" is an object, got ${typeof value}`,
+    )
+  }
+  of(options, 'a query')
+  const { columns, with: relations } = options as LooseOptions // cast: an object
+  of(columns, 'columns')
+  of(relations, 'with')
+}
+
+function expressionIn(name: string, value: unknown): OperationNodeSource | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'object' && value !== null && 'toOperationNode' in value) {
+    if (typeof value.toOperationNode === 'function') return value as OperationNodeSource // cast: checked
+  }
+  throw new DbError(
+    'invalid_options',
+    `${name}: a condition or order is made with operators such as eq(table.column, value), got ${typeof value}`,
+  )
+}
+
 function wholeNumber(name: string, value: number | undefined): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return value
-  throw new DbError('invalid_value', `${name} is a whole number of rows, got ${value}`)
+  throw new DbError(
+    'invalid_value',
+    `${name} is a whole number of rows, got ${String(value).slice(0, 40)}`,
+  )
 }
