@@ -46,7 +46,10 @@ describe('generate', () => {
 
   test('reports every problem with its place, and writes nothing', async () => {
     await using project = await cliProject(`{ functions: ['src/**/*.ts'] }`, {
-      'src/echo.ts': echo.replace('text: string) => text', 'text: symbol, seen: WeakSet<object>) => 1'),
+      'src/echo.ts': echo.replace(
+        'text: string) => text',
+        'text: symbol, seen: WeakSet<object>) => 1',
+      ),
     })
     const { code, errors } = await project.run('generate')
     expect(code).toBe(1)

@@ -8,7 +8,7 @@ import { DevSession } from '../dev/session.ts'
 import { exitCodes, UsageFailure } from '../failure.ts'
 import { loadConfig } from '../load-config.ts'
 import { openGenerator } from '../open-generator.ts'
-import { untilSignal } from '../signals.ts'
+import { listenForEnd } from '../signals.ts'
 import { watchSources } from '../watch-sources.ts'
 
 export const dev: Command = {
@@ -19,7 +19,7 @@ export const dev: Command = {
   options: {},
   takesCommand: true,
   async run({ folder, terminal, rest }) {
-    const ended = untilSignal()
+    using end = listenForEnd()
     const loaded = await loadConfig(folder)
     await using database = await openDatabase(loaded, terminal)
     if (database !== undefined) await migrateLatest(loaded, database, terminal)
@@ -48,9 +48,9 @@ export const dev: Command = {
       },
     })
     terminal.say('watching for edits; Ctrl-C ends')
-    await ended
+    await end.first
     terminal.say('ending; Ctrl-C once more does not wait')
-    void untilSignal().then(() => session.kill())
+    void end.second.then(() => session.kill())
     await session.close()
     return exitCodes.ok
   },

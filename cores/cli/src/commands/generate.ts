@@ -5,7 +5,7 @@ import type { Command } from '../command.ts'
 import { exitCodes, UsageFailure } from '../failure.ts'
 import { type LoadedConfig, loadConfig } from '../load-config.ts'
 import { openGenerator, problemLines } from '../open-generator.ts'
-import { untilSignal } from '../signals.ts'
+import { listenForEnd } from '../signals.ts'
 import type { Terminal } from '../terminal.ts'
 import { watchSources } from '../watch-sources.ts'
 
@@ -85,6 +85,7 @@ async function check(result: GenerateResult, terminal: Terminal): Promise<number
 
 async function watch(run: Run): Promise<void> {
   const { loaded, generator, terminal } = run
+  using end = listenForEnd()
   await using watcher = await watchSources(loaded, {
     generator,
     terminal,
@@ -94,7 +95,7 @@ async function watch(run: Run): Promise<void> {
     },
   })
   terminal.say('watching for edits; Ctrl-C ends')
-  await untilSignal()
+  await end.first
 }
 
 function count(number: number, word: string): string {
