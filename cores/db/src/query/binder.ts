@@ -5,26 +5,18 @@
 
 import {
   type AggregateFunctionNode,
-  AliasNode,
-  AndNode,
   type BinaryOperationNode,
   ColumnNode,
-  type ColumnUpdateNode,
-  type CommonTableExpressionNode,
-  DefaultInsertValueNode,
   DeleteQueryNode,
-  type FromNode,
   type FunctionNode,
-  IdentifierNode,
   InsertQueryNode,
-  type JoinNode,
   ListNode,
   type OnConflictNode,
   OperationNodeTransformer,
   type OperationNode,
+  type OrderByNode,
   PrimitiveValueListNode,
   type QueryId,
-  type OrderByNode,
   RawNode,
   ReferenceNode,
   type ReturningNode,
@@ -34,26 +26,31 @@ import {
   SelectQueryNode,
   TableNode,
   UpdateQueryNode,
-  ValueListNode,
   ValueNode,
-  ValuesNode,
-  type WithNode,
 } from 'kysely'
-import { DbError } from '../errors.ts'
-import type { Codec } from '../dialect/codec.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import type { AnyBoundColumn } from '../schema/column.ts'
+import { DbError } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Analysis } from './analysis.ts'
 import { Effects } from './effects.ts'
 import { functionEffects } from './function-effects.ts'
 import { NameResolver } from './name-resolver.ts'
-import { optional, without } from './node-copies.ts'
 import { isOwn } from './node-codec.ts'
 import { rawEffects } from './raw-effects.ts'
 import { bindSelections, type BoundSelections } from './selections.ts'
+import { SourceBinder } from './source-binder.ts'
 import type { Output, OutputColumn, Source, SourceColumn } from './source.ts'
-import { emptyList, encodeParameter } from './values.ts'
+import { ValueBinder } from './value-binder.ts'
+
+/** What belongs to the statement that is being bound. */
+interface Binding {
+  readonly names: NameResolver
+  readonly effects: Effects
+  readonly values: ValueBinder
+  readonly sources: SourceBinder
+  /** Of the node that is being bound; 1 for the statement itself. */
+  depth: number
+}
 
 /** Binds trees, one at a time; one binder serves a whole database. */
 export class QueryBinder extends OperationNodeTransformer {
@@ -66,36 +63,32 @@ export class QueryBinder extends OperationNodeTransformer {
   readonly #written = new WeakMap<OperationNode, OperationNode>()
   readonly #analyses = new WeakMap<OperationNode, Analysis>()
   readonly #outputs = new WeakMap<OperationNode, readonly OutputColumn[]>()
-  #names: NameResolver
-  #effects: Effects
-  #depth = 0
+  #binding: Binding
 
   constructor(schema: Schema, dialect: DialectPackage) {
     super()
     this.#schema = schema
     this.#dialect = dialect
-    this.#names = this.#createNames()
-    this.#effects = new Effects(this.#names, dialect.capabilities)
+    this.#binding = this.#createBinding()
   }
 
   /** Binds a whole statement; a bound one is left alone. */
   bind<N extends RootOperationNode>(node: N, queryId: QueryId): N {
     if (this.#analyses.has(node)) return node
     // A statement may be bound while another is: Kysely binds subqueries when they are built.
-    const outer = [this.#names, this.#effects, this.#depth] as const
-    this.#names = this.#createNames()
-    this.#effects = new Effects(this.#names, this.#dialect.capabilities)
-    this.#depth = 0
+    const outer = this.#binding
+    this.#binding = this.#createBinding(queryId)
+    const { effects } = this.#binding
     try {
       const bound = isQuery(node) ? this.transformNode(node, queryId) : node
-      if (!isQuery(node)) this.#effects.noteOpaque('write')
-      if (RawNode.is(node)) this.#effects.noteOpaque(rawEffects(node, true))
-      const { reads, writes, opaque } = this.#effects
+      if (!isQuery(node)) effects.noteOpaque('write')
+      if (RawNode.is(node)) effects.noteOpaque(rawEffects(node, true))
+      const { reads, writes, opaque } = effects
       this.#analyses.set(bound, { output: this.#outputs.get(bound), reads, writes, opaque })
       this.#written.set(bound, node)
       return bound
     } finally {
-      ;[this.#names, this.#effects, this.#depth] = outer
+      this.#binding = outer
     }
   }
 
@@ -108,11 +101,12 @@ export class QueryBinder extends OperationNodeTransformer {
     if (node === undefined) return node
     // cast: a tree is bound to a tree of its own kind
     const written = (this.#written.get(node) ?? node) as N & OperationNode
-    this.#depth += 1
+    const binding = this.#binding
+    binding.depth += 1
     try {
       return super.transformNode(written, queryId)
     } finally {
-      this.#depth -= 1
+      binding.depth -= 1
     }
   }
 
@@ -120,27 +114,19 @@ export class QueryBinder extends OperationNodeTransformer {
     node: SelectQueryNode,
     queryId?: QueryId,
   ): SelectQueryNode {
-    return this.#names.inScope(() => {
-      const { setOperations, ...rest } = node
-      const withNode = this.#bindWith(node.with, queryId)
-      const from = this.#bindFrom(node.from, queryId)
-      const joins = this.#bindJoins(node.joins, queryId)
-      const selections = this.#bindSelections(node.selections, queryId)
-      const inner = super.transformSelectQuery(
-        without(rest, ['from', 'joins', 'selections', 'with', 'orderBy']),
-        queryId,
-      )
-      const bound: SelectQueryNode = Object.freeze({
-        ...inner,
-        ...optional('with', withNode),
-        ...optional('from', from),
-        ...optional('joins', joins),
-        ...optional('selections', selections?.nodes),
-        ...optional('orderBy', this.#bindOrderBy(node.orderBy, queryId)),
-        ...optional('setOperations', this.transformNodeList(setOperations, queryId)),
-      })
-      this.#effects.noteReads(node)
-      if (selections?.output !== undefined) this.#outputs.set(bound, selections.output)
+    const { names, effects, sources } = this.#binding
+    return names.inScope(() => {
+      // In this order: what stands in FROM explains the names in the rest.
+      const withNode = node.with && sources.expressions(node.with)
+      const from = node.from && sources.from(node.from)
+      const joins = node.joins && sources.joins(node.joins)
+      const selected = this.#selections(node.selections, queryId)
+      const orderBy = node.orderBy && this.#orderBy(node.orderBy, queryId)
+      const selections = selected?.nodes
+      const own = { with: withNode, from, joins, selections, orderBy }
+      const bound = this.#members(node, own, queryId)
+      effects.noteReads(node)
+      if (selected?.output !== undefined) this.#outputs.set(bound, selected.output)
       return bound
     })
   }
@@ -149,48 +135,32 @@ export class QueryBinder extends OperationNodeTransformer {
     node: InsertQueryNode,
     queryId?: QueryId,
   ): InsertQueryNode {
-    const outermost = this.#depth === 1
-    const action = node.orAction?.action
-    if (action === 'fail' || action === 'rollback') {
-      throw new DbError(
-        'unsupported_statement',
-        `INSERT OR ${action.toUpperCase()} fails and yet leaves something behind; use onConflict(), or a transaction`,
-      )
-    }
-    return this.#names.inScope(() => {
-      const withNode = this.#bindWith(node.with, queryId)
-      const target = this.#names.addTable(node.into, undefined)
-      const columns = node.columns?.map((column) =>
-        this.#names.columnIn(target, column.column.name),
-      )
-      const values = this.#bindInsertValues(node.values, columns, queryId)
+    const { names, effects, sources, values: valueBinder, depth } = this.#binding
+    assertOrAction(node.orAction?.action)
+    return names.inScope(() => {
+      const withNode = node.with && sources.expressions(node.with)
+      const target = names.addTable(node.into, undefined)
+      const columns = node.columns?.map((column) => names.columnIn(target, column.column.name))
+      const values = valueBinder.rows(node.values, columns)
       if (target !== undefined)
-        this.#names.scope.sources.push({ ...target, alias: 'excluded', sqlName: 'excluded' })
-      const selections = this.#bindReturning(node.returning, queryId)
+        names.scope.sources.push({ ...target, alias: 'excluded', sqlName: 'excluded' })
+      const returned = this.#returning(node.returning, queryId)
       const { onConflict, onDuplicateKey } = node
       const updates = onConflict?.updates ?? onDuplicateKey?.updates
-      const bound: InsertQueryNode = Object.freeze({
-        ...super.transformInsertQuery(
-          without(node, ['with', 'columns', 'values', 'returning', 'onConflict', 'onDuplicateKey']),
-          queryId,
-        ),
-        ...optional('with', withNode),
-        ...optional('columns', columns?.map(toColumnNode)),
-        ...optional('values', values),
-        ...optional('returning', selections?.node),
-        ...optional('onConflict', onConflict && this.#bindOnConflict(onConflict, target, queryId)),
-        ...optional(
-          'onDuplicateKey',
-          onDuplicateKey && {
-            ...onDuplicateKey,
-            updates: onDuplicateKey.updates.map((update) =>
-              this.#bindUpdate(update, target, queryId),
-            ),
-          },
-        ),
-      })
-      this.#effects.noteInsert({ node, target, columns, updates, outermost })
-      if (selections?.output !== undefined) this.#outputs.set(bound, selections.output)
+      const own = {
+        with: withNode,
+        columns: columns?.map(toColumnNode),
+        values,
+        returning: returned?.node,
+        onConflict: onConflict && this.#onConflict(onConflict, target, queryId),
+        onDuplicateKey: onDuplicateKey && {
+          ...onDuplicateKey,
+          updates: onDuplicateKey.updates.map((update) => valueBinder.assignment(update, target)),
+        },
+      }
+      const bound = this.#members(node, own, queryId)
+      effects.noteInsert({ node, target, columns, updates, outermost: depth === 1 })
+      if (returned?.output !== undefined) this.#outputs.set(bound, returned.output)
       return bound
     })
   }
@@ -199,41 +169,27 @@ export class QueryBinder extends OperationNodeTransformer {
     node: UpdateQueryNode,
     queryId?: QueryId,
   ): UpdateQueryNode {
-    const outermost = this.#depth === 1
-    return this.#names.inScope(() => {
-      const withNode = this.#bindWith(node.with, queryId)
+    const { names, effects, sources, values, depth } = this.#binding
+    return names.inScope(() => {
+      const withNode = node.with && sources.expressions(node.with)
       const tables =
         node.table === undefined ? [] : ListNode.is(node.table) ? node.table.items : [node.table]
-      const sources = tables.map((table) => this.#addSource(table, queryId))
-      const [target] = sources
-      const from = this.#bindFrom(node.from, queryId)
-      const joins = this.#bindJoins(node.joins, queryId)
-      const updates = node.updates?.map((update) =>
-        this.#bindUpdate(update, target?.source, queryId),
-      )
-      const selections = this.#bindReturning(node.returning, queryId)
-      const inner = super.transformUpdateQuery(
-        without(node, ['with', 'table', 'from', 'joins', 'updates', 'returning']),
-        queryId,
-      )
-      const bound: UpdateQueryNode = Object.freeze({
-        ...inner,
-        ...optional('with', withNode),
-        ...optional(
-          'table',
-          node.table && ListNode.is(node.table)
-            ? ListNode.create(sources.map((one) => one.node))
-            : target?.node,
-        ),
-        ...optional('from', from),
-        ...optional('joins', joins),
-        ...optional('updates', updates),
-        ...optional('returning', selections?.node),
-      })
-      if (sources.length === 1)
-        this.#effects.noteChange('update', { node, source: target?.source, outermost })
-      else this.#effects.noteOpaque('write')
-      if (selections?.output !== undefined) this.#outputs.set(bound, selections.output)
+      const targets = tables.map((table) => sources.add(table))
+      const [target] = targets
+      const from = node.from && sources.from(node.from)
+      const joins = node.joins && sources.joins(node.joins)
+      const updates = node.updates?.map((update) => values.assignment(update, target?.source))
+      const returned = this.#returning(node.returning, queryId)
+      const table =
+        node.table && ListNode.is(node.table)
+          ? ListNode.create(targets.map((one) => one.node))
+          : target?.node
+      const own = { with: withNode, table, from, joins, updates, returning: returned?.node }
+      const bound = this.#members(node, own, queryId)
+      if (targets.length === 1)
+        effects.noteChange('update', { node, source: target?.source, outermost: depth === 1 })
+      else effects.noteOpaque('write')
+      if (returned?.output !== undefined) this.#outputs.set(bound, returned.output)
       return bound
     })
   }
@@ -242,41 +198,35 @@ export class QueryBinder extends OperationNodeTransformer {
     node: DeleteQueryNode,
     queryId?: QueryId,
   ): DeleteQueryNode {
-    const outermost = this.#depth === 1
-    return this.#names.inScope(() => {
-      const withNode = this.#bindWith(node.with, queryId)
-      const from = this.#bindFrom(node.from, queryId)
-      const target = this.#names.scope.sources[0]
-      const using = node.using?.tables.map((table) => this.#addSource(table, queryId).node)
-      const joins = this.#bindJoins(node.joins, queryId)
-      const selections = this.#bindReturning(node.returning, queryId)
-      const inner = super.transformDeleteQuery(
-        without(node, ['with', 'joins', 'using', 'returning']),
-        queryId,
-      )
-      const bound: DeleteQueryNode = Object.freeze({
-        ...inner,
-        ...optional('with', withNode),
-        ...(from === undefined ? {} : { from }),
-        ...optional('using', node.using && using && { ...node.using, tables: using }),
-        ...optional('joins', joins),
-        ...optional('returning', selections?.node),
-      })
+    const { names, effects, sources, depth } = this.#binding
+    return names.inScope(() => {
+      const withNode = node.with && sources.expressions(node.with)
+      const from = sources.from(node.from)
+      const source = names.scope.sources[0]
+      const using = node.using && {
+        ...node.using,
+        tables: node.using.tables.map((table) => sources.add(table).node),
+      }
+      const joins = node.joins && sources.joins(node.joins)
+      const returned = this.#returning(node.returning, queryId)
+      const own = { with: withNode, from, using, joins, returning: returned?.node }
+      const bound = this.#members(node, own, queryId)
       if (node.from.froms.length === 1)
-        this.#effects.noteChange('delete', { node, source: target, outermost })
-      else this.#effects.noteOpaque('write')
-      if (selections?.output !== undefined) this.#outputs.set(bound, selections.output)
+        effects.noteChange('delete', { node, source, outermost: depth === 1 })
+      else effects.noteOpaque('write')
+      if (returned?.output !== undefined) this.#outputs.set(bound, returned.output)
       return bound
     })
   }
 
   protected override transformReference(node: ReferenceNode, queryId?: QueryId): ReferenceNode {
     if (SelectAllNode.is(node.column)) return super.transformReference(node, queryId)
-    const found = this.#names.resolve(node)
+    const { names } = this.#binding
+    const found = names.resolve(node)
     if (found === undefined) return node
     const column = ColumnNode.create(found.sqlName)
     // A name of an outer level is said with its table: an inner table may have such a column under another key.
-    const isOuter = found.source.sqlName !== '' && !this.#names.scope.sources.includes(found.source)
+    const isOuter = found.source.sqlName !== '' && !names.scope.sources.includes(found.source)
     return node.table === undefined && !isOuter
       ? ReferenceNode.create(column)
       : ReferenceNode.create(column, TableNode.create(found.source.sqlName))
@@ -285,7 +235,7 @@ export class QueryBinder extends OperationNodeTransformer {
   protected override transformTable(node: TableNode, _queryId?: QueryId): TableNode {
     const { identifier, schema } = node.table
     const table =
-      this.#names.scope.findExpression(identifier.name) === null
+      this.#binding.names.scope.findExpression(identifier.name) === null
         ? this.#schema.tables.get(identifier.name)
         : undefined
     if (table === undefined) return node
@@ -295,7 +245,7 @@ export class QueryBinder extends OperationNodeTransformer {
   }
 
   protected override transformRaw(node: RawNode, queryId?: QueryId): RawNode {
-    if (!isOwn(node)) this.#effects.noteOpaque(rawEffects(node, false))
+    if (!isOwn(node)) this.#binding.effects.noteOpaque(rawEffects(node, false))
     return super.transformRaw(node, queryId)
   }
 
@@ -312,33 +262,104 @@ export class QueryBinder extends OperationNodeTransformer {
     return super.transformAggregateFunction(node, queryId)
   }
 
-  protected override transformBinaryOperation(
-    node: BinaryOperationNode,
-    queryId?: QueryId,
-  ): BinaryOperationNode {
-    const { leftOperand, rightOperand, operator } = node
-    const empty = emptyList(rightOperand, operator)
-    if (empty !== undefined) return empty
-    const left = this.#names.codecOf(leftOperand)
-    return {
-      kind: 'BinaryOperationNode',
-      leftOperand: this.#bindOperand(leftOperand, this.#names.codecOf(rightOperand), queryId),
-      operator: this.transformNode(operator, queryId),
-      rightOperand: this.#bindOperand(rightOperand, left, queryId),
-    }
+  protected override transformBinaryOperation(node: BinaryOperationNode): BinaryOperationNode {
+    return this.#binding.values.comparison(node)
   }
 
-  protected override transformValue(node: ValueNode, _queryId?: QueryId): ValueNode {
+  protected override transformValue(node: ValueNode): ValueNode {
     return node.immediate === true ? node : ValueNode.create(this.#dialect.encodeValue(node.value))
   }
 
   protected override transformPrimitiveValueList(
     node: PrimitiveValueListNode,
-    _queryId?: QueryId,
   ): PrimitiveValueListNode {
     return PrimitiveValueListNode.create(
       node.values.map((value) => this.#dialect.encodeValue(value)),
     )
+  }
+
+  #createBinding(queryId?: QueryId): Binding {
+    const dialect = this.#dialect
+    const bind = <N extends OperationNode>(node: N): N => this.transformNode(node, queryId)
+    const names = new NameResolver({
+      schema: this.#schema,
+      dialect,
+      writtenOf: (node) => this.#written.get(node),
+    })
+    const effects = new Effects(names, dialect.capabilities)
+    const outputOf = (node: OperationNode): Output => this.#outputs.get(node)
+    return {
+      names,
+      effects,
+      values: new ValueBinder({ names, dialect, bind }),
+      sources: new SourceBinder({ names, effects, bind, outputOf }),
+      depth: 0,
+    }
+  }
+
+  /** A copy of a node: the members that are given, and all others bound. */
+  #members<N extends OperationNode>(node: N, own: Partial<N>, queryId: QueryId | undefined): N {
+    const bound: Record<string, unknown> = {}
+    for (const [key, value] of Object.entries(node))
+      bound[key] = Object.hasOwn(own, key)
+        ? own[key as keyof N] // cast: a key of the node
+        : this.#member(value, queryId)
+    return Object.freeze(bound) as unknown as N // cast: the members of a node of this kind
+  }
+
+  #member(value: unknown, queryId: QueryId | undefined): unknown {
+    if (Array.isArray(value)) return value.map((one) => this.#member(one, queryId))
+    return typeof value === 'object' && value !== null && 'kind' in value
+      ? this.transformNode(value as OperationNode, queryId) // cast: what has a kind is a node
+      : value
+  }
+
+  #onConflict(
+    node: OnConflictNode,
+    target: Source | undefined,
+    queryId: QueryId | undefined,
+  ): OnConflictNode {
+    const { names, values } = this.#binding
+    const own = {
+      columns: node.columns?.map((column) =>
+        toColumnNode(names.columnIn(target, column.column.name)),
+      ),
+      updates: node.updates?.map((update) => values.assignment(update, target)),
+    }
+    return this.#members(node, own, queryId)
+  }
+
+  #selections(
+    nodes: readonly SelectionNode[] | undefined,
+    queryId: QueryId | undefined,
+  ): BoundSelections | undefined {
+    const bind = (node: OperationNode): OperationNode => this.transformNode(node, queryId)
+    const { names } = this.#binding
+    return nodes && bindSelections(nodes, { names, dialect: this.#dialect, bind })
+  }
+
+  #returning(
+    node: ReturningNode | undefined,
+    queryId: QueryId | undefined,
+  ): { node: ReturningNode; output: Output } | undefined {
+    const bound = this.#selections(node?.selections, queryId)
+    return node && bound && { node: { ...node, selections: bound.nodes }, output: bound.output }
+  }
+
+  /** An alias of the SELECT list hides a column of that name. */
+  #orderBy(node: OrderByNode, queryId: QueryId | undefined): OrderByNode {
+    const items = node.items.map((item) => {
+      const { orderBy } = item
+      const name =
+        ReferenceNode.is(orderBy) && orderBy.table === undefined && ColumnNode.is(orderBy.column)
+          ? orderBy.column.column.name
+          : undefined
+      const bound = this.transformNode(item, queryId)
+      return name !== undefined && this.#binding.names.scope.aliases.has(name)
+        ? { ...bound, orderBy }
+        : bound
+    })
+    return { ...node, items }
   }
 
   #noteCall(name: string): void {
@@ -349,243 +370,19 @@ export class QueryBinder extends OperationNodeTransformer {
         `"${name.slice(0, 60)}" is no name of a function; names are letters, digits and _, with a schema before a dot`,
       )
     }
-    this.#effects.noteOpaque(functionEffects(name))
-  }
-
-  #createNames(): NameResolver {
-    return new NameResolver({
-      schema: this.#schema,
-      dialect: this.#dialect,
-      writtenOf: (node) => this.#written.get(node),
-    })
-  }
-
-  #bindOnConflict(
-    node: OnConflictNode,
-    target: Source | undefined,
-    queryId: QueryId | undefined,
-  ): OnConflictNode {
-    return {
-      ...super.transformOnConflict(without(node, ['columns', 'updates']), queryId),
-      ...optional(
-        'columns',
-        node.columns?.map((column) =>
-          toColumnNode(this.#names.columnIn(target, column.column.name)),
-        ),
-      ),
-      ...optional(
-        'updates',
-        node.updates?.map((update) => this.#bindUpdate(update, target, queryId)),
-      ),
-    }
-  }
-
-  #bindSelections(
-    nodes: readonly SelectionNode[] | undefined,
-    queryId: QueryId | undefined,
-  ): BoundSelections | undefined {
-    const bind = (node: OperationNode): OperationNode => this.transformNode(node, queryId)
-    return nodes && bindSelections(nodes, { names: this.#names, dialect: this.#dialect, bind })
-  }
-
-  #bindWith(node: WithNode | undefined, queryId: QueryId | undefined): WithNode | undefined {
-    if (node === undefined) return undefined
-    const expressions = node.expressions.map((expression): CommonTableExpressionNode => {
-      const { name } = expression
-      const key = name.table.table.identifier.name
-      // A recursive expression sees itself, before its columns are known.
-      if (node.recursive === true) this.#names.scope.expressions.set(key, undefined)
-      const bound = this.transformNode(expression.expression, queryId)
-      const output = this.#outputs.get(bound)
-      const names = name.columns?.map((column) => column.column.name)
-      this.#names.scope.expressions.set(
-        key,
-        names === undefined
-          ? output
-          : names.map((own, index) => ({ name: own, codec: output?.[index]?.codec })),
-      )
-      return { ...expression, expression: bound }
-    })
-    return { ...node, expressions }
-  }
-
-  #bindFrom(node: FromNode | undefined, queryId: QueryId | undefined): FromNode | undefined {
-    return node && { ...node, froms: node.froms.map((from) => this.#addSource(from, queryId).node) }
-  }
-
-  #bindJoins(
-    joins: readonly JoinNode[] | undefined,
-    queryId: QueryId | undefined,
-  ): readonly JoinNode[] | undefined {
-    return joins?.map((join) => {
-      const { node } = this.#addSource(join.table, queryId)
-      return { ...join, table: node, ...optional('on', this.transformNode(join.on, queryId)) }
-    })
-  }
-
-  /** Binds what stands in FROM or JOIN and makes its columns known. */
-  #addSource(
-    node: OperationNode,
-    queryId: QueryId | undefined,
-  ): { node: OperationNode; source: Source | undefined } {
-    if (TableNode.is(node))
-      return {
-        node: this.transformNode(node, queryId),
-        source: this.#names.addTable(node, undefined),
-      }
-    if (AliasNode.is(node) && IdentifierNode.is(node.alias)) {
-      const alias = node.alias.name
-      if (TableNode.is(node.node)) {
-        const source = this.#names.addTable(node.node, alias)
-        return {
-          node: AliasNode.create(this.transformNode(node.node, queryId), node.alias),
-          source,
-        }
-      }
-      // However harmless its own text: what it names is read.
-      if (RawNode.is(node.node) && !isOwn(node.node)) this.#effects.noteOpaque('read')
-      const bound = this.transformNode(node.node, queryId)
-      const source: Source = {
-        alias,
-        sqlName: alias,
-        table: undefined,
-        output: this.#outputs.get(bound),
-      }
-      this.#names.scope.sources.push(source)
-      return { node: AliasNode.create(bound, node.alias), source }
-    }
-    if (RawNode.is(node) && !isOwn(node)) this.#effects.noteOpaque('read')
-    const bound = this.transformNode(node, queryId)
-    this.#names.scope.sources.push({ alias: '', sqlName: '', table: undefined, output: undefined })
-    return { node: bound, source: undefined }
-  }
-
-  #bindReturning(
-    node: ReturningNode | undefined,
-    queryId: QueryId | undefined,
-  ): { node: ReturningNode; output: Output } | undefined {
-    const bound = this.#bindSelections(node?.selections, queryId)
-    return node === undefined || bound === undefined
-      ? undefined
-      : { node: { ...node, selections: bound.nodes }, output: bound.output }
-  }
-
-  /** An alias of the SELECT list hides a column of that name. */
-  #bindOrderBy(
-    node: OrderByNode | undefined,
-    queryId: QueryId | undefined,
-  ): OrderByNode | undefined {
-    if (node === undefined) return undefined
-    const items = node.items.map((item) => {
-      const { orderBy } = item
-      const name =
-        ReferenceNode.is(orderBy) && orderBy.table === undefined && ColumnNode.is(orderBy.column)
-          ? orderBy.column.column.name
-          : undefined
-      const bound = this.transformNode(item, queryId)
-      return name !== undefined && this.#names.scope.aliases.has(name)
-        ? { ...bound, orderBy }
-        : bound
-    })
-    return { ...node, items }
-  }
-
-  #bindInsertValues(
-    node: OperationNode | undefined,
-    columns: readonly SourceColumn[] | undefined,
-    queryId: QueryId | undefined,
-  ): OperationNode | undefined {
-    if (node === undefined || !ValuesNode.is(node) || columns === undefined)
-      return this.transformNode(node, queryId)
-    return ValuesNode.create(
-      node.values.map((row) => {
-        if (PrimitiveValueListNode.is(row)) {
-          return PrimitiveValueListNode.create(
-            row.values.map((value, index) =>
-              this.#encode(value, columns[index]?.codec, columns[index]?.column),
-            ),
-          )
-        }
-        return ValueListNode.create(
-          row.values.map((value, index) =>
-            DefaultInsertValueNode.is(value)
-              ? this.#bindDefault(value, columns[index])
-              : this.#bindOperand(value, columns[index]?.codec, queryId, columns[index]?.column),
-          ),
-        )
-      }),
-    )
-  }
-
-  /** Rows of one INSERT that name different columns: without DEFAULT the missing values would become null. */
-  #bindDefault(node: DefaultInsertValueNode, target: SourceColumn | undefined): OperationNode {
-    const column = target?.column
-    const declared = column?.facts.default
-    if (
-      this.#dialect.capabilities.defaultInValues ||
-      column === undefined ||
-      declared === undefined
-    )
-      return node
-    if (declared.kind === 'value')
-      return ValueNode.create(this.#encode(declared.value, target?.codec, column))
-    const { ddl } = this.#dialect
-    return RawNode.createWithSql(
-      declared.kind === 'now' ? ddl.now(column.facts.type) : `(${declared.source})`,
-    )
-  }
-
-  #bindUpdate(
-    node: ColumnUpdateNode,
-    target: Source | undefined,
-    queryId: QueryId | undefined,
-  ): ColumnUpdateNode {
-    const own = this.#names.updatedColumn(node, target)
-    if (own === undefined) return this.transformNode(node, queryId)
-    return {
-      kind: 'ColumnUpdateNode',
-      column: toColumnNode(own),
-      value: this.#bindOperand(node.value, own.codec, queryId, own.column),
-    }
-  }
-
-  #bindOperand(
-    node: OperationNode,
-    codec: Codec | undefined,
-    queryId: QueryId | undefined,
-    column?: AnyBoundColumn,
-  ): OperationNode {
-    if (codec === undefined) return this.transformNode(node, queryId)
-    if (ValueNode.is(node))
-      return node.immediate === true
-        ? node
-        : ValueNode.create(this.#encode(node.value, codec, column))
-    if (PrimitiveValueListNode.is(node)) {
-      return PrimitiveValueListNode.create(
-        node.values.map((value) => this.#encode(value, codec, column)),
-      )
-    }
-    if (ValueListNode.is(node)) {
-      return ValueListNode.create(
-        node.values.map((value) => this.#bindOperand(value, codec, queryId, column)),
-      )
-    }
-    // BETWEEN: both ends stand in an AND.
-    if (AndNode.is(node)) {
-      return AndNode.create(
-        this.#bindOperand(node.left, codec, queryId, column),
-        this.#bindOperand(node.right, codec, queryId, column),
-      )
-    }
-    return this.transformNode(node, queryId)
-  }
-
-  #encode(value: unknown, codec: Codec | undefined, column: AnyBoundColumn | undefined): unknown {
-    return encodeParameter(value, { codec, column, dialect: this.#dialect })
+    this.#binding.effects.noteOpaque(functionEffects(name))
   }
 }
 
 const functionName = /^[\p{L}_][\p{L}\p{N}_$]*(\.[\p{L}_][\p{L}\p{N}_$]*)?$/u
+
+function assertOrAction(action: string | undefined): void {
+  if (action !== 'fail' && action !== 'rollback') return
+  throw new DbError(
+    'unsupported_statement',
+    `INSERT OR ${action.toUpperCase()} fails and yet leaves something behind; use onConflict(), or a transaction`,
+  )
+}
 
 function isQuery(node: OperationNode): boolean {
   return (
