@@ -41,6 +41,7 @@ export function mysql(options: MysqlOptions): DialectPackage {
     capabilities: {
       // MariaDB has RETURNING for some statements, MySQL for none.
       returning: false,
+      returningByAlias: false,
       defaultInValues: true,
       // Blanks at the end of a text do not count in comparisons.
       exactTextEquality: false,

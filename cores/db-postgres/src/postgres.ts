@@ -47,6 +47,7 @@ export function postgres(options: PostgresOptions): DialectPackage {
     name: 'postgres',
     capabilities: {
       returning: true,
+      returningByAlias: true,
       defaultInValues: true,
       exactTextEquality: true,
       concurrency: true,

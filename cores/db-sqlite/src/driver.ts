@@ -92,12 +92,18 @@ class SqliteConnection implements DatabaseConnection {
     this.#database = database
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
     const statement = this.#prepare(sql)
     const values = parameters as readonly SQLInputValue[] // cast: the codecs leave only what SQLite takes
     if (statement.columns().length > 0) {
       const rows = statement.all(...values).map(toPlainRow)
-      return { rows: rows as R[] } // cast: the row type is the query builder's
+      const { insertId } =
+        query.kind === 'InsertQueryNode' && rows.length > 0
+          ? (this.#prepare('select last_insert_rowid() as insertId').get() ?? {})
+          : {}
+      // cast: the row type is the query builder's
+      const result: QueryResult<R> = { rows: rows as R[] }
+      return typeof insertId === 'bigint' ? { ...result, insertId } : result
     }
     const { changes, lastInsertRowid } = statement.run(...values)
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }

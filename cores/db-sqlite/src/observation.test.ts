@@ -1,7 +1,7 @@
 import { testObservation } from '../../db/src/observation.conformance.ts'
 import { sqlite } from './index.ts'
 
-const runs = process.env['MIZAN_NIGHTLY'] === '1' ? 10_000 : 400
+const runs = process.env['MIZAN_NIGHTLY'] === '1' ? 10_000 : 200
 
 testObservation(
   'sqlite',

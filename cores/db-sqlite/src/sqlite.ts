@@ -29,6 +29,7 @@ export function sqlite(options: SqliteOptions): DialectPackage {
     name: 'sqlite',
     capabilities: {
       returning: true,
+      returningByAlias: false,
       defaultInValues: false,
       exactTextEquality: true,
       // One connection: a second could not see an in-memory database, nor write while the first does.

@@ -1103,6 +1103,53 @@ export function testDialect(name: string, open: () => Promise<ConformanceDatabas
         )
       })
 
+      test('a change of a table under another name, or with the help of another, tells its rows', async ({
+        skip,
+      }) => {
+        if (!database.dialect.capabilities.returning) skip('this dialect has no RETURNING')
+        const project = await addProject()
+        const task = await addTask(project)
+        const tags = [`project_tasks:id=${task}`, `project_tasks:project_id=${project}`]
+        const renamed = await inRun(() =>
+          db
+            .updateTable('tasks as t')
+            .set({ title: next() })
+            .where('t.projectId', '=', project)
+            .execute(),
+        )
+        expect([...renamed.writes]).toEqual(expect.arrayContaining(tags))
+        const joined = await inRun(() =>
+          db
+            .updateTable('tasks')
+            .from('projects')
+            .set({ title: next() })
+            .whereRef('tasks.projectId', '=', 'projects.id')
+            .where('projects.id', '=', project)
+            .execute(),
+        )
+        expect([...joined.writes]).toEqual(expect.arrayContaining(tags))
+        const gone = await inRun(() =>
+          db
+            .deleteFrom('tasks as t')
+            .where('t.title', 'is not', null)
+            .where('t.id', '=', task)
+            .execute(),
+        )
+        expect([...gone.writes]).toEqual(expect.arrayContaining(tags))
+      })
+
+      test('a result is the same whether or not a run observes it', async () => {
+        const insert = () => db.insert(projects).values({ slug: next() }).executeTakeFirstOrThrow()
+        const plain = await insert()
+        let observed: typeof plain | undefined
+        await inRun(async () => {
+          observed = await insert()
+        })
+        expect(typeof observed?.insertId).toBe(typeof plain.insertId)
+        expect(observed?.numInsertedOrUpdatedRows).toBe(plain.numInsertedOrUpdatedRows)
+        if (plain.insertId !== undefined) expect(observed?.insertId).toBe(plain.insertId + 1n)
+      })
+
       test('an upsert counts as inserted and updated', async ({ skip }) => {
         if (!database.dialect.capabilities.returning) skip('this dialect upserts in another way')
         const slug = next()

@@ -15,7 +15,7 @@ import {
 } from 'kysely'
 import { ConnectionError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import type { Analysis, KnownValues, TableWrite } from '../query/analysis.ts'
+import type { Analysis, KnownValues } from '../query/analysis.ts'
 import { everything, tableTag, unplacedTag, valueTag } from '../query/tags.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -68,10 +68,11 @@ export function observe({ schema, dialect, port, events }: ObserveOptions): Stat
         events.emit('commit', { writes: list })
       })
     }
+    const table = dialect.capabilities.returningByAlias ? own?.sqlName : undefined
     const sent =
       own === undefined || asked.length === 0
         ? statement
-        : { ...statement, node: withReturning(statement.node, own, asked) }
+        : { ...statement, node: withReturning(statement.node, asked, table) }
     const result = await next(sent).catch((error: unknown) => {
       // The answer was lost, not necessarily the change.
       if (error instanceof ConnectionError && !statement.session.inTransaction) tell(undefined)
@@ -103,15 +104,18 @@ function readTags(analysis: Analysis | undefined): readonly string[] {
 
 function withReturning(
   node: RootOperationNode,
-  write: TableWrite,
   columns: readonly AnyBoundColumn[],
+  table: string | undefined,
 ): RootOperationNode {
   if (!(InsertQueryNode.is(node) || UpdateQueryNode.is(node) || DeleteQueryNode.is(node)))
     return node
   const added = columns.map((column, index) =>
     SelectionNode.create(
       AliasNode.create(
-        ReferenceNode.create(ColumnNode.create(column.name), TableNode.create(write.sqlName)),
+        ReferenceNode.create(
+          ColumnNode.create(column.name),
+          table === undefined ? undefined : TableNode.create(table),
+        ),
         IdentifierNode.create(`${prefix}${index}`),
       ),
     ),

@@ -10,6 +10,8 @@ import type { MigrationFacts } from './migration-facts.ts'
 export interface Capabilities {
   /** INSERT, UPDATE and DELETE can return rows. */
   readonly returning: boolean
+  /** RETURNING knows a table by its alias, and sees those that help to change it. */
+  readonly returningByAlias: boolean
   /** A row of VALUES may say DEFAULT; where not, rows that leave a column out are given its declared default. */
   readonly defaultInValues: boolean
   /** Text is equal exactly when its code points are, so that equality on text may narrow an observation. */
