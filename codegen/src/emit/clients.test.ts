@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { repository, sourceProject, type SourceProject } from '../../test/source-project.ts'
 
 /** One of everything that is converted, alone and inside everything else. */
@@ -76,8 +76,10 @@ export function page(shelf: Shelf): void {
 }`
 }
 
-async function shopProject(): Promise<SourceProject> {
-  const project = await sourceProject(
+// One project for all: its program holds every type of the server's packages.
+let project: SourceProject
+beforeAll(async () => {
+  project = await sourceProject(
     { 'shop.ts': source },
     {
       targets: ['react', 'vue', 'svelte'],
@@ -86,11 +88,10 @@ async function shopProject(): Promise<SourceProject> {
     },
   )
   await project.generate()
-  return project
-}
+})
+afterAll(() => project[Symbol.asyncDispose]())
 
 test('generated files compile under the strictest settings, and pages are checked against them', async () => {
-  await using project = await shopProject()
   for (const binding of ['react', 'vue', 'svelte'] as const)
     await project.write(`pages/${binding}.ts`, page(binding))
   await project.write(
@@ -177,7 +178,6 @@ const wire = {
 }
 
 test('values become the JSON of the protocol and come back equal', async () => {
-  await using project = await shopProject()
   const client = (await import(
     /* @vite-ignore */ pathToFileURL(join(project.root, 'mizan/client.gen.ts')).href
   )) as {
@@ -208,7 +208,6 @@ test('values become the JSON of the protocol and come back equal', async () => {
 })
 
 test('what JSON carries unchanged has no conversion', async () => {
-  await using project = await shopProject()
   const text = await project.generated('client.gen.ts')
   expect(text).toContain(`    plain: { wire: 'plain' },\n`)
   expect(text).not.toContain('decodePlain')

@@ -143,14 +143,15 @@ test('options may be constants of any module, in arithmetic, spreads and enums',
 })
 
 test('the members of a context share its params, required when any requires them', async () => {
-  await using project = await sourceProject({
+  const files = {
     'a.ts': `
       const TaskContext = defineContext('task')
       export const taskDetail = client({ context: TaskContext }, (taskId: number) => '')
       export const taskComments = client({ context: TaskContext }, (taskId?: number, limit?: number) => [''])
       export const secret = client({ context: TaskContext, private: true, route: '/s/' }, (only: string) => '')
       export const page = client({ context: TaskContext, route: '/t/:taskId/' }, (taskId: number) => new Response())`,
-  })
+  }
+  await using project = await sourceProject(files, { tsconfig: { lib: ['es2023', 'dom'] } })
   const { artifact } = await project.generate()
   expect(artifact?.contexts['task']).toEqual({
     functions: ['task_comments', 'task_detail'],
