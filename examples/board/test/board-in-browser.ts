@@ -3,7 +3,8 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { browser, temporaryFolder } from '@mizan/testing/resources'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core'
+import { expect } from 'vitest'
 import { startBoard } from './board.ts'
 import { buildPages } from './build-pages.ts'
 import { bela } from './people.ts'
@@ -69,15 +70,19 @@ async function openTab(chromium: Browser, visit: Visit): Promise<Tab> {
   const page = await context.newPage()
   page.setDefaultTimeout(soon.timeout)
   const log: string[] = []
+  const pending = new Set<Request>()
+  page.on('requestfinished', (request) => pending.delete(request))
+  page.on('requestfailed', (request) => pending.delete(request))
   page.on('request', (request) => {
     const path = request.url().split('/api/mizan/')[1]
     if (path === undefined) return
+    pending.add(request)
     const body = request.postDataJSON() as { fn?: string } | null // cast: the kernel sends CallBody
     log.push(`${request.method()} ${path}${body?.fn === undefined ? '' : ` ${body.fn}`}`)
   })
   await page.goto(`${visit.url}${visit.path}`)
   await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
-  await page.waitForLoadState('networkidle')
+  await expect.poll(() => pending.size, soon).toBe(0)
   log.length = 0
   return { page, log, [Symbol.asyncDispose]: () => context.close() }
 }
