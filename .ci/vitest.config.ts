@@ -19,6 +19,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // A condition that is waited for comes when a busy machine has got round to it.
+    expect: { poll: { timeout: 20_000 } },
     server: { deps: { inline: [/@mizan\//] } },
     reporters: [new SuiteReporter()],
   },

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { call, send, silentLogger } from '../test/send.ts'
 import {
   type App,
@@ -180,7 +180,7 @@ test('after its time a function answers TIMEOUT, and its late writes still purge
     '{"news":1}',
   ])
   gate.resolve()
-  await vi.waitFor(async () => expect(await read()).toBe('{"news":2}'))
+  await expect.poll(read).toBe('{"news":2}')
 })
 
 test('ambient functions outside a request say so', () => {

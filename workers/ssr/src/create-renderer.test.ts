@@ -44,10 +44,8 @@ describe('one worker process', () => {
     output.length = 0
     const { html } = await renderer.render('Talkative', { text: 'hi' })
     expect(html).toBe('<p>hi</p>')
-    await vi.waitFor(() => {
-      expect(output.join('')).toContain('forged hi')
-      expect(output.join('')).toContain('to stderr')
-    })
+    await expect.poll(() => output.join('')).toContain('forged hi')
+    await expect.poll(() => output.join('')).toContain('to stderr')
   })
 
   test('an error says which component failed, and where in it', async () => {
@@ -309,11 +307,11 @@ describe('workers that fail', () => {
 
   test('with two processes a render that hangs holds up nobody', async () => {
     await using renderer = create({ processes: 2 })
-    await vi.waitFor(async () => {
+    const processesOfTwo = async (): Promise<number> => {
       const both = [renderer.render('Process', {}), renderer.render('Process', {})]
-      const pids = (await Promise.all(both)).map(({ html }) => html)
-      expect(new Set(pids).size).toBe(2)
-    })
+      return new Set((await Promise.all(both)).map(({ html }) => html)).size
+    }
+    await expect.poll(processesOfTwo).toBe(2)
     const hanging = renderer
       .render('Hanging', {}, { timeout: 1_000 })
       .catch((error: unknown) => error)

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { cache, cookieOf, enter, identity } from '../../test/people.ts'
 import { call, send, silentLogger } from '../../test/send.ts'
 import {
@@ -122,7 +122,7 @@ test('what is committed after a time-out purges, also when the function fails in
   expect((await call(mizan, 'publish')).status).toBe(504)
   expect(await read(mizan)).toMatchObject({ news: '0/2' })
   gate.resolve()
-  await vi.waitFor(async () => expect(await read(mizan)).toMatchObject({ news: '0/3' }))
+  await expect.poll(() => read(mizan)).toMatchObject({ news: '0/3' })
 })
 
 test('closing waits for a function that goes on after its time-out', async () => {
