@@ -1,5 +1,6 @@
 /** Where the statements of a client get their connection from. */
 
+import { MizanError } from '@mizan/protocol'
 import type { ConnectionProvider, DatabaseConnection } from 'kysely'
 import { TransactionEndedError } from '../errors.ts'
 import type { ScopePort } from './scope-port.ts'
@@ -23,10 +24,10 @@ export class ScopedProvider implements ConnectionProvider {
   async provideConnection<T>(consumer: (connection: DatabaseConnection) => Promise<T>): Promise<T> {
     const { transaction, signal } = this.#holder.port() ?? {}
     if (transaction !== undefined) return transaction.provideConnection(consumer)
-    signal?.throwIfAborted()
+    assertWanted(signal)
     const session = await this.#driver.acquireConnection()
     try {
-      signal?.throwIfAborted()
+      assertWanted(signal)
       return await consumer(session)
     } finally {
       await this.#driver.releaseConnection(session)
@@ -51,4 +52,15 @@ export class TransactionProvider implements ConnectionProvider {
   provideConnection<T>(consumer: (connection: DatabaseConnection) => Promise<T>): Promise<T> {
     return this.#ended ? Promise.reject(new TransactionEndedError()) : consumer(this.#connection)
   }
+}
+
+/** 499, as servers write it into their logs: nobody hears the answer, and nothing failed. */
+function assertWanted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return
+  const cause: unknown = signal.reason
+  if (cause instanceof MizanError) throw cause
+  throw new MizanError('CALLER_LEFT', 'The caller has left; the statement was not begun', {
+    status: 499,
+    cause,
+  })
 }
