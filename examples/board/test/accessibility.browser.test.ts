@@ -145,6 +145,7 @@ test('what failed stays on the screen until it is dismissed', async () => {
   await page.keyboard.press('Alt+ArrowRight')
   const complaint = page.getByRole('alert').getByText('The card was put back')
   await complaint.waitFor()
+  expect(await complaint.innerText()).toContain('The server does not answer')
   await page.getByRole('button', { name: 'Dismiss' }).click()
   await complaint.waitFor({ state: 'detached' })
 })
