@@ -21,13 +21,17 @@ if (taken.length > 0) {
   process.stderr.write(`${taken.join('\n')}\n`)
   process.exitCode = 1
 } else {
+  // A process group of its own: npm, concurrently and both servers end together, however this one is told to end.
   const child = spawn('npm', ['run', '--silent', 'dev', '-w', 'examples/board'], {
     cwd: repository,
-    stdio: 'inherit',
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
   })
-  // Ctrl-C reaches the child by itself; we stay until it has ended its servers.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => signal === 'SIGTERM' && child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(
+      signal,
+      () => child.exitCode === null && child.pid && process.kill(-child.pid, signal),
+    )
   }
   child.on('close', (code) => {
     process.exitCode = code ?? 0
