@@ -50,7 +50,7 @@ async function open() {
   }
 }
 
-testDialect('mariadb', open)
+await testDialect('mariadb', open)
 testMigrations('mariadb', open)
 testRelations('mariadb', open)
 testObservation('mariadb', open, process.env['MIZAN_NIGHTLY'] === '1' ? 1000 : 20)

@@ -45,7 +45,7 @@ async function open() {
   }
 }
 
-testDialect('postgres', open)
+await testDialect('postgres', open)
 testMigrations('postgres', open)
 testRelations('postgres', open)
 testObservation('postgres', open, process.env['MIZAN_NIGHTLY'] === '1' ? 1000 : 20)

@@ -35,8 +35,8 @@ const inMemory = () =>
     [Symbol.asyncDispose]: () => Promise.resolve(),
   })
 
-testDialect('sqlite in a file', inFile)
-testDialect('sqlite in memory', inMemory)
+await testDialect('sqlite in a file', inFile)
+await testDialect('sqlite in memory', inMemory)
 testMigrations('sqlite', inFile)
 testRelations('sqlite', inFile)
 
