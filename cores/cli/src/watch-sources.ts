@@ -1,6 +1,6 @@
 /** Watches what generated files are made from, and tells of edits in batches, one batch at a time. */
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, extname, join, relative, resolve, sep } from 'node:path'
 import type { Generator } from '@mizan/codegen'
 import { watch } from 'chokidar'
@@ -25,6 +25,9 @@ export interface WatchSourcesOptions {
 /** Editors write in several steps; a batch begins this many milliseconds after the first. */
 const settleTime = 25
 
+/** The watcher swallows a change of a file within 50 milliseconds of the one before, as a formatter on save makes it. */
+const swallowTime = 60
+
 /** Watches the folders of the globs, the schema and the migrations, and every module that the functions import. */
 export async function watchSources(
   loaded: LoadedConfig,
@@ -40,12 +43,24 @@ export async function watchSources(
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
 
+  const looks = new Set<NodeJS.Timeout>()
+  const lookAgain = (paths: readonly string[]): void => {
+    const stamps = paths.map((path) => [path, stampOf(path)] as const)
+    const look = setTimeout(() => {
+      looks.delete(look)
+      for (const [path, stamp] of stamps) if (stampOf(path) !== stamp) pending.add(path)
+      schedule()
+    }, swallowTime)
+    looks.add(look)
+  }
+
   const schedule = (): void => {
     if (running !== undefined || pending.size === 0) return
     clearTimeout(timer)
     timer = setTimeout(() => {
       const paths = [...pending].sort()
       pending.clear()
+      lookAgain(paths)
       if (paths.includes(loaded.path))
         terminal.say('mizan.config.ts changed; start this command again to use it')
       running = onEdit(paths)
@@ -73,11 +88,18 @@ export async function watchSources(
     async [Symbol.asyncDispose]() {
       isClosed = true
       clearTimeout(timer)
+      for (const look of looks) clearTimeout(look)
       pending.clear()
       await watcher.close()
       await running
     },
   }
+}
+
+/** Tells one state of a file from the next. */
+function stampOf(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stats === undefined ? 'gone' : `${stats.mtimeNs} ${stats.size} ${stats.ino}`
 }
 
 function foldersOf({ root, config, path }: LoadedConfig): string[] {
