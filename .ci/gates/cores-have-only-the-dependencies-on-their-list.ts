@@ -12,7 +12,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   '@mizan/db': ['kysely'],
   '@mizan/base': [],
   '@mizan/edge': [],
-  '@mizan/node': [],
+  '@mizan/node': ['ws'],
   '@mizan/express': ['express'],
   '@mizan/fastify': ['fastify'],
   '@mizan/hono': ['hono'],

@@ -9,6 +9,8 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[]
   readonly allOf?: readonly JsonSchema[]
   readonly properties?: Readonly<Record<string, JsonSchema>>
+  /** For index signatures of template literal types. */
+  readonly patternProperties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
   /** `false` is never emitted: unknown properties are dropped. */
   readonly additionalProperties?: JsonSchema
@@ -16,6 +18,9 @@ export interface JsonSchema {
   readonly prefixItems?: readonly JsonSchema[]
   readonly minItems?: number
   readonly maxItems?: number
+  readonly uniqueItems?: boolean
+  readonly minProperties?: number
+  readonly maxProperties?: number
   readonly minLength?: number
   readonly maxLength?: number
   readonly pattern?: string
@@ -25,14 +30,20 @@ export interface JsonSchema {
   readonly exclusiveMinimum?: number
   readonly exclusiveMaximum?: number
   readonly multipleOf?: number
+  readonly title?: string
   readonly description?: string
   readonly default?: unknown
+  readonly examples?: readonly unknown[]
+  readonly deprecated?: boolean
   /** How the JSON becomes a TypeScript value (PROTOCOL section 3); plain JSON when absent. */
   readonly 'x-mizan'?: WireKind
 }
 
-/** Values that JSON carries in another form. `void` is `null` on the wire and `undefined` in TypeScript. */
-export type WireKind = 'date' | 'bigint' | 'bytes' | 'map' | 'set' | 'void'
+/**
+ * Values that JSON carries in another form. `void` is `null` on the wire and `undefined` in TypeScript; a `file` is a part of
+ * a multipart body, named by its JSON Pointer in the arguments, where `null` stands in its place.
+ */
+export type WireKind = 'date' | 'bigint' | 'bytes' | 'map' | 'set' | 'void' | 'file'
 
 /** One argument, in the order of the declaration. */
 export interface ArtifactParam {
@@ -53,6 +64,23 @@ export interface ArtifactTarget {
   readonly own?: true
 }
 
+/** An error class in `throws`: a member of the union that clients get. */
+export interface ArtifactError {
+  readonly code: string
+  readonly status: number
+  /** Of `details`; absent when the class carries no data. */
+  readonly data?: JsonSchema
+}
+
+/** What `upload` allows. */
+export interface ArtifactUpload {
+  /** Bytes of one file. */
+  readonly maxBytes?: number
+  readonly maxFiles?: number
+  /** Media types, `image/*` included. */
+  readonly types?: readonly string[]
+}
+
 /** One marked function. */
 export interface ArtifactFunction {
   /** Name in the source, camelCase: what hooks and `call…` are named after. */
@@ -65,7 +93,13 @@ export interface ArtifactFunction {
   readonly destructured?: true
   /** Arguments are one object, checked by the Standard Schema in `input`. */
   readonly input?: true
+  /** Of one item when the function streams. */
   readonly result: JsonSchema
+  /** Returns an async iterable: the answer is NDJSON, one item a line. */
+  readonly stream?: true
+  /** Sorted by code. */
+  readonly throws?: readonly ArtifactError[]
+  readonly upload?: ArtifactUpload
   /** Returns a web `Response`. */
   readonly view?: true
   readonly context?: string
@@ -92,6 +126,16 @@ export interface ArtifactContext {
   readonly params: readonly ArtifactParam[]
 }
 
+/** A channel of the live socket: typed messages between those who may join. */
+export interface ArtifactChannel {
+  /** Name in the source, camelCase. */
+  readonly key: string
+  readonly source: string
+  readonly doc?: string
+  readonly params: readonly ArtifactParam[]
+  readonly message: JsonSchema
+}
+
 /** `mizan/artifact.gen.json`, and inside `server.gen.ts`. Keys are sorted, so that it is stable byte for byte. */
 export interface Artifact {
   readonly version: 1
@@ -99,6 +143,8 @@ export interface Artifact {
   readonly digest: string
   readonly functions: Readonly<Record<string, ArtifactFunction>>
   readonly contexts: Readonly<Record<string, ArtifactContext>>
+  /** Absent when there is none. */
+  readonly channels?: Readonly<Record<string, ArtifactChannel>>
   /** Named types; schemas refer to them by `#/$defs/Name`. */
   readonly $defs: Readonly<Record<string, JsonSchema>>
 }

@@ -2,10 +2,13 @@
 
 export type {
   Artifact,
+  ArtifactChannel,
   ArtifactContext,
+  ArtifactError,
   ArtifactFunction,
   ArtifactParam,
   ArtifactTarget,
+  ArtifactUpload,
   JsonSchema,
   WireKind,
 } from './artifact.ts'
@@ -53,4 +56,5 @@ export {
   type ProtocolRequest,
   type ProtocolResponse,
   type ProtocolSocket,
+  type StreamLine,
 } from './wire.ts'

@@ -58,6 +58,15 @@ export interface ErrorAnswer {
   readonly invalidate?: readonly TargetBody[]
 }
 
+/**
+ * One line of a streamed answer (`application/x-ndjson`). Items come first; the last line is `end` or `error`, and a stream without
+ * either was cut short.
+ */
+export type StreamLine =
+  | { readonly item: unknown }
+  | { readonly end: true; readonly invalidate?: readonly TargetBody[] }
+  | ErrorAnswer
+
 const names = {
   invalidate: 'x-mizan-invalidate',
   artifact: 'x-mizan-artifact',

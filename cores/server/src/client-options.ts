@@ -27,6 +27,16 @@ export interface CacheHint {
   readonly staleFor?: number
 }
 
+/** What a function with `File` arguments takes. */
+export interface UploadOptions {
+  /** Bytes of one file. @default limits.file of the app */
+  readonly maxBytes?: number
+  /** @default 20 */
+  readonly maxFiles?: number
+  /** Media types, such as `image/png` or `image/*`. @default any */
+  readonly types?: readonly string[]
+}
+
 /** What a function invalidates. */
 export type Affected = Context | Target
 
@@ -61,6 +71,8 @@ export interface ClientOptions {
   readonly transaction?: false
   /** Milliseconds until the call answers `TIMEOUT` and its signal aborts. */
   readonly timeout?: number
+  /** Limits for `File` arguments. */
+  readonly upload?: UploadOptions
   /** Around this function only; the first is the outermost. */
   readonly use?: readonly Layer<Scope, unknown>[]
 }

@@ -11,7 +11,15 @@ export {
 } from './ambient.ts'
 export { type CacheOptions, type CacheStore, deriveCacheKey, MemoryCache } from './cache/index.ts'
 export { type Client, client, type ClientDecorator } from './client.ts'
-export type { Affected, CacheHint, ClientOptions, Fn, Guard, HttpMethod } from './client-options.ts'
+export type {
+  Affected,
+  CacheHint,
+  ClientOptions,
+  Fn,
+  Guard,
+  HttpMethod,
+  UploadOptions,
+} from './client-options.ts'
 export { collect } from './collect.ts'
 export { type Context, defineContext, GlobalContext } from './context.ts'
 export { type App, type AppOptions, createApp } from './create-app.ts'

@@ -99,6 +99,7 @@ function wordOf(schema: JsonSchema): string {
     map: 'Map',
     set: 'Set',
     void: 'void',
+    file: 'File',
   }
   if (schema['x-mizan'] !== undefined) return kinds[schema['x-mizan']]
   if (schema.$ref !== undefined) return schema.$ref.replace('#/$defs/', '')

@@ -14,6 +14,7 @@ import {
   decodeBigint,
   decodeBytes,
   decodeDate,
+  decodeFile,
   decodeVoid,
 } from './kind-decoder.ts'
 import { type Decoder, invalid } from './report.ts'
@@ -102,6 +103,8 @@ export class DecoderCompiler {
         return decodeBytes
       case 'void':
         return decodeVoid
+      case 'file':
+        return decodeFile
       case 'set':
         return createSetDecoder(this.#array(schema))
       case 'map':

@@ -1,6 +1,6 @@
 /** Decoders of the values that JSON carries in another form (PROTOCOL section 3). */
 
-import { Buffer } from 'node:buffer'
+import { Buffer, File } from 'node:buffer'
 import { type Decoder, invalid, showValue } from './report.ts'
 import { parseDateTime } from './rfc3339.ts'
 
@@ -35,6 +35,12 @@ export const decodeBytes: Decoder = (json, report) => {
 /** `null` → undefined. */
 export const decodeVoid: Decoder = (json, report) =>
   json === null ? undefined : report.refuse(`must be null, got ${showValue(json)}`, 'void')
+
+/** A part of a multipart body, which stands in the arguments by now → File. JSON cannot make one. */
+export const decodeFile: Decoder = (json, report) =>
+  json instanceof File
+    ? json
+    : report.refuse(`must be a file, sent as multipart/form-data, got ${showValue(json)}`, 'file')
 
 /** Array of distinct items → Set. */
 export function createSetDecoder(array: Decoder): Decoder {
