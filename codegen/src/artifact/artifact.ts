@@ -3,12 +3,22 @@
 import { createHash } from 'node:crypto'
 import {
   type Artifact,
+  type ArtifactChannel,
   type ArtifactContext,
+  type ArtifactError,
   type ArtifactFunction,
   type ArtifactParam,
   canonicalJson,
 } from '@mizan/protocol'
-import type { Api, ApiContext, ApiFunction, ApiParam } from '../ir/api.ts'
+import type {
+  Api,
+  ApiBinding,
+  ApiChannel,
+  ApiContext,
+  ApiError,
+  ApiFunction,
+  ApiParam,
+} from '../ir/api.ts'
 import { described, toSchema } from './schema.ts'
 
 /** Makes the artifact of an API; equal APIs give equal artifacts. */
@@ -17,6 +27,13 @@ export function toArtifact(api: Api): Artifact {
     version: 1,
     functions: Object.fromEntries(api.functions.map((fn) => [fn.wire, toFunction(fn)])),
     contexts: Object.fromEntries(api.contexts.map((context) => [context.wire, toContext(context)])),
+    ...(api.channels === undefined || api.channels.length === 0
+      ? {}
+      : {
+          channels: Object.fromEntries(
+            api.channels.map((channel) => [channel.wire, toChannel(channel)]),
+          ),
+        }),
     $defs: Object.fromEntries(
       api.types.map((type) => [type.name, described(toSchema(type.type), type.doc)]),
     ),
@@ -28,20 +45,41 @@ export function toArtifact(api: Api): Artifact {
 }
 
 function toFunction(fn: ApiFunction): ArtifactFunction {
-  const { module, exported, member } = fn.binding
   const { affects, ...options } = fn.options
   return {
     key: fn.key,
-    source: `${module}#${exported}${member === undefined ? '' : `.${member}`}`,
+    source: sourceOf(fn.binding),
     ...(fn.doc === undefined ? {} : { doc: fn.doc }),
     params: fn.params.map(toParam),
     ...(fn.destructured ? { destructured: true } : {}),
     ...(fn.input ? { input: true } : {}),
     result: toSchema(fn.result),
+    ...(fn.stream ? { stream: true } : {}),
+    ...(fn.throws === undefined || fn.throws.length === 0
+      ? {}
+      : { throws: fn.throws.map(toError) }),
     ...(fn.view ? { view: true } : {}),
     ...options,
     ...(affects === undefined || affects.length === 0 ? {} : { affects }),
   }
+}
+
+function toError({ code, status, data }: ApiError): ArtifactError {
+  return { code, status, ...(data === undefined ? {} : { data: toSchema(data) }) }
+}
+
+function toChannel(channel: ApiChannel): ArtifactChannel {
+  return {
+    key: channel.key,
+    source: sourceOf(channel.binding),
+    ...(channel.doc === undefined ? {} : { doc: channel.doc }),
+    params: channel.params.map(toParam),
+    message: toSchema(channel.message),
+  }
+}
+
+function sourceOf({ module, exported, member }: ApiBinding): string {
+  return `${module}#${exported}${member === undefined ? '' : `.${member}`}`
 }
 
 function toParam(param: ApiParam): ArtifactParam {

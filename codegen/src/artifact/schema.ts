@@ -22,6 +22,8 @@ export function toSchema(type: TypeNode): JsonSchema {
       return { type: 'string', pattern: '^(0|-?[1-9][0-9]*)$', 'x-mizan': 'bigint' }
     case 'bytes':
       return { type: 'string', format: 'byte', 'x-mizan': 'bytes' }
+    case 'file':
+      return { type: 'string', format: 'binary', 'x-mizan': 'file' }
     case 'literal':
       return { const: type.value }
     case 'template':

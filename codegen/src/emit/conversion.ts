@@ -220,6 +220,8 @@ export class Conversion {
         return this.#decodes
           ? isOf(value, 'string')
           : `${value} instanceof ${type.kind === 'date' ? 'Date' : 'Uint8Array'}`
+      case 'file':
+        return `${value} instanceof Blob`
       case 'bigint':
         return isOf(value, this.#decodes ? 'string' : 'bigint')
       case 'literal':
@@ -239,6 +241,7 @@ const kindOrder: readonly JsonKind[] = [
   'number',
   'string',
   'array',
+  'file',
   'object',
   'any',
 ]

@@ -25,6 +25,8 @@ export function printType(type: TypeNode, options: PrintOptions = {}): string {
       return isWire ? 'string' : 'bigint'
     case 'bytes':
       return isWire ? 'string' : 'Uint8Array'
+    case 'file':
+      return 'Blob'
     case 'void':
       return isWire ? 'null' : 'undefined'
     case 'literal':

@@ -24,6 +24,14 @@ export interface ApiBinding {
   readonly member?: string
 }
 
+/** An error class in `throws`. */
+export interface ApiError {
+  readonly code: string
+  readonly status: number
+  /** Of `details`; absent when the class carries no data. */
+  readonly data?: TypeNode
+}
+
 /** The options of a mark, in the artifact's form. */
 export type ApiOptions = Pick<
   ArtifactFunction,
@@ -38,6 +46,7 @@ export type ApiOptions = Pick<
   | 'websocket'
   | 'transaction'
   | 'timeout'
+  | 'upload'
 > & { readonly affects?: readonly ArtifactTarget[] }
 
 /** One marked function. */
@@ -52,8 +61,13 @@ export interface ApiFunction {
   readonly destructured: boolean
   /** Arguments are checked by a Standard Schema instead of the declared types. */
   readonly input: boolean
+  /** Of one item when the function streams. */
   readonly result: TypeNode
   readonly view: boolean
+  /** Returns an async iterable. */
+  readonly stream?: true
+  /** Sorted by code. */
+  readonly throws?: readonly ApiError[]
   readonly options: ApiOptions
 }
 
@@ -66,10 +80,22 @@ export interface ApiContext {
   readonly params: readonly ApiParam[]
 }
 
+/** A channel of the live socket. */
+export interface ApiChannel {
+  readonly wire: string
+  readonly key: string
+  readonly binding: ApiBinding
+  readonly doc?: string
+  readonly params: readonly ApiParam[]
+  readonly message: TypeNode
+}
+
 /** Everything, sorted by wire name. */
 export interface Api {
   readonly functions: readonly ApiFunction[]
   readonly contexts: readonly ApiContext[]
+  /** Absent when there is none. */
+  readonly channels?: readonly ApiChannel[]
   /** Every named type that the functions mention, sorted by name. */
   readonly types: readonly NamedType[]
 }

@@ -13,7 +13,10 @@ export type TypeNode =
   | SetType
   | RefType
 
-/** Types without parts. `void` is what is absent: `undefined` in TypeScript, `null` where JSON needs a value. */
+/**
+ * Types without parts. `void` is what is absent: `undefined` in TypeScript, `null` where JSON needs a value. `file` is a
+ * `File` or `Blob` among the arguments.
+ */
 export type ScalarKind =
   | 'null'
   | 'void'
@@ -24,6 +27,7 @@ export type ScalarKind =
   | 'date'
   | 'bigint'
   | 'bytes'
+  | 'file'
 
 /** `` `task-${number}` `` */
 export interface TemplateType {
@@ -110,6 +114,7 @@ const scalars = {
   date: { kind: 'date' },
   bigint: { kind: 'bigint' },
   bytes: { kind: 'bytes' },
+  file: { kind: 'file' },
 } as const
 
 /** The one value of each type without parts. */

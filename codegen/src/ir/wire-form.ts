@@ -4,7 +4,15 @@ import type { NamedType, ObjectType, TypeNode } from './type.ts'
 import { partsOf } from './type.ts'
 
 /** The kind of JSON that a type's values become. */
-export type JsonKind = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object' | 'any'
+export type JsonKind =
+  | 'null'
+  | 'boolean'
+  | 'number'
+  | 'string'
+  | 'array'
+  | 'object'
+  | 'file'
+  | 'any'
 
 /** The JSON kinds of `type`; a union has several. */
 export function jsonKindsOf(type: TypeNode): ReadonlySet<JsonKind> {
