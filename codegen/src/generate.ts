@@ -2,20 +2,12 @@
 
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { type Artifact, canonicalJson } from '@mizan/protocol'
+import type { Artifact } from '@mizan/protocol'
 import { toArtifact } from './artifact/artifact.ts'
-import { emitBinding, type Binding } from './emit/binding.ts'
-import { emitClient } from './emit/client.ts'
-import { react } from './emit/react.ts'
-import { emitServer } from './emit/server.ts'
-import { svelte } from './emit/svelte.ts'
-import { vue } from './emit/vue.ts'
+import { type ClientTarget, emitFiles } from './emit/files.ts'
 import type { Problem } from './problem.ts'
 import { readApi } from './read/api.ts'
 import { SourceProject } from './read/project.ts'
-
-/** The UI libraries that hooks can be generated for. */
-export type ClientTarget = 'react' | 'vue' | 'svelte'
 
 /** What is generated from what. */
 export interface GenerateOptions {
@@ -91,8 +83,6 @@ export function checkGenerated(options: GenerateOptions): Promise<GenerateResult
   return createGenerator(options).check()
 }
 
-const bindings: Readonly<Record<ClientTarget, Binding>> = { react, vue, svelte }
-
 interface Compiled {
   readonly problems: readonly Problem[]
   readonly artifact: Artifact | undefined
@@ -108,22 +98,12 @@ function compile(project: SourceProject, options: GenerateOptions): Compiled {
   const out = join(project.root, options.out ?? 'mizan')
   const specifierOf = (module: string): string =>
     importSpecifier(out, join(project.root, module), extension)
-  const targets = new Set(options.targets ?? [])
-  const hooks = Object.entries(bindings).map(
-    ([target, binding]) =>
-      [
-        `${target}.gen.ts`,
-        targets.has(target as ClientTarget) // cast: a key of the table
-          ? emitBinding(api, binding, `./client.gen${extension}`)
-          : undefined,
-      ] as const,
-  )
-  const files = new Map([
-    ['server.gen.ts', emitServer(api, { artifact, specifierOf })],
-    ['artifact.gen.json', `${JSON.stringify(JSON.parse(canonicalJson(artifact)), null, 2)}\n`],
-    ['client.gen.ts', emitClient(api, artifact)],
-    ...hooks,
-  ])
+  const files = emitFiles(api, {
+    artifact,
+    targets: options.targets ?? [],
+    extension,
+    specifierOf,
+  })
   return { problems, artifact, files }
 }
 

@@ -1,8 +1,8 @@
 /** The compiler: reads marked functions, writes the artifact and the typed clients. */
 
+export type { ClientTarget } from './emit/files.ts'
 export {
   checkGenerated,
-  type ClientTarget,
   createGenerator,
   generate,
   type GenerateOptions,

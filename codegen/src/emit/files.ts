@@ -1,0 +1,46 @@
+/** Which files are generated, and their texts. */
+
+import { type Artifact, canonicalJson } from '@mizan/protocol'
+import type { Api } from '../ir/api.ts'
+import { type Binding, emitBinding } from './binding.ts'
+import { emitClient } from './client.ts'
+import { react } from './react.ts'
+import { emitServer } from './server.ts'
+import { svelte } from './svelte.ts'
+import { vue } from './vue.ts'
+
+/** What can be generated besides the server's registry and the plain client. */
+export type ClientTarget = 'react' | 'vue' | 'svelte'
+
+/** What the texts depend on besides the API. */
+export interface FilesOptions {
+  readonly artifact: Artifact
+  readonly targets: readonly ClientTarget[]
+  /** Of the modules that generated files import. */
+  readonly extension: '.ts' | '.js'
+  /** The specifier under which a generated file imports a module of the project. */
+  specifierOf(module: string): string
+}
+
+const bindings: Readonly<Record<ClientTarget, Binding>> = { react, vue, svelte }
+
+/** Texts by file name; `undefined` for files that earlier runs may have left. */
+export function emitFiles(
+  api: Api,
+  { artifact, targets, extension, specifierOf }: FilesOptions,
+): ReadonlyMap<string, string | undefined> {
+  const wanted: ReadonlySet<string> = new Set(targets)
+  const hooks = Object.entries(bindings).map(
+    ([target, binding]) =>
+      [
+        `${target}.gen.ts`,
+        wanted.has(target) ? emitBinding(api, binding, `./client.gen${extension}`) : undefined,
+      ] as const,
+  )
+  return new Map([
+    ['server.gen.ts', emitServer(api, { artifact, specifierOf })],
+    ['artifact.gen.json', `${JSON.stringify(JSON.parse(canonicalJson(artifact)), null, 2)}\n`],
+    ['client.gen.ts', emitClient(api, artifact)],
+    ...hooks,
+  ])
+}
