@@ -8,7 +8,7 @@ import type { Gate } from './gate.ts'
 /** A longer list is a decision about everyone who installs the package, so it is taken here. */
 const lists: Readonly<Record<string, readonly string[]>> = {
   '@mizan/protocol': [],
-  '@mizan/server': ['jose', 'reflect-metadata', 'ioredis'],
+  '@mizan/server': ['jose', 'reflect-metadata', 'ioredis', '@fastify/busboy'],
   '@mizan/db': ['kysely'],
   '@mizan/base': [],
   '@mizan/edge': [],
