@@ -65,7 +65,7 @@ function tupleSchema({ items, rest }: TupleType): JsonSchema {
   }
 }
 
-function objectSchema({ properties, index }: ObjectType): JsonSchema {
+function objectSchema({ properties, index, patterns = [] }: ObjectType): JsonSchema {
   const required = properties
     .filter((property) => !property.optional)
     .map((property) => property.name)
@@ -82,6 +82,13 @@ function objectSchema({ properties, index }: ObjectType): JsonSchema {
           ),
         }),
     ...(required.length === 0 ? {} : { required: required.sort(compareText) }),
+    ...(patterns.length === 0
+      ? {}
+      : {
+          patternProperties: Object.fromEntries(
+            patterns.map(({ pattern, type }) => [pattern, toSchema(type)]),
+          ),
+        }),
     ...(index === undefined ? {} : { additionalProperties: toSchema(index) }),
   }
 }

@@ -1,17 +1,16 @@
 /** What a project offers to its clients, as read from its source and before anything is written. */
 
 import type { ArtifactFunction, ArtifactTarget } from '@mizan/protocol'
-import type { NamedType, TypeNode } from './type.ts'
+import type { Documented, DocumentedValue, NamedType, TypeNode } from './type.ts'
 
 /** One argument. */
-export interface ApiParam {
+export interface ApiParam extends DocumentedValue {
   /** Wire name. */
   readonly wire: string
   /** The name in the source. */
   readonly key: string
   readonly type: TypeNode
   readonly required: boolean
-  readonly doc?: string
 }
 
 /** Where a function is to be imported from. */
@@ -50,13 +49,12 @@ export type ApiOptions = Pick<
 > & { readonly affects?: readonly ArtifactTarget[] }
 
 /** One marked function. */
-export interface ApiFunction {
+export interface ApiFunction extends Documented {
   /** Wire name. */
   readonly wire: string
   /** camelCase name: what hooks and calls are named after. */
   readonly key: string
   readonly binding: ApiBinding
-  readonly doc?: string
   readonly params: readonly ApiParam[]
   readonly destructured: boolean
   /** Arguments are checked by a Standard Schema instead of the declared types. */
@@ -81,11 +79,10 @@ export interface ApiContext {
 }
 
 /** A channel of the live socket. */
-export interface ApiChannel {
+export interface ApiChannel extends Documented {
   readonly wire: string
   readonly key: string
   readonly binding: ApiBinding
-  readonly doc?: string
   readonly params: readonly ApiParam[]
   readonly message: TypeNode
 }

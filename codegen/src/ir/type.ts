@@ -1,5 +1,45 @@
 /** Types between TypeScript and what is written from them: JSON Schema, TypeScript text, wire conversions. */
 
+import type { JsonSchema } from '@mizan/protocol'
+
+/** Schema keywords that JSDoc tags stand for: `@minLength 3`, `@format email`, `@default 'todo'`. */
+export type TagKeywords = Pick<
+  JsonSchema,
+  | 'minLength'
+  | 'maxLength'
+  | 'pattern'
+  | 'format'
+  | 'minimum'
+  | 'maximum'
+  | 'exclusiveMinimum'
+  | 'exclusiveMaximum'
+  | 'multipleOf'
+  | 'minItems'
+  | 'maxItems'
+  | 'uniqueItems'
+  | 'minProperties'
+  | 'maxProperties'
+  | 'title'
+  | 'default'
+  | 'examples'
+  | 'deprecated'
+>
+
+/** What JSDoc says of a function, a type, an argument or a property; absent where it says nothing. */
+export interface Documented {
+  /** Without tags. */
+  readonly doc?: string
+  /** The text of `@deprecated`: why, and what to use instead; may be empty. */
+  readonly deprecated?: string
+  /** The texts of `@example`. */
+  readonly examples?: readonly string[]
+}
+
+/** What JSDoc says of values. */
+export interface DocumentedValue extends Documented {
+  readonly keywords?: TagKeywords
+}
+
 /** A type that can cross the wire. */
 export type TypeNode =
   | { readonly kind: ScalarKind }
@@ -49,12 +89,16 @@ export interface TupleType {
   readonly items: readonly TupleItem[]
   /** The items after the listed ones. */
   readonly rest?: TypeNode
+  /** Of the rest, where items have names. */
+  readonly restName?: string
   readonly readonly: boolean
 }
 
 export interface TupleItem {
   readonly type: TypeNode
   readonly optional: boolean
+  /** `[x: number, y: number]`: all items of a tuple have one, or none. */
+  readonly name?: string
 }
 
 export interface ObjectType {
@@ -62,14 +106,27 @@ export interface ObjectType {
   readonly properties: readonly Property[]
   /** The values under names that are not listed. */
   readonly index?: TypeNode
+  /** The values under names of a pattern. */
+  readonly patterns?: readonly PatternIndex[]
 }
 
-export interface Property {
+/** `` { [key: `data-${string}`]: string } `` or `{ [key: number]: string }` */
+export interface PatternIndex {
+  /** The type of the names, as TypeScript prints it. */
+  readonly text: string
+  /** The regular expression that the names match. */
+  readonly pattern: string
+  readonly type: TypeNode
+}
+
+export interface Property extends DocumentedValue {
   readonly name: string
   readonly type: TypeNode
+  /** Whether it may be absent on the wire. */
   readonly optional: boolean
   readonly readonly: boolean
-  readonly doc?: string
+  /** Declared as `name: T | undefined` instead of `name?: T`; `optional` too. */
+  readonly undefinable?: true
 }
 
 export interface UnionType {
@@ -98,10 +155,9 @@ export interface RefType {
  * A type with a name of its own, written once. Its `type` is filled in while its source is read, since it may
  * contain itself; its `name` when all names are known.
  */
-export interface NamedType {
+export interface NamedType extends DocumentedValue {
   name: string
   type: TypeNode
-  readonly doc?: string
 }
 
 const scalars = {
@@ -154,6 +210,7 @@ export function partsOf(type: TypeNode): readonly TypeNode[] {
       return [
         ...type.properties.map((property) => property.type),
         ...(type.index === undefined ? [] : [type.index]),
+        ...(type.patterns ?? []).map((pattern) => pattern.type),
       ]
     case 'union':
       return type.members

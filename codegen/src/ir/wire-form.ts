@@ -134,6 +134,7 @@ function stepsOf(type: TypeNode): readonly (readonly [string, TypeNode])[] {
       return [
         ...type.properties.map((property) => [`.${property.name}`, property.type] as const),
         ...(type.index === undefined ? [] : [['[string]', type.index] as const]),
+        ...(type.patterns ?? []).map((pattern) => [`[${pattern.text}]`, pattern.type] as const),
       ]
     case 'tuple':
       return partsOf(type).map((part, index) => [`[${index}]`, part] as const)
@@ -146,7 +147,7 @@ function stepsOf(type: TypeNode): readonly (readonly [string, TypeNode])[] {
 }
 
 function ambiguityOf(type: TypeNode): string | undefined {
-  if (type.kind === 'object' && type.index !== undefined && type.properties.length > 0) {
+  if (type.kind === 'object' && isMixed(type)) {
     return needsConversion(type)
       ? 'mixes named properties with an index signature and needs conversion; put the open part into a property of its own'
       : undefined
@@ -166,6 +167,11 @@ function ambiguityOf(type: TypeNode): string | undefined {
     }
   }
   return undefined
+}
+
+/** Whether names are of several kinds: listed, of a pattern, any. */
+function isMixed({ properties, index, patterns = [] }: ObjectType): boolean {
+  return Number(properties.length > 0) + Number(index !== undefined) + patterns.length > 1
 }
 
 function groupByKind(members: readonly TypeNode[]): Map<JsonKind, TypeNode[]> {
