@@ -26,9 +26,17 @@ if (!isMainThread) {
   const load = workerData as Load
   const started = performance.now()
   const until = started + load.milliseconds
+  // A thread that sleeps between answers has to be woken by the server's write, which costs the server as much as a
+  // small call does, and only where both share a machine. This one never sleeps.
+  let isOver = false
+  const stayAwake = (): void => {
+    if (!isOver) setImmediate(stayAwake)
+  }
+  stayAwake()
   const counts = await Promise.all(
     Array.from({ length: load.connections }, () => answersOf(load, until)),
   )
+  isOver = true
   const answered = counts.reduce((sum, count) => sum + count, 0)
   parentPort?.postMessage((answered * 1000) / (performance.now() - started))
 }
