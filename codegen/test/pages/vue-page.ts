@@ -1,0 +1,48 @@
+/** Probes as Vue components. */
+
+import { createKernel } from '@mizan/base'
+import { createMizan } from '@mizan/vue'
+import { createApp, defineComponent, h, watchEffect } from 'vue'
+import { fixturesFolder } from '../fixtures-folder.ts'
+import type { ProbePage, ProbeProps } from './probe.ts'
+
+const props = ['probe', 'report'] as const
+
+const Member = defineComponent<ProbeProps>(
+  ({ probe, report }) => {
+    const { data, status, error } = probe.hook(() => probe.args)
+    watchEffect(() => {
+      if (status.value === 'success') report({ value: data.value })
+      if (status.value === 'error') report({ error: error.value })
+    })
+    return () => null
+  },
+  { props: [...props] },
+)
+
+const Call = defineComponent<ProbeProps>(
+  ({ probe, report }) => {
+    probe
+      .hook()
+      .mutateAsync(probe.args)
+      .then(
+        (value: unknown) => report({ value }),
+        (error: unknown) => report({ error }),
+      )
+    return () => null
+  },
+  { props: [...props] },
+)
+
+export const vuePage: ProbePage = {
+  hooks: (fixture) => import(/* @vite-ignore */ `${fixturesFolder}/${fixture}/mizan/vue.gen.ts`),
+  createKernel: (origin) => createKernel({ origin }),
+  mount(target, kernel, parts) {
+    const app = createApp({
+      render: () => parts.map((part) => h(part.probe.kind === 'member' ? Member : Call, part)),
+    })
+    app.use(createMizan(kernel))
+    app.mount(target)
+    return () => app.unmount()
+  },
+}
