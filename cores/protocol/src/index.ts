@@ -26,6 +26,16 @@ export {
 } from './errors.ts'
 export { intercept, type Layer } from './intercept.ts'
 export {
+  type ClientFrame,
+  closeCodes,
+  type FrameId,
+  type JoinBody,
+  type JoinedBody,
+  type SequencedMessage,
+  type ServerFrame,
+  type SubscribeBody,
+} from './live.ts'
+export {
   type Manifest,
   type ManifestContext,
   type ManifestFunction,
