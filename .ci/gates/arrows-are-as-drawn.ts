@@ -23,6 +23,7 @@ const binding = ['@mizan/base', ...protocol]
 const drawn: Readonly<Record<string, Arrows>> = {
   '@mizan/protocol': { imports: [] },
   '@mizan/server': { imports: protocol },
+  '@mizan/server/redis': { imports: protocol },
   '@mizan/node': { imports: server },
   '@mizan/express': { imports: backend },
   '@mizan/fastify': { imports: backend },

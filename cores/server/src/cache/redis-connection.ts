@@ -1,0 +1,78 @@
+/** A connection to Redis that answers or fails, and never queues: what cannot be asked now is a miss. */
+
+import { Redis, type RedisOptions } from 'ioredis'
+
+/** What is needed of a client of ioredis: a `Redis` (single node or Sentinel) or a `Cluster`. */
+export interface RedisClient {
+  readonly status: string
+  readonly isCluster: boolean
+  connect(): Promise<unknown>
+  disconnect(): void
+  on(event: 'error', listener: (error: Error) => void): unknown
+  defineCommand(name: string, definition: { lua: string }): void
+  mget(...keys: string[]): Promise<(string | null)[]>
+  set(key: string, value: string, unit: 'PX', milliseconds: number): Promise<unknown>
+  unlink(...keys: string[]): Promise<number>
+}
+
+/** A URL (`redis://…`, `rediss://…`), options of ioredis (Sentinels among them), or a client that the app made and closes. */
+export type RedisTarget = string | RedisOptions | RedisClient
+
+/** Runs commands and scripts of one client. */
+export class RedisConnection {
+  readonly client: RedisClient
+  readonly #owned: boolean
+
+  constructor(target: RedisTarget, scripts: Readonly<Record<string, string>>) {
+    this.#owned = !isClient(target)
+    this.client = isClient(target) ? target : connectTo(target)
+    // Who is told of failures is told by the cache; without a listener ioredis writes them to the console.
+    this.client.on('error', () => undefined)
+    for (const [name, lua] of Object.entries(scripts)) this.client.defineCommand(name, { lua })
+  }
+
+  /** The client, when it can be asked now. @throws Error when there is no connection */
+  get ready(): RedisClient {
+    const { client } = this
+    if (client.status === 'wait') void client.connect().catch(() => undefined)
+    // ioredis would queue: a queue of lookups that nobody waits for any more helps nobody when Redis comes back.
+    if (client.status !== 'ready') throw new Error(`no connection to Redis: ${client.status}`)
+    return client
+  }
+
+  /** Runs one of the scripts. */
+  run(
+    script: string,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
+    const { ready } = this
+    // cast: defineCommand made it
+    const commands = ready as unknown as Record<string, (...parts: unknown[]) => Promise<unknown>>
+    return commands[script]?.(keys.length, ...keys, ...args) ?? Promise.reject(new Error(script))
+  }
+
+  /** Closes a connection that was opened here. */
+  close(): void {
+    if (this.#owned) this.client.disconnect()
+  }
+}
+
+function isClient(target: RedisTarget): target is RedisClient {
+  return typeof target === 'object' && 'defineCommand' in target
+}
+
+function connectTo(target: string | RedisOptions): RedisClient {
+  const defaults: RedisOptions = {
+    connectionName: 'mizan',
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+  }
+  if (typeof target === 'string') return new Redis(target, defaults)
+  if (target.role === 'slave') {
+    throw new TypeError(
+      'RedisCache: role "slave" cannot be used, as versions are read on a primary',
+    )
+  }
+  return new Redis({ ...defaults, ...target })
+}

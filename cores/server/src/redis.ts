@@ -1,0 +1,4 @@
+/** What keeps its state in Redis; needs `ioredis`. */
+
+export { RedisCache, type RedisCacheOptions } from './cache/redis-cache.ts'
+export type { RedisClient, RedisTarget } from './cache/redis-connection.ts'
