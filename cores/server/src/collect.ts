@@ -68,7 +68,13 @@ function describe(fn: Fn, { options }: Mark, key: string): ArtifactFunction {
     ...(options.input === undefined ? {} : { input: true }),
     ...factsOf(options),
     ...(options.route === undefined ? {} : { view: true }),
+    ...(isGenerator(fn) ? { stream: true } : {}),
   }
+}
+
+/** Without types only an async generator is known to stream; one that a function returns is not. */
+function isGenerator(fn: Fn): boolean {
+  return Object.prototype.toString.call(fn) === '[object AsyncGeneratorFunction]'
 }
 
 function parametersOf(fn: Fn, key: string): Pick<ArtifactFunction, 'params' | 'destructured'> {

@@ -15,6 +15,7 @@ import { createTagDigests } from './dispatch/tag-digests.ts'
 import type { Functions } from './functions.ts'
 import { handleRequest } from './http/handler.ts'
 import { respondError } from './http/respond.ts'
+import { trackBody } from './http/track-body.ts'
 import { createIdentity, type IdentityOptions, type Principal } from './identity/index.ts'
 import { createInvoker, type Invoke } from './invoker.ts'
 import { createLifecycle } from './lifecycle.ts'
@@ -139,7 +140,8 @@ export function createApp(options: AppOptions): App {
     async handle(request) {
       if (lifecycle.closing) return respondError(whileClosing(logger))
       try {
-        return await running(() => handleRequest(engine, base, request))
+        const response = await running(() => handleRequest(engine, base, request))
+        return trackBody(request, response, engine.background)
       } catch (error) {
         return respondError(withoutStart(error, logger))
       }

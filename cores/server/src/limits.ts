@@ -2,10 +2,18 @@
 
 /** Every bound has a default; raise one where an application needs it. */
 export interface Limits {
-  /** Bytes of a request body. @default 1_048_576 */
+  /** Bytes of a request body, counted after decompression; of a multipart body, of what is no file. @default 1_048_576 */
   readonly body?: number
-  /** Levels of nesting in a JSON body. @default 64 */
+  /** Levels of nesting in a JSON body or a form. @default 64 */
   readonly depth?: number
+  /** Properties and items in a JSON body, all levels together, or fields of a form. @default 100_000 */
+  readonly keys?: number
+  /** Bytes of one uploaded file, where `upload.maxBytes` says nothing else. @default 10_485_760 */
+  readonly file?: number
+  /** Bytes of all files of a request together. @default 104_857_600 */
+  readonly files?: number
+  /** Bytes of files that a request keeps in memory; the rest goes to temporary files. @default 65_536 */
+  readonly fileMemory?: number
   /** Bytes of a query string. @default 8_192 */
   readonly query?: number
   /** Milliseconds that `close()` waits for requests in flight. @default 10_000 */
@@ -24,6 +32,10 @@ export function toLimits(limits: Limits = {}): Required<Limits> {
   const filled = {
     body: limits.body ?? 1_048_576,
     depth: limits.depth ?? 64,
+    keys: limits.keys ?? 100_000,
+    file: limits.file ?? 10_485_760,
+    files: limits.files ?? 104_857_600,
+    fileMemory: limits.fileMemory ?? 65_536,
     query: limits.query ?? 8_192,
     drain: limits.drain ?? 10_000,
   }

@@ -43,7 +43,7 @@ export async function send(app: App, target: string, sent: Sent = {}): Promise<R
     headers: new Map(response.headers.filter(([name]) => name !== 'set-cookie')),
     cookies: response.headers.filter(([name]) => name === 'set-cookie').map(([, value]) => value),
     text,
-    json: isJson(text) ? JSON.parse(text) : undefined,
+    json: isJson(response.headers) ? JSON.parse(text) : undefined,
   }
 }
 
@@ -84,6 +84,6 @@ async function textOf(
   return text + decoder.decode()
 }
 
-function isJson(text: string): boolean {
-  return text.startsWith('{') || text.startsWith('[')
+function isJson(headers: readonly (readonly [string, string])[]): boolean {
+  return headers.some(([name, value]) => name === 'content-type' && value === 'application/json')
 }

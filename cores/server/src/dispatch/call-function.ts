@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts'
 import { guard } from './guard.ts'
 import { runMutation } from './run-mutation.ts'
 import { runFunction } from './run-function.ts'
+import { runStream, type Streaming } from './run-stream.ts'
 
 /** What to call, and as whom. */
 export interface Task {
@@ -31,10 +32,26 @@ export async function callFunction(engine: Engine, task: Task): Promise<unknown>
   await guard(entry, task.as, exchange.request)
   const args = await fromValues(entry, task.args)
   const run = { entry, exchange, kind: 'task' as const, signal: new AbortController().signal }
+  if (entry.facts.stream) return itemsOf(runStream(engine, run, args))
   if (!entry.mutates) return runFunction(engine, { ...run, values: args.values }).value
   const settled = await runMutation(engine, run, args)
   if (!settled.ok) throw settled.error
   return settled.value
+}
+
+/** What the generator itself would give, run inside the scope of the call. */
+async function* itemsOf(stream: Streaming): AsyncGenerator<unknown, void> {
+  try {
+    for (;;) {
+      const next = await stream.next()
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    stream.leave()
+    // Whoever saw the end of the loop sees what it invalidated.
+    await stream.invalidated
+  }
 }
 
 function createTaskExchange(engine: Engine, principal: Principal | undefined): Exchange {

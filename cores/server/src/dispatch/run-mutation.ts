@@ -23,7 +23,12 @@ export interface Invalidated {
 export type Settled = Invalidated &
   ({ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown })
 
-const nothing: Invalidated = Object.freeze({ targets: [], writes: [], deferred: false })
+/** What a run invalidates that committed nothing. */
+export const nothingInvalidated: Invalidated = Object.freeze({
+  targets: [],
+  writes: [],
+  deferred: false,
+})
 
 /** Runs and settles; never rejects for what the function did. */
 export async function runMutation(
@@ -39,7 +44,7 @@ export async function runMutation(
     value = await running.value
   } catch (error) {
     const committed = writes.size
-    const invalidated = committed === 0 ? nothing : await settle()
+    const invalidated = committed === 0 ? nothingInvalidated : await settle()
     // The end of a function is when its promise settles, not when the answer left: after a time-out its
     // writes still arrive, and still purge.
     engine.background(
@@ -56,7 +61,8 @@ export async function runMutation(
   }
 }
 
-async function invalidateAfter(
+/** Targets and purge of a run that has ended. */
+export async function invalidateAfter(
   engine: Engine,
   scope: RunScope,
   run: Omit<Run, 'values'>,

@@ -5,6 +5,7 @@ import { type Arguments, readArguments } from '../dispatch/arguments.ts'
 import type { Engine } from '../dispatch/engine.ts'
 import { guard } from '../dispatch/guard.ts'
 import { runMutation } from '../dispatch/run-mutation.ts'
+import { runStream } from '../dispatch/run-stream.ts'
 import type { Entry } from '../registry.ts'
 import { headerOf } from '../request-view.ts'
 import { assertUnsafeAllowed } from './assert-unsafe-allowed.ts'
@@ -12,6 +13,7 @@ import type { Incoming } from './handler.ts'
 import { readJson } from './read-json.ts'
 import { invalidateJson, respondJson } from './respond.ts'
 import { respondSettled } from './respond-settled.ts'
+import { respondStream } from './respond-stream.ts'
 
 /** Runs one function; without `fn` in the path, the body names it. */
 export async function handleCall(
@@ -24,11 +26,9 @@ export async function handleCall(
   const body = await readJson(incoming, engine.limits)
   const call = fn === undefined ? parseCall(body) : { fn, args: parseArguments(body) }
   const { entry, args } = await prepare(engine, incoming, call)
-  const settled = await runMutation(
-    engine,
-    { entry, exchange, kind: 'call', signal: request.signal },
-    args,
-  )
+  const run = { entry, exchange, kind: 'call' as const, signal: request.signal }
+  if (entry.facts.stream) return respondStream(engine, entry, runStream(engine, run, args))
+  const settled = await runMutation(engine, run, args)
   return respondSettled(engine, settled, (value, headers) => {
     const { targets } = settled
     const result = JSON.stringify(entry.result.encode(value)) ?? 'null'

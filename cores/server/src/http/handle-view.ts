@@ -6,6 +6,7 @@ import type { Engine } from '../dispatch/engine.ts'
 import { guard } from '../dispatch/guard.ts'
 import { runFunction } from '../dispatch/run-function.ts'
 import { runMutation } from '../dispatch/run-mutation.ts'
+import { runStream } from '../dispatch/run-stream.ts'
 import type { Entry } from '../registry.ts'
 import { mediaTypeOf } from '../request-view.ts'
 import { assertFormAllowed } from './assert-unsafe-allowed.ts'
@@ -13,6 +14,7 @@ import type { Incoming } from './handler.ts'
 import { readJson } from './read-json.ts'
 import { fromWebResponse, type Header, respondEmpty, respondJson } from './respond.ts'
 import { respondSettled, type RespondValue } from './respond-settled.ts'
+import { respondStream } from './respond-stream.ts'
 import type { RouteMatch } from './route-table.ts'
 
 /** Runs the function of a route: params from the path and the query, for unsafe methods also from a JSON body. */
@@ -37,6 +39,7 @@ export async function handleView(
   }
   const mutates = entry.mutates && !safe
   const run = { entry, exchange, kind: 'view' as const, mutates, signal: request.signal }
+  if (entry.facts.stream) return respondStream(engine, entry, runStream(engine, run, args))
   if (!mutates) {
     const value = await runFunction(engine, { ...run, values: args.values }).value
     return respond(value, [])

@@ -1,43 +1,47 @@
 /** Reads a request body with a limit. */
 
 import { MizanError, type ProtocolRequest } from '@mizan/protocol'
+import { decompressed, tooLarge } from './decompress.ts'
 
 /**
- * The whole body.
+ * The whole body, decompressed.
  *
- * @throws MizanError `PAYLOAD_TOO_LARGE` above `limit` bytes, `UNSUPPORTED_MEDIA_TYPE` for a compressed body,
- *   `BAD_REQUEST` when the client left before the end.
+ * @throws MizanError `PAYLOAD_TOO_LARGE` above `limit` bytes, `UNSUPPORTED_MEDIA_TYPE` for an encoding that is not
+ *   known, `BAD_REQUEST` for one that is broken, and when the client left before the end.
  * @throws TypeError when somebody read the stream before
  */
 export async function readBody(request: ProtocolRequest, limit: number): Promise<Uint8Array> {
-  if (request.parsed !== undefined) {
-    throw new TypeError(
-      'the body was parsed before Mizan saw it: mount Mizan before express.json() where raw bytes are needed',
-    )
-  }
+  assertUnread(request)
   if (request.body === null) return new Uint8Array(0)
-  const encoding = request.headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new MizanError(
-      'UNSUPPORTED_MEDIA_TYPE',
-      `content-encoding "${String(encoding).slice(0, 20)}" is not accepted`,
-    )
-  }
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+  const isPlain = request.headers['content-encoding'] === undefined
   const chunks: Uint8Array[] = []
   let size = 0
   try {
-    for await (const chunk of request.body) {
+    for await (const chunk of isPlain ? request.body : decompressed(request, request.body, limit)) {
       size += chunk.byteLength
       if (size > limit) throw tooLarge(limit)
       chunks.push(chunk)
     }
   } catch (cause) {
-    // Nobody reads this answer, and a stranger who hangs up is nothing for the log.
-    if (!request.signal.aborted) throw cause
-    throw new MizanError('BAD_REQUEST', 'the client left before the end of the body', { cause })
+    throw asClientLeft(request, cause)
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : concatenate(chunks, size)
+}
+
+/** @throws TypeError when a parser before Mizan has taken the bytes. */
+export function assertUnread(request: ProtocolRequest): void {
+  if (request.parsed !== undefined) {
+    throw new TypeError(
+      'the body was parsed before Mizan saw it: mount Mizan before express.json() where raw bytes are needed',
+    )
+  }
+}
+
+/** The error to throw: nobody reads the answer of a client that hung up, and a stranger who does is nothing for the log. */
+export function asClientLeft(request: ProtocolRequest, cause: unknown): unknown {
+  if (!request.signal.aborted) return cause
+  return new MizanError('BAD_REQUEST', 'the client left before the end of the body', { cause })
 }
 
 function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array {
@@ -48,8 +52,4 @@ function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array {
     at += chunk.byteLength
   }
   return whole
-}
-
-function tooLarge(limit: number): MizanError {
-  return new MizanError('PAYLOAD_TOO_LARGE', `the body is larger than ${limit} bytes`)
 }

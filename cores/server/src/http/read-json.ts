@@ -1,4 +1,4 @@
-/** Reads a JSON body: media type, size, syntax, depth. */
+/** Reads a JSON body: media type, size, syntax, depth, number of keys. */
 
 import { Buffer, isUtf8 } from 'node:buffer'
 import { MizanError } from '@mizan/protocol'
@@ -23,12 +23,21 @@ export async function readJson(
       `send application/json, got "${type.slice(0, 40)}"`,
     )
   }
-  const value =
-    request.parsed === undefined ? parse(await exchange.request.bytes()) : request.parsed
-  if (deeperThan(value, limits.depth)) {
-    throw new MizanError('BAD_REQUEST', `the body is nested deeper than ${limits.depth} levels`)
-  }
-  return value
+  if (request.parsed !== undefined) return assertWithin(request.parsed, limits)
+  return parseJson(await exchange.request.bytes(), limits)
+}
+
+/**
+ * JSON of bytes that came from outside.
+ *
+ * @throws MizanError `BAD_REQUEST`
+ */
+export function parseJson(bytes: Uint8Array, limits: Required<Limits>): unknown {
+  const value = parse(bytes)
+  // A level takes two bytes, and so does a key or an item: what is short enough can break neither bound.
+  return bytes.byteLength <= 2 * Math.min(limits.depth, limits.keys)
+    ? value
+    : assertWithin(value, limits)
 }
 
 function parse(bytes: Uint8Array): unknown {
@@ -44,18 +53,23 @@ function parse(bytes: Uint8Array): unknown {
 }
 
 /** Walks with a list instead of the stack: JSON.parse accepts nesting that recursion would not survive. */
-function deeperThan(value: unknown, limit: number): boolean {
+function assertWithin(value: unknown, limits: Required<Limits>): unknown {
   let level: unknown[] = [value]
+  let keys = 0
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > limit) return true
+    if (depth > limits.depth)
+      throw new MizanError('BAD_REQUEST', `the body is nested deeper than ${limits.depth} levels`)
     const next: unknown[] = []
     for (const item of level) {
-      if (typeof item === 'object' && item !== null) {
-        for (const child of Object.values(item))
-          if (typeof child === 'object' && child !== null) next.push(child)
-      }
+      if (typeof item !== 'object' || item === null) continue
+      const children: readonly unknown[] = Array.isArray(item) ? item : Object.values(item)
+      keys += children.length
+      if (keys > limits.keys)
+        throw new MizanError('BAD_REQUEST', `the body has more than ${limits.keys} keys and items`)
+      for (const child of children)
+        if (typeof child === 'object' && child !== null) next.push(child)
     }
     level = next
   }
-  return false
+  return value
 }

@@ -3,7 +3,7 @@
 import { formatInvalidate, headerNames, type ProtocolResponse } from '@mizan/protocol'
 import type { Engine } from '../dispatch/engine.ts'
 import { toPublicError } from '../dispatch/public-error.ts'
-import type { Settled } from '../dispatch/run-mutation.ts'
+import type { Invalidated, Settled } from '../dispatch/run-mutation.ts'
 import { type Header, respondError } from './respond.ts'
 
 /** Makes the answer of what the function returned, with the headers that name what was invalidated. */
@@ -27,7 +27,11 @@ export function respondSettled(
   }
 }
 
-function invalidateHeaders(engine: Engine, { targets, writes, deferred }: Settled): Header[] {
+/** The headers that name what was invalidated. */
+export function invalidateHeaders(
+  engine: Engine,
+  { targets, writes, deferred }: Invalidated,
+): Header[] {
   const changed = engine.tagDigests?.ofWrites(writes) ?? []
   return [
     ...(targets.length === 0 ? [] : [[headerNames.invalidate, formatInvalidate(targets)] as const]),

@@ -49,7 +49,8 @@ export function invalidateJson(targets: readonly Target[]): string {
   return canonicalJson(targets.map(toTargetBody))
 }
 
-function errorJson(error: MizanError): string {
+/** What stands under `error`, keys sorted. */
+export function errorJson(error: MizanError): string {
   const body = error.toBody()
   try {
     return canonicalJson(body)
