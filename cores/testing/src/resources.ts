@@ -10,6 +10,13 @@ export { mariadb, type MariadbResource } from './resources/mariadb.ts'
 export { nodeServer, type NodeServerResource } from './resources/node-server.ts'
 export { postgres, type PostgresOptions, type PostgresResource } from './resources/postgres.ts'
 export { redis, type RedisResource } from './resources/redis.ts'
+export { redisCluster, type RedisClusterResource } from './resources/redis-cluster.ts'
+export { redisSentinel, type RedisSentinelResource } from './resources/redis-sentinel.ts'
+export {
+  redisServer,
+  type RedisServerOptions,
+  type RedisServerResource,
+} from './resources/redis-server.ts'
 export {
   temporaryFolder,
   type TemporaryFolder,

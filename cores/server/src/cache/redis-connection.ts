@@ -8,6 +8,7 @@ export interface RedisClient {
   readonly isCluster: boolean
   connect(): Promise<unknown>
   disconnect(): void
+  listenerCount(event: 'error'): number
   on(event: 'error', listener: (error: Error) => void): unknown
   defineCommand(name: string, definition: { lua: string }): void
   mget(...keys: string[]): Promise<(string | null)[]>
@@ -27,7 +28,7 @@ export class RedisConnection {
     this.#owned = !isClient(target)
     this.client = isClient(target) ? target : connectTo(target)
     // Who is told of failures is told by the cache; without a listener ioredis writes them to the console.
-    this.client.on('error', () => undefined)
+    if (this.client.listenerCount('error') === 0) this.client.on('error', () => undefined)
     for (const [name, lua] of Object.entries(scripts)) this.client.defineCommand(name, { lua })
   }
 
