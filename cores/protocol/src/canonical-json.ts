@@ -45,14 +45,8 @@ function write(value: unknown, depth: number): string {
 }
 
 function writeString(text: string): string {
-  if (/[\ud800-\udfff]/.test(text) && !isWellFormed(text))
-    throw refuse('holds a lone surrogate', text)
+  if (!text.isWellFormed()) throw refuse('holds a lone surrogate', text)
   return JSON.stringify(text)
-}
-
-/** Whether every surrogate in `text` is part of a pair. */
-export function isWellFormed(text: string): boolean {
-  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text)
 }
 
 function refuse(problem: string, value: unknown): MizanError {

@@ -1,29 +1,51 @@
 /** The error table of the protocol and the class that carries an entry of it (PROTOCOL section 4). */
 
-const table = {
-  BAD_REQUEST: { status: 400, retryable: false },
-  VALIDATION_FAILED: { status: 422, retryable: false },
-  UNAUTHORIZED: { status: 401, retryable: false },
-  FORBIDDEN: { status: 403, retryable: false },
-  NOT_FOUND: { status: 404, retryable: false },
-  METHOD_NOT_ALLOWED: { status: 405, retryable: false },
-  CONFLICT: { status: 409, retryable: false },
-  CLIENT_OUTDATED: { status: 409, retryable: false },
-  GONE: { status: 410, retryable: false },
-  PAYLOAD_TOO_LARGE: { status: 413, retryable: false },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false },
-  RATE_LIMITED: { status: 429, retryable: true },
-  INTERNAL: { status: 500, retryable: false },
-  NOT_IMPLEMENTED: { status: 501, retryable: false },
-  UNAVAILABLE: { status: 503, retryable: true },
-  TIMEOUT: { status: 504, retryable: true },
+import { isObject, parseObject } from './parse-object.ts'
+
+// Two short lists instead of one of objects: every page downloads them.
+const statuses = {
+  BAD_REQUEST: 400,
+  VALIDATION_FAILED: 422,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  CONFLICT: 409,
+  CLIENT_OUTDATED: 409,
+  GONE: 410,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  NOT_IMPLEMENTED: 501,
+  UNAVAILABLE: 503,
+  TIMEOUT: 504,
 } as const
 
+/** Statuses after which the same request may succeed. */
+const retryableStatuses: readonly number[] = [429, 503, 504]
+
+/** What the table says of one code. */
+export interface ErrorFacts {
+  readonly status: number
+  /** Whether trying again may help. */
+  readonly retryable: boolean
+}
+
 /** code → HTTP status and whether trying again may help. Frozen: clients branch on these codes. */
-export const errorTable: typeof table = Object.freeze(table)
+export const errorTable: Readonly<Record<keyof typeof statuses, ErrorFacts>> =
+  /* @__PURE__ */ toErrorTable()
+
+function toErrorTable(): Readonly<Record<keyof typeof statuses, ErrorFacts>> {
+  const facts = Object.entries(statuses).map(
+    ([code, status]) => [code, { status, retryable: retryableStatuses.includes(status) }] as const,
+  )
+  // cast: one entry for each code
+  return Object.freeze(Object.fromEntries(facts)) as Record<keyof typeof statuses, ErrorFacts>
+}
 
 /** A code of {@link errorTable}. */
-export type ErrorCode = keyof typeof errorTable
+export type ErrorCode = keyof typeof statuses
 
 /** One failed check of an argument; `path` is dotted from the argument's wire name. */
 export interface ValidationIssue {
@@ -61,14 +83,14 @@ export class MizanError extends Error {
   constructor(code: ErrorCode | (string & {}), message: string, options: MizanErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.status = options.status ?? (isErrorCode(code) ? errorTable[code].status : 500)
+    this.status = options.status ?? (isErrorCode(code) ? statuses[code] : 500)
     this.details = options.details
     this.id = options.id
   }
 
   /** Whether the same request may succeed later. */
   get retryable(): boolean {
-    return isErrorCode(this.code) && errorTable[this.code].retryable
+    return isErrorCode(this.code) && retryableStatuses.includes(statuses[this.code])
   }
 
   /** The form in which the error stands in an answer. */
@@ -84,7 +106,7 @@ export class MizanError extends Error {
 
 /** Whether `code` stands in the protocol's table. */
 export function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorTable, code)
+  return Object.hasOwn(statuses, code)
 }
 
 /**
@@ -112,17 +134,4 @@ export function parseError(status: number, text: string): MizanError {
   return new MizanError(`HTTP_${status}`, `The server answered ${status} without a Mizan error`, {
     status,
   })
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -13,7 +13,7 @@ export type {
   WireKind,
 } from './artifact.ts'
 export { type CacheIdentity, cacheMessage } from './cache-message.ts'
-export { canonicalJson, isWellFormed, type Json } from './canonical-json.ts'
+export { canonicalJson, type Json } from './canonical-json.ts'
 export {
   type ErrorBody,
   type ErrorCode,
@@ -25,6 +25,7 @@ export {
   type ValidationIssue,
 } from './errors.ts'
 export { intercept, type Layer } from './intercept.ts'
+export { parseObject } from './parse-object.ts'
 export {
   type ClientFrame,
   closeCodes,
@@ -56,6 +57,7 @@ export {
   type TargetBody,
   toTargetBody,
 } from './target.ts'
+export { type TokenErrorCode, tokenErrors } from './token-errors.ts'
 export { fromValueText, type TextKind, textKindOf, toValueText } from './value-text.ts'
 export {
   type CallAnswer,

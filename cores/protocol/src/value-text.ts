@@ -1,6 +1,6 @@
 /** The one text of a param's value: in URLs, headers and cache keys (PROTOCOL section 6). */
 
-import { canonicalJson, isWellFormed } from './canonical-json.ts'
+import { canonicalJson } from './canonical-json.ts'
 import type { JsonSchema } from './artifact.ts'
 import { MizanError } from './errors.ts'
 
@@ -35,13 +35,8 @@ export function textKindOf(
  * @throws MizanError `VALIDATION_FAILED` for lone surrogates and numbers that are not finite.
  */
 export function toValueText(value: unknown, kind: TextKind): string {
-  if (kind === 'json') return canonicalJson(value)
-  if (typeof value === 'string') {
-    if (!isWellFormed(value))
-      throw new MizanError('VALIDATION_FAILED', 'a string holds a lone surrogate')
-    return value
-  }
-  return canonicalJson(value)
+  const text = canonicalJson(value)
+  return typeof value === 'string' && kind !== 'json' ? value : text
 }
 
 /**

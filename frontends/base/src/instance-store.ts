@@ -29,8 +29,10 @@ export interface InstanceStore {
     context: ContextDescriptor<Params, Data>,
     params: Params | undefined,
   ): Instance<Data>
-  /** Has watched instances that a target reaches ask again, and drops the others. */
-  invalidate(targets: readonly Target[]): void
+  /** Has watched instances that a target reaches ask again, and drops the others; those in `fresh` are newer than it. */
+  invalidate(targets: readonly Target[], fresh?: ReadonlySet<Instance<unknown>>): void
+  /** For layers. */
+  instances(): Instance<unknown>[]
   /** Forgets everything; watched instances ask again. */
   clear(): void
   /** What is up to date, also what came from a server render and was not asked for. */
@@ -97,13 +99,14 @@ export function createInstanceStore(options: InstanceStoreOptions): InstanceStor
       const { key } = toAddress(context, params)
       return slots.has(key) || entries.has(key) ? open(context, params) : undefined
     },
-    invalidate(targets) {
+    invalidate(targets, fresh) {
       for (const [key, entry] of entries) {
         // Which params it has is not known without its types: any target of its context counts.
         if (targets.some(({ context }) => context === entry.context)) entries.delete(key)
       }
       for (const [key, slot] of [...slots]) {
         const { instance } = slot
+        if (fresh?.has(instance)) continue
         const hits = targets.filter(
           ({ context, params }) => context === instance.name && isReached(instance.address, params),
         )
@@ -114,6 +117,7 @@ export function createInstanceStore(options: InstanceStoreOptions): InstanceStor
         }
       }
     },
+    instances: () => [...slots.values()].map(({ instance }) => instance),
     clear() {
       entries.clear()
       for (const [key, slot] of [...slots]) retire(key, slot, slot.instance.reset)

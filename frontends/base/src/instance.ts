@@ -46,6 +46,8 @@ export interface Instance<Data> {
   refetch(signal: AbortSignal | undefined): Promise<Data>
   /** Makes members out of date by their wire names, all of them when none is named, and asks for them again. */
   invalidate(functions: readonly string[]): void
+  /** Takes a bundle that came with another answer, newer than all before it. */
+  accept(answer: Pick<KernelAnswer, 'body' | 'etag'>): void
   /** Forgets the data as well. */
   reset(): void
   /** What a successor needs; `undefined` unless all of it is up to date. */
@@ -116,7 +118,7 @@ export function createInstance<Params, Data>(
       const answer: Landing = await send(
         toReadRequest(context, address.query, { etag: bundle.etag, signal }),
       ).catch((cause: unknown) => ({ error: toMizanError(cause) }))
-      if (signal.aborted && isWanted()) continue
+      if (signal.aborted && stale.size > 0 && isWanted()) continue
       flight = undefined
       return signal.aborted ? undefined : land(answer, clock())
     }
@@ -198,6 +200,12 @@ export function createInstance<Params, Data>(
       return load(signal)
     },
     invalidate,
+    accept(answer) {
+      // What is on its way set out before this.
+      if (flight) abort.abort()
+      expire()
+      land(answer, clock())
+    },
     reset() {
       bundle = emptyBundle
       set(idleState)

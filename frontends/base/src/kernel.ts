@@ -7,7 +7,12 @@ import type { CallDescriptor, ContextDescriptor, Given } from './descriptors.ts'
 import { createInstanceStore } from './instance-store.ts'
 import type { KernelState } from './kernel-state.ts'
 import { toCallRequest, toResult } from './requests.ts'
-import { createTransport, type KernelLayer, type TransportOptions } from './transport.ts'
+import {
+  createTransport,
+  type KernelAnswer,
+  type KernelLayer,
+  type TransportOptions,
+} from './transport.ts'
 
 /** Where a kernel's server is, and how long a kernel remembers. */
 export interface KernelOptions extends TransportOptions {
@@ -97,13 +102,14 @@ export function createKernel(
   const { clock = Date.now, keep = 100, keepFor = 300_000, state } = options
   const store = createInstanceStore({ send, clock, keep, keepFor, state })
 
-  function invalidate(targets: unknown): void {
-    if (Array.isArray(targets)) {
-      store.invalidate(targets.flatMap((target: unknown) => fromTargetBody(target) ?? []))
-    }
+  function invalidate(targets: readonly unknown[], fresh?: KernelAnswer['fresh']): void {
+    store.invalidate(
+      targets.flatMap((target) => fromTargetBody(target) ?? []),
+      fresh,
+    )
   }
 
-  return {
+  const kernel: Kernel = {
     read: (context, params) => store.find(context, params)?.read() ?? idleState,
     readMember: (context, params, member) =>
       store.find(context, params)?.readMember(member) ?? idleState,
@@ -114,11 +120,18 @@ export function createKernel(
     async call(fn, args, { signal } = {}) {
       const answer = await send(toCallRequest(fn, args, signal))
       if (answer.session) store.clear()
-      else invalidate(answer.invalidate)
+      else
+        invalidate([...listOf(answer.invalidate), ...listOf(answer.body?.['merge'])], answer.fresh)
       return toResult(fn, answer)
     },
-    invalidate,
+    invalidate: (targets) => invalidate(targets),
     clear: () => store.clear(),
     dehydrate: () => store.dehydrate(),
   }
+  for (const { attach } of layers) attach?.(kernel, store)
+  return kernel
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
 }

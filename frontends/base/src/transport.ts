@@ -1,6 +1,10 @@
 /** The one place that speaks HTTP: a request goes through the layers, and what comes back is a value, also when it failed. */
 
-import { intercept, type Layer, MizanError, parseError } from '@mizan/protocol'
+import { intercept, type Layer, MizanError, parseError, parseObject } from '@mizan/protocol'
+
+import type { InstanceStore } from './instance-store.ts'
+import type { Instance } from './instance.ts'
+import type { Kernel } from './kernel.ts'
 
 /** What a layer sees and may change on the way out. */
 export interface KernelRequest {
@@ -29,10 +33,15 @@ export interface KernelAnswer {
   readonly invalidate?: unknown
   /** Set when a call signed somebody in or out: what the kernel holds was for who asked before. */
   readonly session?: string | null
+  /** Instances that a layer gave data newer than what the answer makes out of date. */
+  readonly fresh?: ReadonlySet<Instance<unknown>>
 }
 
-/** An "around" of every request. It rejects only when the request was aborted. */
-export type KernelLayer = Layer<KernelRequest, KernelAnswer>
+/** An "around" of every request, which rejects only when the request was aborted; it may also hold on to the kernel. */
+export interface KernelLayer extends Layer<KernelRequest, KernelAnswer> {
+  /** Called once, when the kernel is made. */
+  attach?(kernel: Kernel, store: Pick<InstanceStore, 'instances'>): void
+}
 
 /** Sends one request. */
 export type Transport = (request: KernelRequest) => Promise<KernelAnswer>
@@ -78,14 +87,4 @@ export function createTransport(
   }
 
   return async (request) => intercept(layers, request, run)
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    // cast: what JSON.parse makes that is neither primitive nor array has string keys; null is falsy to who asks.
-    return typeof value === 'object' && !Array.isArray(value) ? (value as never) : undefined
-  } catch {
-    return undefined
-  }
 }
