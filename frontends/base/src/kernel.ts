@@ -102,7 +102,7 @@ export function createKernel(
   const { clock = Date.now, keep = 100, keepFor = 300_000, state } = options
   const store = createInstanceStore({ send, clock, keep, keepFor, state })
 
-  function invalidate(targets: readonly unknown[], fresh?: KernelAnswer['fresh']): void {
+  function invalidate(targets: readonly unknown[] = [], fresh?: KernelAnswer['fresh']): void {
     store.invalidate(
       targets.flatMap((target) => fromTargetBody(target) ?? []),
       fresh,
@@ -120,8 +120,7 @@ export function createKernel(
     async call(fn, args, { signal } = {}) {
       const answer = await send(toCallRequest(fn, args, signal))
       if (answer.session) store.clear()
-      else
-        invalidate([...listOf(answer.invalidate), ...listOf(answer.body?.['merge'])], answer.fresh)
+      else invalidate(answer.invalidate, answer.fresh)
       return toResult(fn, answer)
     },
     invalidate: (targets) => invalidate(targets),
@@ -130,8 +129,4 @@ export function createKernel(
   }
   for (const { attach } of layers) attach?.(kernel, store)
   return kernel
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }

@@ -1,6 +1,13 @@
 /** The one place that speaks HTTP: a request goes through the layers, and what comes back is a value, also when it failed. */
 
-import { intercept, type Layer, MizanError, parseError, parseObject } from '@mizan/protocol'
+import {
+  intercept,
+  type Layer,
+  MizanError,
+  parseError,
+  parseObject,
+  type TargetBody,
+} from '@mizan/protocol'
 
 import type { InstanceStore } from './instance-store.ts'
 import type { Instance } from './instance.ts'
@@ -29,10 +36,12 @@ export interface KernelAnswer {
   readonly etag?: string | null
   /** Set when the answer is not a good one; `UNAVAILABLE` when nobody answered. */
   readonly error?: MizanError
-  /** What a call made out of date, also one that failed after a commit; as it came, unchecked. */
-  readonly invalidate?: unknown
+  /** What a call made out of date, also one that failed after a commit; as it came, each unchecked. */
+  readonly invalidate?: readonly TargetBody[]
   /** Set when a call signed somebody in or out: what the kernel holds was for who asked before. */
   readonly session?: string | null
+  /** When the server wants to be asked again, as RFC 9110 writes it. */
+  readonly retryAfter?: string | null
   /** Instances that a layer gave data newer than what the answer makes out of date. */
   readonly fresh?: ReadonlySet<Instance<unknown>>
 }
@@ -76,8 +85,10 @@ export function createTransport(
         etag: response.headers.get('etag'),
         error: isKnown || (response.ok && body) ? undefined : parseError(status, text),
         // In a bundle, `invalidate` is a member like any other.
-        invalidate: idempotent ? undefined : body?.['invalidate'],
+        // What is merged somewhere is out of date where nobody merges.
+        invalidate: idempotent ? [] : [...listOf(body?.['invalidate']), ...listOf(body?.['merge'])],
         session: response.headers.get('x-mizan-session'),
+        retryAfter: response.headers.get('retry-after'),
       }
     } catch (cause) {
       init.signal?.throwIfAborted()
@@ -87,4 +98,9 @@ export function createTransport(
   }
 
   return async (request) => intercept(layers, request, run)
+}
+
+function listOf(value: unknown): readonly TargetBody[] {
+  // cast: what is no target is left out where targets are read
+  return Array.isArray(value) ? (value as TargetBody[]) : []
 }
