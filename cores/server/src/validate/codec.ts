@@ -2,13 +2,15 @@
 
 import type { JsonSchema, ValidationIssue } from '@mizan/protocol'
 import { DecoderCompiler } from './decoder.ts'
-import { EncoderCompiler, Misfit } from './encoder.ts'
+import { countDropped } from './dropped-properties.ts'
+import { EncoderCompiler } from './encoder.ts'
+import { Misfit } from './misfit.ts'
 import { type Decoder, invalid, Report } from './report.ts'
 import { Definitions } from './schema.ts'
 
 /** One type of the artifact, compiled. */
 export interface Codec {
-  /** Wire JSON → TypeScript value. Never throws; undeclared properties are dropped. */
+  /** Wire JSON → TypeScript value. Never throws; undeclared properties are dropped or refused. */
   decode(json: unknown): Decoded
   /**
    * TypeScript value → wire JSON. The value itself when nothing in its type has another form; it is never
@@ -23,6 +25,15 @@ export interface Codec {
 export type Decoded =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly issues: readonly ValidationIssue[] }
+
+/** What becomes of properties that a type does not declare. */
+export type UnknownProperties = 'drop' | 'refuse'
+
+/** How strictly a codec reads. */
+export interface CodecOptions {
+  /** @default 'drop' */
+  readonly unknownProperties?: UnknownProperties
+}
 
 /** More issues of one request are not told. */
 export const maximumIssues = 20
@@ -58,28 +69,35 @@ export function compilersOf($defs: Readonly<Record<string, JsonSchema>>): Schema
 export function createCodec(
   schema: JsonSchema,
   $defs: Readonly<Record<string, JsonSchema>>,
+  { unknownProperties = 'drop' }: CodecOptions = {},
 ): Codec {
   const { decoders, encoders } = compilersOf($defs)
   const decode = decoders.compile(schema)
   const encode = encoders.compile(schema)
   return {
-    decode: (json) => decodeWith(decode, json),
+    decode: (json) => decodeWith(decode, json, unknownProperties),
     encode: (value) => {
       if (encode === undefined) return value
       try {
         return encode(value)
       } catch (error) {
         if (!(error instanceof Misfit)) throw error
-        const place = error.trail.length === 0 ? 'the value' : error.trail.toReversed().join('.')
-        throw new TypeError(`${place} ${error.message}`)
+        throw new TypeError(error.toSentence())
       }
     },
   }
 }
 
 /** Runs a decoder with a fresh report. */
-export function decodeWith(decode: Decoder, json: unknown): Decoded {
+export function decodeWith(
+  decode: Decoder,
+  json: unknown,
+  unknownProperties: UnknownProperties,
+): Decoded {
   const report = new Report(maximumIssues)
   const value = decode(json, report, 0)
-  return value === invalid ? { ok: false, issues: report.toIssues() } : { ok: true, value }
+  if (value === invalid) return { ok: false, issues: report.toIssues() }
+  if (unknownProperties === 'refuse' && countDropped(json, value, report) > 0)
+    return { ok: false, issues: report.toIssues() }
+  return { ok: true, value }
 }

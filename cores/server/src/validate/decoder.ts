@@ -1,13 +1,8 @@
 /** Compiles a JSON Schema to a tree of closures; nothing is ever evaluated from text. */
 
 import type { JsonSchema } from '@mizan/protocol'
-import {
-  createArrayDecoder,
-  createObjectDecoder,
-  decodeAny,
-  itemBounds,
-  type PropertyShape,
-} from './container-decoder.ts'
+import { createAllDecoder } from './all-decoder.ts'
+import { createArrayDecoder, decodeAny, itemBounds } from './array-decoder.ts'
 import {
   createMapDecoder,
   createSetDecoder,
@@ -17,7 +12,9 @@ import {
   decodeFile,
   decodeVoid,
 } from './kind-decoder.ts'
-import { type Decoder, invalid } from './report.ts'
+import { createObjectDecoder, propertyBounds, type PropertyShape } from './object-decoder.ts'
+import { compilePattern } from './pattern.ts'
+import { type Decoder, invalid, Report } from './report.ts'
 import {
   createListDecoder,
   createNumberDecoder,
@@ -25,7 +22,15 @@ import {
   decodeBoolean,
   decodeNull,
 } from './scalar-decoder.ts'
-import { type Definitions, isJsonObject, partsOf, setOwn, typeOf } from './schema.ts'
+import {
+  type Definitions,
+  describes,
+  type JsonType,
+  kindOf,
+  partsOf,
+  typesOf,
+  valuesOf,
+} from './schema.ts'
 import { createUnionDecoder } from './union-decoder.ts'
 import { shortOf } from './words.ts'
 
@@ -41,9 +46,10 @@ export class DecoderCompiler {
   /** @throws TypeError for a reference to nothing, or a schema that is defined as itself. */
   compile(schema: JsonSchema): Decoder {
     const parts = partsOf(schema)
-    const [first] = parts
-    if (first === undefined) return decodeAny
-    return parts.length === 1 ? this.#part(first) : all(parts.map((part) => this.#part(part)))
+    if (parts.length === 0) return decodeAny
+    return createAllDecoder(
+      parts.map((part) => ({ decode: this.#part(part), describes: describes(part) })),
+    )
   }
 
   /** Whether an argument of the type must be there when its declaration says so. */
@@ -56,8 +62,8 @@ export class DecoderCompiler {
     if (schema.anyOf !== undefined) {
       return createUnionDecoder(schema.anyOf, this.#definitions, (member) => this.compile(member))
     }
-    const values = schema.enum ?? (Object.hasOwn(schema, 'const') ? [schema.const] : undefined)
-    if (values !== undefined) return createListDecoder(schema, values)
+    const values = valuesOf(schema)
+    if (values !== undefined) return this.#list(schema, values)
     return schema['x-mizan'] === undefined ? this.#plain(schema) : this.#kind(schema)
   }
 
@@ -73,8 +79,32 @@ export class DecoderCompiler {
     return compiled
   }
 
+  /** The other keywords beside a list choose among its values, once. */
+  #list(schema: JsonSchema, values: readonly unknown[]): Decoder {
+    const { enum: _, const: __, ...others } = schema
+    const check = this.#plain(others)
+    const allowed = values.filter((value) => check(value, new Report(0), 0) !== invalid)
+    const list = createListDecoder({ enum: allowed }, allowed)
+    if (schema['x-mizan'] === undefined) return list
+    // The texts of literal bigints and the like.
+    return createAllDecoder(
+      [list, this.#kind(others)].map((decode) => ({ decode, describes: true })),
+    )
+  }
+
+  /** Without a type, keywords bind only the values that they are about. */
   #plain(schema: JsonSchema): Decoder {
-    switch (typeOf(schema)) {
+    if (schema.type !== undefined) return this.#typed(schema, schema.type)
+    const byKind = new Map(
+      typesOf(schema).map((type) => [type, this.#typed({ ...schema, type }, type)]),
+    )
+    if (byKind.size === 0) return decodeAny
+    return (json, report, depth) =>
+      (byKind.get(kindOf(json) ?? 'null') ?? decodeAny)(json, report, depth)
+  }
+
+  #typed(schema: JsonSchema, type: JsonType): Decoder {
+    switch (type) {
       case 'null':
         return decodeNull
       case 'boolean':
@@ -88,8 +118,6 @@ export class DecoderCompiler {
         return this.#array(schema)
       case 'object':
         return this.#object(schema)
-      case undefined:
-        return decodeAny
     }
   }
 
@@ -129,61 +157,45 @@ export class DecoderCompiler {
     const [key = {}, value = {}] =
       (schema.items === false ? undefined : schema.items?.prefixItems) ?? []
     const prefix = [this.compile(key), this.compile(value)]
-    const pair = createArrayDecoder({ prefix, rest: undefined, minItems: 2, maxItems: 2 })
+    const pair = createArrayDecoder({
+      prefix,
+      rest: undefined,
+      minItems: 2,
+      maxItems: 2,
+      unique: false,
+    })
     return createArrayDecoder({ prefix: [], rest: pair, ...itemBounds(schema) })
   }
 
   #object(schema: JsonSchema): Decoder {
+    const { properties = {}, patternProperties = {} } = schema
     // `object` without any property declared is everything that is not a scalar.
-    const open = schema.properties === undefined ? {} : undefined
-    const others = schema.additionalProperties ?? open
-    const required = new Set(schema.required)
-    const undeclared = [...required].filter((name) => !Object.hasOwn(schema.properties ?? {}, name))
-    const declared = [
-      ...Object.entries(schema.properties ?? {}),
-      ...undeclared.map((name): [string, JsonSchema] => [name, others ?? {}]),
-    ]
-    const properties: PropertyShape[] = declared.map(([name, property]) => ({
-      name,
+    const isOpen = schema.properties === undefined && schema.patternProperties === undefined
+    const others = schema.additionalProperties ?? (isOpen ? {} : undefined)
+    const patterns = Object.entries(patternProperties).map(([source, property]) => ({
+      pattern: compilePattern(source),
       decode: this.compile(property),
-      required: required.has(name) && this.mustBePresent(property),
-      expected: shortOf(property),
+      describes: true,
     }))
+    const required = new Set(schema.required)
+    const undeclared = [...required].filter((name) => !Object.hasOwn(properties, name))
+    const declared: [string, JsonSchema | undefined][] = [
+      ...Object.entries(properties),
+      ...undeclared.map((name): [string, undefined] => [name, undefined]),
+    ]
+    const shapes = declared.map(([name, property]): PropertyShape => {
+      const matching = patterns.filter(({ pattern }) => pattern.test(name))
+      const own = property ?? (matching.length === 0 ? (others ?? {}) : undefined)
+      const parts =
+        own === undefined ? matching : [{ decode: this.compile(own), describes: true }, ...matching]
+      return {
+        name,
+        decode: createAllDecoder(parts),
+        required: required.has(name) && (own === undefined || this.mustBePresent(own)),
+        expected: own === undefined ? 'json' : shortOf(own),
+      }
+    })
     const rest = others === undefined ? undefined : this.compile(others)
-    return createObjectDecoder({ properties, rest })
+    return createObjectDecoder({ properties: shapes, patterns, rest, ...propertyBounds(schema) })
   }
-}
-
-/** Every part must hold; objects are the union of what each part declares. */
-function all(decoders: readonly Decoder[]): Decoder {
-  return (json, report, depth) => {
-    let result: unknown
-    let failed = false
-    for (const [index, decode] of decoders.entries()) {
-      const value = decode(json, report, depth)
-      if (value === invalid) {
-        failed = true
-        if (report.full) return invalid
-      } else result = index === 0 ? value : merge(result, value)
-    }
-    return failed ? invalid : result
-  }
-}
-
-function merge(left: unknown, right: unknown): unknown {
-  if (Array.isArray(left) && Array.isArray(right))
-    return left.map((item, index) => merge(item, right[index]))
-  if (isPlain(left) && isPlain(right)) {
-    const merged = { ...left }
-    for (const [name, value] of Object.entries(right)) {
-      setOwn(merged, name, Object.hasOwn(left, name) ? merge(left[name], value) : value)
-    }
-    return merged
-  }
-  // Of a converted value and its JSON (a Date and a string), the converted one.
-  return typeof right === 'object' && right !== null ? right : left
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return isJsonObject(value) && Object.getPrototypeOf(value) === Object.prototype
 }

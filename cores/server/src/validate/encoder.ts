@@ -1,27 +1,29 @@
 /** Compiles a JSON Schema to the way back: TypeScript values of a result to JSON, copying only what changes. */
 
-import { Buffer } from 'node:buffer'
 import type { JsonSchema } from '@mizan/protocol'
-import { showValue } from './report.ts'
-import { isWireDate } from './rfc3339.ts'
+import {
+  encodeBigint,
+  encodeBytes,
+  encodeDate,
+  encodeFile,
+  encodeMap,
+  encodeNumber,
+  encodeSet,
+  isKind,
+  kindShapes,
+} from './kind-encoder.ts'
+import { type Encoder, Misfit } from './misfit.ts'
+import { overlayAll } from './overlay.ts'
+import { compilePattern } from './pattern.ts'
 import {
   type Definitions,
   isJsonObject,
   kindOf,
   partsOf,
+  scalarsOf,
   setOwn,
-  typeOf,
-  valuesOf,
+  typesOf,
 } from './schema.ts'
-
-/** Gives the JSON of `value`. @throws Misfit */
-export type Encoder = (value: unknown) => unknown
-
-/** A value that its type does not allow. Each container adds its key on the way out, so that success pays nothing. */
-export class Misfit extends Error {
-  /** Innermost key first. */
-  readonly trail: string[] = []
-}
 
 /** Compiles schemas that share named types. */
 export class EncoderCompiler {
@@ -56,6 +58,7 @@ export class EncoderCompiler {
       ...(schema.items === undefined || schema.items === false ? [] : [schema.items]),
       ...(schema.additionalProperties === undefined ? [] : [schema.additionalProperties]),
       ...Object.values(schema.properties ?? {}),
+      ...Object.values(schema.patternProperties ?? {}),
     ]
     return below.some((part) => this.#matters(part, seen))
   }
@@ -68,12 +71,26 @@ export class EncoderCompiler {
     if (kind === 'bigint') return encodeBigint
     if (kind === 'bytes') return encodeBytes
     if (kind === 'void') return () => null
+    if (kind === 'file') return encodeFile
     if (kind === 'set') return encodeSet(this.#array(schema) ?? ((items) => items))
     if (kind === 'map') return encodeMap(this.#array(schema) ?? ((pairs) => pairs))
-    const type = typeOf(schema)
+    const { type } = schema
+    if (type === undefined) return this.#untyped(schema)
     if (type === 'number' || type === 'integer') return encodeNumber
     if (type === 'array') return this.#array(schema)
     return type === 'object' ? this.#object(schema) : undefined
+  }
+
+  /** Keywords without a type are about the values of their kind; others pass. */
+  #untyped(schema: JsonSchema): Encoder | undefined {
+    const types = typesOf(schema)
+    const array = types.includes('array') ? this.#array(schema) : undefined
+    const object = types.includes('object') ? this.#object(schema) : undefined
+    if (array === undefined && object === undefined) return undefined
+    return (value) => {
+      if (Array.isArray(value)) return array === undefined ? value : array(value)
+      return object !== undefined && isJsonObject(value) && !isKind(value) ? object(value) : value
+    }
   }
 
   #reference(reference: string): Encoder | undefined {
@@ -96,7 +113,7 @@ export class EncoderCompiler {
       schema.items === undefined || schema.items === false ? undefined : this.compile(schema.items)
     if (rest === undefined && prefix.every((encode) => encode === undefined)) return undefined
     return (value) => {
-      if (!Array.isArray(value)) throw new Misfit(`must be an array, got ${showValue(value)}`)
+      if (!Array.isArray(value)) throw new Misfit('must be an array', value)
       let copy: unknown[] | undefined
       let index = 0
       try {
@@ -120,14 +137,11 @@ export class EncoderCompiler {
       const encode = this.compile(property)
       return encode === undefined ? [] : [{ name, encode }]
     })
-    const rest =
-      schema.additionalProperties === undefined
-        ? undefined
-        : this.compile(schema.additionalProperties)
-    if (encoders.length === 0 && rest === undefined) return undefined
+    const encodeOther = this.#others(schema)
+    if (encoders.length === 0 && encodeOther === undefined) return undefined
     return (given) => {
       const value = hasToJson(given) ? given.toJSON() : given
-      if (!isJsonObject(value)) throw new Misfit(`must be an object, got ${showValue(value)}`)
+      if (!isJsonObject(value)) throw new Misfit('must be an object', value)
       let copy: Record<string, unknown> | undefined
       let at = ''
       try {
@@ -138,18 +152,36 @@ export class EncoderCompiler {
           const encoded = encode(item)
           if (encoded !== item) setOwn((copy ??= { ...value }), name, encoded)
         }
-        if (rest === undefined) return copy ?? value
+        if (encodeOther === undefined) return copy ?? value
         for (const name of Object.keys(value)) {
           at = name
           const item = value[name]
           if (item === undefined || declared.has(name)) continue
-          const encoded = rest(item)
+          const encoded = encodeOther(name, item)
           if (encoded !== item) setOwn((copy ??= { ...value }), name, encoded)
         }
       } catch (error) {
         throw below(at, error)
       }
       return copy ?? value
+    }
+  }
+
+  /** Encodes a property that is not declared by name. */
+  #others(schema: JsonSchema): ((name: string, value: unknown) => unknown) | undefined {
+    const rest =
+      schema.additionalProperties === undefined
+        ? undefined
+        : this.compile(schema.additionalProperties)
+    const patterns = Object.entries(schema.patternProperties ?? {}).map(([source, property]) => ({
+      pattern: compilePattern(source),
+      encode: this.compile(property) ?? ((value: unknown) => value),
+    }))
+    if (patterns.length === 0) return rest && ((_, value) => rest(value))
+    return (name, value) => {
+      const matching = patterns.filter(({ pattern }) => pattern.test(name))
+      if (matching.length > 0) return overlayAll(matching.map(({ encode }) => encode))(value)
+      return rest === undefined ? value : rest(value)
     }
   }
 
@@ -170,7 +202,7 @@ export class EncoderCompiler {
           misfit ??= error
         }
       }
-      throw misfit ?? new Misfit(`fits no member of its union, got ${showValue(value)}`)
+      throw misfit ?? new Misfit('fits no member of its union', value)
     }
   }
 
@@ -182,9 +214,9 @@ export class EncoderCompiler {
         const members = part.anyOf.map((member) => this.#shapeOf(member))
         return (value) => members.some((fits) => fits(value))
       }
-      const values = valuesOf(part)
+      const values = scalarsOf(part)
       if (values !== undefined) return (value) => values.includes(value)
-      return shapes[part['x-mizan'] ?? 'none'] ?? plainShape(part)
+      return kindShapes[part['x-mizan'] ?? 'none'] ?? plainShape(part)
     })
     return (value) => tests.every((fits) => fits(value))
   }
@@ -195,24 +227,15 @@ function below(key: string, error: unknown): unknown {
   return error
 }
 
-const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
-  date: (value) => value instanceof Date,
-  bigint: (value) => typeof value === 'bigint',
-  bytes: (value) => value instanceof Uint8Array,
-  map: (value) => value instanceof Map,
-  set: (value) => value instanceof Set,
-  void: (value) => value === undefined,
-}
-
 function plainShape(schema: JsonSchema): (value: unknown) => boolean {
-  const type = typeOf(schema)
+  const { type } = schema
   if (type === undefined) return () => true
   if (type !== 'object') {
     const kind = type === 'integer' ? 'number' : type
     return (value) => kindOf(value) === kind
   }
   const constants = Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
-    const values = valuesOf(property)
+    const values = scalarsOf(property)
     return values === undefined ? [] : [{ name, values }]
   })
   const required = schema.required ?? []
@@ -223,70 +246,6 @@ function plainShape(schema: JsonSchema): (value: unknown) => boolean {
     constants.every(({ name, values }) => value[name] === undefined || values.includes(value[name]))
 }
 
-function isKind(value: object): boolean {
-  return (
-    value instanceof Date ||
-    value instanceof Uint8Array ||
-    value instanceof Map ||
-    value instanceof Set
-  )
-}
-
-const encodeNumber: Encoder = (value) => {
-  if (typeof value === 'number' && Number.isFinite(value)) return value
-  throw new Misfit(`must be a finite number, got ${showValue(value)}`)
-}
-
-const encodeDate: Encoder = (value) => {
-  if (value instanceof Date && isWireDate(value)) return value.toISOString()
-  throw new Misfit(`must be a Date of the years 0 to 9999, got ${showValue(value)}`)
-}
-
-const encodeBigint: Encoder = (value) => {
-  if (typeof value === 'bigint') return value.toString()
-  throw new Misfit(`must be a bigint, got ${showValue(value)}`)
-}
-
-const encodeBytes: Encoder = (value) => {
-  if (value instanceof Uint8Array) {
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')
-  }
-  throw new Misfit(`must be a Uint8Array, got ${showValue(value)}`)
-}
-
-function encodeSet(items: Encoder): Encoder {
-  return (value) => {
-    if (!(value instanceof Set)) throw new Misfit(`must be a Set, got ${showValue(value)}`)
-    return items([...value])
-  }
-}
-
-function encodeMap(pairs: Encoder): Encoder {
-  return (value) => {
-    if (!(value instanceof Map)) throw new Misfit(`must be a Map, got ${showValue(value)}`)
-    return pairs([...value])
-  }
-}
-
 function hasToJson(value: unknown): value is { toJSON(): unknown } {
   return isJsonObject(value) && typeof value['toJSON'] === 'function' && !isKind(value)
-}
-
-/** Each part encodes the original; what a part changed is laid over what the parts before it gave. */
-function overlayAll(encoders: readonly Encoder[]): Encoder {
-  return (value) =>
-    encoders.reduce<unknown>((result, encode) => overlay(value, result, encode(value)), value)
-}
-
-function overlay(original: unknown, left: unknown, right: unknown): unknown {
-  if (left === original) return right
-  if (right === original) return left
-  if (Array.isArray(left) && Array.isArray(right) && Array.isArray(original)) {
-    return left.map((item, index) => overlay(original[index], item, right[index]))
-  }
-  if (!isJsonObject(left) || !isJsonObject(right) || !isJsonObject(original)) return left
-  const merged: Record<string, unknown> = { ...left }
-  for (const [name, item] of Object.entries(right))
-    setOwn(merged, name, overlay(original[name], left[name], item))
-  return merged
 }

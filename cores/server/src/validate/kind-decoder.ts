@@ -1,7 +1,7 @@
 /** Decoders of the values that JSON carries in another form (PROTOCOL section 3). */
 
 import { Buffer, File } from 'node:buffer'
-import { type Decoder, invalid, showValue } from './report.ts'
+import { type Decoder, invalid } from './report.ts'
 import { parseDateTime } from './rfc3339.ts'
 
 const decimal = /^(?:0|-?[1-9]\d*)$/
@@ -11,13 +11,13 @@ const maximumDigits = 1000
 /** RFC 3339 → Date. */
 export const decodeDate: Decoder = (json, report) => {
   const date = typeof json === 'string' ? parseDateTime(json) : undefined
-  return date ?? report.refuse(`must be an RFC 3339 date-time, got ${showValue(json)}`, 'date')
+  return date ?? report.refuseValue(json, 'must be an RFC 3339 date-time', 'date')
 }
 
 /** Decimal string, in its one spelling → bigint. */
 export const decodeBigint: Decoder = (json, report) => {
   if (typeof json !== 'string' || json.length > maximumDigits || !decimal.test(json)) {
-    return report.refuse(`must be a decimal integer in a string, got ${showValue(json)}`, 'bigint')
+    return report.refuseValue(json, 'must be a decimal integer in a string', 'bigint')
   }
   return BigInt(json)
 }
@@ -29,18 +29,18 @@ export const decodeBytes: Decoder = (json, report) => {
     // Buffer skips what is not base64 and forgives stray bits; the only text that comes back is the right one.
     if (bytes.toString('base64') === json) return new Uint8Array(bytes)
   }
-  return report.refuse(`must be base64, got ${showValue(json)}`, 'bytes')
+  return report.refuseValue(json, 'must be base64', 'bytes')
 }
 
 /** `null` → undefined. */
 export const decodeVoid: Decoder = (json, report) =>
-  json === null ? undefined : report.refuse(`must be null, got ${showValue(json)}`, 'void')
+  json === null ? undefined : report.refuseValue(json, 'must be null', 'void')
 
 /** A part of a multipart body, which stands in the arguments by now → File. JSON cannot make one. */
 export const decodeFile: Decoder = (json, report) =>
   json instanceof File
     ? json
-    : report.refuse(`must be a file, sent as multipart/form-data, got ${showValue(json)}`, 'file')
+    : report.refuseValue(json, 'must be a file, sent as multipart/form-data', 'file')
 
 /** Array of distinct items → Set. */
 export function createSetDecoder(array: Decoder): Decoder {

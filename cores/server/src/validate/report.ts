@@ -1,6 +1,7 @@
 /** Where decoders put what is wrong: issues with dotted paths, up to a cap, and the one sign of failure. */
 
 import type { ValidationIssue } from '@mizan/protocol'
+import { isSecretName } from './secret-names.ts'
 
 /** What a decoder returns instead of a value; the reasons are in the report. */
 export const invalid: unique symbol = Symbol('invalid')
@@ -13,6 +14,8 @@ interface Entry {
   readonly trail: string[]
   readonly message: string
   readonly expected: string
+  /** The value is shown only when its path is known, and says that it may be. */
+  readonly got: { readonly json: unknown } | undefined
 }
 
 /** Collects the issues of one decoding. */
@@ -43,9 +46,15 @@ export class Report {
     return this.#silent
   }
 
-  /** Records one issue at the current place. */
+  /** Records one issue at the current place; `message` holds nothing of the value. */
   refuse(message: string, expected: string): typeof invalid {
-    if (!this.full) this.#entries.push({ trail: [], message, expected })
+    if (!this.full) this.#entries.push({ trail: [], message, expected, got: undefined })
+    return invalid
+  }
+
+  /** The same, and the message shows `json`, unless its name says that it is a secret. */
+  refuseValue(json: unknown, message: string, expected: string): typeof invalid {
+    if (!this.full) this.#entries.push({ trail: [], message, expected, got: { json } })
     return invalid
   }
 
@@ -70,12 +79,18 @@ export class Report {
 
   /** The issues with their full paths. */
   toIssues(): ValidationIssue[] {
-    return this.#entries.map(({ trail, message, expected }) => ({
+    return this.#entries.map(({ trail, message, expected, got }) => ({
       path: trail.toReversed().join('.'),
-      message,
+      message:
+        got === undefined || trail.some(isSecretName) ? message : withValue(message, got.json),
       expected,
     }))
   }
+}
+
+/** The end of every message that shows a value. */
+export function withValue(message: string, value: unknown): string {
+  return `${message}, got ${showValue(value)}`
 }
 
 const shownLength = 40

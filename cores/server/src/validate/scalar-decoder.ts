@@ -1,17 +1,17 @@
 /** Decoders of null, booleans, numbers, strings, and of lists of allowed values. */
 
 import { canonicalJson, type JsonSchema } from '@mizan/protocol'
+import { isMultipleOf } from './exact-multiple.ts'
 import { formats } from './formats.ts'
-import { type Decoder, showValue } from './report.ts'
+import { compilePattern } from './pattern.ts'
+import type { Decoder } from './report.ts'
 import { sentenceOf, shortOf } from './words.ts'
 
 export const decodeNull: Decoder = (json, report) =>
-  json === null ? null : report.refuse(`must be null, got ${showValue(json)}`, 'null')
+  json === null ? null : report.refuseValue(json, 'must be null', 'null')
 
 export const decodeBoolean: Decoder = (json, report) =>
-  typeof json === 'boolean'
-    ? json
-    : report.refuse(`must be true or false, got ${showValue(json)}`, 'boolean')
+  typeof json === 'boolean' ? json : report.refuseValue(json, 'must be true or false', 'boolean')
 
 /** A number of JSON: `1e999` parses to Infinity, and an integer that is not safe has already lost digits. */
 export function createNumberDecoder(schema: JsonSchema): Decoder {
@@ -25,29 +25,28 @@ export function createNumberDecoder(schema: JsonSchema): Decoder {
       !Number.isFinite(json) ||
       (integer && !Number.isInteger(json))
     ) {
-      return report.refuse(`${must}, got ${showValue(json)}`, expected)
+      return report.refuseValue(json, must, expected)
     }
     if (integer && !Number.isSafeInteger(json)) {
-      return report.refuse(
-        `must be an integer of at most 2^53 - 1, got ${showValue(json)}`,
-        expected,
-      )
+      return report.refuseValue(json, 'must be an integer of at most 2^53 - 1', expected)
     }
     for (const check of checks) {
-      if (!check.test(json))
-        return report.refuse(`must be ${check.words}, got ${showValue(json)}`, expected)
+      if (!check.test(json)) return report.refuseValue(json, `must be ${check.words}`, expected)
     }
     return json
   }
 }
 
-interface Bound {
+interface Check<T> {
+  /** What must be, for the message. */
   readonly words: string
-  readonly test: (value: number) => boolean
+  readonly test: (value: T) => boolean
+  /** What the message shows. @default the value */
+  readonly shown?: (value: T) => unknown
 }
 
-function boundsOf(schema: JsonSchema): readonly Bound[] {
-  const bounds: Bound[] = []
+function boundsOf(schema: JsonSchema): readonly Check<number>[] {
+  const bounds: Check<number>[] = []
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema
   if (minimum !== undefined)
     bounds.push({ words: `at least ${minimum}`, test: (value) => value >= minimum })
@@ -68,7 +67,7 @@ function boundsOf(schema: JsonSchema): readonly Bound[] {
   if (multipleOf !== undefined) {
     bounds.push({
       words: `a multiple of ${multipleOf}`,
-      test: (value) => Number.isInteger(value / multipleOf),
+      test: (value) => isMultipleOf(value, multipleOf),
     })
   }
   return bounds
@@ -76,40 +75,55 @@ function boundsOf(schema: JsonSchema): readonly Bound[] {
 
 /** A well-formed string; lengths count code points, as JSON Schema does. */
 export function createStringDecoder(schema: JsonSchema): Decoder {
-  const words = sentenceOf(schema)
+  const must = `must be ${sentenceOf(schema)}`
   const expected = shortOf(schema)
-  const format = schema.format === undefined ? undefined : formats.get(schema.format)
-  const pattern = schema.pattern === undefined ? undefined : new RegExp(schema.pattern, 'u')
-  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = schema
+  const checks = textChecks(schema, must)
   return (json, report) => {
-    if (typeof json !== 'string')
-      return report.refuse(`must be ${words}, got ${showValue(json)}`, expected)
+    if (typeof json !== 'string') return report.refuseValue(json, must, expected)
     if (!json.isWellFormed()) return report.refuse('must not hold a lone surrogate', expected)
-    if (minLength > 0 && lengthOf(json, minLength) < minLength) {
-      return report.refuse(
-        `must have at least ${count(minLength, 'character')}, got ${showValue(json)}`,
-        expected,
-      )
-    }
-    if (json.length > maxLength && lengthOf(json, maxLength * 2 + 1) > maxLength) {
-      return report.refuse(
-        `must have at most ${count(maxLength, 'character')}, got ${json.length}`,
-        expected,
-      )
-    }
-    if (format !== undefined && !format.test(json)) {
-      return report.refuse(`must be ${words}, got ${showValue(json)}`, expected)
-    }
-    if (pattern !== undefined && !pattern.test(json)) {
-      return report.refuse(`must match ${String(pattern)}, got ${showValue(json)}`, expected)
+    for (const { test, words, shown } of checks) {
+      if (!test(json))
+        return report.refuseValue(shown === undefined ? json : shown(json), words, expected)
     }
     return json
   }
 }
 
-/** One of the values of `const` or `enum`; objects are compared by their canonical text. */
+/** In the order of their cost: a length keeps long texts from the patterns. */
+function textChecks(schema: JsonSchema, must: string): readonly Check<string>[] {
+  const checks: Check<string>[] = []
+  const { minLength = 0, maxLength, pattern } = schema
+  const format = schema.format === undefined ? undefined : formats.get(schema.format)
+  if (minLength > 0) {
+    checks.push({
+      words: `must have at least ${count(minLength, 'character')}`,
+      test: (text) => lengthOf(text, minLength) >= minLength,
+    })
+  }
+  if (maxLength !== undefined) {
+    checks.push({
+      words: `must have at most ${count(maxLength, 'character')}`,
+      test: (text) => text.length <= maxLength || lengthOf(text, maxLength) <= maxLength,
+      shown: unitsOf,
+    })
+  }
+  if (format !== undefined) checks.push({ words: must, test: format.test })
+  if (pattern === undefined) return checks
+  const compiled = compilePattern(pattern)
+  return [
+    ...checks,
+    {
+      words: `must have at most ${count(compiled.maxLength, 'character')} to be compared with a pattern`,
+      test: (text) => text.length <= compiled.maxLength,
+      shown: unitsOf,
+    },
+    { words: `must match ${compiled.shown}`, test: (text) => compiled.test(text) },
+  ]
+}
+
+/** One of the values of `const` or `enum`; arrays and objects are compared by their canonical text. */
 export function createListDecoder(schema: JsonSchema, values: readonly unknown[]): Decoder {
-  const words = sentenceOf(schema)
+  const must = `must be ${sentenceOf(schema)}`
   const expected = shortOf(schema)
   const scalars = new Set(values.filter((value) => typeof value !== 'object' || value === null))
   const texts = new Map(
@@ -124,7 +138,7 @@ export function createListDecoder(schema: JsonSchema, values: readonly unknown[]
       // A copy, so that a function cannot change what the schema says.
       if (known !== undefined) return structuredClone(known)
     }
-    return report.refuse(`must be ${words}, got ${showValue(json)}`, expected)
+    return report.refuseValue(json, must, expected)
   }
 }
 
@@ -136,7 +150,9 @@ function textOf(json: object): string {
   }
 }
 
-/** Code points of `text`, counted no further than the first `enough` units. */
+const unitsOf = (text: string): number => text.length
+
+/** Code points of `text`, counted until there are more than `enough`. */
 function lengthOf(text: string, enough: number): number {
   let length = 0
   for (let index = 0; index < text.length && length <= enough; index++, length++) {

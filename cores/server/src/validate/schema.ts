@@ -1,19 +1,22 @@
 /** Reading a JSON Schema: references, the parts of a conjunction, and which kinds of JSON a schema can accept. */
 
-import type { JsonSchema } from '@mizan/protocol'
+import { canonicalJson, type JsonSchema } from '@mizan/protocol'
 
 /** The kinds of JSON values. */
 export type JsonKind = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object'
 
 const allKinds: readonly JsonKind[] = ['null', 'boolean', 'number', 'string', 'array', 'object']
 
+/** The types that a schema may name. */
+export type JsonType = NonNullable<JsonSchema['type']>
+
+/** What says nothing of which values fit. */
 const annotations: ReadonlySet<string> = new Set([
   'description',
   'default',
   'title',
-  '$ref',
-  'anyOf',
-  'allOf',
+  'examples',
+  'deprecated',
 ])
 
 /** The kind of a value; `undefined` for what JSON cannot carry. */
@@ -55,7 +58,7 @@ export class Definitions {
 
   /** @throws TypeError for a reference to nothing. */
   resolve(reference: string): JsonSchema {
-    const schema = this.#schemas.get(reference)
+    const schema = this.#schemas.get(reference) ?? this.#schemas.get(unescaped(reference))
     if (schema === undefined)
       throw new TypeError(`schema refers to ${reference}, which $defs does not hold`)
     return schema
@@ -101,11 +104,20 @@ export class Definitions {
           found.set(name, values)
       }
       for (const [name, property] of Object.entries(part.properties ?? {})) {
-        const values = valuesOf(property)
+        const values = scalarsOf(property)
         if (values !== undefined && part.required?.includes(name) === true) found.set(name, values)
       }
     }
     return found
+  }
+}
+
+/** A reference is a JSON Pointer in a URI fragment: `#/$defs/Page%3CTask%3E`. */
+function unescaped(reference: string): string {
+  try {
+    return decodeURIComponent(reference).replaceAll('~1', '/').replaceAll('~0', '~')
+  } catch {
+    return reference
   }
 }
 
@@ -120,29 +132,74 @@ export function partsOf(schema: JsonSchema): readonly JsonSchema[] {
   ]
 }
 
-/** The type of a schema: the one it names, or the one that its keywords are about. */
-export function typeOf(schema: JsonSchema): JsonSchema['type'] {
-  if (schema.type !== undefined) return schema.type
-  const holds = (...keywords: readonly (keyof JsonSchema)[]): boolean =>
-    keywords.some((keyword) => schema[keyword] !== undefined)
-  if (holds('properties', 'required', 'additionalProperties')) return 'object'
-  if (holds('items', 'prefixItems', 'minItems', 'maxItems')) return 'array'
-  if (holds('minLength', 'maxLength', 'pattern', 'format')) return 'string'
-  if (holds('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'))
-    return 'number'
-  return undefined
+const descriptive: readonly (keyof JsonSchema)[] = [
+  '$ref',
+  'anyOf',
+  'const',
+  'enum',
+  'properties',
+  'patternProperties',
+  'additionalProperties',
+  'items',
+  'prefixItems',
+  'x-mizan',
+]
+
+/** Whether a part says what values are made of, or only bounds them (`minItems`, `required`). */
+export function describes(part: JsonSchema): boolean {
+  return descriptive.some((keyword) => Object.hasOwn(part, keyword))
+}
+
+const keywordsOf: readonly (readonly [
+  Exclude<JsonType, 'integer'>,
+  readonly (keyof JsonSchema)[],
+])[] = [
+  [
+    'object',
+    [
+      'properties',
+      'patternProperties',
+      'required',
+      'additionalProperties',
+      'minProperties',
+      'maxProperties',
+    ],
+  ],
+  ['array', ['items', 'prefixItems', 'minItems', 'maxItems', 'uniqueItems']],
+  ['string', ['minLength', 'maxLength', 'pattern', 'format']],
+  ['number', ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf']],
+]
+
+/** The types that the keywords of a schema without `type` are about. */
+export function typesOf(schema: JsonSchema): readonly Exclude<JsonType, 'integer'>[] {
+  return keywordsOf.flatMap(([type, keywords]) =>
+    keywords.some((keyword) => schema[keyword] !== undefined) ? [type] : [],
+  )
+}
+
+/** The values that `const` and `enum` allow; `undefined` without either. */
+export function valuesOf(schema: JsonSchema): readonly unknown[] | undefined {
+  if (!Object.hasOwn(schema, 'const')) return schema.enum
+  const only = [schema.const]
+  return schema.enum === undefined || schema.enum.some((value) => isSameJson(value, schema.const))
+    ? only
+    : []
+}
+
+function isSameJson(left: unknown, right: unknown): boolean {
+  return left === right || canonicalJson(left) === canonicalJson(right)
 }
 
 /** The scalars that a schema of only `const` or `enum` allows. */
-export function valuesOf(schema: JsonSchema): readonly unknown[] | undefined {
-  const values = schema.enum ?? (Object.hasOwn(schema, 'const') ? [schema.const] : undefined)
+export function scalarsOf(schema: JsonSchema): readonly unknown[] | undefined {
+  const values = valuesOf(schema)
   return values?.every((value) => value === null || typeof value !== 'object') === true
     ? values
     : undefined
 }
 
 function ownKinds(schema: JsonSchema): readonly JsonKind[] {
-  const values = schema.enum ?? (Object.hasOwn(schema, 'const') ? [schema.const] : undefined)
+  const values = valuesOf(schema)
   if (values !== undefined) return values.flatMap((value) => kindOf(value) ?? [])
   switch (schema['x-mizan']) {
     case 'date':
@@ -154,10 +211,11 @@ function ownKinds(schema: JsonSchema): readonly JsonKind[] {
       return ['array']
     case 'void':
       return ['null']
+    case 'file':
+      return ['object']
     case undefined:
       break
   }
-  const type = typeOf(schema)
-  if (type === undefined) return allKinds
-  return [type === 'integer' ? 'number' : type]
+  if (schema.type === undefined) return allKinds
+  return [schema.type === 'integer' ? 'number' : schema.type]
 }

@@ -1,7 +1,8 @@
 /** The decoder of `anyOf`: the kind of the JSON and a discriminating property choose; what is left is tried in order. */
 
 import type { JsonSchema } from '@mizan/protocol'
-import { type Decoder, invalid, type Report, showValue } from './report.ts'
+import { countDropped } from './dropped-properties.ts'
+import { type Decoder, invalid, type Report } from './report.ts'
 import { type Definitions, isJsonObject, type JsonKind, kindOf } from './schema.ts'
 import { sentenceOf, shortOf } from './words.ts'
 
@@ -30,8 +31,7 @@ export function createUnionDecoder(
   return (json, report, depth) => {
     const kind = kindOf(json)
     const decode = kind === undefined ? undefined : choices.get(kind)
-    if (decode === undefined)
-      return report.refuse(`must be ${words}, got ${showValue(json)}`, expected)
+    if (decode === undefined) return report.refuseValue(json, `must be ${words}`, expected)
     return decode(json, report, depth)
   }
 }
@@ -61,12 +61,8 @@ function discriminate(members: readonly Member[], definitions: Definitions): Dec
       const decode = byValue.get(value)
       if (decode !== undefined) return decode(json, report, depth)
       const mark = report.mark
-      report.refuse(
-        value === undefined
-          ? 'is required'
-          : `must be ${sentenceOf(list)}, got ${showValue(value)}`,
-        shortOf(list),
-      )
+      if (value === undefined) report.refuse('is required', shortOf(list))
+      else report.refuseValue(value, `must be ${sentenceOf(list)}`, shortOf(list))
       report.within(mark, name)
       return invalid
     }
@@ -83,11 +79,17 @@ function tryInOrder(kind: JsonKind, members: readonly Member[]): Decoder {
       : sentenceOf(whole)
   const expected = shortOf(whole)
   const attempt = (json: unknown, silent: Report, depth: number): unknown => {
+    let best: unknown = invalid
+    let fewest = Number.POSITIVE_INFINITY
     for (const { decode } of members) {
       const value = decode(json, silent, depth)
-      if (value !== invalid) return value
+      if (value === invalid) continue
+      // Of `{ a } | { a, b }` the first fits whatever fits the second, and would lose `b`.
+      const dropped = kind === 'object' || kind === 'array' ? countDropped(json, value) : 0
+      if (dropped === 0) return value
+      if (dropped < fewest) [best, fewest] = [value, dropped]
     }
-    return invalid
+    return best
   }
   const decoder: Decoder = (json, report, depth) => {
     const { silent } = report
@@ -95,9 +97,7 @@ function tryInOrder(kind: JsonKind, members: readonly Member[]): Decoder {
       typeof json === 'object' && json !== null
         ? silent.once(decoder, json, () => attempt(json, silent, depth))
         : attempt(json, silent, depth)
-    return value === invalid
-      ? report.refuse(`must be ${words}, got ${showValue(json)}`, expected)
-      : value
+    return value === invalid ? report.refuseValue(json, `must be ${words}`, expected) : value
   }
   return decoder
 }
