@@ -47,6 +47,8 @@ export interface Generator {
   check(paths?: readonly string[]): Promise<GenerateResult>
   /** Absolute paths of the source files that the result depends on, `tsconfig.json` among them. */
   sources(): readonly string[]
+  /** Whether a file is still as the last run has read it; files that it did not read are. */
+  isCurrent(path: string): boolean
 }
 
 /** Opens a project. */
@@ -70,6 +72,7 @@ export function createGenerator(options: GenerateOptions): Generator {
     generate: (paths = []) => run(paths, true),
     check: (paths = []) => run(paths, false),
     sources: () => project.sourcePaths(),
+    isCurrent: (path) => project.isCurrent(path),
   }
 }
 

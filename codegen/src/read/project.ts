@@ -1,6 +1,6 @@
 /** The project's source as ts-morph sees it: opened once, kept warm, refreshed file by file. */
 
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import { Project, ts } from 'ts-morph'
 import type { Problem } from '../problem.ts'
@@ -21,11 +21,13 @@ export class SourceProject {
   readonly #tsconfig: TsConfig
   readonly #project: Project
   readonly #options: ts.CompilerOptions
+  readonly #settingsTexts: ReadonlyMap<string, string>
 
   constructor(options: SourceProjectOptions) {
     this.root = realpathSync(resolve(options.root))
     this.#globs = options.functions.map((glob) => toAbsoluteGlob(this.root, glob))
     this.#tsconfig = readTsConfig(this.root)
+    this.#settingsTexts = new Map(this.#tsconfig.paths.map((path) => [path, readText(path)]))
     // One that cannot be read is reported instead of used.
     const usable = this.#tsconfig.exists && this.#tsconfig.diagnostics.length === 0
     this.#project = new Project({
@@ -62,6 +64,12 @@ export class SourceProject {
   /** Absolute paths of all files whose edits can change the result, without packages and generated files. */
   sourcePaths(): string[] {
     return [...this.#ownFiles().map((file) => file.fileName), ...this.#tsconfig.paths]
+  }
+
+  /** Whether a file is still as it was read; files that were not read are. */
+  isCurrent(path: string): boolean {
+    const read = this.program.getSourceFile(path)?.text ?? this.#settingsTexts.get(path)
+    return read === undefined || read === readText(path)
   }
 
   /** Whether an edit of one of `paths` is followed by opening the project anew. */
@@ -133,6 +141,15 @@ export class SourceProject {
       return { file: 'tsconfig.json', line: 1, column: 1 }
     const { line, character } = file.getLineAndCharacterOfPosition(start)
     return { file: this.relativePath(file.fileName), line: line + 1, column: character + 1 }
+  }
+}
+
+/** As the compiler reads it; nothing for a file that cannot be read. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+  } catch {
+    return ''
   }
 }
 

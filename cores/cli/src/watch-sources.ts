@@ -1,108 +1,98 @@
 /** Watches what generated files are made from, and tells of edits in batches, one batch at a time. */
 
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, extname, join, relative, resolve, sep } from 'node:path'
 import type { Generator } from '@mizan/codegen'
-import { watch } from 'chokidar'
 import { wordsFor } from './failure.ts'
 import type { LoadedConfig } from './load-config.ts'
 import type { Terminal } from './terminal.ts'
+import { TreeWatcher } from './watch/tree-watcher.ts'
 
 /** A running watcher. */
 export interface SourceWatcher extends AsyncDisposable {
-  /** Also watches these files, wherever they are. */
+  /**
+   * Tells of edits from now on, and of those since the watcher was made; also of these files, wherever they are. Called
+   * after each run with what it has read.
+   */
   follow(paths: readonly string[]): void
 }
 
 /** What is done with edits. */
 export interface WatchSourcesOptions {
-  readonly generator: Generator
+  readonly generator: Pick<Generator, 'isCurrent'>
   readonly terminal: Terminal
   /** Given absolute paths. The next batch waits until it has settled; what it throws is said and ends nothing. */
   onEdit(paths: readonly string[]): Promise<void>
 }
 
-/** Editors write in several steps; a batch begins this many milliseconds after the first. */
-const settleTime = 25
+/** Editors write in several steps: a batch begins when it was quiet for so many milliseconds, or after so many. */
+const settleTime = 20
+const patience = 500
 
-/** The watcher swallows a change of a file within 50 milliseconds of the one before, as a formatter on save makes it. */
-const swallowTime = 60
-
-/** Watches the folders of the globs, the schema and the migrations, and every module that the functions import. */
-export async function watchSources(
-  loaded: LoadedConfig,
-  { generator, terminal, onEdit }: WatchSourcesOptions,
-): Promise<SourceWatcher> {
+/**
+ * Watches the folders of the globs, the schema and the migrations, and every module that the functions import.
+ *
+ * Made before the first run, so that no edit falls between what that has read and what is watched.
+ */
+export function watchSources(loaded: LoadedConfig, options: WatchSourcesOptions): SourceWatcher {
+  const { generator, terminal } = options
   const out = resolve(loaded.root, loaded.config.out ?? 'mizan') + sep
-  const watcher = watch(foldersOf(loaded), {
-    ignoreInitial: true,
-    ignored: (path, stats) =>
-      isIgnored(path, loaded.root, out) || (stats?.isFile() === true && !isSource(path)),
-  })
   const pending = new Set<string>()
   let timer: NodeJS.Timeout | undefined
+  let stirredAt: number | undefined
   let running: Promise<void> | undefined
-
-  const looks = new Set<NodeJS.Timeout>()
-  const lookAgain = (paths: readonly string[]): void => {
-    const stamps = paths.map((path) => [path, stampOf(path)] as const)
-    const look = setTimeout(() => {
-      looks.delete(look)
-      for (const [path, stamp] of stamps) if (stampOf(path) !== stamp) pending.add(path)
-      schedule()
-    }, swallowTime)
-    looks.add(look)
-  }
-
-  const schedule = (): void => {
-    if (running !== undefined || pending.size === 0) return
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      const paths = [...pending].sort()
-      pending.clear()
-      lookAgain(paths)
-      if (paths.includes(loaded.path))
-        terminal.say('mizan.config.ts changed; start this command again to use it')
-      running = onEdit(paths)
-        .catch((error: unknown) => terminal.complain(wordsFor(error)))
-        .finally(() => {
-          running = undefined
-          schedule()
-        })
-    }, settleTime)
-  }
-  watcher.on('error', (error) => terminal.complain(`cannot watch for edits: ${wordsFor(error)}`))
-  watcher.on('all', (_event, path) => {
-    pending.add(resolve(path))
-    schedule()
-  })
-  await new Promise<void>((ready) => watcher.once('ready', ready))
+  let isFollowing = false
   let isClosed = false
-  const follow = (paths: readonly string[]): void => {
-    // A closed watcher would open again, and keep the process.
-    if (!isClosed) watcher.add(paths.filter(isApplicationFile))
+
+  const run = (): void => {
+    stirredAt = undefined
+    for (const path of tree.changes()) pending.add(path)
+    const paths = [...pending].sort()
+    pending.clear()
+    if (paths.length === 0) return
+    running = options
+      .onEdit(paths)
+      .catch((error: unknown) => terminal.complain(wordsFor(error)))
+      .finally(() => {
+        running = undefined
+        if (isClosed) return
+        tree.sweep()
+        schedule()
+      })
   }
-  follow(generator.sources())
+  const schedule = (): void => {
+    if (!isFollowing || running !== undefined || isClosed) return
+    stirredAt ??= performance.now()
+    clearTimeout(timer)
+    timer = setTimeout(run, performance.now() - stirredAt < patience ? settleTime : 0)
+  }
+  const tree = new TreeWatcher({
+    enters: (path) => !isIgnored(path + sep, loaded.root, out),
+    accepts: (path) => isSource(path) && !isIgnored(path, loaded.root, out),
+    onStir: schedule,
+    onTrouble: (error) =>
+      terminal.complain(`${wordsFor(error)}; looking for edits once a second instead`),
+  })
+  tree.add(rootsOf(loaded))
   return {
-    follow,
+    follow(paths) {
+      if (isClosed) return
+      tree.addFiles(paths.filter(isApplicationFile))
+      // Written while they were being read, before anybody watched them.
+      for (const path of paths) if (!generator.isCurrent(path)) pending.add(path)
+      isFollowing = true
+      schedule()
+    },
     async [Symbol.asyncDispose]() {
       isClosed = true
       clearTimeout(timer)
-      for (const look of looks) clearTimeout(look)
-      pending.clear()
-      await watcher.close()
+      tree[Symbol.dispose]()
       await running
     },
   }
 }
 
-/** Tells one state of a file from the next. */
-function stampOf(path: string): string {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return stats === undefined ? 'gone' : `${stats.mtimeNs} ${stats.size} ${stats.ino}`
-}
-
-function foldersOf({ root, config, path }: LoadedConfig): string[] {
+function rootsOf({ root, config, path }: LoadedConfig): string[] {
   const globs = config.functions.filter((glob) => !glob.startsWith('!'))
   const folders = globs.map((glob) => resolve(root, staticPart(glob)))
   const db =

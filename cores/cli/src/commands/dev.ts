@@ -34,12 +34,7 @@ export const dev: Command = {
         await migrateLatest(loaded, database, terminal)
       },
     })
-    try {
-      await session.start()
-    } catch (error) {
-      throw startFailure(rest, error)
-    }
-    await using watcher = await watchSources(loaded, {
+    await using watcher = watchSources(loaded, {
       generator: session.generator,
       terminal,
       async onEdit(paths) {
@@ -47,6 +42,12 @@ export const dev: Command = {
         watcher.follow(session.generator.sources())
       },
     })
+    try {
+      await session.start()
+    } catch (error) {
+      throw startFailure(rest, error)
+    }
+    watcher.follow(session.generator.sources())
     terminal.say('watching for edits; Ctrl-C ends')
     await end.first
     terminal.say('ending; Ctrl-C once more does not wait')

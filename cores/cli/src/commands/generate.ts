@@ -25,8 +25,7 @@ export const generate: Command = {
     const generator = await openGenerator(loaded)
     if (flag('check')) return check(await generator.check(), terminal)
     const run = { loaded, generator, terminal }
-    const code = await generateOnce(run)
-    if (!flag('watch')) return code
+    if (!flag('watch')) return generateOnce(run)
     await watch(run)
     return exitCodes.ok
   },
@@ -83,10 +82,11 @@ async function check(result: GenerateResult, terminal: Terminal): Promise<number
   return fine ? exitCodes.ok : exitCodes.problem
 }
 
+/** @returns never, but by a signal */
 async function watch(run: Run): Promise<void> {
   const { loaded, generator, terminal } = run
   using end = listenForEnd()
-  await using watcher = await watchSources(loaded, {
+  await using watcher = watchSources(loaded, {
     generator,
     terminal,
     async onEdit(paths) {
@@ -94,6 +94,8 @@ async function watch(run: Run): Promise<void> {
       watcher.follow(generator.sources())
     },
   })
+  await generateOnce(run)
+  watcher.follow(generator.sources())
   terminal.say('watching for edits; Ctrl-C ends')
   await end.first
 }
