@@ -70,3 +70,52 @@ test('an argument named like a member of Object.prototype is read from the argum
   )
   expect(odd.decode({})).toEqual({ ok: true, value: [undefined, undefined] })
 })
+
+test('unknown arguments and properties are dropped, or refused with their path', () => {
+  const params = [
+    param('user_id', { type: 'integer' }),
+    param('filter', {
+      type: 'object',
+      properties: {
+        tags: { type: 'array', items: { type: 'object', properties: { id: { type: 'integer' } } } },
+      },
+    }),
+  ]
+  const args = { user_id: 1, role: 'admin', filter: { tags: [{ id: 1 }, { id: 2, x: 1 }], y: 2 } }
+  expect(createArgumentsCodec(params, {}).decode(args)).toEqual({
+    ok: true,
+    value: [1, { tags: [{ id: 1 }, { id: 2 }] }],
+  })
+  const decoded = createArgumentsCodec(
+    params,
+    {},
+    { unknownArguments: 'refuse', unknownProperties: 'refuse' },
+  ).decode(args)
+  expect(decoded).toEqual({
+    ok: false,
+    issues: [
+      { path: 'filter.tags.1.x', message: 'is not declared', expected: 'no such property' },
+      { path: 'filter.y', message: 'is not declared', expected: 'no such property' },
+      { path: 'role', message: 'is not declared', expected: 'no such argument' },
+    ],
+  })
+})
+
+test('a value whose name says that it is a secret is never repeated', () => {
+  const text: JsonSchema = { type: 'string', minLength: 12 }
+  const secrets = createArgumentsCodec(
+    [
+      param('password', text),
+      param('login', { type: 'object', properties: { apiKey: { type: 'integer' }, nick: text } }),
+    ],
+    {},
+  )
+  const decoded = secrets.decode({ password: 'hunter2', login: { apiKey: 'k-123', nick: 'bob' } })
+  expect(decoded.ok ? [] : decoded.issues.map(({ path, message }) => `${path} ${message}`)).toEqual(
+    [
+      'password must have at least 12 characters',
+      'login.apiKey must be an integer',
+      'login.nick must have at least 12 characters, got "bob"',
+    ],
+  )
+})

@@ -216,34 +216,38 @@ export class EncoderCompiler {
       }
       const values = scalarsOf(part)
       if (values !== undefined) return (value) => values.includes(value)
-      return kindShapes[part['x-mizan'] ?? 'none'] ?? plainShape(part)
+      return kindShapes[part['x-mizan'] ?? 'none'] ?? this.#plainShape(part)
     })
     return (value) => tests.every((fits) => fits(value))
+  }
+
+  #plainShape(schema: JsonSchema): (value: unknown) => boolean {
+    const { type, properties = {} } = schema
+    if (type === undefined) return () => true
+    if (type !== 'object') {
+      const kind = type === 'integer' ? 'number' : type
+      return (value) => kindOf(value) === kind
+    }
+    const constants = Object.entries(properties).flatMap(([name, property]) => {
+      const values = scalarsOf(property)
+      return values === undefined ? [] : [{ name, values }]
+    })
+    const required = (schema.required ?? []).filter(
+      (name) => !this.#definitions.allowsAbsence(properties[name] ?? {}),
+    )
+    return (value) =>
+      isJsonObject(value) &&
+      !isKind(value) &&
+      required.every((name) => value[name] !== undefined) &&
+      constants.every(
+        ({ name, values }) => value[name] === undefined || values.includes(value[name]),
+      )
   }
 }
 
 function below(key: string, error: unknown): unknown {
   if (error instanceof Misfit) error.trail.push(key)
   return error
-}
-
-function plainShape(schema: JsonSchema): (value: unknown) => boolean {
-  const { type } = schema
-  if (type === undefined) return () => true
-  if (type !== 'object') {
-    const kind = type === 'integer' ? 'number' : type
-    return (value) => kindOf(value) === kind
-  }
-  const constants = Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
-    const values = scalarsOf(property)
-    return values === undefined ? [] : [{ name, values }]
-  })
-  const required = schema.required ?? []
-  return (value) =>
-    isJsonObject(value) &&
-    !isKind(value) &&
-    required.every((name) => value[name] !== undefined) &&
-    constants.every(({ name, values }) => value[name] === undefined || values.includes(value[name]))
 }
 
 function hasToJson(value: unknown): value is { toJSON(): unknown } {
