@@ -3,6 +3,7 @@
 import { isWireName, type Target } from '@mizan/protocol'
 import type { Context } from './context.ts'
 import type { Principal } from './identity/principal.ts'
+import { identityOf } from './session-functions.ts'
 import type { RequestView } from './request-view.ts'
 import type { ResponseEditor } from './response-editor.ts'
 import { requireScope, type RunScope } from './scope.ts'
@@ -33,16 +34,20 @@ export function getSignal(): AbortSignal {
 }
 
 /**
- * Starts a session for the principal with this id once the function has succeeded; an older session ends.
+ * Starts a session for the principal with this id once the function has succeeded; an older session ends. Whether there
+ * is such a principal is asked now, so that the function can still fail.
  *
- * @throws TypeError in a read, in `app.call`, or with an empty id.
+ * @throws TypeError in a read, in `app.call`, with an empty id, or with one that `identity.resolve` knows nobody by.
  */
 export function signIn(id: string): Promise<void> {
   const scope = requireBrowser('signIn')
   if (typeof id !== 'string' || id === '')
     throw new TypeError('signIn(id): the id must be a non-empty string')
+  const known = identityOf(scope, 'signIn').assertKnown(id)
   scope.exchange.sessionChange = { signIn: id }
-  return Promise.resolve()
+  // Nobody may be waiting; the change is checked again when it is carried out.
+  known.catch(() => undefined)
+  return known
 }
 
 /**
@@ -51,7 +56,9 @@ export function signIn(id: string): Promise<void> {
  * @throws TypeError in a read or in `app.call`.
  */
 export function signOut(): Promise<void> {
-  requireBrowser('signOut').exchange.sessionChange = { signIn: null }
+  const scope = requireBrowser('signOut')
+  identityOf(scope, 'signOut')
+  scope.exchange.sessionChange = { signIn: null }
   return Promise.resolve()
 }
 

@@ -16,14 +16,21 @@ import type { Functions } from './functions.ts'
 import { handleRequest } from './http/handler.ts'
 import { respondError } from './http/respond.ts'
 import { trackBody } from './http/track-body.ts'
-import { createIdentity, type IdentityOptions, type Principal } from './identity/index.ts'
+import {
+  assertSecretsDiffer,
+  createIdentity,
+  CurrentIdentity,
+  type IdentityOptions,
+  type Principal,
+  secretsOf,
+} from './identity/index.ts'
 import { createInvoker, type Invoke } from './invoker.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { type Limits, toLimits } from './limits.ts'
 import { createConsoleLogger, type Logger } from './logger.ts'
 import { orderPlugins, type Plugin } from './plugin.ts'
 import { createRegistry, type Registry } from './registry.ts'
-import type { Provided } from './services.ts'
+import { provide, type Provided } from './services.ts'
 
 /** What an app is made of. */
 export interface AppOptions {
@@ -78,14 +85,15 @@ export function createApp(options: AppOptions): App {
   }
   const registry = createRegistry(options.functions)
   assertRoutesOutside(base, registry)
-  if (options.identity && options.identity.secret === options.cache?.secret) {
-    throw new TypeError(
-      'createApp: identity.secret and cache.secret must differ, so that one leak is one leak',
-    )
-  }
+  assertSecretsDiffer([
+    ...(options.identity ? secretsOf(options.identity) : []),
+    ...(options.cache?.secret ? [{ name: 'cache.secret', secret: options.cache.secret }] : []),
+  ])
+  const identity = options.identity && createIdentity(options.identity, { clock })
   const provided = [
     ...plugins.flatMap((plugin) => plugin.provide ?? []),
     ...(options.provide ?? []),
+    ...(identity ? [provide(CurrentIdentity, identity)] : []),
   ]
   const container = new Map(provided.map(({ token, value }) => [token, value]))
   let invoke: Invoke | undefined
@@ -94,7 +102,7 @@ export function createApp(options: AppOptions): App {
     container,
     limits,
     logger,
-    identity: options.identity && createIdentity(options.identity, { clock }),
+    identity,
     cache: options.cache && createContextCache(options.cache, { clock, logger }),
     tagDigests: options.cache && createTagDigests(options.cache.secret),
     layers: plugins.flatMap((plugin) => plugin.around ?? []),
@@ -126,6 +134,7 @@ export function createApp(options: AppOptions): App {
   const close = async (): Promise<void> => {
     await lifecycle.close()
     await engine.cache?.close()
+    await identity?.close()
   }
   return {
     base,

@@ -32,11 +32,30 @@ export {
   type StaticService,
 } from './functions.ts'
 export {
+  type AsymmetricAlgorithm,
+  type CookieOptions as SessionCookieOptions,
+  hashPassword,
   type IdentityOptions,
+  type JwtOptions,
+  type KeyMaterial,
   MemorySessionStore,
+  type MemorySessionStoreOptions,
+  type MwtOptions,
+  needsRehash,
+  permissionKey,
   type Principal,
+  type ReadToken,
+  type RefreshState,
+  type Rotated,
+  type Rotation,
   type Session,
+  type SessionInfo,
   type SessionStore,
+  toJwks,
+  type TokenKey,
+  type TokenPair,
+  verifyPassword,
+  withoutCredentials,
 } from './identity/index.ts'
 export type { Limits } from './limits.ts'
 export type { Logger } from './logger.ts'
@@ -52,6 +71,23 @@ export {
   type Provided,
   type Token,
 } from './services.ts'
+export {
+  endSessions,
+  type EndSessionsOptions,
+  issueMwt,
+  issueTokens,
+  type ListedSession,
+  listSessions,
+  rotateTokens,
+  wrongCredentials,
+} from './session-functions.ts'
+export {
+  type Authenticate,
+  logout,
+  obtainMwt,
+  obtainTokens,
+  refreshTokens,
+} from './token-functions.ts'
 export type { StandardIssue, StandardResult, StandardSchemaV1 } from './standard-schema.ts'
 export { redirect, view } from './view.ts'
 export type { Artifact, Layer, ProtocolRequest, ProtocolResponse, Target } from '@mizan/protocol'

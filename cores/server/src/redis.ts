@@ -2,3 +2,4 @@
 
 export { RedisCache, type RedisCacheOptions } from './cache/redis-cache.ts'
 export type { RedisClient, RedisTarget } from './cache/redis-connection.ts'
+export { RedisSessionStore, type RedisSessionStoreOptions } from './identity/redis-session-store.ts'

@@ -2,7 +2,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Target } from '@mizan/protocol'
-import type { Identified } from './identity/index.ts'
+import type { Recognised } from './identity/index.ts'
 import type { Principal } from './identity/principal.ts'
 import type { RequestView } from './request-view.ts'
 import type { RecordingEditor } from './response-editor.ts'
@@ -43,8 +43,9 @@ export type SessionChange = { readonly signIn: string } | { readonly signIn: nul
 
 /** What the runs of one request share. */
 export interface Exchange {
-  readonly principal: Principal | undefined
-  readonly identified: Identified
+  /** Settled before a guard sees it: functions that issue tokens have no caller. */
+  principal: Principal | undefined
+  identified: Recognised
   readonly request: RequestView
   readonly response: RecordingEditor
   readonly container: Container
@@ -129,6 +130,11 @@ const clean = AsyncLocalStorage.snapshot()
 /** Runs `run` in `scope` and in nothing else. */
 export function runInScope<T>(scope: RunScope, run: () => T): T {
   return clean(() => storage.run(scope, run))
+}
+
+/** Runs `run` as if no function were running: what it writes is not part of the function's transaction. */
+export function runOutsideScope<T>(run: () => T): T {
+  return clean(run)
 }
 
 /** The scope of the running function; `undefined` outside of one. */

@@ -10,6 +10,7 @@ export interface RedisClient {
   disconnect(): void
   listenerCount(event: 'error'): number
   on(event: 'error', listener: (error: Error) => void): unknown
+  once(event: 'ready', listener: () => void): unknown
   defineCommand(name: string, definition: { lua: string }): void
   mget(...keys: string[]): Promise<(string | null)[]>
   set(key: string, value: string, unit: 'PX', milliseconds: number): Promise<unknown>
@@ -23,6 +24,7 @@ export type RedisTarget = string | RedisOptions | RedisClient
 export class RedisConnection {
   readonly client: RedisClient
   readonly #owned: boolean
+  #connected: Promise<void> | undefined
 
   constructor(target: RedisTarget, scripts: Readonly<Record<string, string>>) {
     this.#owned = !isClient(target)
@@ -39,6 +41,18 @@ export class RedisConnection {
     // ioredis would queue: a queue of lookups that nobody waits for any more helps nobody when Redis comes back.
     if (client.status !== 'ready') throw new Error(`no connection to Redis: ${client.status}`)
     return client
+  }
+
+  /** Waits for a first connection, as who cannot do without an answer does; not for one that was lost. */
+  async whenConnected(): Promise<void> {
+    const { client } = this
+    if (client.status === 'wait') void client.connect().catch(() => undefined)
+    if (!['connecting', 'connect'].includes(client.status)) return
+    // One listener for all who wait.
+    this.#connected ??= new Promise<void>((resolve) => {
+      client.once('ready', resolve)
+    }).finally(() => (this.#connected = undefined))
+    await this.#connected
   }
 
   /** Runs one of the scripts. */

@@ -3,12 +3,10 @@
 import type { Exchange } from '../scope.ts'
 import type { Engine } from './engine.ts'
 
-/** @throws TypeError when the app has no identity. */
+/** Without identity nothing was asked for: `signIn` and `signOut` have thrown. */
 export async function applySessionChange(engine: Engine, exchange: Exchange): Promise<void> {
   const change = exchange.sessionChange
-  if (change === undefined) return
-  if (engine.identity === undefined)
-    throw new TypeError('signIn and signOut need createApp({ identity })')
+  if (change === undefined || engine.identity === undefined) return
   exchange.sessionChange = undefined
   exchange.sessionCookie =
     change.signIn === null

@@ -11,7 +11,9 @@ import type { Incoming } from './handler.ts'
  * @throws MizanError `FORBIDDEN`
  */
 export function assertUnsafeAllowed(engine: Engine, { request, exchange }: Incoming): void {
-  if (!exchange.identified.viaHeader) assertSameOrigin(request, engine.origins)
+  const { viaHeader, refusal } = exchange.identified
+  // A refused token is answered as such, so that a client on another origin knows to refresh it (`admitCaller`).
+  if (!viaHeader && refusal === undefined) assertSameOrigin(request, engine.origins)
 }
 
 /**

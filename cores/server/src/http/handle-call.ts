@@ -8,6 +8,7 @@ import { runMutation } from '../dispatch/run-mutation.ts'
 import { runStream } from '../dispatch/run-stream.ts'
 import type { Entry } from '../registry.ts'
 import { headerOf } from '../request-view.ts'
+import { admitCaller } from './admit-caller.ts'
 import { assertUnsafeAllowed } from './assert-unsafe-allowed.ts'
 import type { Incoming } from './handler.ts'
 import { readJson } from './read-json.ts'
@@ -63,6 +64,7 @@ async function prepare(
   const { request, exchange } = incoming
   try {
     const entry = engine.registry.calls.get(call.fn)
+    await admitCaller(engine, incoming, entry)
     // Private, of a context, or unknown: the same bytes, so that nobody learns what exists.
     if (entry === undefined) throw new MizanError('NOT_FOUND', 'No such function')
     await guard(entry, exchange.principal, exchange.request)

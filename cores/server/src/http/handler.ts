@@ -11,6 +11,7 @@ import { toPublicError } from '../dispatch/public-error.ts'
 import { createRequestView } from '../request-view.ts'
 import { createResponseEditor } from '../response-editor.ts'
 import type { Exchange } from '../scope.ts'
+import { admitCaller } from './admit-caller.ts'
 import { handleCall, handleValidate } from './handle-call.ts'
 import { handleContext } from './handle-context.ts'
 import { handleView } from './handle-view.ts'
@@ -55,7 +56,10 @@ async function route(engine: Engine, base: string, incoming: Incoming): Promise<
   const { request } = incoming
   const inside = request.path === base || request.path.startsWith(`${base}/`)
   const view = inside ? undefined : engine.registry.routes.find(request.method, request.path)
-  if (view !== undefined) return handleView(engine, incoming, view)
+  if (view !== undefined) {
+    await admitCaller(engine, incoming, view.entry)
+    return handleView(engine, incoming, view)
+  }
   const endpoint = inside ? parseEndpoint(request.path.slice(base.length)) : undefined
   if (endpoint === undefined) throw new MizanError('NOT_FOUND', 'No such endpoint')
   const method = effectiveMethod(request, endpoint)
@@ -65,6 +69,8 @@ async function route(engine: Engine, base: string, incoming: Incoming): Promise<
       details: { allow: allowed },
     })
   }
+  // Whether a call looks at its caller depends on the function, which its body may name.
+  if (endpoint.kind !== 'call' && endpoint.kind !== 'validate') await admitCaller(engine, incoming)
   switch (endpoint.kind) {
     case 'session':
       return handleSession(engine, incoming)
@@ -88,7 +94,7 @@ function effectiveMethod(request: ProtocolRequest, endpoint: Endpoint): string {
 async function createExchange(engine: Engine, request: ProtocolRequest): Promise<Exchange> {
   const anonymous = { principal: undefined, sessionId: undefined, viaHeader: false, setCookies: [] }
   const identified =
-    engine.identity === undefined ? anonymous : await engine.identity.identify(request)
+    engine.identity === undefined ? anonymous : await engine.identity.recognise(request)
   return {
     principal: identified.principal,
     identified,

@@ -1,8 +1,10 @@
 import type { Headers, ProtocolRequest } from '@mizan/protocol'
 import { describe, expect, test } from 'vitest'
-import { createIdentity, type Identity, type IdentityOptions } from './identity.ts'
+import { createIdentity } from './identity.ts'
+import type { Identity, IdentityOptions } from './identity-options.ts'
+import { MemorySessionStore } from './memory-session-store.ts'
 import type { Principal } from './principal.ts'
-import { MemorySessionStore, type Session, type SessionStore } from './sessions.ts'
+import type { Session, SessionStore } from './sessions.ts'
 
 const secret = 'a-secret-of-this-test-with-32-bytes!'
 const people = new Map<string, Principal>(

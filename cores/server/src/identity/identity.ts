@@ -1,81 +1,25 @@
-/** Cookie sessions and the defence of unsafe requests: who is asking, and did they mean to. */
+/** Who is asking, and did they mean to: sessions by cookie and by token, and the defence of unsafe requests. */
 
-import { createHash } from 'node:crypto'
-import { headerNames, MizanError, type ProtocolRequest } from '@mizan/protocol'
+import { MizanError, type ProtocolRequest } from '@mizan/protocol'
 import { type CookieShape, cookieName, formatCookie, readCookie } from './cookies.ts'
-import type { Principal } from './principal.ts'
+import { FormTokens } from './form-tokens.ts'
+import type {
+  Identified,
+  Identity,
+  IdentityEnvironment,
+  IdentityOptions,
+} from './identity-options.ts'
+import { MemorySessionStore } from './memory-session-store.ts'
 import { assertOrigins, assertSameOrigin, isFormEncoded } from './same-origin.ts'
 import { assertSecret, Seal } from './seal.ts'
-import { MemorySessionStore, type SessionStore } from './sessions.ts'
+import { assertSeconds } from './seconds.ts'
+import { assertKeysDiffer, assertSecretsDiffer, secretsOf } from './secrets.ts'
+import { SessionKeeper, sessionIdOf } from './session-keeper.ts'
+import type { SessionStore } from './sessions.ts'
+import { TokenSessions, unknownPrincipal } from './token-sessions.ts'
 
-/** How an app knows its callers. */
-export interface IdentityOptions {
-  /** At least 32 bytes; the same on every process. Changing it signs everybody out. */
-  readonly secret: string
-  /** @default sessions of this process */
-  readonly sessions?: SessionStore
-  /** The principal of an id, resolved on each request; `null` ends the session. */
-  readonly resolve: (id: string) => Promise<Principal | null>
-  /** Other origins whose pages may make unsafe requests: `https://admin.example.com`. */
-  readonly trustedOrigins?: readonly string[]
-  readonly cookie?: CookieOptions
-}
-
-/** The session cookie. */
-export interface CookieOptions {
-  /** `false` only to develop over plain http: drops `Secure` and the `__Host-` prefix. @default true */
-  readonly secure?: boolean
-  /** Seconds that a session lives. @default 1_209_600 (14 days) */
-  readonly maxAge?: number
-}
-
-/** What identity takes from its surroundings. */
-export interface IdentityEnvironment {
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number
-}
-
-/** Who made a request. */
-export interface Identified {
-  readonly principal: Principal | undefined
-  /** Digest of the session's id, as the store knows it. */
-  readonly sessionId: string | undefined
-  /** Known by an explicit header, which no other site can make a browser send. */
-  readonly viaHeader: boolean
-  /** To send with the answer: clears a cookie that is worth nothing. */
-  readonly setCookies: readonly string[]
-}
-
-/** The identity of one app. */
-export interface Identity {
-  /**
-   * An invalid cookie is an anonymous caller with a clearing `Set-Cookie`.
-   *
-   * @throws MizanError `UNAUTHORIZED` for an explicit token that is not valid, `UNAVAILABLE` when the session store fails
-   */
-  identify(request: ProtocolRequest): Promise<Identified>
-  /**
-   * The token that form-encoded requests carry, bound to the session, or to a cookie made for the purpose
-   * (`setCookie`). Pass `identified`, so that a session that has ended is not bound to.
-   */
-  csrfToken(
-    request: ProtocolRequest,
-    identified?: Identified,
-  ): { readonly token: string; readonly setCookie?: string }
-  /**
-   * For every unsafe request, sign-in included, and for the upgrade to a socket.
-   *
-   * @throws MizanError `FORBIDDEN`
-   * @see PROTOCOL section 7
-   */
-  checkSameOrigin(request: ProtocolRequest, options: { readonly formToken?: string }): void
-  /** Starts a new session, ends the caller's old one, and gives the `Set-Cookie`. */
-  signIn(identified: Identified, id: string): Promise<string>
-  /** Ends the session and gives the `Set-Cookie` that clears it. */
-  signOut(identified: Identified): Promise<string>
-}
-
-const anonymous: Identified = Object.freeze({
+/** Nobody in particular. */
+export const anonymous: Identified = Object.freeze({
   principal: undefined,
   sessionId: undefined,
   viaHeader: false,
@@ -84,116 +28,119 @@ const anonymous: Identified = Object.freeze({
 
 const defaultMaxAge = 14 * 24 * 60 * 60
 
-/** @throws TypeError for a secret under 32 bytes or an origin that is none. */
+/** @throws TypeError for secrets under 32 bytes or equal, unsuitable keys, an origin that is none, or a store that lacks a method. */
 export function createIdentity(options: IdentityOptions, env: IdentityEnvironment): Identity {
   assertSecret(options.secret, 'identity.secret')
+  assertSecretsDiffer(secretsOf(options))
   const trustedOrigins = [...(options.trustedOrigins ?? [])]
   assertOrigins(trustedOrigins)
-  const sessions = options.sessions ?? new MemorySessionStore({ clock: env.clock })
-  const secure = options.cookie?.secure ?? true
-  const maxAge = options.cookie?.maxAge ?? defaultMaxAge
+  const { clock } = env
+  const { secure = true, idle } = options.cookie ?? {}
+  const maxAge = assertSeconds(options.cookie?.maxAge ?? defaultMaxAge, 'identity.cookie.maxAge')
+  if (idle !== undefined) assertSeconds(idle, 'identity.cookie.idle')
+  const store: SessionStore = options.sessions ?? new MemorySessionStore({ clock })
+  assertStore(store, options)
+  const keeper = new SessionKeeper({ store, resolve: options.resolve, clock, maxAge, idle })
+  const tokens = new TokenSessions({ jwt: options.jwt, mwt: options.mwt, keeper, clock })
+  if (tokens.jwt && tokens.mwt) assertKeysDiffer(tokens.jwt.keys, tokens.mwt.keys)
   const sessionCookie: CookieShape = { name: 'mizan-session', secure }
-  const formCookie: CookieShape = { name: 'mizan-form', secure }
   const sessionSeal = new Seal(options.secret, 'session')
-  const formSeal = new Seal(options.secret, 'form cookie')
-  const tokenSeal = new Seal(options.secret, 'form token')
+  const openSession = (request: ProtocolRequest): string | undefined => {
+    const cookie = readCookie(request.headers, cookieName(sessionCookie))
+    return cookie.state === 'present' ? sessionSeal.open(cookie.value) : undefined
+  }
+  const forms = new FormTokens(options.secret, secure, openSession)
   const clearing = formatCookie(sessionCookie, '', 0)
   const invalid: Identified = Object.freeze({ ...anonymous, setCookies: Object.freeze([clearing]) })
 
-  const sealedIn = (
-    request: ProtocolRequest,
-    shape: CookieShape,
-    seal: Seal,
-  ): string | undefined => {
-    const cookie = readCookie(request.headers, cookieName(shape))
-    return cookie.state === 'present' ? seal.open(cookie.value) : undefined
+  const byCookie = async (request: ProtocolRequest): Promise<Identified> => {
+    const cookie = readCookie(request.headers, cookieName(sessionCookie))
+    if (cookie.state === 'absent') return anonymous
+    const secret = openSession(request)
+    if (secret === undefined) return invalid
+    const sessionId = sessionIdOf(secret)
+    const principal = await keeper.principalOf(sessionId)
+    if (principal === undefined) return invalid
+    return { principal, sessionId, viaHeader: false, setCookies: [] }
   }
-
-  /** What a form token of this request is bound to; the session before the cookie made for forms. */
-  const boundTo = (request: ProtocolRequest): string | undefined => {
-    const session = sealedIn(request, sessionCookie, sessionSeal)
-    if (session !== undefined) return `session ${digest(session)}`
-    const form = sealedIn(request, formCookie, formSeal)
-    return form === undefined ? undefined : `form ${form}`
+  const identify = async (request: ProtocolRequest): Promise<Identified> => {
+    const known = await tokens.recognise(request)
+    return known === undefined ? byCookie(request) : { ...anonymous, ...known, viaHeader: true }
   }
 
   return {
-    async identify(request) {
-      if (request.headers[headerNames.token] !== undefined) {
-        throw new MizanError('UNAUTHORIZED', `the token in ${headerNames.token} is not valid here`)
+    identify,
+
+    async recognise(request) {
+      try {
+        return await identify(request)
+      } catch (error) {
+        if (error instanceof MizanError && error.code === 'UNAUTHORIZED')
+          return { ...anonymous, refusal: error }
+        throw error
       }
-      const cookie = readCookie(request.headers, cookieName(sessionCookie))
-      if (cookie.state === 'absent') return anonymous
-      const id = cookie.state === 'present' ? sessionSeal.open(cookie.value) : undefined
-      if (id === undefined) return invalid
-      const sessionId = digest(id)
-      const session = await available(() => sessions.get(sessionId))
-      if (session === undefined || session.createdAt + maxAge * 1000 <= env.clock()) return invalid
-      const principal = await options.resolve(session.user)
-      if (principal === null) {
-        await available(() => sessions.delete(sessionId))
-        return invalid
-      }
-      return { principal, sessionId, viaHeader: false, setCookies: [] }
     },
 
-    csrfToken(request, identified) {
-      const ended = identified !== undefined && identified.sessionId === undefined
-      const bound = ended ? undefined : boundTo(request)
-      if (bound !== undefined) return { token: tokenSeal.mac(bound) }
-      const kept = sealedIn(request, formCookie, formSeal)
-      if (kept !== undefined) return { token: tokenSeal.mac(`form ${kept}`) }
-      const { id, sealed } = formSeal.issue()
-      return { token: tokenSeal.mac(`form ${id}`), setCookie: formatCookie(formCookie, sealed) }
+    async identifyToken(accessToken) {
+      return { ...anonymous, ...(await tokens.byAccessToken(accessToken)), viaHeader: true }
     },
+
+    isAlive: async (sessionId) => (await keeper.principalOf(sessionId)) !== undefined,
+
+    csrfToken: (request, identified) =>
+      forms.issue(request, identified !== undefined && identified.sessionId === undefined),
 
     checkSameOrigin(request, { formToken }) {
       assertSameOrigin(request, { trustedOrigins, secure })
-      if (!isFormEncoded(request)) return
-      const bound = boundTo(request)
-      if (formToken === undefined || bound === undefined || !tokenSeal.matches(bound, formToken)) {
-        throw new MizanError(
-          'FORBIDDEN',
-          'a form-encoded request needs the token of GET session/, and the cookie that came with it',
-        )
-      }
+      if (isFormEncoded(request)) forms.check(request, formToken)
+    },
+
+    async assertKnown(id) {
+      if ((await keeper.resolve(id)) === null) throw unknownPrincipal('signIn', id)
     },
 
     async signIn(identified, id) {
-      if ((await options.resolve(id)) === null) {
-        throw new TypeError(
-          `signIn("${id.slice(0, 40)}"): identity.resolve knows no such principal`,
-        )
-      }
-      const { id: secretId, sealed } = sessionSeal.issue()
-      const session = { id: digest(secretId), user: id, createdAt: env.clock() }
-      await available(() => sessions.create(session, maxAge))
+      if ((await keeper.resolve(id)) === null) throw unknownPrincipal('signIn', id)
+      const { id: secret, sealed } = sessionSeal.issue()
+      await keeper.startBrowser(secret, id)
       // An id that somebody planted in this browser before must not become the signed-in one.
-      await end(identified)
+      await keeper.end(identified.sessionId)
       return formatCookie(sessionCookie, sealed, maxAge)
     },
 
     async signOut(identified) {
-      await end(identified)
+      await keeper.end(identified.sessionId)
       return clearing
     },
-  }
 
-  async function end(identified: Identified): Promise<void> {
-    const { sessionId } = identified
-    if (sessionId !== undefined) await available(() => sessions.delete(sessionId))
+    issueTokens: (id) => tokens.obtain(id),
+    refreshTokens: (refreshToken) => tokens.refresh(refreshToken),
+
+    async issueMwt({ principal, sessionId }) {
+      if (principal === undefined || sessionId === undefined)
+        throw new MizanError('UNAUTHORIZED', 'there is nobody to issue a token for: sign in first')
+      return tokens.issueMwt(principal, sessionId)
+    },
+
+    listSessions: (user) => keeper.list(user),
+
+    async endSessions(user, except) {
+      const sessions = await keeper.list(user)
+      await Promise.all(sessions.map(({ id }) => (id === except ? undefined : keeper.end(id))))
+    },
+
+    close: async () => store.close?.(),
   }
 }
 
-/** A store that is down must not look like a caller who is signed out. */
-async function available<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (cause) {
-    throw new MizanError('UNAVAILABLE', 'the session store does not answer', { cause })
+/** What is missing is told at boot, not to the first caller who needs it. */
+function assertStore(store: SessionStore, { jwt, cookie }: IdentityOptions): void {
+  const needs = [
+    ['rotate', 'identity.jwt', jwt !== undefined],
+    ['touch', 'identity.cookie.idle', cookie?.idle !== undefined],
+  ] as const
+  for (const [method, option, isNeeded] of needs) {
+    if (isNeeded && store[method] === undefined)
+      throw new TypeError(`${option} needs a session store with ${method}(), as RedisSessionStore`)
   }
-}
-
-function digest(id: string): string {
-  return createHash('sha256').update(id).digest('hex')
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MemorySessionStore } from './sessions.ts'
+import { MemorySessionStore } from './memory-session-store.ts'
 
 test('expired sessions are gone, and swept while others come', async () => {
   let now = 0
