@@ -81,7 +81,7 @@ export class MizanError extends Error {
   readonly id: string | undefined
 
   constructor(code: ErrorCode | (string & {}), message: string, options: MizanErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(message, options)
     this.code = code
     this.status = options.status ?? (isErrorCode(code) ? statuses[code] : 500)
     this.details = options.details

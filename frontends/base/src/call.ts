@@ -42,7 +42,7 @@ export async function fetchContext<Params, Data>(
   if (kernel) return kernel.load(context, params, { signal })
   const { query } = toAddress(context, params)
   const { error, body } = await createTransport({}, [])(toReadRequest(context, query, { signal }))
-  if (error) throw error
+  if (error) throw context.failed?.(error) ?? error
   const data = membersOf(context).map(([key, member]) => [
     key,
     toMember(member, body?.[member.wire]),

@@ -6,10 +6,10 @@ import type { MizanError } from '@mizan/protocol'
 export type ContextStatus = 'idle' | 'loading' | 'success' | 'error'
 
 /** A frozen snapshot; a change is a new object. */
-export interface ContextState<Data> {
+export interface ContextState<Data, Failure extends MizanError = MizanError> {
   readonly data: Data | undefined
   readonly status: ContextStatus
-  readonly error: MizanError | undefined
+  readonly error: Failure | undefined
   /** There is data, and newer data is wanted or on its way. */
   readonly isStale: boolean
   /** When the last good answer came, in milliseconds of the kernel's clock. */
@@ -17,7 +17,7 @@ export interface ContextState<Data> {
 }
 
 /** Nobody asked for it yet. */
-export const idleState: ContextState<never> = Object.freeze({
+export const idleState: ContextState<never, never> = Object.freeze({
   data: undefined,
   status: 'idle',
   error: undefined,
@@ -26,13 +26,9 @@ export const idleState: ContextState<never> = Object.freeze({
 })
 
 /** The properties of a state. */
-export const stateFields: readonly (keyof ContextState<unknown>)[] = [
-  'data',
-  'status',
-  'error',
-  'isStale',
-  'fetchedAt',
-]
+export const stateFields: readonly (keyof ContextState<unknown>)[] =
+  // cast: the names of what was just written.
+  /* @__PURE__ */ Object.keys(idleState) as (keyof ContextState<unknown>)[]
 
 /** Whether two snapshots tell the same. */
 export function isSameState(a: ContextState<unknown>, b: ContextState<unknown>): boolean {

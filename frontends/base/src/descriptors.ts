@@ -1,6 +1,8 @@
 /** What generated code tells the kernel about a context or a function: names on both sides, and how values cross. */
 
-import type { TextKind } from '@mizan/protocol'
+import type { MizanError, TextKind } from '@mizan/protocol'
+
+import type { KernelRequest } from './transport.ts'
 
 /** One param of a context. */
 export interface ParamDescriptor<Value = never> {
@@ -27,7 +29,7 @@ export interface MemberDescriptor<Value = unknown> {
 }
 
 /** A context: what it takes and what it answers, by the names of TypeScript. */
-export interface ContextDescriptor<Params, Data> {
+export interface ContextDescriptor<Params, Data, Failure extends MizanError = MizanError> {
   /** The name on the wire. */
   readonly name: string
   /** Digest of the artifact that this was generated from. */
@@ -36,10 +38,12 @@ export interface ContextDescriptor<Params, Data> {
     readonly [Key in keyof Params]-?: ParamDescriptor<Exclude<Params[Key], undefined>>
   }
   readonly members: { readonly [Key in keyof Data]-?: MemberDescriptor<Data[Key]> }
+  /** The error that was declared, of the one that came; the same when absent. */
+  failed?(error: MizanError): Failure
 }
 
 /** A function that is called, not mounted. */
-export interface CallDescriptor<Args, Result> {
+export interface CallDescriptor<Args, Result, Failure extends MizanError = MizanError> {
   /** The name on the wire. */
   readonly name: string
   /** Digest of the artifact that this was generated from. */
@@ -48,6 +52,33 @@ export interface CallDescriptor<Args, Result> {
     readonly [Key in keyof Args]-?: ArgumentDescriptor<Exclude<Args[Key], undefined>>
   }
   decode?(json: unknown): Result
+  /** The error that was declared, of the one that came; the same when absent. */
+  failed?(error: MizanError): Failure
+  /** The request with a body of another kind than JSON, such as files; `args` by wire name. */
+  adapt?(request: KernelRequest, args: Readonly<Record<string, unknown>>): KernelRequest
+}
+
+/** A function that answers item by item; `decode` is of one item. */
+export interface StreamDescriptor<
+  Args,
+  Item,
+  Failure extends MizanError = MizanError,
+> extends CallDescriptor<Args, Item, Failure> {
+  readonly stream: true
+}
+
+/** A channel of the live connection. */
+export interface ChannelDescriptor<Params, Message> {
+  /** The name on the wire. */
+  readonly name: string
+  /** Digest of the artifact that this was generated from. */
+  readonly artifact: string
+  readonly params: {
+    readonly [Key in keyof Params]-?: ArgumentDescriptor<Exclude<Params[Key], undefined>>
+  }
+  /** Of a message on its way out. */
+  encode?(message: Message): unknown
+  decode?(json: unknown): Message
 }
 
 /** `Value`, which may be left out when nothing in it is required. */

@@ -2,17 +2,40 @@
 
 export { MizanError, type TargetBody } from '@mizan/protocol'
 
+export { callStream } from './call-stream.ts'
 export { call, type CallOptions, fetchContext } from './call.ts'
+export {
+  type ChannelObservation,
+  type ChannelOptions,
+  type ChannelState,
+  type ChannelStatus,
+  observeChannel,
+} from './channel.ts'
+export type {
+  ChannelJoin,
+  ChannelListener,
+  ChannelSession,
+  ChannelTransport,
+} from './channel-transport.ts'
 export { type ContextState, type ContextStatus, stateFields } from './context-state.ts'
+export {
+  type DeclaredError,
+  decodeDetails,
+  type DetailsDecoders,
+  type ProtocolError,
+} from './declared-error.ts'
 export type {
   ArgumentDescriptor,
   Arguments,
   CallDescriptor,
+  ChannelDescriptor,
   ContextDescriptor,
   Given,
   MemberDescriptor,
   ParamDescriptor,
+  StreamDescriptor,
 } from './descriptors.ts'
+export type { FieldDescriptor, FieldKind, FormDescriptor } from './form-descriptor.ts'
 export { inheritParams, requireParams } from './inherit-params.ts'
 export { createKernel, type Kernel, type KernelOptions, type RequestOptions } from './kernel.ts'
 export type { KernelEntry, KernelState } from './kernel-state.ts'
@@ -20,6 +43,8 @@ export { focus, type FocusOptions, type FocusWindow } from './layers/focus.ts'
 export { retry, type RetryOptions } from './layers/retry.ts'
 export { singleFlight } from './layers/single-flight.ts'
 export { type TabChannel, tabs, type TabsOptions } from './layers/tabs.ts'
+export { toMultipart } from './multipart.ts'
 export { createMutation, type Mutation, type MutationState } from './mutation.ts'
 export { type Observation, observeContext, observeMember } from './observe.ts'
+export { createStream, type Stream, type StreamOptions, type StreamState } from './stream.ts'
 export type { KernelAnswer, KernelLayer, KernelRequest } from './transport.ts'

@@ -97,7 +97,7 @@ export function createInstance<Params, Data>(
   function land(answer: Landing, at: number): MizanError | undefined {
     let failure: MizanError | undefined
     try {
-      if (answer.error) throw answer.error
+      if (answer.error) throw context.failed?.(answer.error) ?? answer.error
       // Where there is no data, all of it is to be shown, whatever was named.
       const shown = members.filter(([key]) => !bundle.data || stale.has(key))
       bundle = acceptAnswer(bundle, answer, shown)

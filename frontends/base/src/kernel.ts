@@ -2,6 +2,7 @@
 
 import { fromTargetBody, type TargetBody } from '@mizan/protocol'
 
+import type { ChannelTransport } from './channel-transport.ts'
 import { type ContextState, idleState } from './context-state.ts'
 import type { CallDescriptor, ContextDescriptor, Given } from './descriptors.ts'
 import { createInstanceStore } from './instance-store.ts'
@@ -34,6 +35,8 @@ export interface RequestOptions {
 
 /** One page's, or one render's, data. Params may be a new object each time: equal ones mean the same instance. */
 export interface Kernel {
+  /** Set by the layer that carries channels, when it is attached. */
+  channels?: ChannelTransport
   /**
    * What is known now; keeps its identity until it changes. Fetches nothing.
    *

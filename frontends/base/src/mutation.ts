@@ -7,17 +7,17 @@ import type { Kernel } from './kernel.ts'
 import { toMizanError } from './to-mizan-error.ts'
 
 /** A frozen snapshot of a mutation. */
-export interface MutationState {
+export interface MutationState<Failure extends MizanError = MizanError> {
   /** At least one call is on its way. */
   readonly isPending: boolean
   /** Of the call that was made last; undefined while that one is on its way. */
-  readonly error: MizanError | undefined
+  readonly error: Failure | undefined
 }
 
 /** One hook's calls of one function. Nobody needs to dispose of it. */
-export interface Mutation<Args, Result> {
+export interface Mutation<Args, Result, Failure extends MizanError = MizanError> {
   /** Keeps its identity until it changes. */
-  read(): MutationState
+  read(): MutationState<Failure>
   subscribe(listener: () => void): () => void
   /** Calls and forgets: a failure is in `error`, never thrown. */
   mutate(...args: Arguments<Args>): void
@@ -28,16 +28,16 @@ export interface Mutation<Args, Result> {
 }
 
 /** Makes the calls of `fn` observable. */
-export function createMutation<Args, Result>(
+export function createMutation<Args, Result, Failure extends MizanError = MizanError>(
   kernel: Kernel,
-  fn: CallDescriptor<Args, Result>,
-): Mutation<Args, Result> {
+  fn: CallDescriptor<Args, Result, Failure>,
+): Mutation<Args, Result, Failure> {
   const listeners = new Set<() => void>()
-  let state: MutationState = Object.freeze({ isPending: false, error: undefined })
+  let state: MutationState<Failure> = Object.freeze({ isPending: false, error: undefined })
   let pending = 0
   let latest = 0
 
-  function set(error: MizanError | undefined): void {
+  function set(error: Failure | undefined): void {
     const isPending = pending > 0
     if (state.isPending === isPending && state.error === error) return
     state = Object.freeze({ isPending, error })
@@ -48,12 +48,13 @@ export function createMutation<Args, Result>(
     const turn = ++latest
     pending++
     set(undefined)
-    let error: MizanError | undefined
+    let error: Failure | undefined
     try {
       // cast: the argument list is empty only when nothing is required.
       return await kernel.call(fn, args as Args)
     } catch (cause) {
-      error = toMizanError(cause)
+      // cast: what the function declares, or an error of ours.
+      error = toMizanError(cause) as Failure
       throw cause
     } finally {
       pending--

@@ -1,30 +1,32 @@
 /** What one hook of a binding looks at: an instance of a context, or one member of it. */
 
+import type { MizanError } from '@mizan/protocol'
+
 import { type ContextState, idleState } from './context-state.ts'
 import type { ContextDescriptor } from './descriptors.ts'
 import { toAddress } from './address.ts'
 import type { Kernel } from './kernel.ts'
 
 /** One hook's view of a kernel. */
-export interface Observation<Value> {
+export interface Observation<Value, Failure extends MizanError = MizanError> {
   /** Equal for equal contexts and params: a binding makes a new observation only when it differs. */
   readonly key: string
   /** Never `idle`: what a hook has not loaded, it is about to load. Keeps its identity until it changes. */
-  read(): ContextState<Value>
+  read(): ContextState<Value, Failure>
   /** Mounts. */
   subscribe(listener: () => void): () => void
   /** Settles when the answer is shown; never rejects, because a failure is shown too. */
   refetch(): Promise<void>
 }
 
-const loadingState: ContextState<never> = Object.freeze({ ...idleState, status: 'loading' })
+const loadingState: ContextState<never, never> = Object.freeze({ ...idleState, status: 'loading' })
 
 /** Looks at a whole context. */
-export function observeContext<Params, Data>(
+export function observeContext<Params, Data, Failure extends MizanError>(
   kernel: Kernel,
-  context: ContextDescriptor<Params, Data>,
+  context: ContextDescriptor<Params, Data, Failure>,
   params: Params,
-): Observation<Data> {
+): Observation<Data, Failure> {
   return observe(kernel, context, params, {
     key: toAddress(context, params).key,
     read: () => kernel.read(context, params),
@@ -32,28 +34,34 @@ export function observeContext<Params, Data>(
 }
 
 /** Looks at one member of a context. */
-export function observeMember<Params, Data, Key extends keyof Data & string>(
+export function observeMember<
+  Params,
+  Data,
+  Failure extends MizanError,
+  Key extends keyof Data & string,
+>(
   kernel: Kernel,
-  context: ContextDescriptor<Params, Data>,
+  context: ContextDescriptor<Params, Data, Failure>,
   params: Params,
   member: Key,
-): Observation<Data[Key]> {
+): Observation<Data[Key], Failure> {
   return observe(kernel, context, params, {
     key: `${toAddress(context, params).key}#${member}`,
     read: () => kernel.readMember(context, params, member),
   })
 }
 
-function observe<Params, Data, Value>(
+function observe<Params, Data, Failure extends MizanError, Value>(
   kernel: Kernel,
-  context: ContextDescriptor<Params, Data>,
+  context: ContextDescriptor<Params, Data, Failure>,
   params: Params,
   { key, read }: { readonly key: string; read(): ContextState<Value> },
-): Observation<Value> {
+): Observation<Value, Failure> {
   return {
     key,
     read() {
-      const state = read()
+      // cast: what the members declare, or an error of ours.
+      const state = read() as ContextState<Value, Failure>
       return state.status === 'idle' ? loadingState : state
     },
     subscribe: (listener) => kernel.subscribe(context, params, listener),

@@ -43,15 +43,8 @@ export function toCallRequest<Args, Result>(
   args: Args | undefined,
   signal: AbortSignal | undefined,
 ): KernelRequest {
-  const wire: Record<string, unknown> = {}
-  // cast: Object.entries forgets the names and value types of a generic mapped type.
-  for (const [key, argument] of Object.entries(fn.args) as [keyof Args, ArgumentDescriptor][]) {
-    const value: unknown = args?.[key]
-    // cast: a descriptor's encode takes the values of its own argument.
-    if (value !== undefined)
-      wire[argument.wire] = argument.encode ? argument.encode(value as never) : value
-  }
-  return {
+  const wire = toWire(fn.args, args)
+  const request: KernelRequest = {
     name: fn.name,
     idempotent: false,
     method: 'POST',
@@ -60,6 +53,27 @@ export function toCallRequest<Args, Result>(
     body: JSON.stringify({ fn: fn.name, args: wire }),
     signal,
   }
+  return fn.adapt?.(request, wire) ?? request
+}
+
+/** The JSON of `values` by wire name; what is not declared stays behind. */
+export function toWire<Values>(
+  declared: {
+    readonly [Key in keyof Values]-?: ArgumentDescriptor<Exclude<Values[Key], undefined>>
+  },
+  values: Values | undefined,
+): Readonly<Record<string, unknown>> {
+  const json: Record<string, unknown> = {}
+  // cast: Object.entries forgets the names and value types of a generic mapped type.
+  for (const [key, { wire, encode }] of Object.entries(declared) as [
+    keyof Values,
+    ArgumentDescriptor,
+  ][]) {
+    const value: unknown = values?.[key]
+    // cast: a descriptor's encode takes the values of its own argument.
+    if (value !== undefined) json[wire] = encode ? encode(value as never) : value
+  }
+  return json
 }
 
 /**
@@ -71,7 +85,7 @@ export function toResult<Args, Result>(
   fn: CallDescriptor<Args, Result>,
   answer: KernelAnswer,
 ): Result {
-  if (answer.error) throw answer.error
+  if (answer.error) throw fn.failed?.(answer.error) ?? answer.error
   const result = answer.body?.['result']
   // cast: without a decode the declared type is plain JSON.
   return fn.decode ? fn.decode(result) : (result as Result)

@@ -19,5 +19,5 @@ export function share(previous: unknown, next: unknown): unknown {
 }
 
 function isContainer(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+  return value === Object(value)
 }

@@ -23,8 +23,10 @@ export interface KernelRequest {
   /** Below the base path: `/ctx/task/?task_id=5`. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | FormData
   readonly signal?: AbortSignal
+  /** Makes the answer of a good response, instead of reading it to its end as JSON. */
+  readonly read?: (response: Response) => KernelAnswer
 }
 
 /** What a layer sees and may change on the way back. */
@@ -70,10 +72,11 @@ export function createTransport(
   { base = '/api/mizan', origin = '', fetch: send = fetch }: TransportOptions,
   layers: readonly KernelLayer[],
 ): Transport {
-  async function run({ path, idempotent, ...init }: KernelRequest): Promise<KernelAnswer> {
+  async function run({ path, idempotent, read, ...init }: KernelRequest): Promise<KernelAnswer> {
     const url = origin + base + path
     try {
       const response = await send(url, { ...init, credentials: 'same-origin' })
+      if (read && response.ok) return read(response)
       const { status } = response
       const text = await response.text()
       const body = parseObject(text)
