@@ -73,6 +73,8 @@ export type ServerFrame =
   | {
       readonly id?: FrameId
       readonly error: ErrorBody
+      /** A message was refused; the join stays. */
+      readonly send?: true
       readonly invalidate?: readonly TargetBody[]
       readonly changed?: readonly string[]
     }

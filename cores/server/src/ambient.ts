@@ -91,6 +91,11 @@ function requireBrowser(asker: string): RunScope {
       `${asker}() was called in ${scope.functionName}, which app.call runs: there is no browser to keep a session`,
     )
   }
+  if (scope.kind === 'socket') {
+    throw new TypeError(
+      `${asker}() was called in ${scope.functionName} over the live socket, which cannot set a cookie: call it by POST`,
+    )
+  }
   return scope
 }
 

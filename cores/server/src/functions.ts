@@ -1,6 +1,7 @@
 /** What an app is made of: the artifact and, for each wire name, the export that it stands for. */
 
 import type { Artifact } from '@mizan/protocol'
+import type { Channel } from './channels/define-channel.ts'
 import type { Fn } from './client-options.ts'
 
 /** A class whose members are marked; made once per app with `new`. */
@@ -16,6 +17,8 @@ export type StaticService = abstract new (...args: never[]) => object
 export interface Functions {
   readonly artifact: Artifact
   readonly sources: ReadonlyMap<string, Source>
+  /** Absent without channels. */
+  readonly channels?: ReadonlyMap<string, Channel>
 }
 
 /**
@@ -26,11 +29,16 @@ export interface Functions {
 export function defineFunctions(
   artifact: Artifact,
   sources: Readonly<Record<string, Source>>,
+  channels?: Readonly<Record<string, Channel>>,
 ): Functions {
   if (artifact.version !== 1) {
     throw new TypeError(
       `server.gen.ts holds artifact version ${String(artifact.version)}, this server reads version 1: run mizan generate`,
     )
   }
-  return Object.freeze({ artifact, sources: new Map(Object.entries(sources)) })
+  return Object.freeze({
+    artifact,
+    sources: new Map(Object.entries(sources)),
+    ...(channels === undefined ? {} : { channels: new Map(Object.entries(channels)) }),
+  })
 }

@@ -11,8 +11,15 @@ export interface LifecycleOptions {
   readonly drain: number
   readonly logger: Logger
   /** Runs after every plugin has started. */
-  readonly ready: () => void
+  readonly ready: () => Promise<void>
+  /** Runs before requests in flight are waited for: nothing new begins, what never ends by itself is ended. */
+  readonly stopping: () => void
+  /** Runs when they are over; what it leaves behind is waited for too. */
+  readonly drained: () => void
 }
+
+/** Milliseconds for what is left to do once everybody has gone. */
+const farewell = 1_000
 
 /** The life of one app. */
 export interface Lifecycle {
@@ -36,7 +43,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
         await plugin.start?.(options.host)
         started.push(plugin)
       }
-      options.ready()
+      await options.ready()
     } catch (error) {
       await stopAll(started, options.logger)
       throw error
@@ -44,7 +51,10 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   }
   const shutDown = async (): Promise<void> => {
     await starting?.catch(() => undefined)
+    options.stopping()
     await emptyWithin(inFlight, options.drain)
+    options.drained()
+    await emptyWithin(inFlight, farewell)
     await stopAll(started, options.logger)
   }
   return {

@@ -2,4 +2,5 @@
 
 export { RedisCache, type RedisCacheOptions } from './cache/redis-cache.ts'
 export type { RedisClient, RedisTarget } from './cache/redis-connection.ts'
+export { RedisBus, type RedisBusOptions } from './live/redis-bus.ts'
 export { RedisSessionStore, type RedisSessionStoreOptions } from './identity/redis-session-store.ts'

@@ -46,7 +46,12 @@ export function runStream(engine: Engine, run: Omit<Run, 'values'>, args: Argume
   const finished = runInScope(scope, async () => intercept(layers, scope, produce))
   const settle = (): Promise<Invalidated> => invalidateAfter(engine, scope, run, args)
   const invalidated = finished.then(
-    () => (mutates ? settle() : nothingInvalidated),
+    async () => {
+      if (!mutates) return nothingInvalidated
+      const settled = await settle()
+      await engine.live.sendMessages(scope)
+      return settled
+    },
     () => (scope.writes.size > 0 ? settle() : nothingInvalidated),
   )
   engine.background(

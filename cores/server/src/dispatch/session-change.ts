@@ -12,4 +12,6 @@ export async function applySessionChange(engine: Engine, exchange: Exchange): Pr
     change.signIn === null
       ? await engine.identity.signOut(exchange.identified)
       : await engine.identity.signIn(exchange.identified, change.signIn)
+  const { sessionId } = exchange.identified
+  if (sessionId !== undefined) engine.live.feed.sessionEnded(sessionId)
 }

@@ -52,8 +52,12 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** Walks with a list instead of the stack: JSON.parse accepts nesting that recursion would not survive. */
-function assertWithin(value: unknown, limits: Required<Limits>): unknown {
+/**
+ * Walks with a list instead of the stack: JSON.parse accepts nesting that recursion would not survive.
+ *
+ * @throws MizanError `BAD_REQUEST`
+ */
+export function assertWithin(value: unknown, limits: Required<Limits>): unknown {
   let level: unknown[] = [value]
   let keys = 0
   for (let depth = 0; level.length > 0; depth += 1) {

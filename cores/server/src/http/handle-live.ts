@@ -1,0 +1,23 @@
+/** `GET live/`: whether a socket may be opened, asked before the upgrade. */
+
+import { MizanError, type ProtocolResponse } from '@mizan/protocol'
+import type { Engine } from '../dispatch/engine.ts'
+import { headerOf } from '../request-view.ts'
+import { assertUnsafeAllowed } from './assert-unsafe-allowed.ts'
+import type { Incoming } from './handler.ts'
+
+/**
+ * 101 without a body says: upgrade, and hand the socket to `app.connect`. Anything else is the answer.
+ *
+ * @throws MizanError `FORBIDDEN` for a page of another origin, `BAD_REQUEST` for what asks for no socket
+ */
+export function handleLive(engine: Engine, incoming: Incoming): ProtocolResponse {
+  const asked = headerOf(incoming.request, 'upgrade')?.toLowerCase()
+  if (asked !== 'websocket')
+    throw new MizanError(
+      'BAD_REQUEST',
+      'this endpoint is a WebSocket: connect with Upgrade: websocket',
+    )
+  assertUnsafeAllowed(engine, incoming)
+  return { status: 101, headers: [], body: null }
+}

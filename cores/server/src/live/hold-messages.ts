@@ -1,0 +1,22 @@
+/** Frames that come before a connection listens: a client may speak as soon as its socket is open. */
+
+import type { ProtocolSocket } from '@mizan/protocol'
+
+/** More than a client has to say before it hears anything. */
+const maximumHeld = 1_000
+
+/**
+ * Keeps what comes until the returned function is called, and gives it then to whoever listens.
+ */
+export function holdMessages(socket: ProtocolSocket): () => void {
+  const held: string[] = []
+  let closed: number | undefined
+  const hold = (text: string): void => void (held.length < maximumHeld && held.push(text))
+  const close = (code: number): void => void (closed = code)
+  socket.onMessage = hold
+  socket.onClose = close
+  return () => {
+    if (socket.onMessage !== hold) for (const text of held) socket.onMessage(text)
+    if (closed !== undefined && socket.onClose !== close) socket.onClose(closed)
+  }
+}
