@@ -3,15 +3,17 @@
 import { randomUUID } from 'node:crypto'
 import {
   type Artifact,
+  closeCodes,
   MizanError,
   type ProtocolRequest,
   type ProtocolResponse,
+  type ProtocolSocket,
 } from '@mizan/protocol'
-import { type CacheOptions, createContextCache } from './cache/index.ts'
+import type { CacheOptions, CacheStats } from './cache/index.ts'
+import type { Channel } from './channels/define-channel.ts'
 import type { Fn } from './client-options.ts'
 import { callFunction } from './dispatch/call-function.ts'
 import type { Engine } from './dispatch/engine.ts'
-import { createTagDigests } from './dispatch/tag-digests.ts'
 import type { Functions } from './functions.ts'
 import { handleRequest } from './http/handler.ts'
 import { respondError } from './http/respond.ts'
@@ -24,7 +26,13 @@ import {
   type Principal,
   secretsOf,
 } from './identity/index.ts'
+import { createCaching } from './invalidation/create-caching.ts'
+import type { Purger } from './invalidation/purger.ts'
 import { createInvoker, type Invoke } from './invoker.ts'
+import { prepareToken } from './channels/queued-messages.ts'
+import { createLive } from './live/create-live.ts'
+import { holdMessages } from './live/hold-messages.ts'
+import type { LiveOptions } from './live/live-options.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { type Limits, toLimits } from './limits.ts'
 import { createConsoleLogger, type Logger } from './logger.ts'
@@ -43,9 +51,13 @@ export interface AppOptions {
   readonly provide?: readonly Provided[]
   /** Without it nothing is cached at the origin. */
   readonly cache?: CacheOptions
+  /** Edges and CDNs that are told of every invalidation. */
+  readonly purgers?: readonly Purger[]
   /** Without it every caller is anonymous. */
   readonly identity?: IdentityOptions
   readonly limits?: Limits
+  /** Sockets, server-sent events and channels. */
+  readonly live?: LiveOptions
   readonly logger?: Logger
   /** Milliseconds since the epoch. @default Date.now */
   readonly clock?: () => number
@@ -61,8 +73,22 @@ export interface App extends AsyncDisposable {
   close(): Promise<void>
   /** Whether a backend hands this over: the base path and routes. */
   owns(method: string, path: string): boolean
-  /** Answers; never rejects. */
+  /** Answers; never rejects. 101 to `GET live/` says: upgrade, and call {@link connect}. */
   handle(request: ProtocolRequest): Promise<ProtocolResponse>
+  /** Takes a WebSocket that the backend has upgraded; resolves once it is known who is there. Never rejects. */
+  connect(request: ProtocolRequest, socket: ProtocolSocket): Promise<void>
+  /**
+   * Publishes a message of a channel from code: a job, another process.
+   *
+   * @throws TypeError for what does not fit the channel's types; MizanError `UNAVAILABLE` without the bus
+   */
+  publish<Params, Message>(
+    channel: Channel<Params, Message>,
+    params: Params,
+    message: Message,
+  ): Promise<void>
+  /** What the origin cache did since the start; `undefined` when it is off. */
+  cacheStats(): CacheStats | undefined
   /** Full dispatch from code: guard, validation, invalidation. For tests and jobs. */
   call<F extends Fn>(fn: F, args: Parameters<F>, as?: Principal): Promise<Awaited<ReturnType<F>>>
 }
@@ -95,16 +121,34 @@ export function createApp(options: AppOptions): App {
     ...(options.provide ?? []),
     ...(identity ? [provide(CurrentIdentity, identity)] : []),
   ]
+  const live = createLive({
+    functions: options.functions,
+    options: options.live,
+    engine: () => engine,
+    clock,
+    track: (run) => lifecycle.track(run),
+  })
+  provided.push(provide(prepareToken, live.prepare))
   const container = new Map(provided.map(({ token, value }) => [token, value]))
   let invoke: Invoke | undefined
+  const background = (work: Promise<unknown>): void => {
+    lifecycle
+      .track(() => work)
+      .catch((error: unknown) => logger.error({ error }, 'work after an answer failed'))
+  }
+  const { cache, purgers } = options
+  const caching = createCaching({ cache, purgers, plugins }, { clock, logger, background })
   const engine: Engine = {
     registry,
+    live,
     container,
     limits,
     logger,
     identity,
-    cache: options.cache && createContextCache(options.cache, { clock, logger }),
-    tagDigests: options.cache && createTagDigests(options.cache.secret),
+    cache: caching.cache,
+    tagDigests: caching.tagDigests,
+    invalidations: caching.invalidations,
+    publicTags: caching.publicTags,
     layers: plugins.flatMap((plugin) => plugin.around ?? []),
     origins: {
       trustedOrigins: options.identity?.trustedOrigins ?? [],
@@ -114,18 +158,20 @@ export function createApp(options: AppOptions): App {
       if (invoke === undefined) throw new MizanError('UNAVAILABLE', 'the app has not started')
       return invoke(entry, args)
     },
-    background(work) {
-      lifecycle
-        .track(() => work)
-        .catch((error: unknown) => logger.error({ error }, 'work after an answer failed'))
-    },
+    background,
   }
   const lifecycle = createLifecycle({
     plugins,
     host: { artifact: registry.artifact, base, logger },
     drain: limits.drain,
     logger,
-    ready: () => (invoke = createInvoker(registry, container)),
+    async ready() {
+      invoke = createInvoker(registry, container)
+      caching.start()
+      await live.start()
+    },
+    stopping: () => live.stopAccepting(),
+    drained: () => live.hub.close(),
   })
   const running = async <T>(run: () => Promise<T>): Promise<T> => {
     if (lifecycle.closing) throw new MizanError('UNAVAILABLE', closingMessage)
@@ -133,7 +179,8 @@ export function createApp(options: AppOptions): App {
   }
   const close = async (): Promise<void> => {
     await lifecycle.close()
-    await engine.cache?.close()
+    await live.close()
+    await caching.close()
     await identity?.close()
   }
   return {
@@ -155,6 +202,23 @@ export function createApp(options: AppOptions): App {
         return respondError(withoutStart(error, logger))
       }
     },
+    async connect(request, socket) {
+      // What is sent before the app has started waits; an app that is closing says so itself.
+      const early = holdMessages(socket)
+      try {
+        await running(() => {
+          const connected = live.hub.connect(request, socket)
+          early()
+          return connected
+        })
+      } catch (error) {
+        if (!(error instanceof MizanError)) logger.error({ error }, 'the app could not start')
+        socket.close(closeCodes.goingAway, closingMessage)
+      }
+    },
+    publish: (channel, params, message) =>
+      running(async () => live.hub.publish(live.prepare(channel, params, message))),
+    cacheStats: () => caching.cache?.stats,
     call: (fn, args, as) => running(() => callFunction(engine, { fn, args, as })) as never, // cast: the function's own result
   }
 }

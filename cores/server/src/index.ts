@@ -9,7 +9,25 @@ export {
   signIn,
   signOut,
 } from './ambient.ts'
-export { type CacheOptions, type CacheStore, deriveCacheKey, MemoryCache } from './cache/index.ts'
+export {
+  type CacheOptions,
+  type CacheStats,
+  type CacheStore,
+  deriveCacheKey,
+  type IntentList,
+  type LeftOptions,
+  MemoryCache,
+  type MemoryCacheOptions,
+  type OwedPurge,
+  type PurgeOutbox,
+} from './cache/index.ts'
+export {
+  type Channel,
+  type ChannelGuard,
+  type ChannelOptions,
+  defineChannel,
+  type Sender,
+} from './channels/define-channel.ts'
 export { type Client, client, type ClientDecorator } from './client.ts'
 export type {
   Affected,
@@ -57,7 +75,19 @@ export {
   verifyPassword,
   withoutCredentials,
 } from './identity/index.ts'
+export type { PurgeBatch, Purger } from './invalidation/purger.ts'
 export type { Limits } from './limits.ts'
+export type { LiveCounts } from './live/hub.ts'
+export type {
+  Follower,
+  KeepOptions,
+  LiveBus,
+  LoggedMessage,
+  LogTail,
+  Member,
+} from './live/live-bus.ts'
+export type { LiveLimits, LiveOptions } from './live/live-options.ts'
+export { MemoryBus, type MemoryBusOptions } from './live/memory-bus.ts'
 export type { Logger } from './logger.ts'
 export { definePlugin, type Plugin, type PluginHost } from './plugin.ts'
 export type { RequestView } from './request-view.ts'
@@ -83,7 +113,7 @@ export {
 } from './session-functions.ts'
 export {
   type Authenticate,
-  logout,
+  endSession,
   obtainMwt,
   obtainTokens,
   refreshTokens,

@@ -1,6 +1,7 @@
 /** What extends an app: something that starts and stops, provides tokens, or stands around every run. */
 
 import type { Artifact, Layer } from '@mizan/protocol'
+import type { PurgeOutbox } from './cache/index.ts'
 import type { Logger } from './logger.ts'
 import type { Scope } from './scope.ts'
 import type { Provided } from './services.ts'
@@ -21,6 +22,11 @@ export interface Plugin {
   readonly provide?: readonly Provided[]
   /** Around the run of each function; the data core commits or rolls back here. */
   readonly around?: Layer<Scope, unknown>
+  /**
+   * Where commits of this plugin leave what they purge (`scope.purgeOf`, `scope.leftIn`). With one, functions that may have a
+   * transaction write down nothing before they run.
+   */
+  readonly outbox?: PurgeOutbox
   start?(host: PluginHost): Promise<void> | void
   stop?(): Promise<void> | void
   health?(): Promise<boolean> | boolean

@@ -4,6 +4,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Target } from '@mizan/protocol'
 import type { Recognised } from './identity/index.ts'
 import type { Principal } from './identity/principal.ts'
+import type { PurgeOutbox } from './cache/index.ts'
+import { type Outboxed, toTags } from './invalidation/invalidations.ts'
 import type { RequestView } from './request-view.ts'
 import type { RecordingEditor } from './response-editor.ts'
 import type { Container } from './services.ts'
@@ -15,7 +17,7 @@ export const everythingTag = '*'
 export type Visibility = 'public' | 'private' | 'unstorable'
 
 /** What a run is part of. */
-export type RunKind = 'context' | 'call' | 'view' | 'task'
+export type RunKind = 'context' | 'call' | 'view' | 'task' | 'socket'
 
 /** What plugins and layers see of a run. */
 export interface Scope {
@@ -36,6 +38,13 @@ export interface Scope {
   observeRead(tag: string): void
   /** Records a data tag whose rows were changed and committed; `*` invalidates every context. */
   observeWrite(tag: string): void
+  /**
+   * Tags that this run purges when `writes` are committed: what an outbox keeps in the same commit. What the function
+   * named so far is among them; opaque to who keeps them.
+   */
+  purgeOf(writes: Iterable<string>): readonly string[]
+  /** The commit left its purge in `outbox` under `id`: it is settled once it was carried out. */
+  leftIn(outbox: PurgeOutbox, id: string): void
 }
 
 /** What a sign-in or sign-out asked for; carried out after success. */
@@ -61,6 +70,8 @@ export interface RunFacts {
   readonly mutates: boolean
   readonly transactionAllowed: boolean
   readonly signal: AbortSignal
+  /** Targets of the run, were it to end now with `writes`; a read has none. */
+  readonly targetsOf?: (scope: RunScope, writes: ReadonlySet<string>) => readonly Target[]
 }
 
 /** One run of one function. */
@@ -74,6 +85,8 @@ export class RunScope implements Scope {
   readonly reads: Set<string> = new Set()
   readonly writes: Set<string> = new Set()
   readonly emitted: Target[] = []
+  readonly outboxed: Outboxed[] = []
+  readonly #targetsOf: RunFacts['targetsOf']
   transaction: unknown = undefined
   #visibility: Visibility = 'public'
 
@@ -84,6 +97,7 @@ export class RunScope implements Scope {
     this.mutates = facts.mutates
     this.transactionAllowed = facts.transactionAllowed
     this.signal = facts.signal
+    this.#targetsOf = facts.targetsOf
   }
 
   get principal(): Principal | undefined {
@@ -112,6 +126,15 @@ export class RunScope implements Scope {
 
   observeWrite(tag: string): void {
     this.writes.add(tag)
+  }
+
+  purgeOf(writes: Iterable<string>): readonly string[] {
+    const all = new Set([...this.writes, ...writes])
+    return toTags({ targets: this.#targetsOf?.(this, all) ?? [], writes: [...all] })
+  }
+
+  leftIn(outbox: PurgeOutbox, id: string): void {
+    this.outboxed.push({ outbox, id })
   }
 }
 

@@ -15,6 +15,8 @@ export interface CacheRead {
   readonly artifact: string
   /** Seconds. */
   readonly ttl: number
+  /** Seconds past `ttl` in which an entry is still served while it is made anew. @default 0 */
+  readonly staleFor?: number
   /** The principal's id; `null` for an anonymous caller. */
   readonly user: string | null
   /** Digest of what else of the principal may be read. */

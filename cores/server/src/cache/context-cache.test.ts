@@ -185,6 +185,7 @@ describe('tags learnt during a run', () => {
       outcome: 'hit',
       visibility: 'public',
       tags: ['user', 'user;id=5', 'db:tasks'],
+      ttl: 60,
     })
     await cache.purge(['db:tasks'])
     expect(await ask(cache, readOf(), seen('4', 'db:tasks'))).toBe('miss 4')

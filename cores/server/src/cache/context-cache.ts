@@ -1,21 +1,15 @@
 /** The origin cache: lookups by tag versions, one run for many callers, purges (PROTOCOL section 6). */
 
-import { Buffer } from 'node:buffer'
+import { assertSecret, type CacheOptions, whyOff } from './cache-options.ts'
 import { type CacheRead, type CacheResult, tagsOfResult, type Visibility } from './cache-read.ts'
 import type { CacheStore } from './cache-store.ts'
+import { type CacheStats, Counters } from './counters.ts'
+import type { Entry } from './entry.ts'
 import { Habits } from './habits.ts'
-import { Lookups } from './lookups.ts'
+import { type Lookup, Lookups } from './lookups.ts'
 import { MemoryCache } from './memory-cache.ts'
 import { Purges } from './purges.ts'
-import { Runs } from './runs.ts'
-
-/** How an app caches. */
-export interface CacheOptions {
-  /** At least 32 bytes, the same on every process; names keys and seals entries. */
-  readonly secret: string
-  /** @default a {@link MemoryCache} of this process */
-  readonly store?: CacheStore
-}
+import { type Compute, Runs, type VersionedLookup } from './runs.ts'
 
 /** Where the cache reports what it lives through; the server's logger fits. */
 export interface CacheLogger {
@@ -27,6 +21,8 @@ export interface CacheEnvironment {
   /** Milliseconds since the epoch. */
   readonly clock: () => number
   readonly logger?: CacheLogger
+  /** Takes runs that make stale entries anew after the answer. */
+  readonly background?: (work: Promise<unknown>) => void
 }
 
 /** Options of {@link ContextCache}. */
@@ -45,7 +41,7 @@ export interface CacheVisit {
 }
 
 /** How {@link ContextCache.run} came by its body. `bypass`: the store was not there to ask. */
-export type CacheOutcome = 'hit' | 'miss' | 'joined' | 'bypass'
+export type CacheOutcome = 'hit' | 'stale' | 'miss' | 'joined' | 'bypass'
 
 /** A body, and what invalidates it. */
 export interface CacheAnswer {
@@ -53,18 +49,17 @@ export interface CacheAnswer {
   readonly outcome: CacheOutcome
   readonly visibility: Visibility
   readonly tags: readonly string[]
+  /** Seconds that are left of its time; 0 for what is past it. */
+  readonly ttl: number
 }
 
-const minimumSecretBytes = 32
-
-/** @throws TypeError for a secret under 32 bytes. */
-export function createContextCache(options: CacheOptions, env: CacheEnvironment): ContextCache {
-  return new ContextCache({
-    ...env,
-    ...options,
-    store: options.store ?? new MemoryCache({ clock: env.clock }),
-  })
-}
+const counted = {
+  hit: 'hits',
+  stale: 'stale',
+  miss: 'misses',
+  joined: 'joined',
+  bypass: 'bypassed',
+} as const
 
 /**
  * An entry holds the version of each of its tags, read before its run; a hit needs every one to equal a version read
@@ -75,47 +70,78 @@ export class ContextCache {
   readonly #lookups: Lookups
   readonly #purges: Purges
   readonly #runs: Runs
+  readonly #store: CacheStore
+  readonly #counters = new Counters()
+  readonly #clock: () => number
+  readonly #background: (work: Promise<unknown>) => void
   readonly #logger: CacheLogger | undefined
   #answering = true
 
   /** @throws TypeError for a secret under 32 bytes. */
   constructor(options: ContextCacheOptions) {
-    const bytes = Buffer.byteLength(options.secret)
-    if (bytes < minimumSecretBytes) {
-      throw new TypeError(
-        `cache.secret must have at least ${minimumSecretBytes} bytes, got ${bytes}; make one with: openssl rand -base64 32`,
-      )
-    }
     const { store, secret, clock = Date.now } = options
+    assertSecret(secret)
     const habits = new Habits()
+    const counters = this.#counters
     const onFailure = (error: unknown, step: string): void => this.#failed(error, step)
-    const purges = new Purges(store, { onDeferred: (error) => onFailure(error, 'purge') })
-    const onSuccess = (): void => void (this.#answering = true)
+    const purges = new Purges(store, {
+      onDeferred: (error) => {
+        counters.add('deferred')
+        onFailure(error, 'purge')
+      },
+    })
+    this.#store = store
+    this.#clock = clock
     this.#logger = options.logger
+    this.#background = options.background ?? ((work) => void work.catch(() => undefined))
     this.#purges = purges
-    this.#lookups = new Lookups({ store, secret, clock, habits, purges, onFailure, onSuccess })
+    this.#lookups = new Lookups({
+      store,
+      secret,
+      clock,
+      habits,
+      purges,
+      onFailure,
+      onSuccess: () => void (this.#answering = true),
+      onStored: () => counters.add('stored'),
+    })
     this.#runs = new Runs({ lookups: this.#lookups, habits })
+  }
+
+  /** What was counted since the start. */
+  get stats(): CacheStats {
+    return this.#counters.stats
   }
 
   /** Looks up; on a miss, `store` keeps what was computed since. */
   async open(read: CacheRead): Promise<CacheVisit> {
     const lookup = await this.#lookups.look(read)
-    return { hit: lookup.hit, store: (result) => this.#lookups.keep(lookup, result) }
+    return {
+      hit: lookup.isStale ? undefined : lookup.hit,
+      store: (result) => this.#lookups.keep(lookup, result),
+    }
   }
 
   /**
    * The cached body, that of a run in flight, or that of `compute`.
    *
+   * @param signal of this caller; a run aborts when the last who waits for it has left
    * @throws what `compute` throws; never for the store
    */
-  async run(read: CacheRead, compute: () => Promise<CacheResult>): Promise<CacheAnswer> {
+  async run(read: CacheRead, compute: Compute, signal?: AbortSignal): Promise<CacheAnswer> {
     const lookup = await this.#lookups.look(read)
-    if (lookup.hit !== undefined) return toAnswer(read, lookup.hit, 'hit')
-    if (lookup.versions === undefined) return toAnswer(read, await compute(), 'bypass')
-    const joined = await this.#runs.join(lookup)
-    if (joined !== undefined) return toAnswer(read, joined, 'joined')
-    const result = await this.#runs.lead(lookup, lookup.versions, compute)
-    return toAnswer(read, result, 'miss')
+    const { hit } = lookup
+    if (hit !== undefined) {
+      if (!lookup.isStale) return this.#answer(read, hit, 'hit')
+      if (hasVersions(lookup)) this.#background(this.#runs.renew(lookup, compute))
+      return this.#answer(read, hit, 'stale')
+    }
+    if (!hasVersions(lookup)) {
+      const alone = signal ?? new AbortController().signal
+      return this.#answer(read, await compute(alone), 'bypass')
+    }
+    const { result, outcome } = await this.#runs.share(lookup, compute, signal)
+    return this.#answer(read, result, outcome)
   }
 
   /**
@@ -123,16 +149,33 @@ export class ContextCache {
    * be told yet: this process serves none of them meanwhile, others may.
    */
   async purge(tags: readonly string[]): Promise<{ deferred: boolean }> {
-    return tags.length === 0 ? { deferred: false } : this.#purges.purge([...new Set(tags)])
+    if (tags.length === 0) return { deferred: false }
+    this.#counters.add('purges')
+    return this.#purges.purge([...new Set(tags)])
   }
 
   /** Ends the retries of deferred purges, after one more try. */
-  close(): Promise<void> {
-    return this.#purges.close()
+  async close(): Promise<void> {
+    await this.#purges.close()
+    await this.#store.close?.()
+  }
+
+  #answer(read: CacheRead, result: CacheResult | Entry, outcome: CacheOutcome): CacheAnswer {
+    this.#counters.add(counted[outcome])
+    const left =
+      'expires' in result ? Math.floor((result.expires - this.#clock()) / 1000) : read.ttl
+    return {
+      body: result.body,
+      outcome,
+      visibility: result.visibility,
+      tags: tagsOfResult(read, result),
+      ttl: Math.max(0, left),
+    }
   }
 
   /** Says once that the store is gone, not with each request that does without it. */
   #failed(error: unknown, step: string): void {
+    this.#counters.add('errors')
     if (this.#answering) {
       this.#logger?.warn({ error, step }, 'the cache store does not answer; going on without it')
     }
@@ -140,11 +183,17 @@ export class ContextCache {
   }
 }
 
-function toAnswer(read: CacheRead, result: CacheResult, outcome: CacheOutcome): CacheAnswer {
-  return {
-    body: result.body,
-    outcome,
-    visibility: result.visibility,
-    tags: tagsOfResult(read, result),
-  }
+function hasVersions(lookup: Lookup): lookup is VersionedLookup {
+  return lookup.versions !== undefined
+}
+
+/** The cache of an app, or `undefined` for one that goes without. @throws TypeError for a secret under 32 bytes */
+export function createContextCache(
+  options: CacheOptions | undefined,
+  env: CacheEnvironment,
+): ContextCache | undefined {
+  const { secret, store = new MemoryCache({ clock: env.clock }) } = options ?? {}
+  if (options === undefined || secret === undefined || whyOff(options) !== undefined)
+    return undefined
+  return new ContextCache({ ...env, secret, store })
 }

@@ -10,6 +10,8 @@ export interface Entry {
   readonly artifact: string
   /** Milliseconds since the epoch. */
   readonly expires: number
+  /** Until when it may be served past its time, while its tags are unchanged. */
+  readonly staleUntil: number
   /** The version of each tag, read before the run. */
   readonly versions: readonly (readonly [tag: string, version: string])[]
   /** Those of the tags that the run observed. */

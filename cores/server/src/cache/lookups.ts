@@ -1,5 +1,6 @@
 /** Reading and writing entries: a hit needs every stored version to equal one read after the request began. */
 
+import { Breaker } from './breaker.ts'
 import {
   type CacheKeys,
   type CacheRead,
@@ -20,7 +21,10 @@ const patience = 50
 export interface Lookup {
   readonly read: CacheRead
   readonly keys: CacheKeys
+  /** An entry whose tags are unchanged. */
   readonly hit: Entry | undefined
+  /** Its time has passed: it is to be made anew. */
+  readonly isStale: boolean
   /** Versions of the tags that were known before the run; `undefined` when the store did not answer. */
   readonly versions: ReadonlyMap<string, string> | undefined
   /** Tags that the store did not know to be changed when the request began. */
@@ -36,24 +40,31 @@ export interface LookupsOptions {
   readonly purges: Purges
   readonly onFailure: (error: unknown, step: string) => void
   readonly onSuccess: () => void
+  readonly onStored: () => void
 }
+
+type Found = Pick<Lookup, 'hit' | 'isStale' | 'versions'>
+
+const nothing: Found = { hit: undefined, isStale: false, versions: undefined }
 
 /** Never rejects: what the store cannot answer in time is a miss. */
 export class Lookups {
   readonly #options: LookupsOptions
   readonly #seal: EntrySeal
+  readonly #breaker: Breaker
 
   constructor(options: LookupsOptions) {
     this.#options = options
     this.#seal = new EntrySeal(options.secret)
+    this.#breaker = new Breaker(options.clock)
   }
 
-  /** Finds a fresh entry, or the versions that a run begins under. */
+  /** Finds an entry, or the versions that a run begins under. */
   async look(read: CacheRead): Promise<Lookup> {
     const keys = cacheKeysOf(read, this.#options.secret)
     const { owed } = this.#options.purges
     const found = await this.#inTime('lookup', () => this.#ask(read, keys, owed))
-    return { read, keys, hit: found?.hit, versions: found?.versions, owed }
+    return { read, keys, owed, ...(found ?? nothing) }
   }
 
   /** `known`, and the versions of `tags` that it lacks; `undefined` when the store does not answer. */
@@ -83,28 +94,28 @@ export class Lookups {
       return
     }
     habits.settle(key)
+    const { ttl, staleFor = 0 } = read
+    const now = clock()
     const entry: Entry = {
       visibility: own ? 'private' : 'public',
       artifact: read.artifact,
-      expires: clock() + read.ttl * 1000,
+      expires: now + ttl * 1000,
+      staleUntil: now + (ttl + staleFor) * 1000,
       versions: tags.map((tag) => [tag, versions.get(tag) ?? '']),
       dataTags,
       body: result.body,
     }
     await this.#inTime('write', async () => {
-      const current = await store.versions(tags)
+      const current = await store.ensureVersions(tags)
       // Ended while it ran: nobody would be served it, and it may lie over what a later run has kept.
       if (entry.versions.some(([, version], index) => current[index] !== version)) return
-      await store.write(key, this.#seal.close(key, entry), read.ttl)
+      await store.write(key, this.#seal.close(key, entry), ttl + staleFor)
+      this.#options.onStored()
     })
   }
 
-  async #ask(
-    read: CacheRead,
-    keys: CacheKeys,
-    owed: ReadonlySet<string>,
-  ): Promise<Pick<Lookup, 'hit' | 'versions'>> {
-    const { store, habits } = this.#options
+  async #ask(read: CacheRead, keys: CacheKeys, owed: ReadonlySet<string>): Promise<Found> {
+    const { store, habits, clock } = this.#options
     // The private entry first: what was made for this caller is never less right than what is for everybody.
     const names = read.privateOnly ? [keys.private] : [keys.private, keys.public]
     const expected = new Set([...read.tags, ...names.flatMap((key) => habits.tagsOf(key))])
@@ -118,11 +129,14 @@ export class Lookups {
         .filter((tag) => !expected.has(tag)),
     )
     if (told.size > 0) await this.#refresh(current, [...told])
-    const hit = entries.find((entry) => this.#isFresh(entry, current, owed))
-    if (hit !== undefined) return { hit, versions: current }
+    const unchanged = entries.filter((entry) => isUnchanged(entry, current, owed))
+    const now = clock()
+    const hit = unchanged.find(({ expires }) => expires > now)
+    if (hit !== undefined) return { hit, isStale: false, versions: current }
     const missing = [...expected, ...told].filter((tag) => !current.has(tag))
     if (missing.length > 0) pair(current, missing, await store.ensureVersions(missing))
-    return { hit: undefined, versions: current }
+    const stale = unchanged.find(({ staleUntil }) => staleUntil > now)
+    return { hit: stale, isStale: stale !== undefined, versions: current }
   }
 
   async #refresh(current: Map<string, string>, tags: readonly string[]): Promise<void> {
@@ -134,27 +148,27 @@ export class Lookups {
     return entry?.artifact === read.artifact ? entry : undefined
   }
 
-  #isFresh(
-    { expires, versions }: Entry,
-    current: ReadonlyMap<string, string>,
-    owed: ReadonlySet<string>,
-  ): boolean {
-    return (
-      expires > this.#options.clock() &&
-      versions.every(([tag, version]) => current.get(tag) === version && !owed.has(tag))
-    )
-  }
-
   async #inTime<T>(step: string, work: () => Promise<T>): Promise<T | undefined> {
+    if (this.#breaker.isOpen) return undefined
     try {
       const result = await withinTime(patience, work)
+      this.#breaker.succeeded()
       this.#options.onSuccess()
       return result
     } catch (error) {
+      this.#breaker.failed(error)
       this.#options.onFailure(error, step)
       return undefined
     }
   }
+}
+
+function isUnchanged(
+  { versions }: Entry,
+  current: ReadonlyMap<string, string>,
+  owed: ReadonlySet<string>,
+): boolean {
+  return versions.every(([tag, version]) => current.get(tag) === version && !owed.has(tag))
 }
 
 function pair(

@@ -1,16 +1,21 @@
 /** Changing tags, and what to do while the store cannot be reached: keep trying, and serve nothing that has them. */
 
 import type { CacheStore } from './cache-store.ts'
+import { widenPurge } from './tags.ts'
 import { withinTime } from './within-time.ts'
 
 /** Milliseconds that a mutation waits for its purge. */
 const patience = 1000
 const firstRetry = 100
 const lastRetry = 5000
+/** Tags of one purge, above which it ends whole contexts and tables. */
+const maximumTags = 200
+/** Tags that may be owed, above which whole contexts and tables are. */
+const maximumOwed = 5000
 
 const nothing: ReadonlySet<string> = new Set()
 
-/** Called when a purge has to wait, and when everything owed was caught up on. */
+/** Called when a purge has to wait. */
 export interface PurgesOptions {
   readonly onDeferred: (error: unknown) => void
 }
@@ -20,7 +25,7 @@ export class Purges {
   readonly #store: CacheStore
   readonly #options: PurgesOptions
   /** Tags whose change the store does not know yet, with the purge that put them here last. */
-  readonly #owed = new Map<string, symbol>()
+  #owed = new Map<string, symbol>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #delay = firstRetry
   #closed = false
@@ -39,7 +44,8 @@ export class Purges {
   }
 
   /** `deferred` when the store did not confirm in time; the change is then tried again until it does. */
-  async purge(tags: readonly string[]): Promise<{ deferred: boolean }> {
+  async purge(wanted: readonly string[]): Promise<{ deferred: boolean }> {
+    const tags = wanted.length > maximumTags ? widenPurge(wanted) : wanted
     const purge = Symbol('purge')
     // Owed from the start: a run that begins while the purge is on its way must not be served what it ends.
     for (const tag of tags) this.#owed.set(tag, purge)
@@ -49,6 +55,7 @@ export class Purges {
       return { deferred: false }
     } catch (error) {
       this.#options.onDeferred(error)
+      this.#widen()
       this.#schedule()
       return { deferred: true }
     }
@@ -63,6 +70,13 @@ export class Purges {
 
   #settle(tags: Iterable<string>, purge: symbol): void {
     for (const tag of tags) if (this.#owed.get(tag) === purge) this.#owed.delete(tag)
+  }
+
+  /** A store that stays away must not fill the memory. */
+  #widen(): void {
+    if (this.#owed.size <= maximumOwed) return
+    const purge = Symbol('everything owed')
+    this.#owed = new Map(widenPurge(this.#owed.keys()).map((tag) => [tag, purge]))
   }
 
   #schedule(): void {

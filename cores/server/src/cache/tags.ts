@@ -48,6 +48,20 @@ export function widenTag(tag: string): string {
   return end === -1 ? tag : tag.slice(0, end)
 }
 
+/**
+ * Tags that reach at least what `tags` do, and are as many as there are contexts and tables: for a purge of so much that
+ * naming it costs more than what it spares. A read of a row depends on `db:tasks:*`, one of the table on `db:tasks`.
+ */
+export function widenPurge(tags: Iterable<string>): string[] {
+  return unique(
+    [...tags].flatMap((tag) => {
+      if (!tag.startsWith('db:')) return [tag.split(';', 1)[0] ?? tag]
+      const table = widenTag(tag)
+      return table === tag && tag === 'db:*' ? [tag] : [table, `${table}:*`]
+    }),
+  )
+}
+
 // The header's own form. A value too long for a header falls back to the broad tag there, and so, on both sides, here.
 function valueTag(context: string, name: string, text: string): string {
   return formatInvalidate([{ context, params: { [name]: text } }])

@@ -1,14 +1,22 @@
 /** Waiting for something that may never answer. */
 
+/** What was asked did not answer in time. */
+export class TooLateError extends Error {
+  override readonly name: string = 'TooLateError'
+}
+
 /**
  * The result of `work`, if it comes within `milliseconds`.
  *
- * @throws Error when it does not; what `work` does later is ignored
+ * @throws TooLateError when it does not; what `work` does later is ignored
  */
 export async function withinTime<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds)
+    timer = setTimeout(
+      () => reject(new TooLateError(`no answer within ${milliseconds} ms`)),
+      milliseconds,
+    )
   })
   try {
     return await Promise.race([work(), late])

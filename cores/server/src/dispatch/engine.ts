@@ -3,7 +3,10 @@
 import type { Layer } from '@mizan/protocol'
 import type { ContextCache } from '../cache/index.ts'
 import type { Identity, SameOriginOptions } from '../identity/index.ts'
+import type { Invalidations } from '../invalidation/invalidations.ts'
+import type { PublicTags } from '../invalidation/public-tags.ts'
 import type { Limits } from '../limits.ts'
+import type { Live } from '../live/create-live.ts'
 import type { Logger } from '../logger.ts'
 import type { Entry, Registry } from '../registry.ts'
 import type { Scope } from '../scope.ts'
@@ -17,6 +20,12 @@ export interface Engine {
   readonly cache: ContextCache | undefined
   /** For holders outside the process; absent without a cache secret. */
   readonly tagDigests: TagDigests | undefined
+  /** Whoever is connected. */
+  readonly live: Live
+  /** Carries out what mutations invalidate. */
+  readonly invalidations: Invalidations
+  /** What holders outside the process are told of answers, by headers. */
+  readonly publicTags: PublicTags
   readonly container: Container
   /** Layers of plugins, the first outermost. */
   readonly layers: readonly Layer<Scope, unknown>[]

@@ -41,7 +41,7 @@ export interface Bundle {
   readonly tags: readonly string[]
   /** Data tags that it was read from: what observed writes invalidate. */
   readonly dataTags: readonly string[]
-  /** Seconds; `false` when a member forbids caching. */
+  /** Seconds that are left to keep it; `false` when a member forbids caching. */
   readonly ttl: number | false
 }
 
@@ -72,9 +72,10 @@ export async function runContext(engine: Engine, read: ContextRead): Promise<Bun
     texts,
     params.map((param) => param.name),
   )
-  const compute = (): Promise<Computed> => computeBundle(engine, read, members)
+  const compute = (signal: AbortSignal): Promise<Computed> =>
+    computeBundle(engine, { ...read, signal }, members)
   if (engine.cache === undefined || rules.ttl === false) {
-    const { body, visibility, dataTags } = await compute()
+    const { body, visibility, dataTags } = await compute(read.signal)
     return {
       body,
       visibility: narrower(visibility, rules.widest),
@@ -92,12 +93,14 @@ export async function runContext(engine: Engine, read: ContextRead): Promise<Bun
       rev: rules.rev,
       artifact: engine.registry.artifact.digest,
       ttl: rules.ttl,
+      staleFor: rules.staleFor,
       user: principal?.id ?? null,
       ...(key === undefined ? {} : { principalKey: key }),
       privateOnly: rules.widest === 'private',
       tags,
     },
     compute,
+    read.signal,
   )
   return {
     body: found.body,
@@ -105,7 +108,7 @@ export async function runContext(engine: Engine, read: ContextRead): Promise<Bun
     visibility: narrower(found.visibility, rules.widest),
     tags,
     dataTags: found.tags.filter(isDataTag).map(fromDataTag),
-    ttl: rules.ttl,
+    ttl: found.ttl,
   }
 }
 
@@ -191,6 +194,7 @@ function textsOf(
 interface Rules {
   readonly rev: number
   readonly ttl: number | false
+  readonly staleFor: number
   /** The widest that an answer may be kept: guarded contexts, and those of one user, are never public. */
   readonly widest: Visibility
 }
@@ -199,10 +203,13 @@ function rulesOf(context: ContextEntry, params: readonly ArtifactParam[]): Rules
   const guarded = context.members.some((entry) => entry.facts.auth !== undefined)
   const ofOneUser = params.some((param) => userParams.includes(param.name))
   const caches = context.members.map((entry) => entry.facts.cache)
-  const ttls = caches.flatMap((cache) => (cache && cache.ttl !== undefined ? [cache.ttl] : []))
+  const hints = caches.flatMap((cache) => cache || [])
+  const ttl = Math.min(defaultTtl, ...hints.flatMap((hint) => hint.ttl ?? []))
   return {
     rev: context.members.reduce((sum, entry) => sum + (entry.facts.rev ?? 0), 0),
-    ttl: caches.includes(false) ? false : Math.min(defaultTtl, ...ttls),
+    ttl: caches.includes(false) || ttl <= 0 ? false : ttl,
+    // Who names a time and nothing past it wants nothing past it.
+    staleFor: hints.length === 0 ? 0 : Math.min(...hints.map((hint) => hint.staleFor ?? 0)),
     widest: guarded || ofOneUser ? 'private' : 'public',
   }
 }

@@ -2,7 +2,7 @@
 
 import { intercept, MizanError } from '@mizan/protocol'
 import type { Entry } from '../registry.ts'
-import { type Exchange, type RunKind, RunScope, runInScope } from '../scope.ts'
+import { type Exchange, type RunFacts, type RunKind, RunScope, runInScope } from '../scope.ts'
 import type { Engine } from './engine.ts'
 
 /** One run to be made. */
@@ -14,6 +14,7 @@ export interface Run {
   /** `false` makes it a read: a GET, whatever the function may do by POST. @default what the function declares */
   readonly mutates?: boolean
   readonly signal: AbortSignal
+  readonly targetsOf?: RunFacts['targetsOf']
 }
 
 /** A run under way: its scope, which fills while it runs, and its result. */
@@ -36,12 +37,14 @@ export function runFunction(engine: Engine, run: Run): Running {
     mutates,
     transactionAllowed: mutates && entry.facts.transaction !== false,
     signal: timer === undefined ? run.signal : AbortSignal.any([run.signal, timer.signal]),
+    ...(run.targetsOf === undefined ? {} : { targetsOf: run.targetsOf }),
   })
   const layers = [...engine.layers, ...(entry.options.use ?? [])]
   // Async, so that a layer that throws before its first promise fails as one that throws after it.
   const finished = runInScope(scope, async () =>
     intercept(layers, scope, async () => engine.invoke(entry, run.values)),
   )
+  if (run.release !== undefined) finished.then(run.release, run.release)
   const value =
     timer === undefined || limit === undefined
       ? finished

@@ -1,10 +1,9 @@
 /** Runs a mutation to its end: function, commit, purge, targets, session. */
 
 import type { Target } from '@mizan/protocol'
-import { tagsOfTargets } from '../cache/index.ts'
+import { type Intent, noIntent } from '../invalidation/intents.ts'
 import type { RunScope } from '../scope.ts'
 import type { Arguments } from './arguments.ts'
-import { toDataTag } from './data-tag.ts'
 import type { Engine } from './engine.ts'
 import { type Run, runFunction } from './run-function.ts'
 import { applySessionChange } from './session-change.ts'
@@ -36,7 +35,12 @@ export async function runMutation(
   run: Omit<Run, 'values'>,
   args: Arguments,
 ): Promise<Settled> {
-  const running = runFunction(engine, { ...run, values: args.values })
+  const intent = await intentOf(engine, run, args)
+  const running = runFunction(engine, {
+    ...run,
+    values: args.values,
+    targetsOf: (scope, writes) => targetsAfter(engine, { run, args, scope, writes }),
+  })
   const { writes } = running.scope
   const settle = (): Promise<Invalidated> => invalidateAfter(engine, running.scope, run, args)
   let value: unknown
@@ -48,11 +52,14 @@ export async function runMutation(
     // The end of a function is when its promise settles, not when the answer left: after a time-out its
     // writes still arrive, and still purge.
     engine.background(
-      running.finished.then(settle, () => (writes.size > committed ? settle() : undefined)),
+      running.finished
+        .then(settle, () => (writes.size > committed ? settle() : invalidated))
+        .then(intent.end),
     )
     return { ok: false, error, ...invalidated }
   }
   const invalidated = await settle()
+  await engine.live.sendMessages(running.scope)
   try {
     await applySessionChange(engine, run.exchange)
     return { ok: true, value, ...invalidated }
@@ -68,20 +75,38 @@ export async function invalidateAfter(
   run: Omit<Run, 'values'>,
   args: Arguments,
 ): Promise<Invalidated> {
-  const targets = targetsOf(
-    {
-      entry: run.entry,
-      wire: args.wire,
-      emitted: scope.emitted,
-      writes: scope.writes,
-      principal: run.exchange.principal,
-    },
-    engine.registry.artifact,
-  )
-  const tags = [...tagsOfTargets(targets), ...[...scope.writes].map(toDataTag)]
-  const purged =
-    engine.cache === undefined || tags.length === 0
-      ? { deferred: false }
-      : await engine.cache.purge(tags)
-  return { targets, writes: [...scope.writes], deferred: purged.deferred }
+  const writes = [...scope.writes]
+  const targets = targetsAfter(engine, { run, args, scope, writes: scope.writes })
+  const { deferred } = await engine.invalidations.carryOut({ targets, writes }, scope.outboxed)
+  // After the purge: whoever is told now reads what is new.
+  engine.live.feed.publish({ targets, writes, origin: run.exchange })
+  return { targets, writes, deferred }
+}
+
+/** What a run is known by when it ends. */
+interface Ended {
+  readonly run: Omit<Run, 'values'>
+  readonly args: Arguments
+  readonly scope: Pick<RunScope, 'emitted'>
+  readonly writes: ReadonlySet<string>
+}
+
+function targetsAfter(engine: Engine, { run, args, scope, writes }: Ended): Target[] {
+  const { emitted } = scope
+  const { principal } = run.exchange
+  const mutation = { entry: run.entry, wire: args.wire, emitted, writes, principal }
+  return targetsOf(mutation, engine.registry.artifact)
+}
+
+/** What may come to be owed is written down first where no transaction does that. */
+async function intentOf(
+  engine: Engine,
+  run: Omit<Run, 'values'>,
+  args: Arguments,
+): Promise<Intent> {
+  const { invalidations } = engine
+  const commits = invalidations.hasOutbox && run.entry.facts.transaction !== false
+  if (commits) return noIntent
+  const scope = { emitted: [] }
+  return invalidations.intend(targetsAfter(engine, { run, args, scope, writes: new Set() }))
 }

@@ -12,6 +12,8 @@ export interface TagDigests {
   ofReads(tags: Iterable<string>): string[]
   /** What a write changed; when there is too much, the tables and their unplaced writes. */
   ofWrites(tags: Iterable<string>): string[]
+  /** Tags of contexts, as groups beside those. */
+  ofContexts(tags: Iterable<string>): string[]
 }
 
 /** Makes digests with a key of their own, derived from the cache's secret: equal on every process. */
@@ -38,6 +40,8 @@ export function createTagDigests(secret: string): TagDigests {
     ofReads: (tags) => limited([...tags], (table) => [table]),
     // A reader of one row depends on `table:*`; a reader of the table on `table`.
     ofWrites: (tags) => limited([...tags], (table) => [table, `${table}:*`]),
+    // Apart from tables of the same name.
+    ofContexts: (tags) => [...tags].map((tag) => digest(`ctx:${tag}`)),
   }
 }
 

@@ -36,6 +36,7 @@ export function invalidateHeaders(
   return [
     ...(targets.length === 0 ? [] : [[headerNames.invalidate, formatInvalidate(targets)] as const]),
     ...(changed.length === 0 ? [] : [[headerNames.changed, changed.join(', ')] as const]),
+    ...engine.publicTags.ofStale({ targets, writes }),
     ...(deferred ? [[headerNames.purge, 'deferred'] as const] : []),
   ]
 }

@@ -1,0 +1,33 @@
+/** Who waits for a shared run: it is aborted when the last of them has left. */
+
+/** The callers of one run. */
+export class Waiters {
+  readonly #abort = new AbortController()
+  readonly #done = new AbortController()
+  #count = 0
+
+  /** Of the run. */
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  /** One more; without a signal it stays until it leaves itself. Gives its way to leave, once. */
+  add(signal?: AbortSignal): () => void {
+    this.#count++
+    let isHere = true
+    const leave = (): void => {
+      if (!isHere) return
+      isHere = false
+      this.#count--
+      if (this.#count === 0) this.#abort.abort(signal?.reason)
+    }
+    if (signal?.aborted === true) leave()
+    else signal?.addEventListener('abort', leave, { once: true, signal: this.#done.signal })
+    return leave
+  }
+
+  /** The run has ended; nobody is listened to any more. */
+  end(): void {
+    this.#done.abort()
+  }
+}
