@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { canonicalJson } from '@mizan/protocol'
 import { expect, test } from 'vitest'
 import { sourceProject } from '../test/source-project.ts'
 
@@ -35,11 +33,9 @@ test('the same source gives the same bytes, whatever the order of files', async 
     expect(await other.generated(file), file).toBe(await one.generated(file))
 })
 
-test('the digest is that of everything else', async () => {
+test('the files that are written hold the artifact', async () => {
   await using project = await sourceProject({ 'tasks.ts': tasks })
   const { artifact } = await project.generate()
-  const { digest, ...rest } = artifact!
-  expect(digest).toBe(createHash('sha256').update(canonicalJson(rest)).digest('hex').slice(0, 16))
   expect(JSON.parse(await project.generated('artifact.gen.json'))).toEqual(artifact)
   const text = await project.generated('server.gen.ts')
   const literal = /JSON\.parse\(\n\s+'(.*)',\n/.exec(text)?.[1]?.replace(/\\(['\\])/g, '$1')

@@ -1,6 +1,5 @@
 /** The artifact: everything that the server, the edge and the tools know of an application. */
 
-import { createHash } from 'node:crypto'
 import {
   type Artifact,
   type ArtifactChannel,
@@ -19,7 +18,8 @@ import type {
   ApiFunction,
   ApiParam,
 } from '../ir/api.ts'
-import { described, toSchema } from './schema.ts'
+import { digestOf } from './digest.ts'
+import { documentedSchema, toSchema } from './schema.ts'
 
 /** Makes the artifact of an API; equal APIs give equal artifacts. */
 export function toArtifact(api: Api): Artifact {
@@ -35,13 +35,11 @@ export function toArtifact(api: Api): Artifact {
           ),
         }),
     $defs: Object.fromEntries(
-      api.types.map((type) => [type.name, described(toSchema(type.type), type.doc)]),
+      api.types.map((type) => [type.name, documentedSchema(type.type, type)]),
     ),
   }
   // Through the canonical text: keys are sorted, absent ones are gone, and nothing else can slip in.
-  const text = canonicalJson(content)
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16)
-  return JSON.parse(canonicalJson({ ...content, digest })) as Artifact // cast: what was just written
+  return JSON.parse(canonicalJson({ ...content, digest: digestOf(content) })) as Artifact // cast: what was just written
 }
 
 function toFunction(fn: ApiFunction): ArtifactFunction {
@@ -50,6 +48,7 @@ function toFunction(fn: ApiFunction): ArtifactFunction {
     key: fn.key,
     source: sourceOf(fn.binding),
     ...(fn.doc === undefined ? {} : { doc: fn.doc }),
+    ...(fn.deprecated === undefined ? {} : { deprecated: true }),
     params: fn.params.map(toParam),
     ...(fn.destructured ? { destructured: true } : {}),
     ...(fn.input ? { input: true } : {}),
@@ -86,8 +85,9 @@ function toParam(param: ApiParam): ArtifactParam {
   return {
     name: param.wire,
     key: param.key,
-    schema: described(toSchema(param.type), param.doc),
+    schema: documentedSchema(param.type, param),
     required: param.required,
+    ...(param.rest ? { rest: true } : {}),
   }
 }
 

@@ -1,19 +1,31 @@
 /** Types as JSON Schema with `x-mizan` kinds (PROTOCOL section 3). */
 
 import { canonicalJson, type JsonSchema } from '@mizan/protocol'
-import type { ObjectType, TupleType, TypeNode } from '../ir/type.ts'
+import { constrainedKindOf, hasConstraints, keywordsAbout } from '../ir/constrained.ts'
+import type {
+  DocumentedValue,
+  ObjectType,
+  RefType,
+  TagKeywords,
+  TupleType,
+  TypeNode,
+} from '../ir/type.ts'
+import { resolve } from '../ir/wire-form.ts'
 import { compareText } from '../problem.ts'
 
-/** The schema of a type; named types are references. */
-export function toSchema(type: TypeNode): JsonSchema {
+/** The schema of a type, within the constraints of `keywords`; named types are references. */
+export function toSchema(type: TypeNode, keywords?: TagKeywords): JsonSchema {
+  const about = keywords === undefined ? undefined : constrainedKindOf(type)
+  const bounds = about === undefined ? {} : keywordsAbout(keywords, about)
   switch (type.kind) {
     case 'unknown':
       return {}
     case 'null':
     case 'boolean':
+      return { type: type.kind }
     case 'number':
     case 'string':
-      return { type: type.kind }
+      return { type: type.kind, ...bounds }
     case 'void':
       return { type: 'null', 'x-mizan': 'void' }
     case 'date':
@@ -29,19 +41,49 @@ export function toSchema(type: TypeNode): JsonSchema {
     case 'template':
       return { type: 'string', pattern: type.pattern }
     case 'array':
-      return { type: 'array', items: toSchema(type.item) }
+      return { type: 'array', items: toSchema(type.item), ...bounds }
     case 'set':
-      return { type: 'array', items: toSchema(type.item), 'x-mizan': 'set' }
+      return { type: 'array', items: toSchema(type.item), 'x-mizan': 'set', ...bounds }
     case 'map':
-      return { type: 'array', items: pairOf(type.key, type.value), 'x-mizan': 'map' }
+      return { type: 'array', items: pairOf(type.key, type.value), 'x-mizan': 'map', ...bounds }
     case 'tuple':
       return tupleSchema(type)
     case 'object':
-      return objectSchema(type)
+      return { ...objectSchema(type), ...bounds }
     case 'union':
-      return unionSchema(type.members)
+      return unionSchema(type.members, keywords)
     case 'ref':
-      return { $ref: `#/$defs/${type.target.name}` }
+      return refSchema(type, keywords, bounds)
+  }
+}
+
+const jsonTypes = { text: 'string', number: 'number', list: 'array', record: 'object' } as const
+
+/** Constraints beside a reference say what they are about: that another member of a union is not meant. */
+function refSchema(
+  { target }: RefType,
+  keywords: TagKeywords | undefined,
+  bounds: TagKeywords,
+): JsonSchema {
+  const reference: JsonSchema = { $ref: `#/$defs/${target.name}` }
+  const about = constrainedKindOf(target.type)
+  if (about !== undefined && Object.keys(bounds).length > 0)
+    return { ...reference, type: jsonTypes[about], ...bounds }
+  const constrains = keywords !== undefined && hasConstraints(keywords)
+  const inner = resolve(target.type)
+  // Each member within its own constraints: the named union has none of these.
+  return constrains && inner.kind === 'union' ? unionSchema(inner.members, keywords) : reference
+}
+
+/** The schema of something that JSDoc says more about. */
+export function documentedSchema(
+  type: TypeNode,
+  { doc, keywords }: Pick<DocumentedValue, 'doc' | 'keywords'>,
+): JsonSchema {
+  return {
+    ...toSchema(type, keywords),
+    ...keywordsAbout(keywords, 'any'),
+    ...(doc === undefined ? {} : { description: doc }),
   }
 }
 
@@ -77,7 +119,7 @@ function objectSchema({ properties, index, patterns = [] }: ObjectType): JsonSch
           properties: Object.fromEntries(
             properties.map((property) => [
               property.name,
-              described(toSchema(property.type), property.doc),
+              documentedSchema(property.type, property),
             ]),
           ),
         }),
@@ -94,13 +136,15 @@ function objectSchema({ properties, index, patterns = [] }: ObjectType): JsonSch
 }
 
 /** Literals, with null among them, are one list; everything else is a choice of schemas. Sorted, to be stable. */
-function unionSchema(members: readonly TypeNode[]): JsonSchema {
+function unionSchema(members: readonly TypeNode[], keywords?: TagKeywords): JsonSchema {
   const literals = members.flatMap((member) => (member.kind === 'literal' ? [member.value] : []))
   const hasNull = members.some((member) => member.kind === 'null')
   if (literals.length > 0 && literals.length + Number(hasNull) === members.length) {
     return { enum: [...sorted(literals), ...(hasNull ? [null] : [])] }
   }
-  const others = members.filter((member) => member.kind !== 'literal').map(toSchema)
+  const others = members
+    .filter((member) => member.kind !== 'literal')
+    .map((member) => toSchema(member, keywords))
   const [first] = literals
   const listed =
     literals.length > 1
@@ -114,9 +158,4 @@ function unionSchema(members: readonly TypeNode[]): JsonSchema {
 function sorted<T>(values: readonly T[]): T[] {
   const byText = new Map(values.map((value) => [canonicalJson(value), value]))
   return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, value]) => value)
-}
-
-/** Adds the documentation to a schema. */
-export function described(schema: JsonSchema, doc: string | undefined): JsonSchema {
-  return doc === undefined ? schema : { ...schema, description: doc }
 }

@@ -1,7 +1,7 @@
 /** `server.gen.ts`: the artifact, and for each wire name the export that it stands for. */
 
 import { type Artifact, canonicalJson } from '@mizan/protocol'
-import type { Api, ApiFunction } from '../ir/api.ts'
+import type { Api, ApiChannel, ApiFunction } from '../ir/api.ts'
 import { compareText } from '../problem.ts'
 import { header, quote } from './text.ts'
 
@@ -14,25 +14,31 @@ export interface ServerOptions {
 
 /** Writes the registry. */
 export function emitServer(api: Api, { artifact, specifierOf }: ServerOptions): string {
-  const modules = [...new Set(api.functions.map((fn) => fn.binding.module))].sort(compareText)
+  const channels = api.channels ?? []
+  const bound = [...api.functions, ...channels]
+  const modules = [...new Set(bound.map(({ binding }) => binding.module))].sort(compareText)
   const names = new Map(modules.map((module, index) => [module, `m${index}`]))
   const imports = modules.map(
     (module) => `import * as ${names.get(module)} from ${quote(specifierOf(module))}\n`,
   )
-  const sources = api.functions.map((fn) => `  ${fn.wire}: ${sourceOf(fn, names)},\n`)
+  const sources = api.functions.map((fn) => `    ${fn.wire}: [${sourceOf(fn, names)}],\n`)
+  const rooms = channels.map((channel) => `    ${channel.wire}: ${sourceOf(channel, names)},\n`)
   return [
     header,
     `import { defineFunctions, type Functions } from '@mizan/server'\n`,
     ...imports,
     `\nexport const functions: Functions = defineFunctions(\n  // As text: a type checker would spend its time on a literal of this size.\n`,
     `  JSON.parse(\n    ${quote(canonicalJson(artifact))},\n  ),\n`,
-    sources.length === 0 ? '  {},\n' : `  {\n${sources.map((line) => `  ${line}`).join('')}  },\n`,
+    sources.length === 0 ? '  {},\n' : `  {\n${sources.join('')}  },\n`,
+    rooms.length === 0 ? '' : `  {\n${rooms.join('')}  },\n`,
     `)\n`,
   ].join('')
 }
 
-function sourceOf(fn: ApiFunction, names: ReadonlyMap<string, string>): string {
-  const { module, exported, member } = fn.binding
-  const value = `${names.get(module)}.${exported}`
-  return member === undefined ? `[${value}]` : `[${value}, ${quote(member)}]`
+function sourceOf(
+  { binding }: ApiFunction | ApiChannel,
+  names: ReadonlyMap<string, string>,
+): string {
+  const value = `${names.get(binding.module)}.${binding.exported}`
+  return binding.member === undefined ? value : `${value}, ${quote(binding.member)}`
 }

@@ -11,6 +11,8 @@ export interface ApiParam extends DocumentedValue {
   readonly key: string
   readonly type: TypeNode
   readonly required: boolean
+  /** Declared as `...ids: number[]`: one list on the wire. */
+  readonly rest?: true
 }
 
 /** Where a function is to be imported from. */

@@ -152,12 +152,13 @@ export interface RefType {
 }
 
 /**
- * A type with a name of its own, written once. Its `type` is filled in while its source is read, since it may
- * contain itself; its `name` when all names are known.
+ * A type with a name of its own, written once. Its `type` and `keywords` are filled in while its source is read, since it
+ * may contain itself; its final `name` when all names are known.
  */
-export interface NamedType extends DocumentedValue {
+export interface NamedType extends Documented {
   name: string
   type: TypeNode
+  keywords?: TagKeywords
 }
 
 const scalars = {

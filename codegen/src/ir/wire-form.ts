@@ -102,7 +102,7 @@ function literalsOf(object: ObjectType, name: string): (string | number | boolea
   return values.length === members.length ? values : []
 }
 
-/** What a union cannot be converted for, with the path to it, or `undefined`. */
+/** What is wrong with a part of a type, and the path to it. */
 export interface Ambiguity {
   /** Such as `.items[].at`; empty for the type itself. */
   readonly path: string
@@ -110,19 +110,25 @@ export interface Ambiguity {
 }
 
 /** Finds the first union inside `type` whose members look alike in JSON although they are converted differently. */
-export function findAmbiguity(
+export function findAmbiguity(type: TypeNode, seen?: Set<NamedType>): Ambiguity | undefined {
+  return findInside(type, ambiguityOf, seen)
+}
+
+/** Finds the first part of `type` with a problem; named types in `seen` are passed over, and added to it. */
+export function findInside(
   type: TypeNode,
+  problemOf: (part: TypeNode) => string | undefined,
   seen: Set<NamedType> = new Set(),
 ): Ambiguity | undefined {
+  const own = problemOf(type)
+  if (own !== undefined) return { path: '', message: own }
   if (type.kind === 'ref') {
     if (seen.has(type.target)) return undefined
     seen.add(type.target)
-    return findAmbiguity(type.target.type, seen)
+    return findInside(type.target.type, problemOf, seen)
   }
-  const own = ambiguityOf(type)
-  if (own !== undefined) return { path: '', message: own }
   for (const [step, part] of stepsOf(type)) {
-    const found = findAmbiguity(part, seen)
+    const found = findInside(part, problemOf, seen)
     if (found !== undefined) return { path: `${step}${found.path}`, message: found.message }
   }
   return undefined

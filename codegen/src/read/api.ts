@@ -3,20 +3,25 @@
 import { fromWireName, toWireName } from '@mizan/protocol'
 import {
   type Api,
+  type ApiChannel,
   type ApiContext,
   type ApiFunction,
   type ApiParam,
   isPublicData,
 } from '../ir/api.ts'
-import { namedTypesOf } from '../ir/type.ts'
+import { namedTypesOf, type TypeNode } from '../ir/type.ts'
 import { compareText, type Problem, sortProblems } from '../problem.ts'
 import { reservedTypeNames } from '../emit/names.ts'
+import { readChannels } from './channels.ts'
 import { checkGeneratedNames, checkOptions, checkParamTypes, type ReadFunction } from './checks.ts'
+import { documentationOf } from './documentation.ts'
+import { readErrors } from './errors.ts'
+import { unresolvedImports } from './imports.ts'
 import type { Mark } from './mark.ts'
 import { findMarks } from './marks.ts'
 import { readOptions } from './options.ts'
 import type { SourceProject } from './project.ts'
-import { docOf, Reading } from './reading.ts'
+import { Reading } from './reading.ts'
 import { readSignature } from './signature.ts'
 import { TypeReader } from './types.ts'
 
@@ -26,29 +31,45 @@ export interface ReadApi {
   readonly problems: readonly Problem[]
 }
 
+const nothing: Api = { functions: [], contexts: [], types: [] }
+
 /** Reads the whole API of a project. */
 export function readApi(project: SourceProject): ReadApi {
   const settings = project.settingsProblems()
   // What a file with a syntax error seems to export would only add noise.
   const first = settings.length > 0 ? settings : project.syntaxProblems()
-  if (first.length > 0)
-    return { api: { functions: [], contexts: [], types: [] }, problems: sortProblems(first) }
+  if (first.length > 0) return { api: nothing, problems: sortProblems(first) }
   const reading = new Reading(project)
+  const unresolved = unresolvedImports(reading)
+  if (unresolved.length > 0) return { api: nothing, problems: sortProblems(unresolved) }
   const types = new TypeReader(reading)
-  const marks = findMarks(reading)
+  const { marks, channels: calls } = findMarks(reading)
   const read = withoutDuplicates(
     marks.flatMap((mark) => readFunction(mark, types)),
     reading,
   )
   const functions = read.map(({ fn }) => fn)
   const contexts = readContexts(functions)
+  const channels = readChannels(calls, types).map(({ channel }) => channel)
   types.settle(reservedTypeNames({ functions, contexts }))
   checkOptions(read, reading)
   checkParamTypes(read, reading)
   checkGeneratedNames(read, contexts, reading)
-  const roots = functions.flatMap((fn) => [...fn.params.map((param) => param.type), fn.result])
+  const roots = [...functions.flatMap(typesOf), ...channels.flatMap(typesOfChannel)]
   const named = namedTypesOf(roots).sort((a, b) => compareText(a.name, b.name))
-  return { api: { functions, contexts, types: named }, problems: sortProblems(reading.problems) }
+  return {
+    api: { functions, contexts, ...(channels.length === 0 ? {} : { channels }), types: named },
+    problems: sortProblems(reading.problems),
+  }
+}
+
+function typesOf(fn: ApiFunction): TypeNode[] {
+  const data = (fn.throws ?? []).flatMap((error) => error.data ?? [])
+  return [...fn.params.map((param) => param.type), fn.result, ...data]
+}
+
+function typesOfChannel(channel: ApiChannel): TypeNode[] {
+  return [...channel.params.map((param) => param.type), channel.message]
 }
 
 function readFunction(mark: Mark, types: TypeReader): ReadFunction[] {
@@ -63,13 +84,14 @@ function readFunction(mark: Mark, types: TypeReader): ReadFunction[] {
     )
     return []
   }
-  const doc = docOf(mark.symbol, reading.checker)
+  const throws = readErrors(options.throws, mark, types)
   const fn: ApiFunction = {
     wire,
     key: options.name === undefined ? mark.name : fromWireName(options.name),
     binding: mark.binding,
-    ...(doc === undefined ? {} : { doc }),
+    ...documentationOf(mark.symbol, reading),
     ...signature,
+    ...(throws.length === 0 ? {} : { throws }),
     input: options.input !== undefined,
     options: options.facts,
   }

@@ -29,7 +29,7 @@ export function readClass(
     if (method === undefined) return []
     const decorated = [method, ...overloads].find((item) => markOf(item, reading) !== undefined)
     if (decorated === undefined) {
-      if (method.parent === node) reportLostMark(method, member.name, reading)
+      reportLostMark(method, member.name, reading)
       return []
     }
     if (decorated.parent !== node && isServed(decorated, reading)) return []
@@ -110,17 +110,22 @@ function isCallable(method: ts.MethodDeclaration, overloaded: boolean, reading: 
 function reportLostMark(method: ts.MethodDeclaration, name: string, reading: Reading): void {
   const { checker } = reading
   if (!ts.isClassLike(method.parent)) return
+  const isStatic = hasModifier(method, ts.SyntaxKind.StaticKeyword)
   const heritage = method.parent.heritageClauses?.find(
     (clause) => clause.token === ts.SyntaxKind.ExtendsKeyword,
   )
   const base = heritage?.types[0]
   if (base === undefined) return
-  const inherited = checker.getPropertyOfType(checker.getTypeAtLocation(base), name)
-  const marked = inherited?.declarations?.some(
-    (item) => ts.isMethodDeclaration(item) && markOf(item, reading) !== undefined,
-  )
-  if (marked)
+  const owner = isStatic
+    ? checker.getTypeAtLocation(base.expression)
+    : checker.getTypeAtLocation(base)
+  const inherited = checker
+    .getPropertyOfType(owner, name)
+    ?.declarations?.filter(ts.isMethodDeclaration)
+  if (inherited?.some((item) => markOf(item, reading) !== undefined))
     reading.report(method.name, `${name} overrides a marked method; decorate it with @client again`)
+  // The mark may have been lost further up.
+  else if (inherited?.[0] !== undefined) reportLostMark(inherited[0], name, reading)
 }
 
 function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {

@@ -1,7 +1,7 @@
 /** Evaluates constant expressions: what options of marks may be made of. */
 
 import { ts } from 'ts-morph'
-import { definitionOf, initializerOf, shown, unaliased } from './reading.ts'
+import { definitionOf, initializerOf, type Reading, shown, unaliased } from './reading.ts'
 
 /** A value known without running the project. */
 export type Constant =
@@ -32,6 +32,17 @@ export class NotConstant extends Error {
  */
 export function evaluate(node: ts.Expression, checker: ts.TypeChecker): Constant {
   return valueOf(node, { checker, open: new Set() })
+}
+
+/** The value of `node`; a problem is reported, and `undefined` given, when it has none. */
+export function constantOf(node: ts.Expression, reading: Reading): Constant {
+  try {
+    return evaluate(node, reading.checker)
+  } catch (error) {
+    if (!(error instanceof NotConstant)) throw error
+    reading.report(error.node, error.message)
+    return undefined
+  }
 }
 
 /** The properties of an object literal by name, spreads of constant objects included. */

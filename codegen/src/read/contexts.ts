@@ -2,7 +2,7 @@
 
 import { type ArtifactTarget, isWireName, toWireName } from '@mizan/protocol'
 import { ts } from 'ts-morph'
-import { type Constant, evaluate, NotConstant } from './constants.ts'
+import { type Constant, constantOf } from './constants.ts'
 import { bare, definitionOf, type Reading, shown } from './reading.ts'
 import { serverExportOf } from './server-import.ts'
 
@@ -68,7 +68,7 @@ function readOnly(
 ): ArtifactTarget[] {
   const context = readContext(callee.expression, reading)
   const [argument] = call.arguments
-  const member = argument === undefined ? undefined : constant(argument, reading)
+  const member = argument === undefined ? undefined : constantOf(argument, reading)
   const wire = typeof member === 'string' ? toWireName(member) : null
   if (context === undefined) return []
   if (wire === null) {
@@ -82,7 +82,7 @@ function readOnly(
 }
 
 function readLiteral(node: ts.ObjectLiteralExpression, reading: Reading): ArtifactTarget[] {
-  const value = constant(node, reading)
+  const value = constantOf(node, reading)
   if (value === undefined) return []
   const { context, function: member, params } = value as Record<string, Constant> // cast: of an object literal
   if (typeof context !== 'string' || !isWireName(context)) {
@@ -100,16 +100,6 @@ function readLiteral(node: ts.ObjectLiteralExpression, reading: Reading): Artifa
   ]
 }
 
-function constant(node: ts.Expression, reading: Reading): Constant {
-  try {
-    return evaluate(node, reading.checker)
-  } catch (error) {
-    if (!(error instanceof NotConstant)) throw error
-    reading.report(error.node, error.message)
-    return undefined
-  }
-}
-
 function contextOf(node: ts.Expression, reading: Reading): string | undefined {
   const { checker } = reading
   if (serverExportOf(bare(node), checker) === 'GlobalContext') return 'global'
@@ -117,6 +107,6 @@ function contextOf(node: ts.Expression, reading: Reading): string | undefined {
   if (definition === undefined || !ts.isCallExpression(definition)) return undefined
   if (serverExportOf(definition.expression, checker) !== 'defineContext') return undefined
   const [name] = definition.arguments
-  const value = name === undefined ? undefined : constant(name, reading)
+  const value = name === undefined ? undefined : constantOf(name, reading)
   return typeof value === 'string' ? value : undefined
 }

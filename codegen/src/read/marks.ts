@@ -1,12 +1,22 @@
 /** Finds what is marked with `client`, in its three forms, and refuses marks that could not be served. */
 
 import { ts } from 'ts-morph'
+import type { ChannelCall } from './channels.ts'
 import { readClass } from './class-marks.ts'
-import { isClient, isMark, type Mark } from './mark.ts'
+import { type ExportNames, exportNames } from './exports.ts'
+import { isMark, type Mark } from './mark.ts'
 import { bare, type Reading, shown } from './reading.ts'
+import { serverExportOf } from './server-import.ts'
 
-/** Every mark in the modules that the project names, in the order of files and lines. */
-export function findMarks(reading: Reading): Mark[] {
+/** What the modules that the project names hold, in the order of files and lines. */
+export interface FoundMarks {
+  readonly marks: readonly Mark[]
+  readonly channels: readonly ChannelCall[]
+}
+
+/** Finds marks and channels. */
+export function findMarks(reading: Reading): FoundMarks {
+  const channels: ChannelCall[] = []
   const decorated = new Set<ts.MethodDeclaration>()
   const served = new Set<ts.MethodDeclaration>()
   const marks = reading.project.functionFiles().flatMap((file) => {
@@ -25,13 +35,13 @@ export function findMarks(reading: Reading): Mark[] {
             '@client stands on methods only, not on fields, accessors or classes',
           )
       }
-      if (
-        ts.isCallExpression(node) &&
-        !ts.isDecorator(node.parent) &&
-        isClient(node.expression, reading)
-      ) {
-        const mark = readCall(node, exports, reading)
-        if (mark !== undefined) found.push(mark)
+      if (ts.isCallExpression(node) && !ts.isDecorator(node.parent)) {
+        const called = serverExportOf(node.expression, reading.checker)
+        if (called === 'client') {
+          const mark = readCall(node, exports, reading)
+          if (mark !== undefined) found.push(mark)
+        } else if (called === 'defineChannel')
+          channels.push({ call: node, declaration: declarationOf(node), exports })
       }
       ts.forEachChild(node, visit)
     }
@@ -41,20 +51,7 @@ export function findMarks(reading: Reading): Mark[] {
   for (const method of decorated) {
     if (!served.has(method)) reportUnserved(method, reading)
   }
-  return marks
-}
-
-type ExportNames = ReadonlyMap<ts.Symbol, string>
-
-function exportNames(file: ts.SourceFile, { checker }: Reading): ExportNames {
-  const symbol = checker.getSymbolAtLocation(file)
-  const exported = symbol === undefined ? [] : checker.getExportsOfModule(symbol)
-  return new Map(
-    exported.map((item) => [
-      item.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(item) : item,
-      item.name,
-    ]),
-  )
+  return { marks, channels }
 }
 
 function exportedName(

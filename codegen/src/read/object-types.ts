@@ -1,63 +1,136 @@
 /** Objects by their properties: interfaces, literals, classes, intersections, records, and what mapped types make. */
 
 import { ts } from 'ts-morph'
-import { type Property, type TypeNode, withoutVoid } from '../ir/type.ts'
+import {
+  type ObjectType,
+  type PatternIndex,
+  type Property,
+  type TypeNode,
+  withoutVoid,
+} from '../ir/type.ts'
 import { compareText } from '../problem.ts'
-import { docOf } from './reading.ts'
+import { valueDocumentationOf } from './documentation.ts'
+import { extendedLibraryType } from './library-types.ts'
+import { numberPattern, readTemplate } from './template-types.ts'
 import type { TypePlace, TypeReader } from './types.ts'
 import { writtenType } from './written-types.ts'
 
 /** Reads an object type. */
 export function readShape(type: ts.Type, place: TypePlace, types: TypeReader): TypeNode {
-  const { checker } = types.reading
+  const { checker, program } = types.reading
   if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) {
     return types.refuse(
       place,
       'is a function, which cannot cross; pass data, or mark the function with client',
     )
   }
-  const properties = checker.getPropertiesOfType(type).filter(isVisible)
+  const properties = propertiesOf(type, checker)
   const toJson = properties.find((property) => property.name === 'toJSON')
-  if (toJson !== undefined) {
-    const [signature] = checker.getTypeOfSymbol(toJson).getCallSignatures()
-    if (signature !== undefined) return types.read(signature.getReturnType(), place)
+  const [signature] =
+    toJson === undefined ? [] : checker.getTypeOfSymbol(toJson).getCallSignatures()
+  if (signature !== undefined) return readJson(type, signature, { place, types })
+  const library = extendedLibraryType(type, checker, program)
+  if (library !== undefined) {
+    return types.refuse(
+      place,
+      `extends ${library.name}, of which only its own data could cross; pass a plain object with the data alone`,
+    )
   }
-  const [index] = checker.getIndexInfosOfType(type).filter((info) => !isSymbolKey(info.keyType))
   return {
     kind: 'object',
-    properties: ordered(properties).map((property) => readProperty(property, place, types)),
-    ...(index === undefined
-      ? {}
-      : {
-          index: withoutVoid(
-            types.read(index.type, { node: place.node, path: `${place.path}[string]` }),
-          ).type,
-        }),
+    properties: properties.map((property) => readProperty(property, place, types)),
+    ...readIndexes(type, place, types),
   }
+}
+
+/** What `toJSON` returns is what crosses; an argument would be that, without the class around it. */
+function readJson(
+  type: ts.Type,
+  signature: ts.Signature,
+  { place, types }: { readonly place: TypePlace; readonly types: TypeReader },
+): TypeNode {
+  const read = { ...types.read(signature.getReturnType(), place) }
+  const name = types.reading.checker.typeToString(type)
+  types.resultOnly.set(
+    read,
+    `is ${name}, and what arrives is what its toJSON returns; take that, and make the ${name} of it`,
+  )
+  return read
+}
+
+/** The values under names that are not listed. */
+function readIndexes(
+  type: ts.Type,
+  place: TypePlace,
+  types: TypeReader,
+): Pick<ObjectType, 'index' | 'patterns'> {
+  const { checker } = types.reading
+  const patterns: PatternIndex[] = []
+  let index: TypeNode | undefined
+  for (const info of checker.getIndexInfosOfType(type)) {
+    const key = info.keyType
+    if (key.flags & ts.TypeFlags.ESSymbolLike) continue
+    const text = checker.typeToString(key)
+    const node = info.declaration?.type
+    const read = withoutVoid(types.part(info.type, place, { step: `[${text}]`, node })).type
+    const pattern = patternOfKey(key, place, types)
+    if (pattern === undefined) index = read
+    else patterns.push({ text, pattern, type: read })
+  }
+  return {
+    ...(index === undefined ? {} : { index }),
+    ...(patterns.length === 0
+      ? {}
+      : { patterns: patterns.sort((a, b) => compareText(a.pattern, b.pattern)) }),
+  }
+}
+
+/** The pattern of names; `undefined` for any name. */
+function patternOfKey(key: ts.Type, place: TypePlace, types: TypeReader): string | undefined {
+  if (key.flags & ts.TypeFlags.Number) return `^${numberPattern}$`
+  if (!(key.flags & ts.TypeFlags.TemplateLiteral)) return undefined
+  const read = readTemplate(key, place, types)
+  return read.kind === 'template' ? read.pattern : undefined
 }
 
 function readProperty(property: ts.Symbol, place: TypePlace, types: TypeReader): Property {
   const { checker } = types.reading
   const inside: TypePlace = { node: place.node, path: `${place.path}.${property.name}` }
-  const type = checker.getTypeOfSymbol(property)
   const isMethod = (property.flags & ts.SymbolFlags.Method) !== 0
   const read = isMethod
     ? types.refuse(
         inside,
         'is a method, which cannot cross; return a plain object with the data alone',
       )
-    : types.read(type, inside, writtenType(property))
+    : types.read(checker.getTypeOfSymbol(property), inside, writtenType(property))
   const { type: present, optional } = withoutVoid(read)
-  const doc = docOf(property, checker)
+  const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0
   return {
     name: property.name,
     type: present,
-    optional: optional || (property.flags & ts.SymbolFlags.Optional) !== 0,
-    readonly: (property.declarations ?? []).some(
-      (item) => (ts.getCombinedModifierFlags(item) & ts.ModifierFlags.Readonly) !== 0,
-    ),
-    ...(doc === undefined ? {} : { doc }),
+    optional: optional || isOptional,
+    readonly: isReadonly(property),
+    ...(optional && !isOptional && present.kind !== 'void' ? { undefinable: true } : {}),
+    ...valueDocumentationOf({ symbol: property, type: present, path: inside.path }, types.reading),
   }
+}
+
+/** The flags that the checker keeps of a property that a mapped type made. */
+const mappedFlag = 1 << 18
+const readonlyFlag = 1 << 3
+
+function isReadonly(property: ts.Symbol): boolean {
+  const { links } = property as ts.Symbol & { readonly links?: { readonly checkFlags?: number } } // cast: internal; without it readonly is lost, not types
+  const flags = links?.checkFlags ?? 0
+  if (flags & mappedFlag) return (flags & readonlyFlag) !== 0
+  return (property.declarations ?? []).some(
+    (item) => (ts.getCombinedModifierFlags(item) & ts.ModifierFlags.Readonly) !== 0,
+  )
+}
+
+/** The properties that JSON has a place for, as declared. */
+export function propertiesOf(type: ts.Type, checker: ts.TypeChecker): ts.Symbol[] {
+  return ordered(checker.getPropertiesOfType(type).filter(isVisible))
 }
 
 /** Without private and protected members, and without symbols: JSON has no place for them. */
@@ -66,10 +139,6 @@ function isVisible(property: ts.Symbol): boolean {
   if (name.startsWith('__@') || name.startsWith('__#')) return false
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected
   return !(property.declarations ?? []).some((item) => ts.getCombinedModifierFlags(item) & hidden)
-}
-
-function isSymbolKey(type: ts.Type): boolean {
-  return (type.flags & ts.TypeFlags.ESSymbolLike) !== 0
 }
 
 /**

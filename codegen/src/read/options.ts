@@ -3,7 +3,7 @@
 import { toWireName } from '@mizan/protocol'
 import type { ts } from 'ts-morph'
 import type { ApiOptions } from '../ir/api.ts'
-import { type Constant, evaluate, NotConstant, propertiesOf } from './constants.ts'
+import { type Constant, constantOf, NotConstant, propertiesOf } from './constants.ts'
 import { readContext, readTargets } from './contexts.ts'
 import { definitionOf, type Reading, shown } from './reading.ts'
 
@@ -14,12 +14,14 @@ export interface MarkOptions {
   readonly name?: string
   /** The Standard Schema that checks the arguments. */
   readonly input?: ts.Expression
+  /** The error classes that clients get typed. */
+  readonly throws?: ts.Expression
   /** Where each option stands, for problems found later. */
   readonly nodes: ReadonlyMap<string, ts.Expression>
 }
 
-/** Values that only a running server knows; they are taken from the mark at boot. */
-const readAtBoot = new Set(['input', 'throws', 'use', 'upload'])
+/** Values that only a running server knows, or that are types; they are taken from the mark at boot. */
+const readAtBoot = new Set(['input', 'throws', 'use'])
 
 /** Reads the object given to `client`; whatever cannot be read is reported and left out. */
 export function readOptions(node: ts.Expression | undefined, reading: Reading): MarkOptions {
@@ -37,12 +39,14 @@ export function readOptions(node: ts.Expression | undefined, reading: Reading): 
     else reading.report(value, `client has no option "${option}"; the options are ${optionNames()}`)
   }
   const input = nodes.get('input')
+  const throws = nodes.get('throws')
   const known = Object.entries(facts).filter(([, value]) => value !== undefined)
   return {
     facts: Object.fromEntries(known) as ApiOptions, // cast: each option was read by its own rule
     nodes,
     ...(name === undefined ? {} : { name }),
     ...(input === undefined ? {} : { input }),
+    ...(throws === undefined ? {} : { throws }),
   }
 }
 
@@ -85,18 +89,45 @@ const plain: ReadonlyMap<string, PlainOption> = new Map([
     },
   ],
   ['timeout', { accepts: positive, expected: 'a positive number of milliseconds' }],
+  [
+    'upload',
+    {
+      accepts: isUpload,
+      expected: '{ maxBytes, maxFiles, types }, whole numbers and media types such as "image/*"',
+    },
+  ],
 ])
 
 function isCache(value: Constant): boolean {
   if (value === false || positive(value)) return true
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (!isRecord(value)) return false
   return Object.entries(value).every(
     ([key, item]) => (key === 'ttl' || key === 'staleFor') && typeof item === 'number' && item >= 0,
   )
 }
 
+const mediaType = /^[a-z0-9!#$&^_.+-]+\/([a-z0-9!#$&^_.+-]+|\*)$/i
+
+function isUpload(value: Constant): boolean {
+  if (!isRecord(value)) return false
+  return Object.entries(value).every(([key, item]) => {
+    if (key === 'maxBytes' || key === 'maxFiles')
+      return Number.isSafeInteger(item) && positive(item)
+    return (
+      key === 'types' &&
+      Array.isArray(item) &&
+      item.length > 0 &&
+      item.every((type) => typeof type === 'string' && mediaType.test(type))
+    )
+  })
+}
+
+function isRecord(value: Constant): value is Readonly<Record<string, Constant>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function readPlain(option: string, node: ts.Expression, reading: Reading): unknown {
-  const value = constant(node, reading)
+  const value = constantOf(node, reading)
   const rule = plain.get(option)
   if (value === undefined || rule === undefined) return undefined
   if (!rule.accepts(value)) {
@@ -107,7 +138,7 @@ function readPlain(option: string, node: ts.Expression, reading: Reading): unkno
 }
 
 function readName(node: ts.Expression, reading: Reading): string | undefined {
-  const value = constant(node, reading)
+  const value = constantOf(node, reading)
   const wire = typeof value === 'string' ? toWireName(value) : null
   if (wire === null) {
     reading.report(node, `name must be a name such as "task_list", got ${shown(node)}`)
@@ -120,15 +151,11 @@ function readAuth(node: ts.Expression, reading: Reading): ApiOptions['auth'] {
   const { checker } = reading
   if (checker.getTypeAtLocation(node).getCallSignatures().length > 0) return 'custom'
   const definition = definitionOf(node, checker)
-  const value = definition === undefined ? undefined : constant(node, reading)
+  const value = definition === undefined ? undefined : constantOf(node, reading)
   if (value === true) return 'required'
   if (value === 'staff' || value === 'superuser') return value
   reading.report(node, `auth must be true, "staff", "superuser" or a function, got ${shown(node)}`)
   return undefined
-}
-
-function constant(node: ts.Expression, reading: Reading): Constant {
-  return attempt(reading, () => evaluate(node, reading.checker))
 }
 
 function attempt<T>(reading: Reading, run: () => T): T | undefined {

@@ -19,10 +19,13 @@ export function readTemplate(type: ts.Type, place: TypePlace, types: TypeReader)
   }
 }
 
+/** What TypeScript takes for `${number}`. */
+export const numberPattern = '-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?'
+
 function patternOf(type: ts.Type): string | undefined {
   if (type.flags & ts.TypeFlags.String) return '[\\s\\S]*'
   if (type.flags & ts.TypeFlags.BigInt) return '-?(0|[1-9][0-9]*)'
-  if (type.flags & ts.TypeFlags.Number) return '-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?'
+  if (type.flags & ts.TypeFlags.Number) return numberPattern
   return undefined
 }
 

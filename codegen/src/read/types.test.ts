@@ -10,6 +10,8 @@ interface Case {
   /** As the client declares it. */
   readonly text: string
   readonly schema: JsonSchema
+  /** A type that no argument has. */
+  readonly result?: true
 }
 
 const text: JsonSchema = { type: 'string' }
@@ -211,6 +213,7 @@ const cases: readonly Case[] = [
     given: 'declare class Money { cents: bigint; toJSON(): { amount: string } }',
     type: 'Money',
     text: 'Money',
+    result: true,
     schema: { $ref: '#/$defs/Money' },
   },
 ]
@@ -219,17 +222,24 @@ describe('a type on the wire', async () => {
   // One project for all: a compiler start takes longer than all cases together.
   await using project = await sourceProject(
     Object.fromEntries(
-      cases.map(({ given, type }, index) => [
+      cases.map(({ given, type, result }, index) => [
         `case-${index}.ts`,
-        `${given ?? ''}\nexport const case${index} = client((value: ${type}): void => {})`,
+        `${given ?? ''}\nexport const case${index} = client(${result ? `(): ${type} => { throw new Error() }` : `(value: ${type}): void => {}`})`,
       ]),
     ),
   )
   const { artifact } = await project.generate()
   const clientText = await project.generated('client.gen.ts')
 
-  test.for(cases.map((one, index) => ({ ...one, index })))('$rule', ({ index, text, schema }) => {
-    const [param] = artifact?.functions[`case${index}`]?.params ?? []
+  test.for(cases.map((one, index) => ({ ...one, index })))('$rule', (one) => {
+    const { index, text, schema } = one
+    const fn = artifact?.functions[`case${index}`]
+    if (one.result) {
+      expect(fn?.result).toEqual(schema)
+      expect(clientText).toContain(`export type Case${index}Result = ${text}\n`)
+      return
+    }
+    const [param] = fn?.params ?? []
     if (schema.pattern === undefined) expect(param?.schema).toEqual(schema)
     else expect(param?.schema).toMatchObject({ type: 'string', pattern: expect.any(String) })
     expect(clientText).toContain(`export interface Case${index}Args {\n  value: ${text}\n}`)

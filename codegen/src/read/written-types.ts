@@ -4,10 +4,12 @@
  */
 
 import { ts } from 'ts-morph'
-import { scalar, type TypeNode, unionOf } from '../ir/type.ts'
+import { scalar, type TypeNode, unionOf, withoutVoid } from '../ir/type.ts'
+import { isConstrained } from './documentation.ts'
 import { libraryTypeOf } from './library-types.ts'
 import { isNameable, namingOf } from './named-types.ts'
-import { type Reading, symbolAt } from './reading.ts'
+import { type Reading, shown, symbolAt } from './reading.ts'
+import { readTuple } from './sequence-types.ts'
 import type { TypePlace, TypeReader } from './types.ts'
 
 /** A type beside the text that declares it. */
@@ -31,19 +33,108 @@ export function readWritten({ type, node, place, types }: WrittenType): TypeNode
   }
   if (ts.isTypeReferenceNode(node)) {
     const alias = forgottenAlias(node, type, types.reading)
-    return alias === undefined ? undefined : types.readAlias(type, alias, place)
+    if (alias !== undefined) return types.readAlias(type, alias, place)
+    return readWrittenArguments(type, node, { place, types })
   }
   if (ts.isUnionTypeNode(node) && type.aliasSymbol === undefined) {
     return unionOf(
       node.types.map((part) => types.read(checker.getTypeFromTypeNode(part), place, part)),
     )
   }
-  if (ts.isArrayTypeNode(node)) {
-    const inside = { node: place.node, path: `${place.path}[]` }
-    const item = types.read(checker.getTypeFromTypeNode(node.elementType), inside, node.elementType)
-    return { kind: 'array', item, readonly: false }
+  if (ts.isArrayTypeNode(node)) return readWrittenArray(node, false, { place, types })
+  if (ts.isTypeOperatorNode(node) && node.operator === ts.SyntaxKind.ReadonlyKeyword) {
+    if (ts.isArrayTypeNode(node.type)) return readWrittenArray(node.type, true, { place, types })
+    if (ts.isTupleTypeNode(node.type)) return readWrittenTuple(type, node.type, { place, types })
   }
+  return ts.isTupleTypeNode(node) ? readWrittenTuple(type, node, { place, types }) : undefined
+}
+
+interface PlaceOfText {
+  readonly place: TypePlace
+  readonly types: TypeReader
+}
+
+function readWrittenArray(
+  { elementType }: ts.ArrayTypeNode,
+  readonly: boolean,
+  { place, types }: PlaceOfText,
+): TypeNode {
+  const item = types.reading.checker.getTypeFromTypeNode(elementType)
+  return {
+    kind: 'array',
+    item: types.part(item, place, { step: '[]', node: elementType }),
+    readonly,
+  }
+}
+
+function readWrittenTuple(
+  type: ts.Type,
+  { elements }: ts.TupleTypeNode,
+  { place, types }: PlaceOfText,
+): TypeNode | undefined {
+  if (!types.reading.checker.isTupleType(type)) return undefined
+  // Optional and rest items are read by their types alone.
+  const nodes = elements.map((element) => (ts.isNamedTupleMember(element) ? element.type : element))
+  return readTuple({ type, place, types, nodes })
+}
+
+/** `Array<Email>`, `Set<Email>`, `Map<Id, Email>`, `Record<string, Email>`: what stands in the text. */
+function readWrittenArguments(
+  type: ts.Type,
+  node: ts.TypeReferenceNode,
+  { place, types }: PlaceOfText,
+): TypeNode | undefined {
+  const { checker, program } = types.reading
+  const [first, second] = node.typeArguments ?? []
+  if (first === undefined) return undefined
+  const name = node.typeName.getText()
+  const inner = (part: ts.TypeNode, step: string): TypeNode =>
+    types.part(checker.getTypeFromTypeNode(part), place, { step, node: part })
+  if (checker.isArrayType(type) && (name === 'Array' || name === 'ReadonlyArray')) {
+    return { kind: 'array', item: inner(first, '[]'), readonly: name === 'ReadonlyArray' }
+  }
+  const library = libraryTypeOf(type, program)
+  const kind = library !== undefined && 'kind' in library ? library.kind : undefined
+  if (kind === 'set') return { kind, item: inner(first, '[]') }
+  if (kind === 'map' && second !== undefined)
+    return { kind, key: inner(first, '<key>'), value: inner(second, '<value>') }
+  if (name === 'Record' && second !== undefined && isAnyName(first, type, checker))
+    return { kind: 'object', properties: [], index: withoutVoid(inner(second, '[string]')).type }
+  reportLostConstraint(node, { place, types })
   return undefined
+}
+
+/** The checker reads `Page<Email>` as a page of strings. */
+function reportLostConstraint(node: ts.TypeReferenceNode, { place, types }: PlaceOfText): void {
+  for (const argument of node.typeArguments ?? []) {
+    if (!ts.isTypeReferenceNode(argument)) continue
+    const alias = constrainedAlias(argument, types.reading)
+    const type = types.reading.checker.getTypeFromTypeNode(argument)
+    if (alias === undefined || type.aliasSymbol !== undefined) continue
+    types.refuse(
+      place,
+      `loses what the tags of ${alias.name} say inside of ${shown(node)}; write the type out, or make ${alias.name} a brand`,
+    )
+  }
+}
+
+/** The alias of a string or number whose tags constrain it, through aliases of it. */
+function constrainedAlias(node: ts.TypeReferenceNode, reading: Reading): ts.Symbol | undefined {
+  const symbol = symbolAt(node.typeName, reading.checker)
+  if (symbol === undefined || !(symbol.flags & ts.SymbolFlags.TypeAlias)) return undefined
+  if (!isNameable(symbol, reading)) return undefined
+  if (isConstrained(symbol)) return symbol
+  const next = symbol.declarations?.find(ts.isTypeAliasDeclaration)?.type
+  return next !== undefined && ts.isTypeReferenceNode(next) && next.typeArguments === undefined
+    ? constrainedAlias(next, reading)
+    : undefined
+}
+
+function isAnyName(key: ts.TypeNode, record: ts.Type, checker: ts.TypeChecker): boolean {
+  return (
+    (checker.getTypeFromTypeNode(key).flags & ts.TypeFlags.String) !== 0 &&
+    record.aliasSymbol?.name === 'Record'
+  )
 }
 
 /** The text of a property's or parameter's type. */
@@ -75,6 +166,9 @@ function forgottenAlias(
 ): ts.Symbol | undefined {
   const { checker } = reading
   if (type.aliasSymbol !== undefined || node.typeArguments !== undefined) return undefined
+  // Other aliases of a string are strings: `type Email = string` with `@format email` is more.
+  const constrained = constrainedAlias(node, reading)
+  if (constrained !== undefined) return constrained
   if (!(type.isUnion() ? isPlainUnion(type) : isUnnamedObject(type, reading))) return undefined
   const symbol = symbolAt(node.typeName, checker)
   if (symbol === undefined || !(symbol.flags & ts.SymbolFlags.TypeAlias)) return undefined

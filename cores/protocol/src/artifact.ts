@@ -53,6 +53,8 @@ export interface ArtifactParam {
   readonly key: string
   readonly schema: JsonSchema
   readonly required: boolean
+  /** Declared as `...ids: number[]`: one list on the wire, spread when the function is called. Only the last can be it. */
+  readonly rest?: true
 }
 
 /** What a mutation invalidates, as its options say. */
@@ -88,6 +90,7 @@ export interface ArtifactFunction {
   /** Where it stands: `src/tasks.ts#Tasks.updateTask` or `src/echo.ts#echo`; no line, so that moving code changes nothing. */
   readonly source: string
   readonly doc?: string
+  readonly deprecated?: true
   readonly params: readonly ArtifactParam[]
   /** The declared parameter is one destructured object whose properties are the arguments. */
   readonly destructured?: true
@@ -128,8 +131,9 @@ export interface ArtifactContext {
 
 /** A channel of the live socket: typed messages between those who may join. */
 export interface ArtifactChannel {
-  /** Name in the source, camelCase. */
+  /** Its wire name in camelCase: what hooks are named after. */
   readonly key: string
+  /** The exported constant: `src/tasks.ts#taskChannel`. */
   readonly source: string
   readonly doc?: string
   readonly params: readonly ArtifactParam[]
@@ -139,7 +143,10 @@ export interface ArtifactChannel {
 /** `mizan/artifact.gen.json`, and inside `server.gen.ts`. Keys are sorted, so that it is stable byte for byte. */
 export interface Artifact {
   readonly version: 1
-  /** First 16 hex digits of SHA-256 over the canonical JSON of everything else. */
+  /**
+   * First 16 hex digits of SHA-256 over the canonical JSON of everything else, without what only describes (`doc`,
+   * `source`, `deprecated`, and in schemas `description`, `title`, `examples`): a comment outdates no client.
+   */
   readonly digest: string
   readonly functions: Readonly<Record<string, ArtifactFunction>>
   readonly contexts: Readonly<Record<string, ArtifactContext>>

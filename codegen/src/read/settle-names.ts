@@ -1,0 +1,84 @@
+/** Settles the names of named types: who gets a name that two want. */
+
+import { createHash } from 'node:crypto'
+import { type NamedType, partsOf, type TypeNode } from '../ir/type.ts'
+import { compareText } from '../problem.ts'
+import { pascalCase } from './type-words.ts'
+
+/** A named type, where it was declared, and the name it would like. */
+export interface NameWish {
+  readonly type: NamedType
+  readonly wanted: string
+  /** Of the declaration, relative to the project. */
+  readonly file: string
+}
+
+/**
+ * Gives every type its name. Where two want the same, or generated code needs it, the module's name is put before it
+ * (`AdminTask`), and a digest of its shape behind it when that is taken too. Depends on nothing but the wishes.
+ */
+export function settleNames(wishes: readonly NameWish[], reserved: ReadonlySet<string>): void {
+  const groups = new Map<string, NameWish[]>()
+  for (const wish of wishes) groups.set(wish.wanted, [...(groups.get(wish.wanted) ?? []), wish])
+  const taken = new Set(reserved)
+  const clashes: NameWish[] = []
+  for (const [wanted, group] of [...groups].sort(([a], [b]) => compareText(a, b))) {
+    const [only] = group
+    if (group.length === 1 && only !== undefined && !taken.has(wanted)) assign(only, wanted, taken)
+    else clashes.push(...group)
+  }
+  const outline = createOutline(wishes)
+  const order = clashes
+    .map((wish) => ({ wish, shape: outline(wish.type.type) }))
+    .sort(
+      (a, b) =>
+        compareText(a.wish.wanted, b.wish.wanted) ||
+        compareText(a.wish.file, b.wish.file) ||
+        compareText(a.shape, b.shape),
+    )
+  for (const { wish, shape } of order) {
+    const long = `${pascalCase(stem(wish.file))}${wish.wanted}`
+    if (!taken.has(long)) assign(wish, long, taken)
+    else assign(wish, unused(`${wish.wanted}${digest(`${wish.file} ${shape}`)}`, taken), taken)
+  }
+}
+
+/** Two types of one shape, or of one name in files of one name, remain: they are counted. */
+function unused(name: string, taken: ReadonlySet<string>, count = 2): string {
+  if (!taken.has(name)) return name
+  const numbered = `${name}N${count}`
+  return taken.has(numbered) ? unused(name, taken, count + 1) : numbered
+}
+
+/** Writes down the shape of a type, with other named types by name: it tells apart instantiations of one declaration. */
+function createOutline(wishes: readonly NameWish[]): (type: TypeNode) => string {
+  const owners = new Map(wishes.map((wish) => [wish.type, `${wish.wanted} ${wish.file}`]))
+  const outline = (type: TypeNode): string => {
+    if (type.kind === 'ref') return owners.get(type.target) ?? ''
+    const parts = partsOf(type).map(outline)
+    if (type.kind === 'union') parts.sort(compareText)
+    const own =
+      type.kind === 'literal'
+        ? JSON.stringify(type.value)
+        : type.kind === 'template'
+          ? type.pattern
+          : type.kind === 'object'
+            ? type.properties.map(({ name, optional }) => `${name}${optional ? '?' : ''}`).join()
+            : ''
+    return `${type.kind}(${own})[${parts.join()}]`
+  }
+  return outline
+}
+
+function assign(wish: NameWish, name: string, taken: Set<string>): void {
+  wish.type.name = name
+  taken.add(name)
+}
+
+function stem(file: string): string {
+  return file.replace(/^.*\//, '').replace(/\..*$/, '')
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8)
+}
