@@ -33,7 +33,11 @@ export interface ChannelObservation<Message> {
   readonly key: string
   /** Keeps its identity until it changes. */
   read(): ChannelState
-  /** Joins; the last one to leave leaves the channel. */
+  /**
+   * Joins; when the last one leaves, the channel is left.
+   *
+   * @throws TypeError when no layer of the kernel carries channels.
+   */
   subscribe(listener: () => void): () => void
   /**
    * Sends to everybody who is there.
@@ -45,17 +49,12 @@ export interface ChannelObservation<Message> {
 
 const closed: ChannelState = Object.freeze({ status: 'closed', present: [], error: undefined })
 
-/**
- * Observes a channel; `options` are read at each message.
- *
- * @throws TypeError when no layer of `kernel` carries channels.
- */
+/** Observes a channel; `options` are read at each message. */
 export function observeChannel<Params, Message>(
   kernel: Kernel,
   channel: ChannelDescriptor<Params, Message>,
   { params, options }: { params: Params; options: () => ChannelOptions<Message> },
 ): ChannelObservation<Message> {
-  const transport = transportOf(kernel, channel.name)
   const wire = toWire(channel.params, params)
   const listeners = new Set<() => void>()
   let state = closed
@@ -68,7 +67,7 @@ export function observeChannel<Params, Message>(
 
   function join(): ChannelSession {
     state = Object.freeze({ ...closed, status: 'joining' })
-    return transport.join(
+    return transportOf(kernel, channel.name).join(
       { channel: channel.name, artifact: channel.artifact, params: wire },
       {
         onJoined: (present) => set({ status: 'joined', present, error: undefined }),
@@ -88,14 +87,17 @@ export function observeChannel<Params, Message>(
     read: () => state,
     subscribe(listener) {
       const entry = (): void => listener()
-      listeners.add(entry)
       session ??= join()
+      listeners.add(entry)
       return () => {
         listeners.delete(entry)
-        if (listeners.size > 0) return
-        session?.leave()
-        session = undefined
-        state = closed
+        // Later, because frameworks leave and come back within one task.
+        queueMicrotask(() => {
+          if (listeners.size > 0) return
+          session?.leave()
+          session = undefined
+          state = closed
+        })
       }
     },
     send(message) {

@@ -7,7 +7,7 @@ import type { KernelRequest } from './transport.ts'
  * JSON Pointer of its place. Without a content type: `fetch` adds it, with the boundary.
  */
 export function toMultipart(
-  { headers: { 'content-type': _, ...headers }, ...request }: KernelRequest,
+  request: KernelRequest,
   args: Readonly<Record<string, unknown>>,
 ): KernelRequest {
   const form = new FormData()
@@ -15,7 +15,13 @@ export function toMultipart(
   // Before the files, so that a server knows what it reads before it reads much.
   form.append('args', JSON.stringify(withoutFiles(args, '', files)))
   for (const [pointer, file] of files) form.append(pointer, file)
-  return { ...request, headers, path: `/call/${request.name}/`, body: form }
+  const headers = Object.entries(request.headers).filter(([name]) => name !== 'content-type')
+  return {
+    ...request,
+    headers: Object.fromEntries(headers),
+    path: `/call/${request.name}/`,
+    body: form,
+  }
 }
 
 function withoutFiles(value: unknown, pointer: string, files: [string, Blob][]): unknown {

@@ -72,17 +72,13 @@ async function* readBatches<Args, Item, Failure extends MizanError>(
 }
 
 /** The same function, with the bytes of its answer as the result. */
-function toBodyDescriptor<Args, Failure extends MizanError>({
-  decode: _,
-  ...fn
-}: StreamDescriptor<Args, unknown, Failure>): CallDescriptor<
-  Args,
-  ReadableStream<Uint8Array> | null,
-  Failure
-> {
+function toBodyDescriptor<Args, Failure extends MizanError>(
+  fn: StreamDescriptor<Args, unknown, Failure>,
+): CallDescriptor<Args, ReadableStream<Uint8Array> | null, Failure> {
   const read: KernelRequest['read'] = ({ status, body }) => ({ status, body: { result: body } })
   return {
     ...fn,
+    decode: undefined,
     adapt: (request, args) => ({ ...(fn.adapt ? fn.adapt(request, args) : request), read }),
   }
 }

@@ -28,6 +28,7 @@ export interface StreamOptions<Item> {
 export interface Stream<Args, Item, Failure extends MizanError = MizanError> {
   /** Keeps its identity until it changes. */
   read(): StreamState<Item, Failure>
+  /** When the last one leaves, the stream is left too. */
   subscribe(listener: () => void): () => void
   /** Calls the function; a stream that runs is left, its items are forgotten. */
   start(...args: Arguments<Args>): void
@@ -81,7 +82,11 @@ export function createStream<Args, Item, Failure extends MizanError = MizanError
     subscribe(listener) {
       const entry = (): void => listener()
       listeners.add(entry)
-      return () => void listeners.delete(entry)
+      return () => {
+        listeners.delete(entry)
+        // Later, because frameworks leave and come back within one task.
+        queueMicrotask(() => listeners.size > 0 || stop())
+      }
     },
     start(...[args]) {
       current?.leave()

@@ -20,5 +20,7 @@ export async function gzipBytes(source: string): Promise<number> {
   return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).byteLength
 }
 
-/** What `createKernel` and the calls of generated code take: what a binding's own bytes are counted on top of. */
-export const kernelSource = `export { createKernel, call, fetchContext } from '@mizan/base'\n`
+/** The kernel and what streams and channels take of it: what a binding's own bytes are counted on top of. */
+export const kernelSource = `export {
+  createKernel, call, fetchContext, createStream, observeChannel
+} from '@mizan/base'\n`

@@ -1,9 +1,12 @@
 /** What the hooks of a context return, and how little they render for. */
 
-import { type ContextState, type Observation, stateFields } from '@mizan/base'
+import { type ContextState, type MizanError, type Observation, stateFields } from '@mizan/base'
 
 /** A component renders again only for the properties that it reads. */
-export interface ContextResult<Value> extends ContextState<Value> {
+export interface ContextResult<Value, Failure extends MizanError = MizanError> extends ContextState<
+  Value,
+  Failure
+> {
   /** Asks the server again. Settles when the answer is shown, and never rejects: a failure is in `error`. */
   refetch(): Promise<void>
 }
@@ -14,11 +17,13 @@ type Field = keyof ContextState<unknown>
  * A snapshot function for `useSyncExternalStore`: its result keeps its identity until a property that was read from it
  * changes. What was not read yet is read from the kernel as it is then.
  */
-export function trackResult<Value>(observation: Observation<Value>): () => ContextResult<Value> {
+export function trackResult<Value, Failure extends MizanError>(
+  observation: Observation<Value, Failure>,
+): () => ContextResult<Value, Failure> {
   let seen: Map<Field, unknown>
-  let result: ContextResult<Value> | undefined
+  let result: ContextResult<Value, Failure> | undefined
 
-  function make(): ContextResult<Value> {
+  function make(): ContextResult<Value, Failure> {
     const own = (seen = new Map<Field, unknown>())
     const target = { refetch: observation.refetch }
     for (const field of stateFields) {
@@ -31,7 +36,7 @@ export function trackResult<Value>(observation: Observation<Value>): () => Conte
       })
     }
     // cast: the loop defined every field of a state.
-    return target as ContextResult<Value>
+    return target as ContextResult<Value, Failure>
   }
 
   return () => {

@@ -2,15 +2,15 @@
 
 import { useMemo, useSyncExternalStore } from 'react'
 
-import type { Kernel, Observation } from '@mizan/base'
+import type { Kernel, MizanError, Observation } from '@mizan/base'
 
 import { type ContextResult, trackResult } from './context-result.ts'
 
 /** Shows `observation`, which may be a new object at each render as long as its key stays. */
-export function useObservation<Value>(
+export function useObservation<Value, Failure extends MizanError>(
   kernel: Kernel,
-  observation: Observation<Value>,
-): ContextResult<Value> {
+  observation: Observation<Value, Failure>,
+): ContextResult<Value, Failure> {
   // The first observation of its key stays: params given inline must not mount again at each render.
   const [subscribe, snapshot] = useMemo(
     () => [observation.subscribe, trackResult(observation)] as const,

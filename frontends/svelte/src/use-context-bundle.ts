@@ -1,6 +1,6 @@
 /** The function of a whole context. */
 
-import { type ContextDescriptor, observeContext } from '@mizan/base'
+import { type ContextDescriptor, type MizanError, observeContext } from '@mizan/base'
 
 import type { ContextProvider } from './context-provider.ts'
 import type { ContextResult } from './context-result.ts'
@@ -13,11 +13,11 @@ import { useParams } from './use-params.ts'
  *
  * @throws TypeError when a required param is neither given nor provided.
  */
-export function useContextBundle<Params, Data>(
+export function useContextBundle<Params, Data, Failure extends MizanError>(
   provider: ContextProvider<Params>,
-  context: ContextDescriptor<Params, Data>,
+  context: ContextDescriptor<Params, Data, Failure>,
   params?: () => Partial<Params> | undefined,
-): ContextResult<Data> {
+): ContextResult<Data, Failure> {
   const kernel = useMizan()
   const complete = useParams(provider, context, params)
   return useObservation(() => observeContext(kernel, context, complete()))

@@ -1,6 +1,6 @@
 /** The function of one member of a context. */
 
-import { type ContextDescriptor, observeMember } from '@mizan/base'
+import { type ContextDescriptor, type MizanError, observeMember } from '@mizan/base'
 
 import type { ContextProvider } from './context-provider.ts'
 import type { ContextResult } from './context-result.ts'
@@ -14,12 +14,17 @@ import { useParams } from './use-params.ts'
  *
  * @throws TypeError when a required param is neither given nor provided.
  */
-export function useContextMember<Params, Data, Key extends keyof Data & string>(
+export function useContextMember<
+  Params,
+  Data,
+  Failure extends MizanError,
+  Key extends keyof Data & string,
+>(
   provider: ContextProvider<Params>,
-  context: ContextDescriptor<Params, Data>,
+  context: ContextDescriptor<Params, Data, Failure>,
   member: Key,
   params?: () => Partial<Params> | undefined,
-): ContextResult<Data[Key]> {
+): ContextResult<Data[Key], Failure> {
   const kernel = useMizan()
   const complete = useParams(provider, context, params)
   return useObservation(() => observeMember(kernel, context, complete(), member))

@@ -2,19 +2,21 @@
 
 import { createSubscriber } from 'svelte/reactivity'
 
-import type { ContextState, Observation } from '@mizan/base'
+import type { ContextState, MizanError, Observation } from '@mizan/base'
 
 import type { ContextResult } from './context-result.ts'
 
 type Field = keyof ContextState<unknown>
 
 /** Shows what `observe` returns; effects that read it run again when runes that it reads change. */
-export function useObservation<Value>(observe: () => Observation<Value>): ContextResult<Value> {
+export function useObservation<Value, Failure extends MizanError>(
+  observe: () => Observation<Value, Failure>,
+): ContextResult<Value, Failure> {
   // Missing params are an error of the component that forgot them, not of whoever reads the data first.
   let last = observe()
   let follow = followFields(last)
 
-  function state<Own extends Field>(field: Own): ContextState<Value>[Own] {
+  function state<Own extends Field>(field: Own): ContextState<Value, Failure>[Own] {
     const next = observe()
     // The last observation stays while the key does: equal params must not mount again.
     if (next.key !== last.key) {
@@ -46,7 +48,9 @@ export function useObservation<Value>(observe: () => Observation<Value>): Contex
 }
 
 /** One subscriber a field, so that an effect runs again only for the fields that it reads. */
-function followFields<Value>(observation: Observation<Value>): (field: Field) => void {
+function followFields<Value, Failure extends MizanError>(
+  observation: Observation<Value, Failure>,
+): (field: Field) => void {
   const subscribers = new Map<Field, () => void>()
   return (field) => {
     const subscribe = subscribers.get(field) ?? followField(observation, field)
@@ -55,7 +59,10 @@ function followFields<Value>(observation: Observation<Value>): (field: Field) =>
   }
 }
 
-function followField<Value>(observation: Observation<Value>, field: Field): () => void {
+function followField<Value, Failure extends MizanError>(
+  observation: Observation<Value, Failure>,
+  field: Field,
+): () => void {
   return createSubscriber((update) => {
     let shown: unknown = observation.read()[field]
     function refresh(): void {

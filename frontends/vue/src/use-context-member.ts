@@ -2,7 +2,7 @@
 
 import type { MaybeRefOrGetter } from 'vue'
 
-import { type ContextDescriptor, observeMember } from '@mizan/base'
+import { type ContextDescriptor, type MizanError, observeMember } from '@mizan/base'
 
 import type { ContextProvider } from './context-provider.ts'
 import type { ContextResult } from './context-result.ts'
@@ -16,12 +16,17 @@ import { useParams } from './use-params.ts'
  *
  * @throws TypeError when a required param is neither given nor provided.
  */
-export function useContextMember<Params, Data, Key extends keyof Data & string>(
+export function useContextMember<
+  Params,
+  Data,
+  Failure extends MizanError,
+  Key extends keyof Data & string,
+>(
   provider: ContextProvider<Params>,
-  context: ContextDescriptor<Params, Data>,
+  context: ContextDescriptor<Params, Data, Failure>,
   member: Key,
   params?: MaybeRefOrGetter<Partial<Params> | undefined>,
-): ContextResult<Data[Key]> {
+): ContextResult<Data[Key], Failure> {
   const kernel = useMizan()
   const complete = useParams(provider, context, params)
   return useObservation(() => observeMember(kernel, context, complete.value, member))

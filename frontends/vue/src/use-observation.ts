@@ -2,14 +2,16 @@
 
 import { computed, shallowRef, watchPostEffect } from 'vue'
 
-import type { Observation } from '@mizan/base'
+import type { MizanError, Observation } from '@mizan/base'
 
 import type { ContextResult } from './context-result.ts'
 
 /** Shows what `observe` returns; it runs again when refs that it reads change. */
-export function useObservation<Value>(observe: () => Observation<Value>): ContextResult<Value> {
+export function useObservation<Value, Failure extends MizanError>(
+  observe: () => Observation<Value, Failure>,
+): ContextResult<Value, Failure> {
   // The last observation stays while the key does: equal params must not mount again.
-  const observation = computed<Observation<Value>>((last) => {
+  const observation = computed<Observation<Value, Failure>>((last) => {
     const next = observe()
     return last?.key === next.key ? last : next
   })
