@@ -26,27 +26,25 @@ export function canonicalJson(value: unknown): string {
 
 function write(value: unknown, depth: number): string {
   if (depth > maximumDepth) throw refuse('is nested too deep', value)
-  if (value === null || value === true || value === false) return String(value)
-  if (typeof value === 'string') return writeString(value)
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw refuse('is not a JSON number', value)
-    return JSON.stringify(value)
-  }
   if (Array.isArray(value)) {
     return `[${value.map((item: unknown) => write(item === undefined ? null : item, depth + 1)).join(',')}]`
   }
-  if (typeof value === 'object') {
+  if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined)
     // RFC 8785 section 3.2.3 sorts by UTF-16 code units, which is what `<` compares.
     entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    return `{${entries.map(([key, item]) => `${writeString(key)}:${write(item, depth + 1)}`).join(',')}}`
+    return `{${entries.map(([key, item]) => `${write(key, 0)}:${write(item, depth + 1)}`).join(',')}}`
   }
-  throw refuse('has no JSON form', value)
-}
-
-function writeString(text: string): string {
-  if (!text.isWellFormed()) throw refuse('holds a lone surrogate', text)
-  return JSON.stringify(text)
+  if (typeof value === 'string' && !value.isWellFormed()) {
+    throw refuse('holds a lone surrogate', value)
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw refuse('is not a JSON number', value)
+  }
+  if (!['string', 'number', 'boolean', 'object'].includes(typeof value)) {
+    throw refuse('has no JSON form', value)
+  }
+  return JSON.stringify(value)
 }
 
 function refuse(problem: string, value: unknown): MizanError {

@@ -66,7 +66,7 @@ export interface ErrorBody {
 /** Facts that a {@link MizanError} may carry besides code and message. */
 export interface MizanErrorOptions {
   readonly details?: unknown
-  readonly id?: string
+  readonly id?: string | undefined
   /** HTTP status; the code's own by default, 500 for a code that the table does not list. */
   readonly status?: number
   readonly cause?: unknown
@@ -90,17 +90,18 @@ export class MizanError extends Error {
 
   /** Whether the same request may succeed later. */
   get retryable(): boolean {
-    return isErrorCode(this.code) && retryableStatuses.includes(statuses[this.code])
+    // cast: what is not in the table has no status there
+    return retryableStatuses.includes(statuses[this.code as ErrorCode])
   }
+}
 
-  /** The form in which the error stands in an answer. */
-  toBody(): ErrorBody {
-    return {
-      code: this.code,
-      message: this.message,
-      ...(this.details === undefined ? {} : { details: this.details }),
-      ...(this.id === undefined ? {} : { id: this.id }),
-    }
+/** The form in which an error stands in an answer. Not a method: clients never write one. */
+export function toErrorBody({ code, message, details, id }: MizanError): ErrorBody {
+  return {
+    code,
+    message,
+    ...(details === undefined ? {} : { details }),
+    ...(id === undefined ? {} : { id }),
   }
 }
 
@@ -115,23 +116,14 @@ export function isErrorCode(code: string): code is ErrorCode {
  */
 export function parseError(status: number, text: string): MizanError {
   const body = parseObject(text)
-  const inner = isObject(body?.['error'])
-    ? body['error']
-    : body?.['error'] === true
-      ? body
-      : undefined
-  if (inner && typeof inner['code'] === 'string') {
-    return new MizanError(
-      inner['code'],
-      typeof inner['message'] === 'string' ? inner['message'] : inner['code'],
-      {
-        status,
-        details: inner['details'],
-        ...(typeof inner['id'] === 'string' ? { id: inner['id'] } : {}),
-      },
-    )
+  const error = body?.['error']
+  const parts = error === true ? body : error
+  const { code, message, details, id } = isObject(parts) ? parts : {}
+  if (typeof code === 'string') {
+    const known = typeof id === 'string' ? id : undefined
+    return new MizanError(code, String(message ?? code), { status, details, id: known })
   }
-  return new MizanError(`HTTP_${status}`, `The server answered ${status} without a Mizan error`, {
+  return new MizanError(`HTTP_${status}`, `The server answered ${status}`, {
     status,
   })
 }

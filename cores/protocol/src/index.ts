@@ -22,6 +22,7 @@ export {
   MizanError,
   type MizanErrorOptions,
   parseError,
+  toErrorBody,
   type ValidationIssue,
 } from './errors.ts'
 export { intercept, type Layer } from './intercept.ts'
@@ -65,8 +66,10 @@ export {
   type ErrorAnswer,
   type Headers,
   headerNames,
+  type MergeBody,
   type ProtocolRequest,
   type ProtocolResponse,
   type ProtocolSocket,
+  type RefreshedBody,
   type StreamLine,
 } from './wire.ts'

@@ -2,6 +2,7 @@
 
 import { MizanError } from './errors.ts'
 import { isWireName } from './names.ts'
+import { isObject } from './parse-object.ts'
 
 /** What an invalidation reaches. Names are wire names; `params` hold the texts or JSON values that an instance must include. */
 export interface Target {
@@ -77,15 +78,12 @@ export function toTargetBody(target: Target): TargetBody {
 /** Reads one element of `invalidate`; `undefined` for what is not a target. */
 export function fromTargetBody(body: unknown): Target | undefined {
   if (typeof body === 'string') return { context: body }
-  if (typeof body !== 'object' || body === null) return undefined
-  const { context, function: member, params } = body as Record<string, unknown>
+  const { context, function: member, params } = isObject(body) ? body : {}
   if (typeof context !== 'string') return undefined
   return {
     context,
     ...(typeof member === 'string' ? { function: member } : {}),
-    ...(typeof params === 'object' && params !== null
-      ? { params: params as Record<string, unknown> }
-      : {}),
+    ...(isObject(params) ? { params } : {}),
   }
 }
 

@@ -21,6 +21,8 @@ export interface ProtocolRequest {
   readonly address?: string
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal
+  /** The backend makes a socket of it when the answer is 101. */
+  readonly upgradable?: true
 }
 
 /** What a backend writes. */
@@ -50,6 +52,33 @@ export interface CallBody {
 export interface CallAnswer {
   readonly result: unknown
   readonly invalidate?: readonly TargetBody[]
+  /** Only for a client that sent `X-Mizan-Mounted`. What stands here is not in `invalidate`. */
+  readonly merge?: readonly MergeBody[]
+  /** Only for a client that sent `X-Mizan-Mounted`. What stands here is in `invalidate` as well, as others may hold it. */
+  readonly refreshed?: readonly RefreshedBody[]
+}
+
+/**
+ * The result of a call as the new value of one member: of the instances that have exactly these params. To every other
+ * instance that they reach it is an ordinary target. Its holder drops the ETag: the rest of the bundle may be older.
+ */
+export interface MergeBody {
+  readonly context: string
+  readonly function: string
+  /** JSON values by name, those of the member; absent when it has none. */
+  readonly params?: Readonly<Record<string, unknown>>
+  readonly data: unknown
+}
+
+/** An instance that a call made stale, read again after it: what a GET would have answered. */
+export interface RefreshedBody {
+  readonly context: string
+  /** JSON values by name; absent when the instance has none. */
+  readonly params?: Readonly<Record<string, unknown>>
+  readonly data: Readonly<Record<string, unknown>>
+  readonly etag: string
+  /** What `X-Mizan-Tags` would have said; absent when it would not have been there. */
+  readonly tags?: readonly string[]
 }
 
 /** Answer of any failed request. */
@@ -77,6 +106,8 @@ const names = {
   mounted: 'x-mizan-mounted',
   token: 'x-mizan-token',
   session: 'x-mizan-session',
+  /** `true` when the answer is the stored one of an earlier request with the same `Idempotency-Key`. */
+  replayed: 'x-mizan-replayed',
 } as const
 
 /** Header names of the protocol, lower-case as Node gives them. */

@@ -13,6 +13,8 @@ export interface InstanceAddress {
   readonly query: string
   /** Param texts by wire name; absent params are left out. */
   readonly texts: Readonly<Record<string, string>>
+  /** The JSON of the same. */
+  readonly wire: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -27,6 +29,7 @@ export function toAddress<Params, Data>(
   params: Params | undefined,
 ): InstanceAddress {
   const texts: Record<string, string> = {}
+  const json: Record<string, unknown> = {}
   for (const [key, { wire, kind, required, encode }] of paramsOf(context)) {
     const value: unknown = params?.[key]
     if (value === undefined) {
@@ -35,7 +38,8 @@ export function toAddress<Params, Data>(
     }
     try {
       // cast: a descriptor's encode takes the values of its own param.
-      texts[wire] = toValueText(encode ? encode(value as never) : value, kind)
+      json[wire] = encode ? encode(value as never) : value
+      texts[wire] = toValueText(json[wire], kind)
     } catch (cause) {
       const { code, message } = toMizanError(cause)
       throw new MizanError(code, `${context.name}: ${key}: ${message}`, { cause })
@@ -46,7 +50,7 @@ export function toAddress<Params, Data>(
     .map((name) => `${name}=${encodeURIComponent(texts[name] ?? '')}`)
     .join('&')
   // The digest is part of the key: after a hot reload the new descriptor must not meet the old one's data.
-  return { key: `${context.artifact}/${context.name}?${query}`, query, texts }
+  return { key: `${context.artifact}/${context.name}?${query}`, query, texts, wire: json }
 }
 
 /** The params of `context` by their names in TypeScript. */

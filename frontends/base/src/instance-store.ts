@@ -33,6 +33,8 @@ export interface InstanceStore {
   invalidate(targets: readonly Target[], fresh?: ReadonlySet<Instance<unknown>>): void
   /** For layers. */
   instances(): Instance<unknown>[]
+  /** For layers: `listener` is called when an instance is mounted, left or changed, also when it looks the same. */
+  listen(listener: () => void): void
   /** Forgets everything; watched instances ask again. */
   clear(): void
   /** What is up to date, also what came from a server render and was not asked for. */
@@ -53,6 +55,9 @@ export function createInstanceStore(options: InstanceStoreOptions): InstanceStor
   const entries = new Map<string, KernelEntry>(
     state?.contexts.map((entry) => [entry.key, entry] as const),
   )
+
+  const listeners: (() => void)[] = []
+  const onChange = (): void => listeners.forEach((listener) => listener())
 
   function put(key: string, instance: Instance<unknown>): void {
     slots.delete(key)
@@ -76,7 +81,9 @@ export function createInstanceStore(options: InstanceStoreOptions): InstanceStor
     const instance = createInstance(context, address, {
       ...options,
       entry: entries.get(key),
+      onChange,
       onIdle: () => {
+        onChange()
         // It may have been dropped since, and another one made under its key.
         if (slots.get(key)?.instance === erased) put(key, erased)
       },
@@ -117,6 +124,7 @@ export function createInstanceStore(options: InstanceStoreOptions): InstanceStor
         }
       }
     },
+    listen: (listener) => void listeners.push(listener),
     instances: () => [...slots.values()].map(({ instance }) => instance),
     clear() {
       entries.clear()

@@ -17,6 +17,8 @@ export interface InstanceOptions {
   readonly send: Transport
   /** Milliseconds. */
   readonly clock: () => number
+  /** Called when it is mounted, and at each change. */
+  readonly onChange: () => void
   /** Called when nobody watches or awaits the instance any more. */
   readonly onIdle: () => void
   /** Data from a server render. */
@@ -63,7 +65,7 @@ const withdrawn: readonly number[] = [401, 403, 404, 410]
 export function createInstance<Params, Data>(
   context: ContextDescriptor<Params, Data>,
   address: InstanceAddress,
-  { send, clock, onIdle, entry }: InstanceOptions,
+  { send, clock, onChange, onIdle, entry }: InstanceOptions,
 ): Instance<Data> {
   const members = membersOf(context)
   const listeners = new Set<() => void>()
@@ -82,7 +84,7 @@ export function createInstance<Params, Data>(
     const next = Object.freeze({ ...state, ...patch, data, isStale })
     if (!isSameState(state, next)) state = next
     // Also when it is the same: what is stale may have changed for one member.
-    for (const listener of [...listeners]) listener()
+    for (const listener of [...listeners, onChange]) listener()
   }
 
   /** A function that this client does not know counts as all of them. */
@@ -184,6 +186,7 @@ export function createInstance<Params, Data>(
       const watcher = (): void => listener()
       if (listeners.size === 0 && stale.size > 0) void fetch()
       listeners.add(watcher)
+      onChange()
       return () => {
         listeners.delete(watcher)
         // Later, because frameworks leave and come back within one task: effects that run twice, views that move.

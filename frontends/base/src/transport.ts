@@ -51,7 +51,7 @@ export interface KernelAnswer {
 /** An "around" of every request, which rejects only when the request was aborted; it may also hold on to the kernel. */
 export interface KernelLayer extends Layer<KernelRequest, KernelAnswer> {
   /** Called once, when the kernel is made. */
-  attach?(kernel: Kernel, store: Pick<InstanceStore, 'instances'>): void
+  attach?(kernel: Kernel, store: Pick<InstanceStore, 'instances' | 'listen'>): void
 }
 
 /** Sends one request. */

@@ -1,6 +1,6 @@
 /** Requests on their way to the origin, and its answers on their way to the client: which headers pass. */
 
-import { headerNames, MizanError } from '@mizan/protocol'
+import { headerNames, MizanError, toErrorBody } from '@mizan/protocol'
 
 /** How the edge came by an answer; the value of `X-Mizan-Edge`. */
 export type EdgeOutcome = 'hit' | 'miss' | 'pass'
@@ -89,7 +89,7 @@ export function toConditional(request: Request, answer: Response): Response {
 /** The answer when there is none. */
 export function unreachable(): Response {
   const error = new MizanError('UNAVAILABLE', 'The server cannot be reached')
-  return Response.json({ error: error.toBody() }, { status: error.status })
+  return Response.json({ error: toErrorBody(error) }, { status: error.status })
 }
 
 function withoutWeakness(etag: string): string {

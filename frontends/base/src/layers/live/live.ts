@@ -1,0 +1,117 @@
+/** Other people's changes arrive by themselves, and channels are carried (PROTOCOL section 10). */
+
+import type { InstanceStore } from '../../instance-store.ts'
+import type { Kernel } from '../../kernel.ts'
+import type { KernelLayer } from '../../transport.ts'
+import { createChannels } from './channels.ts'
+import {
+  type ConnectionOptions,
+  createConnection,
+  type LiveConnection,
+  type LiveSocket,
+} from './connection.ts'
+import { createSubscriptions } from './subscriptions.ts'
+
+/** Options of {@link live}. */
+export interface LiveOptions {
+  /** @default /api/mizan/live/ of the page's origin */
+  readonly url?: string
+  /** A token to sign in with, where the page has no session cookie. */
+  readonly token?: () => string | null | Promise<string | null>
+  /** @default WebSocket */
+  readonly open?: (url: string) => LiveSocket
+  /** Milliseconds before attempt `n` to come back, counted from 1. @default 1, 2, 4 … seconds, at most 30, with jitter */
+  readonly delay?: (n: number) => number
+}
+
+/** A layer with a connection of its own. */
+export interface LiveLayer extends KernelLayer {
+  /** Ends the connection for good. */
+  close(): void
+}
+
+/**
+ * Keeps mounted instances up to date over a WebSocket, which is made when the first one is shown. While it is lost pages
+ * work on, and what was missed is made up for when it is back.
+ */
+export function live(options: LiveOptions = {}): LiveLayer {
+  let connection: LiveConnection | undefined
+  const around: KernelLayer = async (request, next) => {
+    const answer = await next(request)
+    // The socket is still whoever asked before.
+    if (answer.session) connection?.restart()
+    return answer
+  }
+  return Object.assign(around, {
+    attach(kernel: Kernel, store: Pick<InstanceStore, 'instances' | 'listen'>) {
+      connection = connect(kernel, store, options)
+    },
+    close: () => connection?.close(),
+  })
+}
+
+/** The session that the socket was opened with has ended. */
+const sessionEnded = 4401
+
+function connect(
+  kernel: Kernel,
+  store: Pick<InstanceStore, 'instances' | 'listen'>,
+  { url, token, open = openSocket, delay = backOff }: LiveOptions,
+): LiveConnection {
+  let lastId = 0
+  const to = {
+    send: (...[frame]: Parameters<LiveConnection['send']>): void => connection.send(frame),
+    nextId: () => ++lastId,
+    open: () => connection.open(),
+  }
+  const subscriptions = createSubscriptions(to)
+  const channels = createChannels(to)
+
+  function sync(): void {
+    const shown = store.instances().filter((instance) => instance.isWanted())
+    if (shown.length > 0) connection.open()
+    subscriptions.sync(shown)
+  }
+
+  const settings: ConnectionOptions = { url: () => url ?? pageUrl(), token, open, delay }
+  const connection = createConnection(settings, {
+    onOpen() {
+      sync()
+      channels.rejoin()
+    },
+    onFrame(frame) {
+      if (subscriptions.take(frame) || channels.take(frame)) return
+      if ('resync' in frame) subscriptions.renew()
+      else if ('invalidate' in frame) kernel.invalidate(frame.invalidate ?? [])
+    },
+    onClose(code) {
+      subscriptions.forget()
+      channels.lose()
+      if (code === sessionEnded) kernel.clear()
+    },
+  })
+
+  let isPlanned = false
+  store.listen(() => {
+    if (isPlanned) return
+    isPlanned = true
+    queueMicrotask(() => {
+      isPlanned = false
+      sync()
+    })
+  })
+  kernel.channels = channels
+  return connection
+}
+
+function openSocket(url: string): LiveSocket {
+  return new WebSocket(url)
+}
+
+function pageUrl(): string {
+  return `${location.origin.replace(/^http/, 'ws')}/api/mizan/live/`
+}
+
+function backOff(n: number): number {
+  return Math.min(1000 * 2 ** (n - 1), 30_000) * (0.5 + Math.random() / 2)
+}

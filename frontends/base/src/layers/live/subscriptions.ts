@@ -1,0 +1,80 @@
+/** Which instances the server knows to be shown, kept equal to those that are. */
+
+import type { ClientFrame, FrameId, ServerFrame } from '@mizan/protocol'
+
+import type { ContextState } from '../../context-state.ts'
+import type { Instance } from '../../instance.ts'
+
+type Erased = Instance<unknown>
+
+interface Subscription {
+  readonly id: FrameId
+  /** What was shown when the server was told: what it then sends is newer only than this. */
+  readonly state: ContextState<unknown>
+}
+
+/** The subscriptions of one connection. */
+export interface Subscriptions {
+  /** Tells the server what is shown and was not, and what was shown and is not. */
+  sync(shown: readonly Erased[]): void
+  /** Forgets what the server was told; it forgot, too. */
+  forget(): void
+  /** Has the server look at each of them again. */
+  renew(): void
+  /** Takes the answer to a subscription; `false` for any other frame. */
+  take(frame: ServerFrame): boolean
+}
+
+/** How subscriptions reach their connection. */
+export interface SubscriptionsOptions {
+  readonly send: (frame: ClientFrame) => void
+  /** Ids that nobody else uses on this connection. */
+  readonly nextId: () => number
+}
+
+/** Nothing is subscribed to before the first `sync`. */
+export function createSubscriptions({ send, nextId }: SubscriptionsOptions): Subscriptions {
+  const known = new Map<Erased, Subscription>()
+
+  function subscribe(instance: Erased, id: number): void {
+    const { name: context, address } = instance
+    const etag = instance.dehydrate()?.etag
+    known.set(instance, { id, state: instance.read() })
+    send({
+      id,
+      subscribe: { context, params: address.wire, ...(etag ? { etag } : {}) },
+    })
+  }
+
+  return {
+    sync(shown) {
+      for (const [instance, { id }] of known) {
+        if (shown.includes(instance)) continue
+        known.delete(instance)
+        send({ id, unsubscribe: true })
+      }
+      for (const instance of shown) {
+        const { status, isStale } = instance.read()
+        // What is being asked for is subscribed to when it is there, by its etag.
+        const isSettled = !isStale && (status === 'success' || status === 'error')
+        if (isSettled && !known.has(instance)) subscribe(instance, nextId())
+      }
+    },
+    forget: () => known.clear(),
+    renew() {
+      for (const instance of known.keys()) subscribe(instance, nextId())
+    },
+    take(frame) {
+      if (!('id' in frame)) return false
+      const found = [...known].find(([, { id }]) => id === frame.id)
+      if (!found) return false
+      const [instance, { state }] = found
+      if ('data' in frame) {
+        // It changed since: nobody knows which of the two is newer.
+        if (instance.read() === state) instance.accept({ body: frame.data, etag: frame.etag })
+        else instance.invalidate([])
+      }
+      return true
+    },
+  }
+}
