@@ -5,6 +5,7 @@ import {
   type MizanError,
   type ProtocolResponse,
   type Target,
+  toErrorBody,
   toTargetBody,
 } from '@mizan/protocol'
 
@@ -51,7 +52,7 @@ export function invalidateJson(targets: readonly Target[]): string {
 
 /** What stands under `error`, keys sorted. */
 export function errorJson(error: MizanError): string {
-  const body = error.toBody()
+  const body = toErrorBody(error)
   try {
     return canonicalJson(body)
   } catch {

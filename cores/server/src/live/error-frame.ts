@@ -1,6 +1,6 @@
 /** An error as a frame. */
 
-import { canonicalJson, type FrameId, type MizanError } from '@mizan/protocol'
+import { canonicalJson, type FrameId, type MizanError, toErrorBody } from '@mizan/protocol'
 
 /** @param more further keys of the frame, as JSON with a comma before */
 export function errorFrame(id: FrameId | undefined, error: MizanError, more = ''): string {
@@ -9,7 +9,7 @@ export function errorFrame(id: FrameId | undefined, error: MizanError, more = ''
 }
 
 function bodyOf(error: MizanError): string {
-  const body = error.toBody()
+  const body = toErrorBody(error)
   try {
     return canonicalJson(body)
   } catch {
