@@ -12,6 +12,7 @@ import {
 import type { Fn } from './client-options.ts'
 import type { Functions, Service, Source } from './functions.ts'
 import { factsOf } from './mark-facts.ts'
+import { markedMembers } from './marked-members.ts'
 import { type Mark, markOf } from './marks.ts'
 
 /**
@@ -23,48 +24,70 @@ import { type Mark, markOf } from './marks.ts'
 export function collect(...marked: readonly (Fn | Service)[]): Functions {
   const sources = new Map<string, Source>()
   const functions: [string, ArtifactFunction][] = []
+  const served = new Set<unknown>(marked)
   const add = (fn: Fn, mark: Mark, key: string, source: Source): void => {
     const name = mark.options.name ?? toWireName(key)
     if (name === null)
-      throw new TypeError(`collect: "${key}" has no wire name; give client({ name })`)
-    if (sources.has(name)) throw new TypeError(`collect: two functions have the wire name ${name}`)
+      throw new TypeError(
+        `collect: ${placeOf(source, key)} has no wire name; give it client({ name })`,
+      )
+    const place = placeOf(source, key)
+    const earlier = functions.find(([taken]) => taken === name)
+    if (earlier !== undefined) {
+      throw new TypeError(
+        `collect: ${place} and ${earlier[1].source} both have the wire name ${name}; give one of them client({ name })`,
+      )
+    }
     sources.set(name, source)
-    functions.push([name, describe(fn, mark, key)])
+    functions.push([name, describe(fn, mark, { key, place })])
   }
   for (const item of marked) {
     const own = markOf(item)
     if (own !== undefined) add(item as Fn, own, (item as Fn).name, [item as Fn]) // cast: what is marked is a function
-    else addMembers(item as Service, add) // cast: what is not marked can only be a class
+    else addMembers(item as Service, { add, served }) // cast: what is not marked can only be a class
   }
   return Object.freeze({ artifact: toArtifact(functions), sources })
 }
 
-function addMembers(
-  owner: Service,
-  add: (fn: Fn, mark: Mark, key: string, source: Source) => void,
-): void {
-  let found = 0
-  // An arrow function that was not marked has no prototype.
-  for (const holder of [owner, (owner.prototype ?? {}) as object]) {
-    for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
-      const mark = markOf(value)
-      if (mark === undefined) continue
-      found += 1
-      add(value as Fn, mark, key, [owner, key]) // cast: what is marked is a function
-    }
-  }
-  if (found === 0)
+interface Adder {
+  readonly add: (fn: Fn, mark: Mark, key: string, source: Source) => void
+  /** Everything that was given to `collect`. */
+  readonly served: ReadonlySet<unknown>
+}
+
+function addMembers(owner: Service, { add, served }: Adder): void {
+  const members = markedMembers(owner, served)
+  if (members.length === 0)
     throw new TypeError(
       `collect: ${owner.name || 'an argument'} is not marked with client and has no marked member`,
     )
+  for (const member of members) {
+    if ('lost' in member)
+      throw new TypeError(
+        `collect: ${owner.name}.${member.key} overrides a marked member and is not marked; decorate it again`,
+      )
+    add(member.fn, member.mark, member.key, [owner, member.key])
+  }
 }
 
-function describe(fn: Fn, { options }: Mark, key: string): ArtifactFunction {
+/** Where a function stands, as the artifact says it; no file is known here. */
+function placeOf(source: Source, key: string): string {
+  return source.length === 2 ? `collected#${source[0].name}.${key}` : `collected#${key}`
+}
+
+interface Named {
+  readonly key: string
+  readonly place: string
+}
+
+function describe(fn: Fn, { options }: Mark, { key, place }: Named): ArtifactFunction {
+  const throws = [...(options.throws ?? [])].map(({ code, status }) => ({ code, status }))
   return {
     key,
-    source: `collected#${key}`,
+    source: place,
     ...parametersOf(fn, key),
     result: {},
+    ...(throws.length === 0 ? {} : { throws: throws.sort((a, b) => (a.code < b.code ? -1 : 1)) }),
     ...(options.input === undefined ? {} : { input: true }),
     ...factsOf(options),
     ...(options.route === undefined ? {} : { view: true }),

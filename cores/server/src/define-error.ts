@@ -19,6 +19,7 @@ export interface ErrorClass<Code extends string = string, Data = never> {
     readonly details: [Data] extends [never] ? unknown : Data
   }
   readonly code: Code
+  readonly status: number
 }
 
 /**
@@ -43,6 +44,7 @@ export function defineError<const Code extends string, Data = undefined>(
   }
   class ApplicationError extends MizanError {
     static readonly code: string = code
+    static readonly status: number = options.status
     constructor(data?: unknown) {
       super(code, options.message ?? code, { status: options.status, details: data })
     }

@@ -19,6 +19,7 @@ export type MarkFacts = Pick<
   | 'websocket'
   | 'transaction'
   | 'timeout'
+  | 'upload'
 >
 
 /** Derives the facts; absent options are absent. */
@@ -28,7 +29,7 @@ export function factsOf(options: ClientOptions): MarkFacts {
     ...(options.context === undefined ? {} : { context: options.context.name }),
     ...(options.merge === undefined ? {} : { merge: options.merge.name }),
     ...(affects.length === 0 ? {} : { affects }),
-    ...(options.private === undefined ? {} : { private: true }),
+    ...(options.private === true ? { private: true } : {}),
     ...(options.route === undefined ? {} : { route: options.route }),
     ...(options.methods === undefined ? {} : { methods: options.methods }),
     ...(options.auth === undefined ? {} : { auth: authFact(options.auth) }),
@@ -36,9 +37,10 @@ export function factsOf(options: ClientOptions): MarkFacts {
       ? {}
       : { cache: typeof options.cache === 'number' ? { ttl: options.cache } : options.cache }),
     ...(options.rev === undefined ? {} : { rev: options.rev }),
-    ...(options.websocket === undefined ? {} : { websocket: true }),
-    ...(options.transaction === undefined ? {} : { transaction: false }),
+    ...(options.websocket === true ? { websocket: true } : {}),
+    ...(options.transaction === false ? { transaction: false } : {}),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    ...(options.upload === undefined ? {} : { upload: options.upload }),
   }
 }
 

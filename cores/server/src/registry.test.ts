@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { client } from './client.ts'
 import { collect } from './collect.ts'
 import { defineContext } from './context.ts'
+import { defineError } from './define-error.ts'
 import { defineFunctions, type Functions } from './functions.ts'
 import { createRegistry } from './registry.ts'
 
@@ -31,12 +32,12 @@ test('what the artifact has and the code has not stops the boot, and the other w
   const [profile] = [...functions.sources].filter(([name]) => name === 'user_profile')
   expect(() =>
     createRegistry(defineFunctions(functions.artifact, Object.fromEntries([profile!]))),
-  ).toThrow(/update_profile: in the artifact, but not in the code/)
+  ).toThrow('update_profile (collected#Users.updateProfile): in the artifact, but not in the code')
   const fewer = changed(functions, (artifact) => ({
     functions: { user_profile: artifact.functions['user_profile'] },
   }))
   expect(() => createRegistry(fewer)).toThrow(
-    /run mizan generate[^]*update_profile: in the code, but not in the artifact/,
+    /run mizan generate[^]*update_profile \(Users.updateProfile\): in the code, but not in the artifact/,
   )
 })
 
@@ -95,20 +96,35 @@ test('a member marked after the artifact was written is noticed', () => {
   ).toThrow('added (More.added): marked in the code, but not in the artifact')
 })
 
-test('contradictory options stop the boot', () => {
-  const both = client({ context: UserContext, affects: UserContext }, function both(): number {
-    return 1
-  })
-  expect(() => createRegistry(collect(both))).toThrow('cannot affect anything')
-  const cached = client({ cache: 5 }, function cached(): number {
-    return 1
-  })
-  expect(() => createRegistry(collect(cached))).toThrow('only reads of a context are cached')
-  const unknown = client({ affects: defineContext('nobody') }, function unknown(): number {
-    return 1
-  })
-  expect(() => createRegistry(collect(unknown))).toThrow(
-    'affects "nobody", but no function reads this context',
+test('throws and upload that differ are named with both values', () => {
+  const Gone = defineError('ITEM_GONE', { status: 410 })
+  const drop = client(
+    { throws: [Gone], upload: { maxFiles: 2 } },
+    function drop(photo: unknown): unknown {
+      return photo
+    },
+  )
+  const { artifact, sources } = collect(drop)
+  expect(artifact.functions['drop']?.throws).toEqual([{ code: 'ITEM_GONE', status: 410 }])
+  const { throws: _, upload: __, ...older } = artifact.functions['drop'] ?? failed()
+  const stale = { artifact: { ...artifact, functions: { drop: older } }, sources }
+  expect(() => createRegistry(stale)).toThrow(
+    /throws is \["ITEM_GONE 410"\] in the code, absent in the artifact[^]*upload is \{"maxFiles":2\} in the code, absent/,
+  )
+})
+
+test('a schema that cannot be compiled stops the boot, naming the function', () => {
+  const broken = changed(collect(Users), (artifact) => ({
+    functions: {
+      ...artifact.functions,
+      user_profile: {
+        ...artifact.functions['user_profile'],
+        params: [{ name: 'user_id', key: 'userId', schema: { pattern: '(' }, required: true }],
+      },
+    },
+  }))
+  expect(() => createRegistry(broken)).toThrow(
+    'user_profile (collected#Users.userProfile): pattern "(": Invalid regular expression',
   )
 })
 
@@ -134,29 +150,6 @@ test('two functions on one route are named with their places', () => {
   expect(() => createRegistry(collect(stray))).toThrow('the function has no such parameter')
 })
 
-test('collect reads names from any form of function text', () => {
-  const simple = client(function simple(
-    first: string,
-    second = '),(',
-    third: readonly number[] = [1, 2],
-  ): number {
-    return first.length + second.length + third.length
-  })
-  const { artifact } = collect(simple)
-  expect(artifact.functions['simple']?.params.map((param) => param.name)).toEqual([
-    'first',
-    'second',
-    'third',
-  ])
-  const bag = collect(
-    client(
-      { name: 'bag' },
-      ({ userId, name = 'x' }: { userId: number; name?: string }) => `${userId}${name}`,
-    ),
-  )
-  expect(bag.artifact.functions['bag']).toMatchObject({
-    destructured: true,
-    params: [{ name: 'user_id' }, { name: 'name' }],
-  })
-  expect(() => collect((() => 1) as never)).toThrow(/not marked/)
-})
+function failed(): never {
+  throw new Error('the function is missing')
+}

@@ -1,20 +1,14 @@
 /** The functions of one app by name, checked against the artifact at boot. */
 
-import {
-  type Artifact,
-  type ArtifactFunction,
-  type ArtifactTarget,
-  canonicalJson,
-  type JsonSchema,
-  toWireName,
-} from '@mizan/protocol'
+import type { Artifact, ArtifactFunction, JsonSchema } from '@mizan/protocol'
+import { differencesOf, unreadMembers } from './artifact-differences.ts'
 import type { ClientOptions, Fn } from './client-options.ts'
+import { contradictionsOf, onlyReads } from './contradictions.ts'
 import type { Functions, Source } from './functions.ts'
 import { createRouteTable, type RouteTable } from './http/route-table.ts'
-import { longestTimer } from './limits.ts'
-import { factsOf } from './mark-facts.ts'
 import { markOf } from './marks.ts'
-import type { ArgumentsCodec, Codec } from './validate/index.ts'
+import { wrongValuesOf } from './option-values.ts'
+import type { ArgumentsCodec, Codec, UnknownProperties } from './validate/index.ts'
 import { createArgumentsCodec, createCodec } from './validate/index.ts'
 
 /** One function, ready to be dispatched. */
@@ -28,6 +22,10 @@ export interface Entry {
   /** One codec an argument, in the order of the declaration. */
   readonly params: readonly Codec[]
   readonly result: Codec
+  /** Of the data that errors in `throws` carry, by code. */
+  readonly errors: ReadonlyMap<string, Codec>
+  /** What becomes of arguments that nothing declares; a member of a context is given those of all. */
+  readonly unknownArguments: UnknownProperties
   /** Reads change nothing: members of a context, and routes that answer GET only. */
   readonly mutates: boolean
 }
@@ -49,12 +47,21 @@ export interface Registry {
   readonly routes: RouteTable
 }
 
+/** How a registry reads. */
+export interface RegistryOptions {
+  /** Properties and arguments that nothing declares. @default 'drop' */
+  readonly unknownProperties?: UnknownProperties
+}
+
 /**
  * Builds the registry.
  *
  * @throws TypeError listing every difference between code and artifact, and every contradiction in options.
  */
-export function createRegistry(functions: Functions): Registry {
+export function createRegistry(
+  functions: Functions,
+  { unknownProperties = 'drop' }: RegistryOptions = {},
+): Registry {
   const problems: string[] = []
   const entries = new Map<string, Entry>()
   const { artifact, sources } = functions
@@ -63,15 +70,16 @@ export function createRegistry(functions: Functions): Registry {
     const entry =
       source === undefined
         ? undefined
-        : createEntry({ name, facts, source, $defs: artifact.$defs }, problems)
-    if (source === undefined) problems.push(`${name}: in the artifact, but not in the code`)
+        : createEntry({ name, facts, source, $defs: artifact.$defs, unknownProperties }, problems)
+    if (source === undefined)
+      problems.push(`${name} (${facts.source}): in the artifact, but not in the code`)
     if (entry !== undefined) entries.set(name, entry)
   }
   for (const name of sources.keys()) {
     if (!Object.hasOwn(artifact.functions, name))
-      problems.push(`${name}: in the code, but not in the artifact`)
+      problems.push(`${name} (${placeOf(sources.get(name))}): in the code, but not in the artifact`)
   }
-  problems.push(...unreadMembers(sources), ...contradictions(artifact))
+  problems.push(...unreadMembers(sources), ...contradictionsOf(artifact))
   const routes = createRouteTable(routedEntries(entries), problems)
   if (problems.length > 0) {
     throw new TypeError(
@@ -98,10 +106,11 @@ interface EntryFacts {
   readonly facts: ArtifactFunction
   readonly source: Source
   readonly $defs: Readonly<Record<string, JsonSchema>>
+  readonly unknownProperties: UnknownProperties
 }
 
 function createEntry(
-  { name, facts, source, $defs }: EntryFacts,
+  { name, facts, source, $defs, unknownProperties }: EntryFacts,
   problems: string[],
 ): Entry | undefined {
   const fn = functionOf(source)
@@ -117,23 +126,46 @@ function createEntry(
     )
     return undefined
   }
-  problems.push(...differences(where, facts, mark.options))
-  return {
-    name,
-    facts,
-    source,
-    fn,
-    options: mark.options,
-    arguments: createArgumentsCodec(facts.params, $defs),
-    params: facts.params.map(({ schema }) => createCodec(schema, $defs)),
-    result: createCodec(facts.result, $defs),
-    mutates:
-      facts.context === undefined && !(facts.route !== undefined && onlyReads(facts.methods)),
+  const { options } = mark
+  const wrong = wrongValuesOf(options)
+  problems.push(...[...wrong, ...differencesOf(facts, options)].map((one) => `${where}: ${one}`))
+  if (wrong.length > 0) return undefined
+  const unknownArguments = facts.context === undefined ? unknownProperties : 'drop'
+  try {
+    return {
+      name,
+      facts,
+      source,
+      fn,
+      options,
+      arguments: createArgumentsCodec(facts.params, $defs, { unknownArguments, unknownProperties }),
+      params: facts.params.map(({ schema }) => createCodec(schema, $defs)),
+      result: createCodec(facts.result, $defs),
+      errors: errorCodecs(facts, $defs),
+      unknownArguments,
+      mutates:
+        facts.context === undefined && !(facts.route !== undefined && onlyReads(facts.methods)),
+    }
+  } catch (error) {
+    problems.push(`${where}: ${error instanceof Error ? error.message : String(error)}`)
+    return undefined
   }
 }
 
-function onlyReads(methods: readonly string[] | undefined): boolean {
-  return methods !== undefined && methods.every((method) => method === 'GET')
+function errorCodecs(
+  { throws = [] }: ArtifactFunction,
+  $defs: Readonly<Record<string, JsonSchema>>,
+): Map<string, Codec> {
+  return new Map(
+    throws.flatMap(({ code, data }): [string, Codec][] =>
+      data === undefined ? [] : [[code, createCodec(data, $defs)]],
+    ),
+  )
+}
+
+function placeOf(source: Source | undefined): string {
+  if (source?.length !== 2) return source?.[0].name || 'a function without a name'
+  return `${source[0].name}.${source[1]}`
 }
 
 function functionOf(source: Source): Fn | undefined {
@@ -158,100 +190,6 @@ function memberOf(holder: object, member: string): unknown {
 /** Whether a class's marked member is a static. */
 export function isStatic(source: Source): boolean {
   return source.length === 2 && typeof memberOf(source[0], source[1]) === 'function'
-}
-
-function differences(where: string, facts: ArtifactFunction, options: ClientOptions): string[] {
-  const coded = factsOf(options)
-  const keys = [
-    'context',
-    'merge',
-    'affects',
-    'private',
-    'route',
-    'methods',
-    'auth',
-    'cache',
-    'rev',
-    'websocket',
-    'transaction',
-    'timeout',
-  ] as const
-  return keys
-    .filter((key) => key !== 'methods' || options.methods !== undefined)
-    .filter(
-      (key) =>
-        canonicalJson(sortedAffects(facts[key])) !== canonicalJson(sortedAffects(coded[key])),
-    )
-    .map(
-      (key) =>
-        `${where}: ${key} is ${shown(coded[key])} in the code, ${shown(facts[key])} in the artifact`,
-    )
-}
-
-function sortedAffects(value: unknown): unknown {
-  if (value === undefined) return null
-  return Array.isArray(value) ? value.map((item) => canonicalJson(item)).sort() : value
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'absent' : JSON.stringify(value)
-}
-
-/** Marked members of known classes that the artifact has not seen yet. */
-function unreadMembers(sources: Functions['sources']): string[] {
-  const owners = new Map<object, Set<string>>()
-  for (const source of sources.values()) {
-    if (source.length === 2)
-      owners.set(source[0], (owners.get(source[0]) ?? new Set()).add(source[1]))
-  }
-  return [...owners].flatMap(([owner, known]) => {
-    const prototype = (owner as { prototype: object }).prototype // cast: owners are classes
-    return [owner, prototype].flatMap((holder) =>
-      Object.entries(Object.getOwnPropertyDescriptors(holder))
-        .filter(([key, { value }]) => markOf(value) !== undefined && !known.has(key))
-        .map(
-          ([key]) =>
-            `${toWireName(key) ?? key} (${(owner as Fn).name}.${key}): marked in the code, but not in the artifact`,
-        ),
-    )
-  })
-}
-
-function contradictions(artifact: Artifact): string[] {
-  const contexts = new Set(Object.values(artifact.functions).flatMap((fn) => fn.context ?? []))
-  return Object.entries(artifact.functions).flatMap(([name, fn]) => {
-    const where = `${name} (${fn.source})`
-    const found: string[] = []
-    if (fn.context !== undefined && fn.affects !== undefined)
-      found.push(`${where}: a read of a context cannot affect anything`)
-    if (fn.context !== undefined && fn.merge !== undefined)
-      found.push(`${where}: a read of a context cannot merge`)
-    if (fn.context === undefined && fn.cache !== undefined)
-      found.push(`${where}: only reads of a context are cached`)
-    if (fn.private && fn.context !== undefined && fn.route === undefined)
-      found.push(`${where}: a private read without a route can never run`)
-    if (fn.route !== undefined && onlyReads(fn.methods) && (fn.affects ?? fn.merge) !== undefined)
-      found.push(`${where}: answers GET only, and nothing is affected by GET`)
-    if (fn.timeout !== undefined && !(fn.timeout >= 1 && fn.timeout <= longestTimer))
-      found.push(`${where}: timeout is 1 to ${longestTimer} milliseconds, got ${fn.timeout}`)
-    for (const target of [
-      ...(fn.affects ?? []),
-      ...(fn.merge === undefined ? [] : [{ context: fn.merge }]),
-    ]) {
-      if (!contexts.has(target.context))
-        found.push(`${where}: affects "${target.context}", but no function reads this context`)
-      else if (!isMember(artifact, target))
-        found.push(
-          `${where}: affects "${target.function}" of "${target.context}", which has no such function`,
-        )
-    }
-    return found
-  })
-}
-
-function isMember(artifact: Artifact, target: ArtifactTarget): boolean {
-  if (target.function === undefined) return true
-  return artifact.contexts[target.context]?.functions.includes(target.function) === true
 }
 
 function routedEntries(entries: ReadonlyMap<string, Entry>): Entry[] {

@@ -1,5 +1,6 @@
 /** Decoders of arrays and tuples, and of JSON about which nothing is declared. */
 
+import { File } from 'node:buffer'
 import { canonicalJson, type JsonSchema } from '@mizan/protocol'
 import { createObjectDecoder, maximumDepth, tooDeep } from './object-decoder.ts'
 import { type Decoder, invalid } from './report.ts'
@@ -75,7 +76,8 @@ export const decodeAny: Decoder = (json, report, depth) => {
     return json.isWellFormed() ? json : report.refuse('must not hold a lone surrogate', 'json')
   }
   if (Array.isArray(json)) return anyArray(json, report, depth)
-  if (typeof json === 'object' && json !== null) return anyObject(json, report, depth)
+  if (typeof json === 'object' && json !== null)
+    return json instanceof File ? json : anyObject(json, report, depth)
   if (typeof json === 'boolean' || json === null || Number.isFinite(json)) return json
   return report.refuseValue(json, 'must be a JSON value', 'json')
 }
