@@ -39,6 +39,7 @@ import { createConsoleLogger, type Logger } from './logger.ts'
 import { orderPlugins, type Plugin } from './plugin.ts'
 import { createRegistry, type Registry } from './registry.ts'
 import { provide, type Provided } from './services.ts'
+import type { UnknownProperties } from './validate/index.ts'
 
 /** What an app is made of. */
 export interface AppOptions {
@@ -56,6 +57,8 @@ export interface AppOptions {
   /** Without it every caller is anonymous. */
   readonly identity?: IdentityOptions
   readonly limits?: Limits
+  /** What happens to arguments, and properties inside of them, that nothing declares. @default 'drop' */
+  readonly unknownProperties?: UnknownProperties
   /** Sockets, server-sent events and channels. */
   readonly live?: LiveOptions
   readonly logger?: Logger
@@ -109,7 +112,7 @@ export function createApp(options: AppOptions): App {
       'createApp({ functions }): pass functions from mizan/server.gen.ts, or collect(…) in a test',
     )
   }
-  const registry = createRegistry(options.functions)
+  const registry = createRegistry(options.functions, options)
   assertRoutesOutside(base, registry)
   assertSecretsDiffer([
     ...(options.identity ? secretsOf(options.identity) : []),
