@@ -106,10 +106,11 @@ test('throws and upload that differ are named with both values', () => {
   )
   const { artifact, sources } = collect(drop)
   expect(artifact.functions['drop']?.throws).toEqual([{ code: 'ITEM_GONE', status: 410 }])
-  const { throws: _, upload: __, ...older } = artifact.functions['drop'] ?? failed()
+  const { upload: _, ...rest } = artifact.functions['drop'] ?? failed()
+  const older = { ...rest, throws: [{ code: 'ITEM_GONE', status: 404 }] }
   const stale = { artifact: { ...artifact, functions: { drop: older } }, sources }
   expect(() => createRegistry(stale)).toThrow(
-    /throws is \["ITEM_GONE 410"\] in the code, absent in the artifact[^]*upload is \{"maxFiles":2\} in the code, absent/,
+    /throws is \["ITEM_GONE 410"\] in the code, \["ITEM_GONE 404"\] in the artifact[^]*upload is \{"maxFiles":2\} in the code, absent/,
   )
 })
 
