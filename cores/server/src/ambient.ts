@@ -43,8 +43,14 @@ export function signIn(id: string): Promise<void> {
   const scope = requireBrowser('signIn')
   if (typeof id !== 'string' || id === '')
     throw new TypeError('signIn(id): the id must be a non-empty string')
-  const known = identityOf(scope, 'signIn').assertKnown(id)
-  scope.exchange.sessionChange = { signIn: id }
+  const change = { signIn: id }
+  scope.exchange.sessionChange = change
+  const known = identityOf(scope, 'signIn')
+    .assertKnown(id)
+    .catch((error: unknown) => {
+      if (scope.exchange.sessionChange === change) scope.exchange.sessionChange = undefined
+      throw error
+    })
   // Nobody may be waiting; the change is checked again when it is carried out.
   known.catch(() => undefined)
   return known

@@ -18,7 +18,10 @@ export type Authenticate = (name: string, password: string) => Promise<string | 
 export function obtainTokens(
   authenticate: Authenticate,
 ): (name: string, password: string) => Promise<TokenPair> {
-  return withoutCredentials(async (name: string, password: string): Promise<TokenPair> => {
+  return withoutCredentials(async function jwtObtain(
+    name: string,
+    password: string,
+  ): Promise<TokenPair> {
     const id = await authenticate(name, password)
     if (id === null) throw wrongCredentials()
     return issueTokens(id)
@@ -27,17 +30,21 @@ export function obtainTokens(
 
 /** `jwt_refresh`: a refresh token for the next pair. Ignores credentials of the request. */
 export function refreshTokens(): (refreshToken: string) => Promise<TokenPair> {
-  return withoutCredentials((refreshToken: string): Promise<TokenPair> =>
-    rotateTokens(refreshToken),
-  )
+  return withoutCredentials(function jwtRefresh(refreshToken: string): Promise<TokenPair> {
+    return rotateTokens(refreshToken)
+  })
 }
 
 /** `mwt_obtain`: a token for the edge, for whom the request's access token or cookie stands for. */
 export function obtainMwt(): () => Promise<ReadToken> {
-  return withoutReadToken((): Promise<ReadToken> => issueMwt())
+  return withoutReadToken(function mwtObtain(): Promise<ReadToken> {
+    return issueMwt()
+  })
 }
 
 /** `logout`: ends the session of the request's access token or cookie, and with it all its tokens. */
-export function logout(): () => Promise<void> {
-  return (): Promise<void> => signOut()
+export function endSession(): () => Promise<void> {
+  return function logout(): Promise<void> {
+    return signOut()
+  }
 }

@@ -33,7 +33,12 @@ export async function verifyToken(
   expectation: TokenExpectation,
 ): Promise<JWTPayload> {
   const { keys, typ, now } = expectation
-  if (token.length > maximumTokenLength || !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token))
+  // An application may check its arguments less strictly than the types say.
+  if (
+    typeof token !== 'string' ||
+    token.length > maximumTokenLength ||
+    !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
+  )
     throw tokenRefusal('TOKEN_MALFORMED')
   try {
     const { payload } = await jwtVerify(
