@@ -7,7 +7,7 @@ export const wholeRunSeconds = 600
 const seconds: Readonly<Record<string, number>> = {
   '.ci': 90,
   'cores/protocol': 20,
-  'cores/server': 40,
+  'cores/server': 180,
   'cores/db': 60,
   'cores/db-postgres': 60,
   'cores/db-mysql': 60,
