@@ -14,10 +14,12 @@ import type { Channel } from './channels/define-channel.ts'
 import type { Fn } from './client-options.ts'
 import { callFunction } from './dispatch/call-function.ts'
 import type { Engine } from './dispatch/engine.ts'
+import { createFormStates } from './forms/form-state.ts'
 import type { Functions } from './functions.ts'
 import { handleRequest } from './http/handler.ts'
 import { respondError } from './http/respond.ts'
 import { trackBody } from './http/track-body.ts'
+import { Idempotency, type IdempotencyOptions } from './idempotency/idempotency.ts'
 import {
   assertSecretsDiffer,
   createIdentity,
@@ -57,6 +59,8 @@ export interface AppOptions {
   /** Without it every caller is anonymous. */
   readonly identity?: IdentityOptions
   readonly limits?: Limits
+  /** Answers to calls with an `Idempotency-Key`. @default kept for a day in this process */
+  readonly idempotency?: IdempotencyOptions
   /** What happens to arguments, and properties inside of them, that nothing declares. @default 'drop' */
   readonly unknownProperties?: UnknownProperties
   /** Sockets, server-sent events and channels. */
@@ -153,6 +157,12 @@ export function createApp(options: AppOptions): App {
     invalidations: caching.invalidations,
     publicTags: caching.publicTags,
     layers: plugins.flatMap((plugin) => plugin.around ?? []),
+    requestLayers: plugins.flatMap((plugin) => plugin.aroundRequest ?? []),
+    forms: {
+      states: createFormStates(options.identity?.secret),
+      secure: options.identity?.cookie?.secure ?? options.identity !== undefined,
+    },
+    idempotency: new Idempotency(options.idempotency ?? {}, { clock, logger }),
     origins: {
       trustedOrigins: options.identity?.trustedOrigins ?? [],
       secure: options.identity?.cookie?.secure ?? options.identity !== undefined,
@@ -185,6 +195,7 @@ export function createApp(options: AppOptions): App {
     await live.close()
     await caching.close()
     await identity?.close()
+    await engine.idempotency.close()
   }
   return {
     base,

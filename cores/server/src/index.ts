@@ -42,6 +42,8 @@ export { collect } from './collect.ts'
 export { type Context, defineContext, GlobalContext } from './context.ts'
 export { type App, type AppOptions, createApp } from './create-app.ts'
 export { defineError, type ErrorClass, type ErrorOptions } from './define-error.ts'
+export { getFormState, getFormToken } from './forms/form-ambient.ts'
+export type { FormState } from './forms/form-state.ts'
 export {
   defineFunctions,
   type Functions,
@@ -76,6 +78,12 @@ export {
   withoutCredentials,
 } from './identity/index.ts'
 export type { PurgeBatch, Purger } from './invalidation/purger.ts'
+export type { IdempotencyOptions } from './idempotency/idempotency.ts'
+export {
+  type IdempotencyStore,
+  MemoryIdempotencyStore,
+  type MemoryIdempotencyStoreOptions,
+} from './idempotency/idempotency-store.ts'
 export type { Limits } from './limits.ts'
 export type { LiveCounts } from './live/hub.ts'
 export type {
@@ -89,7 +97,15 @@ export type {
 export type { LiveLimits, LiveOptions } from './live/live-options.ts'
 export { MemoryBus, type MemoryBusOptions } from './live/memory-bus.ts'
 export type { Logger } from './logger.ts'
-export { definePlugin, type Plugin, type PluginHost } from './plugin.ts'
+export { definePlugin, type Plugin, type PluginHost, type RequestScope } from './plugin.ts'
+export { rateLimit, type RateLimitOptions } from './rate-limit/rate-limit.ts'
+export {
+  MemoryRateLimitStore,
+  type MemoryRateLimitStoreOptions,
+  type Quota,
+  type RateLimitStore,
+  type Taken,
+} from './rate-limit/rate-limit-store.ts'
 export type { RequestView } from './request-view.ts'
 export type { CookieOptions, ResponseEditor } from './response-editor.ts'
 export { currentScope, type RunKind, type Scope } from './scope.ts'

@@ -1,6 +1,7 @@
 /** What extends an app: something that starts and stops, provides tokens, or stands around every run. */
 
-import type { Artifact, Layer } from '@mizan/protocol'
+import type { Artifact, Layer, ProtocolRequest, ProtocolResponse } from '@mizan/protocol'
+import type { Principal } from './identity/index.ts'
 import type { PurgeOutbox } from './cache/index.ts'
 import type { Logger } from './logger.ts'
 import type { Scope } from './scope.ts'
@@ -13,6 +14,17 @@ export interface PluginHost {
   readonly logger: Logger
 }
 
+/** A request before anything is run for it: what it asks for is not read yet. */
+export interface RequestScope {
+  readonly request: ProtocolRequest
+  /** Who asks; that a layer looks at it makes no answer private, as answers from caches pass it too. */
+  readonly principal: Principal | undefined
+  /** Where the endpoints stand. */
+  readonly base: string
+  /** Adds headers to the answer, whatever it will be. */
+  addHeaders(headers: readonly (readonly [name: string, value: string])[]): void
+}
+
 /** One extension of an app. */
 export interface Plugin {
   readonly name: string
@@ -22,6 +34,8 @@ export interface Plugin {
   readonly provide?: readonly Provided[]
   /** Around the run of each function; the data core commits or rolls back here. */
   readonly around?: Layer<Scope, unknown>
+  /** Around each request of HTTP, once it is known who asks: also around those that a cache answers. */
+  readonly aroundRequest?: Layer<RequestScope, ProtocolResponse>
   /**
    * Where commits of this plugin leave what they purge (`scope.purgeOf`, `scope.leftIn`). With one, functions that may have a
    * transaction write down nothing before they run.

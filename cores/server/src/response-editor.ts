@@ -23,6 +23,8 @@ export interface ResponseEditor {
 
 /** The editor together with what was written into it. */
 export interface RecordingEditor extends ResponseEditor {
+  /** Takes a `Set-Cookie` line that was made elsewhere. */
+  addCookie?(line: string): void
   readonly headers: readonly (readonly [string, string])[]
 }
 
@@ -58,6 +60,9 @@ export function createResponseEditor(): RecordingEditor {
       if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
         throw new TypeError(`setHeader: the value of ${name} holds control characters`)
       headers.push([lower, value])
+    },
+    addCookie(line) {
+      headers.push(['set-cookie', line])
     },
     setCookie(name, value, options = {}) {
       if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))

@@ -1,7 +1,8 @@
 /** The async scope of one run: who asks, what was read and written, what the run touched of the request. */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Target } from '@mizan/protocol'
+import type { ProtocolRequest, Target } from '@mizan/protocol'
+import type { Forms } from './forms/respond-form.ts'
 import type { Recognised } from './identity/index.ts'
 import type { Principal } from './identity/principal.ts'
 import type { PurgeOutbox } from './cache/index.ts'
@@ -61,6 +62,10 @@ export interface Exchange {
   sessionChange: SessionChange | undefined
   /** `Set-Cookie` of a session change that was carried out. */
   sessionCookie: string | undefined
+  /** The request of a browser as it came; absent where none made it. */
+  readonly incoming?: ProtocolRequest
+  /** What pages of forms need; absent where there is no page. */
+  readonly forms?: Forms
 }
 
 /** The facts of one run. */

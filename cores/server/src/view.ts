@@ -10,14 +10,31 @@ export function view(html: string, init: ResponseInit = {}): Response {
 /**
  * A redirect; after a form 303 makes the browser GET.
  *
- * @param url absolute or relative; control characters are refused
+ * A text is a place on this site: what a visitor has put into it leads nobody away. Who means another site passes a `URL`.
+ *
+ * @param url path, query or both: `/tasks/5/`, `?page=2`; or `new URL('https://…')`
+ * @throws TypeError for a text that leads elsewhere (`https://…`, `//host`, `javascript:…`), and for control characters
  */
-export function redirect(url: string, status: 302 | 303 | 307 = 303): Response {
+export function redirect(url: string | URL, status: 302 | 303 | 307 = 303): Response {
+  const location = typeof url === 'string' ? toLocal(url) : toAbsolute(url)
+  return new Response(null, { status, headers: { location } })
+}
+
+function toLocal(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are what must not reach a header
-  if (/[\u0000-\u001f\u007f]/.test(url))
+  if (/[\u0000-\u001f\u007f]/.test(text))
     throw new TypeError('redirect: the URL holds control characters')
-  return new Response(null, {
-    status,
-    headers: { location: encodeURI(url).replace(/%25([0-9A-Fa-f]{2})/g, '%$1') },
-  })
+  // Browsers read a backslash as a slash, and whatever has a colon before its first slash as a scheme.
+  if (/^\s|^[/\\]{2}|^[^/?#\\]*:/.test(text) || text.includes('\\')) {
+    throw new TypeError(
+      `redirect("${text.slice(0, 60)}"): leads to another site; pass new URL(…) if it is meant to`,
+    )
+  }
+  return encodeURI(text.toWellFormed()).replace(/%25([0-9A-Fa-f]{2})/g, '%$1')
+}
+
+function toAbsolute(url: URL): string {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new TypeError(`redirect: ${url.protocol} is no place to lead a browser to`)
+  return url.href
 }

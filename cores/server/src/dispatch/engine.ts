@@ -1,13 +1,16 @@
 /** What every dispatch needs; made once by `createApp`. */
 
-import type { Layer } from '@mizan/protocol'
+import type { Layer, ProtocolResponse } from '@mizan/protocol'
 import type { ContextCache } from '../cache/index.ts'
+import type { Forms } from '../forms/respond-form.ts'
+import type { Idempotency } from '../idempotency/idempotency.ts'
 import type { Identity, SameOriginOptions } from '../identity/index.ts'
 import type { Invalidations } from '../invalidation/invalidations.ts'
 import type { PublicTags } from '../invalidation/public-tags.ts'
 import type { Limits } from '../limits.ts'
 import type { Live } from '../live/create-live.ts'
 import type { Logger } from '../logger.ts'
+import type { RequestScope } from '../plugin.ts'
 import type { Entry, Registry } from '../registry.ts'
 import type { Scope } from '../scope.ts'
 import type { TagDigests } from './tag-digests.ts'
@@ -29,6 +32,12 @@ export interface Engine {
   readonly container: Container
   /** Layers of plugins, the first outermost. */
   readonly layers: readonly Layer<Scope, unknown>[]
+  /** Of plugins, around requests. */
+  readonly requestLayers: readonly Layer<RequestScope, ProtocolResponse>[]
+  /** What forms of pages share. */
+  readonly forms: Forms
+  /** Answers that a repeated call gets again. */
+  readonly idempotency: Idempotency
   readonly limits: Required<Limits>
   readonly logger: Logger
   /** Whose pages may make unsafe requests. */

@@ -4,6 +4,7 @@ import { intercept, MizanError } from '@mizan/protocol'
 import type { Entry } from '../registry.ts'
 import { type Exchange, type RunFacts, type RunKind, RunScope, runInScope } from '../scope.ts'
 import type { Engine } from './engine.ts'
+import { encodeErrorDetails } from './error-details.ts'
 
 /** One run to be made. */
 export interface Run {
@@ -14,6 +15,8 @@ export interface Run {
   /** `false` makes it a read: a GET, whatever the function may do by POST. @default what the function declares */
   readonly mutates?: boolean
   readonly signal: AbortSignal
+  /** Called when the function has ended, whatever its time limit: what it was given may go. */
+  readonly release?: () => void
   readonly targetsOf?: RunFacts['targetsOf']
 }
 
@@ -49,7 +52,17 @@ export function runFunction(engine: Engine, run: Run): Running {
     timer === undefined || limit === undefined
       ? finished
       : limited(finished, limit, timer, entry.name)
-  return { scope, finished, value }
+  // Code that called gets the error as it was thrown; clients get its data in wire form.
+  const told = run.kind === 'task' || entry.errors.size === 0
+  return { scope, finished, value: told ? value : withWireErrors(entry, value) }
+}
+
+async function withWireErrors(entry: Entry, value: Promise<unknown>): Promise<unknown> {
+  try {
+    return await value
+  } catch (error) {
+    throw encodeErrorDetails(entry, error)
+  }
 }
 
 async function limited(

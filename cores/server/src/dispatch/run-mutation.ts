@@ -12,6 +12,8 @@ import { targetsOf } from './targets.ts'
 /** What a mutation invalidated. */
 export interface Invalidated {
   readonly targets: readonly Target[]
+  /** Those that the function named itself. */
+  readonly emitted: readonly Target[]
   /** Data tags whose rows were changed and committed. */
   readonly writes: readonly string[]
   /** The purge could not be carried out yet. */
@@ -25,6 +27,7 @@ export type Settled = Invalidated &
 /** What a run invalidates that committed nothing. */
 export const nothingInvalidated: Invalidated = Object.freeze({
   targets: [],
+  emitted: [],
   writes: [],
   deferred: false,
 })
@@ -80,7 +83,7 @@ export async function invalidateAfter(
   const { deferred } = await engine.invalidations.carryOut({ targets, writes }, scope.outboxed)
   // After the purge: whoever is told now reads what is new.
   engine.live.feed.publish({ targets, writes, origin: run.exchange })
-  return { targets, writes, deferred }
+  return { targets, emitted: scope.emitted, writes, deferred }
 }
 
 /** What a run is known by when it ends. */

@@ -4,6 +4,7 @@ import { intercept, MizanError } from '@mizan/protocol'
 import { RunScope, runInScope } from '../scope.ts'
 import type { Arguments } from './arguments.ts'
 import type { Engine } from './engine.ts'
+import { encodeErrorDetails } from './error-details.ts'
 import { Handoff } from './handoff.ts'
 import type { Run } from './run-function.ts'
 import { type Invalidated, invalidateAfter, nothingInvalidated } from './run-mutation.ts'
@@ -58,9 +59,10 @@ export function runStream(engine: Engine, run: Omit<Run, 'values'>, args: Argume
     finished
       .then(
         () => handoff.end(),
-        (error: unknown) => handoff.end({ error }),
+        (error: unknown) => handoff.end({ error: encodeErrorDetails(entry, error) }),
       )
       .then(() => invalidated)
+      .finally(run.release)
       .finally(() => run.signal.removeEventListener('abort', leave)),
   )
   return { next: () => handoff.take(), leave, invalidated }

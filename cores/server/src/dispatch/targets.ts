@@ -76,8 +76,13 @@ function ownParams(
   return own === undefined || principal === undefined ? {} : { [own.name]: principal.id }
 }
 
+/** The target that `merge` stands for where nothing is merged. */
+export function mergeTargetOf(mutation: Mutation, artifact: Artifact): Target {
+  return derivedTarget({ context: mutation.entry.facts.merge ?? '' }, mutation, artifact)
+}
+
 /** In canonical form, with those of `params` that the context declares. */
-function toTarget(
+export function toTarget(
   target: Target,
   params: Readonly<Record<string, unknown>>,
   artifact: Artifact,

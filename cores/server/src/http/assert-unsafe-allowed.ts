@@ -1,9 +1,10 @@
 /** The CSRF rules at the door of every unsafe request (PROTOCOL section 7). */
 
-import type { ProtocolRequest } from '@mizan/protocol'
+import { headerNames, type ProtocolRequest } from '@mizan/protocol'
 import type { Engine } from '../dispatch/engine.ts'
-import { assertSameOrigin, isFormEncoded } from '../identity/index.ts'
+import { assertSameOrigin } from '../identity/index.ts'
 import type { Incoming } from './handler.ts'
+import type { FormField } from './read-multipart.ts'
 
 /**
  * A valid header credential passes; everything else must come from our own pages or from no browser.
@@ -17,35 +18,28 @@ export function assertUnsafeAllowed(engine: Engine, { request, exchange }: Incom
 }
 
 /**
- * The same for a route, which takes forms as well: what an HTML form of any site can send also needs the token, in
- * the field `csrf`. A webhook that posts a form has none and needs none: it brings nobody's cookies.
+ * The same for a form, whose fields were read: what an HTML form of any site can send also needs the token, in the field
+ * `csrf`. A webhook that posts a form has none and needs none, as it brings nobody's cookies; nor has `fetch` of a generated
+ * client, as no form can send its `X-Mizan-Artifact`, and another site's script may not.
  *
  * @throws MizanError `FORBIDDEN`
  */
-export async function assertFormAllowed(engine: Engine, incoming: Incoming): Promise<void> {
+export function assertFormAllowed(
+  engine: Engine,
+  incoming: Incoming,
+  fields: readonly FormField[],
+): void {
   const { request, exchange } = incoming
-  if (exchange.identified.viaHeader) return
-  if (engine.identity === undefined || !isFormEncoded(request) || !isBrowser(request)) {
-    assertSameOrigin(request, engine.origins)
-    return
-  }
-  const token = await formTokenOf(incoming)
-  engine.identity.checkSameOrigin(request, token === undefined ? {} : { formToken: token })
+  assertUnsafeAllowed(engine, incoming)
+  if (exchange.identified.viaHeader || engine.identity === undefined) return
+  if (!isBrowser(request) || request.headers[headerNames.artifact] !== undefined) return
+  const tokens = fields.flatMap(([name, value]) => (name === 'csrf' ? [value] : []))
+  const [token] = tokens
+  const formToken = tokens.length === 1 && typeof token === 'string' ? { formToken: token } : {}
+  engine.identity.checkSameOrigin(request, formToken)
 }
 
 /** Every browser sends one of these with a form; who has no cookie has no session to be abused. */
 function isBrowser({ headers }: ProtocolRequest): boolean {
   return ['sec-fetch-site', 'origin', 'cookie'].some((name) => headers[name] !== undefined)
-}
-
-async function formTokenOf({ request, exchange }: Incoming): Promise<string | undefined> {
-  const { parsed } = request
-  if (parsed === undefined) {
-    return new URLSearchParams(await exchange.request.text()).get('csrf') ?? undefined
-  }
-  const token: unknown =
-    typeof parsed === 'object' && parsed !== null && Object.hasOwn(parsed, 'csrf')
-      ? (parsed as { readonly csrf: unknown }).csrf // cast: checked to have it
-      : undefined
-  return typeof token === 'string' ? token : undefined
 }

@@ -1,6 +1,6 @@
 /** Bodies that were compressed on the way, with a bound on what comes out of them. */
 
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import { Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { MizanError, type ProtocolRequest } from '@mizan/protocol'

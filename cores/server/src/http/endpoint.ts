@@ -6,6 +6,9 @@ export type Endpoint =
   | { readonly kind: 'context'; readonly name: string }
   | { readonly kind: 'call'; readonly fn: string | undefined }
   | { readonly kind: 'validate'; readonly fn: string }
+  | { readonly kind: 'schema'; readonly fn: string }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'events' }
 
 /** Methods that an endpoint answers. */
 export const endpointMethods: Readonly<Record<Endpoint['kind'], readonly string[]>> = {
@@ -13,14 +16,19 @@ export const endpointMethods: Readonly<Record<Endpoint['kind'], readonly string[
   context: ['GET', 'HEAD', 'QUERY'],
   call: ['POST'],
   validate: ['POST'],
+  schema: ['GET', 'HEAD'],
+  live: ['GET'],
+  events: ['GET', 'POST'],
 }
 
 /** Reads the path after the base; a missing trailing slash is accepted. */
 export function parseEndpoint(rest: string): Endpoint | undefined {
   const [kind = '', name, ...more] = rest.replace(/^\/|\/$/g, '').split('/')
   if (more.length > 0) return undefined
-  if (kind === 'session' && name === undefined) return { kind }
+  if ((kind === 'session' || kind === 'live' || kind === 'events') && name === undefined)
+    return { kind }
   if (kind === 'ctx' && name !== undefined) return { kind: 'context', name }
   if (kind === 'call') return { kind, fn: name }
-  return kind === 'validate' && name !== undefined ? { kind, fn: name } : undefined
+  if (kind !== 'validate' && kind !== 'schema') return undefined
+  return name === undefined ? undefined : { kind, fn: name }
 }

@@ -1,11 +1,13 @@
 /** `GET ctx/<context>/` and its QUERY form. */
 
-import { createHash } from 'node:crypto'
-import { headerNames, MizanError, type ProtocolResponse } from '@mizan/protocol'
+import { MizanError, type ProtocolResponse } from '@mizan/protocol'
 import { fromTexts, readQuery, textOf } from '../dispatch/arguments.ts'
 import type { Engine } from '../dispatch/engine.ts'
-import { type Bundle, type ContextParams, runContext } from '../dispatch/run-context.ts'
+import { type ContextParams, runContext } from '../dispatch/run-context.ts'
+import { rememberReads } from '../dispatch/seen-reads.ts'
 import { headerOf } from '../request-view.ts'
+import { cacheHeaders } from './cache-headers.ts'
+import { etagOf, isNoneMatch } from './etag.ts'
 import type { Incoming } from './handler.ts'
 import { readJson } from './read-json.ts'
 import { assertUnsafeAllowed } from './assert-unsafe-allowed.ts'
@@ -27,9 +29,9 @@ export async function handleContext(
     exchange,
     signal: request.signal,
   })
-  const etag = `"${createHash('sha256').update(bundle.body).digest('base64url').slice(0, 22)}"`
-  const headers: Header[] = [['etag', etag], ...cacheHeaders(bundle, engine)]
-  if (matches(headerOf(request, 'if-none-match'), etag)) return respondEmpty(304, headers)
+  const etag = etagOf(bundle.body)
+  const headers: Header[] = [['etag', etag], ...cacheHeaders(engine, incoming, bundle)]
+  if (isNoneMatch(headerOf(request, 'if-none-match'), etag)) return respondEmpty(304, headers)
   return respondJson(200, bundle.body, headers)
 }
 
@@ -61,27 +63,4 @@ async function readParams(
       : [],
   )
   return { values, texts: new Map(texts) }
-}
-
-/** Who else may keep the answer. Without digests of its data tags nobody could tell when it ends. */
-function cacheHeaders(bundle: Bundle, engine: Engine): Header[] {
-  const { visibility, ttl, tags, dataTags } = bundle
-  const digests = engine.tagDigests?.ofReads(dataTags) ?? []
-  const tagged: Header[] = digests.length === 0 ? [] : [[headerNames.tags, digests.join(', ')]]
-  const unknown = dataTags.length > 0 && digests.length === 0
-  if (visibility === 'unstorable' || ttl === false || unknown) return tagged
-  const all = [...tags, ...digests].map((tag) => encodeURIComponent(tag)).join('+')
-  const { digest } = engine.registry.artifact
-  return [
-    ...tagged,
-    [headerNames.cache, `${visibility}; ttl=${ttl}; tags=${all}; artifact=${digest}`],
-  ]
-}
-
-/** Weak comparison, as RFC 9110 section 13.1.2 asks for If-None-Match. */
-function matches(header: string | undefined, etag: string): boolean {
-  return (
-    header !== undefined &&
-    header.split(',').some((part) => part.trim().replace(/^W\//, '') === etag)
-  )
 }

@@ -9,8 +9,11 @@ import { runMutation } from '../dispatch/run-mutation.ts'
 import { runStream } from '../dispatch/run-stream.ts'
 import type { Entry } from '../registry.ts'
 import { mediaTypeOf } from '../request-view.ts'
-import { assertFormAllowed } from './assert-unsafe-allowed.ts'
+import type { Prepared } from './answer-call.ts'
+import { assertUnsafeAllowed } from './assert-unsafe-allowed.ts'
+import { handleViewForm } from './handle-form.ts'
 import type { Incoming } from './handler.ts'
+import { isForm } from './read-form.ts'
 import { readJson } from './read-json.ts'
 import { fromWebResponse, type Header, respondEmpty, respondJson } from './respond.ts'
 import { respondSettled, type RespondValue } from './respond-settled.ts'
@@ -26,9 +29,22 @@ export async function handleView(
   const { request, exchange } = incoming
   const { entry } = match
   const safe = request.method === 'GET' || request.method === 'HEAD'
-  if (!safe) await assertFormAllowed(engine, incoming)
+  if (!safe) assertUnsafeAllowed(engine, incoming)
   await guard(entry, exchange.principal, exchange.request)
+  if (!safe && isForm(request)) return handleViewForm(engine, incoming, match)
   const args = await readViewArguments(engine, incoming, match)
+  return answerView(engine, incoming, { entry, args })
+}
+
+/** Runs the function of a route that was prepared. */
+export async function answerView(
+  engine: Engine,
+  incoming: Incoming,
+  { entry, args, spool }: Prepared,
+): Promise<ProtocolResponse> {
+  const { request, exchange } = incoming
+  const safe = request.method === 'GET' || request.method === 'HEAD'
+  const release = spool?.handOver()
   const respond: RespondValue = (value, headers) => {
     if (!(value instanceof Response)) return respondData(entry, value, headers)
     return fromWebResponse(value, headers, (error) => {
@@ -38,7 +54,14 @@ export async function handleView(
     })
   }
   const mutates = entry.mutates && !safe
-  const run = { entry, exchange, kind: 'view' as const, mutates, signal: request.signal }
+  const run = {
+    entry,
+    exchange,
+    kind: 'view' as const,
+    mutates,
+    signal: request.signal,
+    ...(release && { release }),
+  }
   if (entry.facts.stream) return respondStream(engine, entry, runStream(engine, run, args))
   if (!mutates) {
     const value = await runFunction(engine, { ...run, values: args.values }).value
@@ -48,18 +71,24 @@ export async function handleView(
   return respondSettled(engine, settled, respond)
 }
 
+/** Params from the path and the query. */
+export function readRouteParams(
+  engine: Engine,
+  { request }: Incoming,
+  { entry, params }: RouteMatch,
+): Record<string, unknown> {
+  const declared = entry.facts.params
+  const texts = new Map([...readQuery(request.query, declared), ...Object.entries(params)])
+  return fromTexts(declared, texts, engine.registry.artifact.$defs)
+}
+
 async function readViewArguments(
   engine: Engine,
   incoming: Incoming,
   match: RouteMatch,
 ): Promise<Arguments> {
   const { facts } = match.entry
-  const { $defs } = engine.registry.artifact
-  const texts = new Map([
-    ...readQuery(incoming.request.query, facts.params),
-    ...Object.entries(match.params),
-  ])
-  const values = fromTexts(facts.params, texts, $defs)
+  const values = readRouteParams(engine, incoming, match)
   const missing = facts.params.some((param) => !Object.hasOwn(values, param.name))
   const body = missing && isJson(incoming) ? await readJson(incoming, engine.limits) : undefined
   const given =

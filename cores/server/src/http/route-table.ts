@@ -14,6 +14,8 @@ export interface RouteMatch {
 export interface RouteTable {
   /** The function for a path and method; HEAD finds what answers GET. */
   find(method: string, path: string): RouteMatch | undefined
+  /** Methods that a path answers; empty where there is no route. */
+  methodsOf(path: string): readonly string[]
 }
 
 interface Route {
@@ -39,6 +41,12 @@ export function createRouteTable(entries: readonly Entry[], problems: string[]):
         if (params !== undefined) return { entry: route.entry, params }
       }
       return undefined
+    },
+    methodsOf(path) {
+      const segments = split(path)
+      const found = routes.filter((route) => match(route, segments) !== undefined)
+      const methods = new Set(found.flatMap((route) => route.methods))
+      return [...methods].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
     },
   }
 }

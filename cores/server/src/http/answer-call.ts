@@ -1,0 +1,136 @@
+/** Runs a call that was prepared, and answers it. */
+
+import {
+  canonicalJson,
+  headerNames,
+  MizanError,
+  type ProtocolResponse,
+  type Target,
+} from '@mizan/protocol'
+import type { Arguments } from '../dispatch/arguments.ts'
+import type { Engine } from '../dispatch/engine.ts'
+import { type Merged, mergedInto } from '../dispatch/merge.ts'
+import { runMutation, type Settled } from '../dispatch/run-mutation.ts'
+import { runStream } from '../dispatch/run-stream.ts'
+import type { Entry } from '../registry.ts'
+import type { FileSpool } from './file-spool.ts'
+import type { Incoming } from './handler.ts'
+import { readMounted } from './read-mounted.ts'
+import { refresh } from './refresh.ts'
+import { type Header, invalidateJson, respondJson } from './respond.ts'
+import { respondSettled } from './respond-settled.ts'
+import { respondStream } from './respond-stream.ts'
+
+/** A function and its checked arguments. */
+export interface Prepared {
+  readonly entry: Entry
+  readonly args: Arguments
+  /** Holds the files among them. */
+  readonly spool?: FileSpool
+}
+
+/** The answer in JSON, or in lines of it. With an `Idempotency-Key` it may be that of an earlier call. */
+export async function answerCall(
+  engine: Engine,
+  incoming: Incoming,
+  prepared: Prepared,
+): Promise<ProtocolResponse> {
+  if (incoming.request.headers['idempotency-key'] === undefined)
+    return run(engine, incoming, prepared)
+  if (prepared.entry.facts.stream) {
+    throw new MizanError('BAD_REQUEST', 'a streamed answer is not kept: leave Idempotency-Key out')
+  }
+  return engine.idempotency.once(incoming, prepared, () => run(engine, incoming, prepared))
+}
+
+async function run(
+  engine: Engine,
+  incoming: Incoming,
+  { entry, args, spool }: Prepared,
+): Promise<ProtocolResponse> {
+  const { request, exchange } = incoming
+  const release = spool?.handOver()
+  const run = {
+    entry,
+    exchange,
+    kind: 'call' as const,
+    signal: request.signal,
+    ...(release && { release }),
+  }
+  if (entry.facts.stream) return respondStream(engine, entry, runStream(engine, run, args))
+  const settled = await runMutation(engine, run, args)
+  const brought =
+    request.headers[headerNames.mounted] === undefined
+      ? undefined
+      : await bringAlong(engine, incoming, { entry, args, settled })
+  return respondSettled(engine, settled, (value, headers) => {
+    const result = JSON.stringify(entry.result.encode(value)) ?? 'null'
+    return brought === undefined
+      ? respondResult(result, settled.targets, headers)
+      : respondBrought(result, { ...brought, targets: settled.targets, headers })
+  })
+}
+
+function respondResult(
+  result: string,
+  targets: readonly Target[],
+  headers: readonly Header[],
+): ProtocolResponse {
+  const invalidate = targets.length === 0 ? '' : `"invalidate":${invalidateJson(targets)},`
+  return respondJson(200, `{${invalidate}"result":${result}}`, headers)
+}
+
+/** What a client gets in the same answer because it said what it shows. */
+interface Brought {
+  readonly merged: Merged | undefined
+  readonly refreshed: readonly string[]
+}
+
+async function bringAlong(
+  engine: Engine,
+  incoming: Incoming,
+  { entry, args, settled }: Prepared & { readonly settled: Settled },
+): Promise<Brought | undefined> {
+  const { exchange, request } = incoming
+  // Who asks from now on is somebody else: what was read for the caller of before is not theirs.
+  if (!settled.ok || exchange.sessionCookie !== undefined) return undefined
+  const mounted = readMounted(request)
+  if (mounted.length === 0) return undefined
+  const { emitted, writes } = settled
+  const mutation = {
+    entry,
+    wire: args.wire,
+    emitted,
+    writes: new Set(writes),
+    principal: exchange.principal,
+  }
+  const merged = mergedInto(mutation, mounted, engine.registry.artifact)
+  const others = merged === undefined ? mounted : mounted.filter((one) => !merged.holds(one))
+  const refreshed = await refresh(engine, incoming, { mounted: others, invalidated: settled })
+  return { merged, refreshed }
+}
+
+function respondBrought(
+  result: string,
+  {
+    merged,
+    refreshed,
+    targets,
+    headers,
+  }: Brought & { targets: readonly Target[]; headers: readonly Header[] },
+): ProtocolResponse {
+  const replaced = merged === undefined ? '' : canonicalJson(merged.instead)
+  const left = targets.filter((target) => canonicalJson(target) !== replaced)
+  const parts = [
+    ...(left.length === 0 ? [] : [`"invalidate":${invalidateJson(left)}`]),
+    ...(merged === undefined ? [] : [`"merge":[${mergeJson(merged.slot, result)}]`]),
+    ...(refreshed.length === 0 ? [] : [`"refreshed":[${refreshed.join(',')}]`]),
+    `"result":${result}`,
+  ]
+  return respondJson(200, `{${parts.join(',')}}`, headers)
+}
+
+function mergeJson({ context, function: member, params }: Target, data: string): string {
+  const given = params === undefined ? '' : `,"params":${canonicalJson(params)}`
+  return `{"context":${JSON.stringify(context)},"data":${data},"function":${JSON.stringify(member)}${given}}`
+}
