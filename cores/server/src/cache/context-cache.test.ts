@@ -309,6 +309,156 @@ describe('runs in flight', () => {
   })
 })
 
+describe('who waits for a run', () => {
+  test('of callers who come at the same moment one runs, also on an empty cache', async () => {
+    const cache = new ContextCache({ store: new MemoryCache(), secret })
+    let runs = 0
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () =>
+        cache.run(readOf(), async () => {
+          await new Promise((resolve) => setImmediate(resolve))
+          return resultOf(String(++runs))
+        }),
+      ),
+    )
+    expect(runs).toBe(1)
+    expect(new Set(answers.map(({ body }) => body))).toEqual(new Set(['1']))
+    expect(cache.stats).toMatchObject({ misses: 1, joined: 99, hits: 0, stored: 1 })
+  })
+
+  test('a run aborts when the last who waits for it has left, not before', async () => {
+    const cache = new ContextCache({ store: new MemoryCache(), secret })
+    const clients = [new AbortController(), new AbortController()]
+    const aborted = gate<void>()
+    const started = gate<void>()
+    let wasAborted = false
+    const compute = async (signal: AbortSignal): Promise<CacheResult> => {
+      signal.addEventListener('abort', () => {
+        wasAborted = true
+        aborted.open()
+      })
+      started.open()
+      await aborted.promise
+      return resultOf('half', { visibility: 'unstorable' })
+    }
+    const answers = clients.map((client) => cache.run(readOf(), compute, client.signal))
+    await started.promise
+    await new Promise((resolve) => setImmediate(resolve))
+    clients[0]?.abort()
+    expect(wasAborted).toBe(false)
+    clients[1]?.abort()
+    expect(wasAborted).toBe(true)
+    await Promise.all(answers)
+    expect(await ask(cache, readOf(), resultOf('whole'))).toBe('miss whole')
+  })
+
+  test('nobody joins a run that was aborted', async () => {
+    const cache = new ContextCache({ store: new MemoryCache(), secret })
+    const client = new AbortController()
+    const started = gate<void>()
+    const ending = gate<CacheResult>()
+    const first = cache.run(
+      readOf(),
+      () => {
+        started.open()
+        return ending.promise
+      },
+      client.signal,
+    )
+    await started.promise
+    client.abort()
+    expect(await ask(cache, readOf(), resultOf('2'))).toBe('miss 2')
+    ending.open(resultOf('1', { visibility: 'unstorable' }))
+    await first
+  })
+})
+
+describe('past its time', () => {
+  /** A cache whose clock the test moves; what it makes anew has ended when `renewed` has. */
+  function aging(): {
+    cache: ContextCache
+    later: (ms: number) => void
+    renewed: () => Promise<unknown>
+  } {
+    let now = 0
+    const work: Promise<unknown>[] = []
+    const cache = new ContextCache({
+      store: new MemoryCache({ clock: () => now }),
+      secret,
+      clock: () => now,
+      background: (one) => void work.push(one.catch(() => undefined)),
+    })
+    return { cache, later: (ms) => (now += ms), renewed: () => Promise.all(work) }
+  }
+  const read = readOf({ staleFor: 30 })
+
+  test('an entry is served while it is made anew, once', async () => {
+    const { cache, later, renewed } = aging()
+    await ask(cache, read, resultOf('1'))
+    later(60_000)
+    let runs = 0
+    const again = async (): Promise<CacheResult> => resultOf(`new ${++runs}`)
+    const answers = await Promise.all([1, 2, 3].map(() => cache.run(read, again)))
+    expect(answers.map(({ outcome, body, ttl }) => `${outcome} ${body} ${ttl}`)).toEqual(
+      Array(3).fill('stale 1 0'),
+    )
+    await renewed()
+    expect(runs).toBe(1)
+    expect(await ask(cache, read, resultOf('?'))).toBe('hit new 1')
+    expect(cache.stats).toMatchObject({ stale: 3, hits: 1 })
+  })
+
+  test('not longer than staleFor', async () => {
+    const { cache, later } = aging()
+    await ask(cache, read, resultOf('1'))
+    later(90_000)
+    expect(await ask(cache, read, resultOf('2'))).toBe('miss 2')
+  })
+
+  test('never what was invalidated', async () => {
+    const { cache, later } = aging()
+    await ask(cache, read, resultOf('1'))
+    later(60_000)
+    await cache.purge(['user'])
+    expect(await ask(cache, read, resultOf('2'))).toBe('miss 2')
+  })
+
+  test('when making it anew fails, it is served until its end', async () => {
+    const { cache, later } = aging()
+    await ask(cache, read, resultOf('1'))
+    later(60_000)
+    const failing = (): Promise<CacheResult> => Promise.reject(new Error('upstream'))
+    expect((await cache.run(read, failing)).body).toBe('1')
+    expect((await cache.run(read, failing)).body).toBe('1')
+  })
+
+  test('an answer from the cache says what is left of its time', async () => {
+    const { cache, later } = aging()
+    await ask(cache, read, resultOf('1'))
+    later(45_500)
+    expect((await cache.run(read, async () => resultOf('?'))).ttl).toBe(14)
+  })
+})
+
+test('a purge of very many tags ends their contexts and tables', async () => {
+  const bumped: (readonly string[])[] = []
+  const inner = new MemoryCache()
+  const store = storeWith(inner, {
+    bump: async (tags) => {
+      bumped.push(tags)
+      await inner.bump(tags)
+    },
+  })
+  const cache = new ContextCache({ store, secret })
+  const dataTags = ['db:tasks:*', 'db:tasks:id=5']
+  for (const body of ['1', '2']) await ask(cache, readOf(), resultOf(body, { dataTags }))
+  expect(await ask(cache, readOf(), resultOf('?', { dataTags }))).toBe('hit 2')
+  const rows = Array.from({ length: 10_000 }, (_, id) => `db:tasks:id=${id + 100}`)
+  await cache.purge(['user;id=7', 'db:tasks', ...rows])
+  expect(bumped).toEqual([['user', 'db:tasks', 'db:tasks:*']])
+  expect(await ask(cache, readOf(), resultOf('3', { dataTags }))).toBe('miss 3')
+})
+
 describe('a store that fails', () => {
   const never = (): Promise<never> => new Promise(() => undefined)
   const broken = (): Promise<never> => Promise.reject(new Error('connection refused'))
@@ -327,6 +477,26 @@ describe('a store that fails', () => {
     expect(await ask(cache, readOf(), resultOf('1'))).toBe(`${outcome} 1`)
     expect(await ask(cache, readOf(), resultOf('2'))).toBe(`${outcome} 2`)
     expect(warnings[0]).toBe('the cache store does not answer; going on without it')
+  })
+
+  test('one that hangs is left alone for a while: not every request waits for it', async () => {
+    let now = 0
+    let asked = 0
+    const store = storeWith(new MemoryCache(), {
+      read: () => {
+        asked++
+        return never()
+      },
+    })
+    const cache = new ContextCache({ store, secret, clock: () => now })
+    for (let round = 0; round < 10; round++) {
+      expect(await ask(cache, readOf(), resultOf('1'))).toBe('bypass 1')
+    }
+    expect(asked).toBe(3)
+    now = 1000
+    await ask(cache, readOf(), resultOf('1'))
+    expect(asked).toBe(4)
+    expect(cache.stats).toMatchObject({ bypassed: 11, errors: 4 })
   })
 
   test('a purge that cannot be told is deferred, and what it ends is not served meanwhile', async () => {
