@@ -14,7 +14,7 @@ import {
 } from '@mizan/protocol'
 import type { Entry } from '../registry.ts'
 import type { StandardIssue, StandardSchemaV1 } from '../standard-schema.ts'
-import type { Codec } from '../validate/index.ts'
+import { type Codec, maximumIssues } from '../validate/index.ts'
 
 /** What a function is called with. */
 export interface Arguments {
@@ -92,10 +92,17 @@ async function checkInput(
   schema: StandardSchemaV1,
   args: Readonly<Record<string, unknown>>,
 ): Promise<Arguments> {
+  const unknown: ValidationIssue[] = []
   const given = Object.entries(args).flatMap(([name, value]) => {
     const key = keyOf(entry, name)
-    return key === undefined ? [] : [{ name, key, value }]
+    if (key !== undefined) return [{ name, key, value }]
+    unknown.push({ path: name, message: 'is not declared', expected: 'no such argument' })
+    return []
   })
+  // What has a name of the schema's kind is the schema's to refuse.
+  if (entry.unknownArguments === 'refuse' && unknown.length > 0) {
+    throw invalid(entry.name, unknown.slice(0, maximumIssues))
+  }
   const object = Object.fromEntries(given.map(({ key, value }) => [key, value]))
   const result = await schema['~standard'].validate(object)
   if (result.issues === undefined) {

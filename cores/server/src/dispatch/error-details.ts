@@ -7,8 +7,7 @@ import { withDetails } from './public-error.ts'
 /**
  * An error of a class in the function's `throws`, with its data encoded as the class declares it: a Date leaves as a
  * text, a bigint as digits. Any other error comes back as it is. Encode once: what is encoded is no longer of the type.
- *
- * @throws TypeError when the data has no wire form, naming function, code and place; the error is its cause
+ * When the data has no wire form it is a TypeError that names function, code and place, with the error as its cause.
  */
 export function encodeErrorDetails(entry: Entry, error: unknown): unknown {
   if (!(error instanceof MizanError)) return error
@@ -19,6 +18,6 @@ export function encodeErrorDetails(entry: Entry, error: unknown): unknown {
     return details === error.details ? error : withDetails(error, details)
   } catch (failure) {
     const reason = failure instanceof Error ? failure.message : String(failure)
-    throw new TypeError(`${entry.name}: the data of ${error.code}: ${reason}`, { cause: error })
+    return new TypeError(`${entry.name}: the data of ${error.code}: ${reason}`, { cause: error })
   }
 }
