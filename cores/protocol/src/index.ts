@@ -47,7 +47,16 @@ export {
   toManifestRoute,
   userParams,
 } from './manifest.ts'
+export { manifestSchema } from './manifest-schema.ts'
 export { fromWireName, isWireName, toWireName } from './names.ts'
+export {
+  type PushBody,
+  pushPath,
+  pushSignatureHeader,
+  type PushVerdict,
+  signPush,
+  verifyPush,
+} from './push.ts'
 export {
   formatInvalidate,
   fromTargetBody,

@@ -99,7 +99,7 @@ function contextOf(context: string, artifact: Artifact, base: string): ManifestC
     params,
     user_scoped: userScoped,
     render_strategy: userScoped ? 'dynamic_cached' : 'psr',
-    page_routes: views.map(([, fn]) => toManifestRoute(fn.route ?? '')).sort(),
+    page_routes: [...new Set(views.map(([, fn]) => toManifestRoute(fn.route ?? '')))].sort(),
     rev: members.reduce((sum, [, fn]) => sum + (fn.rev ?? 0), 0),
     ttl: ttlOf(members.map(([, fn]) => fn.cache)),
   }

@@ -77,6 +77,7 @@ export {
   verifyPassword,
   withoutCredentials,
 } from './identity/index.ts'
+export { createEdgePurger, type EdgePurgerOptions } from './invalidation/edge-purger.ts'
 export type { PurgeBatch, Purger } from './invalidation/purger.ts'
 export type { IdempotencyOptions } from './idempotency/idempotency.ts'
 export {
