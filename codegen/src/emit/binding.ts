@@ -1,11 +1,19 @@
 /** The hooks of one UI library. All bindings have the same helpers, so one writer serves them all. */
 
-import { type Api, type ApiContext, type ApiFunction, isPublicData } from '../ir/api.ts'
+import {
+  type Api,
+  type ApiChannel,
+  type ApiContext,
+  type ApiFunction,
+  isPublicData,
+} from '../ir/api.ts'
+import { createImports, functionText } from './client/client-text.ts'
+import { errorsOf } from './client/errors.ts'
 import {
   type ContextNames,
   generatedNames,
   importClause,
-  localName,
+  namesOfChannel,
   namesOfContext,
   namesOfFunction,
 } from './names.ts'
@@ -17,8 +25,12 @@ export interface Binding {
   readonly module: string
   /** Types that generated code needs from elsewhere: import lines. */
   readonly imports: readonly string[]
-  /** The type of the params that a hook takes. */
+  /** The type of the params that a hook takes and may be left out. */
   paramsType(params: string): string
+  /** The type of the params that a hook needs. */
+  neededType(params: string): string
+  /** No params, where a hook needs some. */
+  readonly noParams: string
   /** The exported name of a context's provider. */
   providerOf(names: ContextNames): string
 }
@@ -26,97 +38,104 @@ export interface Binding {
 /** Writes the hooks of an API; `client` is the specifier of the client file. */
 export function emitBinding(api: Api, binding: Binding, client: string): string {
   const calls = api.functions.filter((fn) => isPublicData(fn) && fn.options.context === undefined)
+  const channels = api.channels ?? []
   const exported = new Set([
     ...api.contexts.flatMap(generatedNames.ofContext),
     ...api.functions.filter(isPublicData).flatMap(generatedNames.ofFunction),
+    ...channels.flatMap(generatedNames.ofChannel),
   ])
+  const helpers = createImports(exported)
+  const own = new Set<string>()
+  const hooks: HooksText = {
+    binding,
+    helper: helpers.use,
+    own(name) {
+      own.add(name)
+      return name.replace(/^type /, '')
+    },
+  }
+  const parts = [
+    ...api.contexts.map((context) => contextText(context, hooks)),
+    ...calls.map((fn) => callText(fn, hooks)),
+    ...channels.map((channel) => channelText(channel, hooks)),
+  ]
+  const needsParams = api.contexts.length > 0 || channels.some(({ params }) => params.length > 0)
+  const imports = [...helpers.names].map((name) => importClause(name, exported))
   return [
     header,
-    importsOf({ api, calls, binding, exported, client }),
+    ...(needsParams ? binding.imports : []).map((line) => `${line}\n`),
+    parts.length === 0 ? '' : importLine(imports, binding.module) + importLine([...own], client),
     `\nexport * from ${quote(client)}\n`,
-    ...api.contexts.map((context) => contextText(context, binding, exported)),
-    ...calls.map((fn) => callText(fn, exported)),
+    ...parts,
   ].join('')
 }
 
-interface ImportFacts {
-  readonly api: Api
-  readonly calls: readonly ApiFunction[]
+/** The file that is being written. */
+interface HooksText {
   readonly binding: Binding
-  readonly exported: ReadonlySet<string>
-  readonly client: string
+  /** The local name of something from the binding, which is then imported; types begin with `type `. */
+  helper(name: string): string
+  /** The same of something from the client file. */
+  own(name: string): string
 }
 
-function importsOf({ api, calls, binding, exported, client }: ImportFacts): string {
-  const helpers = [
-    ...(api.contexts.length > 0
-      ? [
-          'type ContextProvider',
-          'type ContextResult',
-          'createContextProvider',
-          'useContextBundle',
-          'useContextMember',
-        ]
-      : []),
-    ...(calls.length > 0 ? ['type MutationResult', 'useMutation'] : []),
-  ]
-  const own = [
-    ...api.contexts.flatMap((context) => {
-      const names = namesOfContext(context)
-      return [names.descriptor, `type ${names.params}`, `type ${names.data}`]
-    }),
-    ...calls.flatMap((fn) => {
-      const names = namesOfFunction(fn)
-      return [names.descriptor, `type ${names.args}`, `type ${names.result}`]
-    }),
-  ]
-  if (helpers.length === 0) return ''
-  return [
-    ...(api.contexts.length > 0 ? binding.imports : []).map((line) => `${line}\n`),
-    importLine(
-      helpers.map((name) => importClause(name, exported)),
-      binding.module,
-    ),
-    importLine(own, client),
-  ].join('')
-}
-
-function contextText(context: ApiContext, binding: Binding, exported: ReadonlySet<string>): string {
+function contextText(context: ApiContext, { binding, helper, own }: HooksText): string {
   const names = namesOfContext(context)
   const provider = binding.providerOf(names)
-  const params = `params?: ${binding.paramsType(`Partial<${names.params}>`)}`
-  const create = localName('createContextProvider', exported)
-  const bundle = localName('useContextBundle', exported)
-  const member = localName('useContextMember', exported)
-  const result = localName('ContextResult', exported)
-  const hook = (text: {
-    doc: string | undefined
-    name: string
-    result: string
-    call: string
-  }): string =>
-    `\n${docBlock(text.doc)}export function ${text.name}(\n  ${params},\n): ${result}<${text.result}> {\n  return ${text.call}\n}\n`
+  const descriptor = own(names.descriptor)
+  const params = `params?: ${binding.paramsType(`Partial<${own(`type ${names.params}`)}>`)}`
+  const data = own(`type ${names.data}`)
+  const failure = errorsOf(context.members).length === 0 ? '' : `, ${own(`type ${names.error}`)}`
+  const resultOf = (text: string): string => `${helper('type ContextResult')}<${text}${failure}>`
+  const type = `${helper('type ContextProvider')}<${names.params}>`
+  const create = helper('createContextProvider')
   return [
-    `\nexport const ${provider}: ${localName('ContextProvider', exported)}<${names.params}> = ${create}(\n  ${names.descriptor},\n  ${quote(names.provider)},\n)\n`,
-    hook({
-      doc: undefined,
-      name: names.hook,
-      result: names.data,
-      call: `${bundle}(${provider}, ${names.descriptor}, params)`,
+    `\nexport const ${provider}: ${type} = /* @__PURE__ */ ${create}(\n  ${descriptor},\n  ${quote(names.provider)},\n)\n\n`,
+    functionText(names.hook, {
+      params: [params],
+      result: resultOf(data),
+      body: `${helper('useContextBundle')}(${provider}, ${descriptor}, params)`,
     }),
-    ...context.members.map((fn) =>
-      hook({
-        doc: fn.doc,
-        name: namesOfFunction(fn).hook,
-        result: `${names.data}[${quote(fn.key)}]`,
-        call: `${member}(${provider}, ${names.descriptor}, ${quote(fn.key)}, params)`,
+    ...context.members.flatMap((fn) => [
+      `\n${docBlock(fn)}`,
+      functionText(namesOfFunction(fn).hook, {
+        params: [params],
+        result: resultOf(`${data}[${quote(fn.key)}]`),
+        body: `${helper('useContextMember')}(${provider}, ${descriptor}, ${quote(fn.key)}, params)`,
       }),
-    ),
+    ]),
   ].join('')
 }
 
-function callText(fn: ApiFunction, exported: ReadonlySet<string>): string {
+function callText(fn: ApiFunction, { helper, own }: HooksText): string {
   const names = namesOfFunction(fn)
-  const use = localName('useMutation', exported)
-  return `\n${docBlock(fn.doc)}export function ${names.hook}(): ${localName('MutationResult', exported)}<${names.args}, ${names.result}> {\n  return ${use}(${names.descriptor})\n}\n`
+  const fails = errorsOf([fn]).length > 0
+  const types = [names.args, names.result, ...(fails ? [names.error] : [])]
+  const descriptor = own(names.descriptor)
+  const generics = types.map((name) => own(`type ${name}`)).join(', ')
+  const hook = fn.stream
+    ? functionText(names.hook, {
+        params: [`options?: ${helper('type StreamOptions')}<${names.result}>`],
+        result: `${helper('type StreamResult')}<${generics}>`,
+        body: `${helper('useStream')}(${descriptor}, options)`,
+      })
+    : functionText(names.hook, {
+        params: [],
+        result: `${helper('type MutationResult')}<${generics}>`,
+        body: `${helper('useMutation')}(${descriptor})`,
+      })
+  return `\n${docBlock(fn)}${hook}`
+}
+
+function channelText(channel: ApiChannel, { binding, helper, own }: HooksText): string {
+  const names = namesOfChannel(channel)
+  const message = own(`type ${names.message}`)
+  const takesParams = channel.params.length > 0
+  const params = takesParams ? [`params: ${binding.neededType(own(`type ${names.params}`))}`] : []
+  const hook = functionText(names.hook, {
+    params: [...params, `options?: ${helper('type ChannelOptions')}<${message}>`],
+    result: `${helper('type ChannelResult')}<${message}>`,
+    body: `${helper('useChannel')}(${own(names.descriptor)}, ${takesParams ? 'params' : binding.noParams}, options)`,
+  })
+  return `\n${docBlock(channel)}${hook}`
 }

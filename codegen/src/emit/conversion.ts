@@ -16,7 +16,7 @@ import {
   type TypeNode,
   unionOf,
 } from '../ir/type.ts'
-import { braces, member, propertyName, quote } from './text.ts'
+import { braces, member, objectKey, quote } from './text.ts'
 import { printType, wireName } from './typescript.ts'
 
 /** `decode`: JSON → value; `encode`: value → JSON. */
@@ -134,15 +134,19 @@ export class Conversion {
   }
 
   #object(type: ObjectType, value: string, result?: string): string {
-    if (type.index !== undefined) {
-      return `Object.fromEntries(Object.entries(${value}).map(([key, item]) => [key, ${this.expression(type.index, 'item')}]))`
+    const open = type.index ?? type.patterns?.[0]?.type
+    // What is open and named at once is refused when read, unless it needs no conversion.
+    if (open !== undefined) {
+      return `Object.fromEntries(Object.entries(${value}).map(([key, item]) => [key, ${this.expression(open, 'item')}]))`
     }
     const parts = type.properties
       .filter((property) => needsConversion(property.type))
       .map((property) => {
         const part = member(value, property.name)
-        const text = `${propertyName(property.name)}: ${this.expression(property.type, part)}`
-        return property.optional ? `...(${part} === undefined ? {} : { ${text} })` : text
+        const text = `${objectKey(property.name)}: ${this.expression(property.type, part)}`
+        return property.optional
+          ? `...(${absenceTest(property.name, value)} ? {} : { ${text} })`
+          : text
       })
     const all = [`...${value}`, ...parts]
     // Only the body of a function knows where its lines begin.
@@ -151,7 +155,7 @@ export class Conversion {
         ? `{ ${all.join(', ')} }`
         : braces(all, { separator: ',', indent: '  ', used: 9 })
     const isOptional = type.properties.some(
-      (property) => property.optional && needsConversion(property.type),
+      (property) => property.undefinable || (property.optional && needsConversion(property.type)),
     )
     // A spread that may be empty does not take the property's old type away.
     return isOptional ? `(${text} as ${result ?? printType(type, { form: this.#form })})` : text
@@ -248,6 +252,13 @@ const kindOrder: readonly JsonKind[] = [
 
 function isOf(value: string, type: string): string {
   return `typeof ${value} === '${type}'`
+}
+
+/** Every object inherits some names, so that reading them always finds something. */
+function absenceTest(name: string, value: string): string {
+  return name in Object.prototype
+    ? `!Object.hasOwn(${value}, ${quote(name)}) || ${member(value, name)} === undefined`
+    : `${member(value, name)} === undefined`
 }
 
 function discriminantTest(

@@ -18,6 +18,8 @@ export interface ConvertersOptions {
 export interface Converters {
   /** The property of a descriptor that converts `type`, as a list of none or one; it stands at `indent`. */
   property(type: TypeNode, direction: Direction, indent: string): string[]
+  /** The function that converts `type`; it stands at `indent`. */
+  inline(type: TypeNode, direction: Direction, indent: string): string
   /** Wire types and functions, for the end of the file. */
   print(): string
 }
@@ -33,18 +35,19 @@ export function createConverters({ results, params, exported }: ConvertersOption
       return free(direction === 'decode' ? 'toBytes' : 'toBase64', exported)
     },
   }
+  function inline(type: TypeNode, direction: Direction, indent: string): string {
+    if (type.kind === 'ref') return names.named(type.target, direction)
+    if (type.kind === 'void') return `() => ${direction === 'decode' ? 'undefined' : 'null'}`
+    const [parameter, form] =
+      direction === 'decode' ? ['json', 'wire' as const] : ['value', 'declared' as const]
+    const body = new Conversion(direction, names).expression(type, parameter)
+    const text = body.startsWith('{') ? `(${body})` : body
+    return `(${parameter}: ${printType(type, { form, indent })}) => ${text}`
+  }
   return {
-    property(type, direction, indent) {
-      if (!needsConversion(type)) return []
-      if (type.kind === 'ref') return [`${direction}: ${names.named(type.target, direction)}`]
-      if (type.kind === 'void')
-        return [`${direction}: () => ${direction === 'decode' ? 'undefined' : 'null'}`]
-      const [parameter, form] =
-        direction === 'decode' ? ['json', 'wire' as const] : ['value', 'declared' as const]
-      const body = new Conversion(direction, names).expression(type, parameter)
-      const text = body.startsWith('{') ? `(${body})` : body
-      return [`${direction}: (${parameter}: ${printType(type, { form, indent })}) => ${text}`]
-    },
+    inline,
+    property: (type, direction, indent) =>
+      needsConversion(type) ? [`${direction}: ${inline(type, direction, indent)}`] : [],
     print() {
       const wires = [...new Set([...decoded, ...encoded])].sort((a, b) =>
         compareText(a.name, b.name),

@@ -1,6 +1,6 @@
 /** The names that generated clients export. */
 
-import type { ApiContext, ApiFunction } from '../ir/api.ts'
+import type { ApiChannel, ApiContext, ApiFunction } from '../ir/api.ts'
 import { isPublicData } from '../ir/api.ts'
 
 /** The names made from one context. */
@@ -9,6 +9,7 @@ export interface ContextNames {
   readonly descriptor: string
   readonly params: string
   readonly data: string
+  readonly error: string
   readonly fetch: string
   readonly hook: string
   /** The component: `TaskContext`. */
@@ -23,6 +24,7 @@ export function namesOfContext(context: ApiContext): ContextNames {
     descriptor: `${context.key}Context`,
     params: `${upper}ContextParams`,
     data: `${upper}ContextData`,
+    error: `${upper}ContextError`,
     fetch: `fetch${upper}Context`,
     hook: `use${upper}Context`,
     provider: `${upper}Context`,
@@ -35,66 +37,112 @@ export interface FunctionNames {
   /** The descriptor: `updateTask`. */
   readonly descriptor: string
   readonly args: string
+  /** `UpdateTaskResult`, or `TailItem` of a stream. */
   readonly result: string
+  readonly error: string
   readonly call: string
   readonly hook: string
+  /** In a file of its own. */
+  readonly form: string
 }
 
 export function namesOfFunction(fn: ApiFunction): FunctionNames {
   const upper = upperFirst(fn.key)
   return {
-    descriptor: reservedWords.has(fn.key) ? `${fn.key}Function` : fn.key,
+    descriptor: takenWords.has(fn.key) ? `${fn.key}Function` : fn.key,
     args: `${upper}Args`,
-    result: `${upper}Result`,
+    result: `${upper}${fn.stream ? 'Item' : 'Result'}`,
+    error: `${upper}Error`,
     call: `call${upper}`,
     hook: `use${upper}`,
+    form: `${fn.key}Form`,
+  }
+}
+
+/** The names made from one channel. */
+export interface ChannelNames {
+  /** The descriptor: `taskChannel`. */
+  readonly descriptor: string
+  readonly params: string
+  readonly message: string
+  readonly hook: string
+}
+
+export function namesOfChannel(channel: ApiChannel): ChannelNames {
+  const key = channel.key.replace(/Channel$/, '')
+  const upper = upperFirst(key)
+  return {
+    descriptor: `${key}Channel`,
+    params: `${upper}ChannelParams`,
+    message: `${upper}ChannelMessage`,
+    hook: `use${upper}Channel`,
   }
 }
 
 /** Every name that a function or a context adds to the generated files. */
 export const generatedNames = {
-  ofContext: (context: ApiContext): string[] => Object.values(namesOfContext(context)),
-  ofFunction: (fn: ApiFunction): string[] => {
-    const names = namesOfFunction(fn)
-    return fn.options.context === undefined ? Object.values(names) : [names.hook]
+  ofContext: (context: ApiContext): string[] => {
+    const { error, ...names } = namesOfContext(context)
+    const fails = context.members.some(({ throws = [] }) => throws.length > 0)
+    return [...Object.values(names), ...(fails ? [error] : [])]
   },
+  ofFunction: (fn: ApiFunction): string[] => {
+    const { form: _form, error, hook, ...names } = namesOfFunction(fn)
+    if (fn.options.context !== undefined) return [hook]
+    return [hook, ...Object.values(names), ...((fn.throws ?? []).length > 0 ? [error] : [])]
+  },
+  ofChannel: (channel: ApiChannel): string[] => Object.values(namesOfChannel(channel)),
 } as const
 
 /** Names that the application's types must not have in generated files. */
 export function reservedTypeNames(api: {
   readonly functions: readonly ApiFunction[]
   readonly contexts: readonly ApiContext[]
+  readonly channels?: readonly ApiChannel[]
 }): ReadonlySet<string> {
   return new Set([
     ...typesOfGeneratedCode,
     ...api.contexts.flatMap(generatedNames.ofContext),
     ...api.functions.filter(isPublicData).flatMap(generatedNames.ofFunction),
+    ...(api.channels ?? []).flatMap(generatedNames.ofChannel),
   ])
 }
 
 /** Types that generated code mentions by these names. */
 const typesOfGeneratedCode: readonly string[] = [
+  'AsyncIterableIterator',
+  'Blob',
   'CallDescriptor',
   'CallOptions',
+  'ChannelDescriptor',
+  'ChannelOptions',
+  'ChannelResult',
   'ContextDescriptor',
   'ContextProvider',
   'ContextResult',
   'Date',
+  'DeclaredError',
   'Map',
   'MaybeRefOrGetter',
   'MutationResult',
   'Partial',
   'Promise',
+  'ProtocolError',
   'Record',
   'Set',
+  'StreamDescriptor',
+  'StreamOptions',
+  'StreamResult',
   'Uint8Array',
 ]
 
-const reservedWords: ReadonlySet<string> = new Set(
+/** Words of the language, and globals that generated code calls. */
+const takenWords: ReadonlySet<string> = new Set(
   (
     'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
     'false finally for function if implements import in instanceof interface let new null package private ' +
-    'protected public return static super switch this throw true try typeof undefined var void while with yield'
+    'protected public return static super switch this throw true try typeof undefined var void while with yield ' +
+    'Array BigInt Blob Date Map Object Set String Uint8Array atob btoa'
   ).split(' '),
 )
 

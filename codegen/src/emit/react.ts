@@ -6,5 +6,7 @@ export const react: Binding = {
   module: '@mizan/react',
   imports: [],
   paramsType: (params) => params,
+  neededType: (params) => params,
+  noParams: '{}',
   providerOf: (names) => names.provider,
 }

@@ -6,6 +6,8 @@ export const svelte: Binding = {
   module: '@mizan/svelte',
   imports: [],
   paramsType: (params) => `() => ${params}`,
+  neededType: (params) => `() => ${params}`,
+  noParams: '() => ({})',
   // Svelte has no components made by functions: the provider is called while a component is made.
   providerOf: (names) => names.provide,
 }

@@ -1,7 +1,14 @@
 /** Types as TypeScript text: as declared, or as their JSON looks on the wire. */
 
 import { flatten, needsConversion } from '../ir/wire-form.ts'
-import { type NamedType, type ObjectType, partsOf, type TypeNode } from '../ir/type.ts'
+import {
+  type NamedType,
+  type ObjectType,
+  partsOf,
+  scalar,
+  type TypeNode,
+  unionOf,
+} from '../ir/type.ts'
 import { compareText } from '../problem.ts'
 import { docBlock, lineWidth, propertyName, quote } from './text.ts'
 
@@ -42,12 +49,15 @@ export function printType(type: TypeNode, options: PrintOptions = {}): string {
     case 'tuple': {
       const items = type.items.map((item) => {
         const text = inner(item.type)
+        if (item.name !== undefined) return `${item.name}${item.optional ? '?' : ''}: ${text}`
         return item.optional ? `${/[ |]/.test(text) ? `(${text})` : text}?` : text
       })
       const rest =
         type.rest === undefined
           ? []
-          : [`...${inner({ kind: 'array', item: type.rest, readonly: false })}`]
+          : [
+              `...${type.restName === undefined ? '' : `${type.restName}: `}${inner({ kind: 'array', item: type.rest, readonly: false })}`,
+            ]
       return `${type.readonly && !isWire ? 'readonly ' : ''}[${[...items, ...rest].join(', ')}]`
     }
     case 'set':
@@ -77,7 +87,7 @@ export function wireName(type: NamedType): string {
 /** A named type's declaration: an interface for objects, an alias for everything else. */
 export function printDeclaration(type: NamedType, form: 'declared' | 'wire'): string {
   const name = form === 'wire' ? wireName(type) : type.name
-  const prefix = form === 'wire' ? '' : `${docBlock(type.doc)}export `
+  const prefix = form === 'wire' ? '' : `${docBlock(type)}export `
   if (isInterface(type.type)) {
     return `${prefix}interface ${name} ${printBody(type.type, { form, indent: '' })}\n`
   }
@@ -85,7 +95,10 @@ export function printDeclaration(type: NamedType, form: 'declared' | 'wire'): st
 }
 
 function isInterface(type: TypeNode): type is ObjectType {
-  return type.kind === 'object' && (type.properties.length > 0 || type.index === undefined)
+  return (
+    type.kind === 'object' &&
+    (type.properties.length > 0 || type.patterns !== undefined || type.index === undefined)
+  )
 }
 
 /** Whether `type` names an alias, at any depth that is written out. */
@@ -99,7 +112,7 @@ const inlineWidth = lineWidth - 16
 type Required<T> = { readonly [Key in keyof T]-?: T[Key] }
 
 function printObject(type: ObjectType, options: Required<PrintOptions>): string {
-  if (type.properties.length === 0) {
+  if (type.properties.length === 0 && type.patterns === undefined) {
     if (type.index === undefined) return '{}'
     // An alias may lead back to itself through an index signature, but not through an argument of Record.
     if (mentionsAlias(type.index)) return `{ ${indexOf(type, options).join('')} }`
@@ -111,7 +124,7 @@ function printObject(type: ObjectType, options: Required<PrintOptions>): string 
   ]
   const line = `{ ${parts.join('; ')} }`
   const hasDocs =
-    options.form === 'declared' && type.properties.some((property) => property.doc !== undefined)
+    options.form === 'declared' && type.properties.some((property) => docBlock(property) !== '')
   if (!hasDocs && !line.includes('\n') && options.indent.length + line.length <= inlineWidth)
     return line
   return printBody(type, options)
@@ -121,7 +134,7 @@ function printObject(type: ObjectType, options: Required<PrintOptions>): string 
 export function printBody(type: ObjectType, { form, indent }: Required<PrintOptions>): string {
   const inside = { form, indent: `${indent}  ` }
   const lines = type.properties.map((property) => {
-    const doc = form === 'declared' ? docBlock(property.doc, inside.indent) : ''
+    const doc = form === 'declared' ? docBlock(property, inside.indent) : ''
     return `${doc}${inside.indent}${printProperty(property, inside)}\n`
   })
   const index = indexOf(type, inside).map((line) => `${inside.indent}${line}\n`)
@@ -133,8 +146,11 @@ function printProperty(
   options: Required<PrintOptions>,
 ): string {
   const readonly = property.readonly && options.form === 'declared' ? 'readonly ' : ''
+  const name = `${readonly}${propertyName(property.name)}`
+  if (property.undefinable && options.form === 'declared')
+    return `${name}:${spaced(printType(unionOf([property.type, scalar.void]), options))}`
   const mark = property.optional ? '?' : ''
-  return `${readonly}${propertyName(property.name)}${mark}:${spaced(printType(property.type, options))}`
+  return `${name}${mark}:${spaced(printType(property.type, options))}`
 }
 
 /** A union that takes several lines begins on the next one. */
@@ -143,7 +159,12 @@ function spaced(text: string): string {
 }
 
 function indexOf(type: ObjectType, options: Required<PrintOptions>): string[] {
-  return type.index === undefined ? [] : [`[key: string]: ${printType(type.index, options)}`]
+  return [
+    ...(type.patterns ?? []).map(
+      (pattern) => `[key: ${pattern.text}]: ${printType(pattern.type, options)}`,
+    ),
+    ...(type.index === undefined ? [] : [`[key: string]: ${printType(type.index, options)}`]),
+  ]
 }
 
 function printUnion(members: readonly TypeNode[], options: Required<PrintOptions>): string {

@@ -6,5 +6,7 @@ export const vue: Binding = {
   module: '@mizan/vue',
   imports: [`import type { MaybeRefOrGetter } from 'vue'`],
   paramsType: (params) => `MaybeRefOrGetter<${params} | undefined>`,
+  neededType: (params) => `MaybeRefOrGetter<${params}>`,
+  noParams: '{}',
   providerOf: (names) => names.provider,
 }

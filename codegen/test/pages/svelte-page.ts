@@ -1,5 +1,6 @@
 /** Probes as Svelte components: one bundle of all fixtures, because components need Svelte's compiler. */
 
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Kernel, KernelOptions } from '@mizan/base'
@@ -30,15 +31,18 @@ export async function sveltePage(): Promise<ProbePage> {
 }
 
 async function buildBundle(): Promise<Bundle> {
+  const generated = fixtures.filter((name) =>
+    existsSync(`${fixturesFolder}/${name}/mizan/svelte.gen.ts`),
+  )
   const contents = [
     `export { createKernel } from '@mizan/base'`,
     `export { mount, unmount } from 'svelte'`,
     `export { default as Page } from './Page.svelte'`,
-    ...fixtures.map(
+    ...generated.map(
       (name, index) =>
         `import * as hooks${index} from ${JSON.stringify(`${fixturesFolder}/${name}/mizan/svelte.gen.ts`)}`,
     ),
-    `export const hooks = { ${fixtures.map((name, index) => `${JSON.stringify(name)}: hooks${index}`).join(', ')} }`,
+    `export const hooks = { ${generated.map((name, index) => `${JSON.stringify(name)}: hooks${index}`).join(', ')} }`,
   ].join('\n')
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: import.meta.dirname },

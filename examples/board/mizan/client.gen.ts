@@ -7,6 +7,8 @@ import {
   fetchContext,
 } from '@mizan/base'
 
+const artifact = '6818f7ecf84fc0e8'
+
 export interface ActivityEntry {
   id: number
   kind: ActivityKind
@@ -196,7 +198,7 @@ export interface DirectoryContextData {
 
 export const directoryContext: ContextDescriptor<DirectoryContextParams, DirectoryContextData> = {
   name: 'directory',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   params: {},
   members: {
     signInChoices: { wire: 'sign_in_choices' },
@@ -222,7 +224,7 @@ export interface GlobalContextData {
 
 export const globalContext: ContextDescriptor<GlobalContextParams, GlobalContextData> = {
   name: 'global',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   params: {},
   members: {
     currentUser: { wire: 'current_user' },
@@ -253,7 +255,7 @@ export interface ProjectContextData {
 
 export const projectContext: ContextDescriptor<ProjectContextParams, ProjectContextData> = {
   name: 'project',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   params: {
     projectId: { wire: 'project_id', required: true, kind: 'number' },
   },
@@ -286,7 +288,7 @@ export interface PublicProjectContextData {
 
 export const publicProjectContext: ContextDescriptor<PublicProjectContextParams, PublicProjectContextData> = {
   name: 'public_project',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   params: {
     slug: { wire: 'slug', required: true, kind: 'string' },
   },
@@ -315,7 +317,7 @@ export interface TaskContextData {
 
 export const taskContext: ContextDescriptor<TaskContextParams, TaskContextData> = {
   name: 'task',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   params: {
     taskId: { wire: 'task_id', required: true, kind: 'number' },
   },
@@ -348,7 +350,7 @@ export interface WorkspaceContextData {
 
 export const workspaceContext: ContextDescriptor<WorkspaceContextParams, WorkspaceContextData> = {
   name: 'workspace',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   params: {
     workspaceId: { wire: 'workspace_id', required: true, kind: 'number' },
   },
@@ -377,7 +379,7 @@ export type AddCommentResult = void
 
 export const addComment: CallDescriptor<AddCommentArgs, AddCommentResult> = {
   name: 'add_comment',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   args: {
     projectId: { wire: 'project_id' },
     taskId: { wire: 'task_id' },
@@ -404,7 +406,7 @@ export type CreateTaskResult = Task
 /** Adds a task at the end of its column. */
 export const createTask: CallDescriptor<CreateTaskArgs, CreateTaskResult> = {
   name: 'create_task',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   args: {
     projectId: { wire: 'project_id' },
     title: { wire: 'title' },
@@ -430,7 +432,7 @@ export type DeleteTaskResult = void
 
 export const deleteTask: CallDescriptor<DeleteTaskArgs, DeleteTaskResult> = {
   name: 'delete_task',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   args: {
     projectId: { wire: 'project_id' },
     taskId: { wire: 'task_id' },
@@ -458,7 +460,7 @@ export type MoveTaskResult = void
 /** Moves a card to a column, before another card or to the end. */
 export const moveTask: CallDescriptor<MoveTaskArgs, MoveTaskResult> = {
   name: 'move_task',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   args: {
     projectId: { wire: 'project_id' },
     taskId: { wire: 'task_id' },
@@ -469,10 +471,7 @@ export const moveTask: CallDescriptor<MoveTaskArgs, MoveTaskResult> = {
 }
 
 /** Moves a card to a column, before another card or to the end. */
-export function callMoveTask(
-  args: MoveTaskArgs,
-  options?: CallOptions,
-): Promise<MoveTaskResult> {
+export function callMoveTask(args: MoveTaskArgs, options?: CallOptions): Promise<MoveTaskResult> {
   return call(moveTask, args, options)
 }
 
@@ -486,7 +485,7 @@ export type PublishProjectResult = void
 /** Opens or closes the public page. */
 export const publishProject: CallDescriptor<PublishProjectArgs, PublishProjectResult> = {
   name: 'publish_project',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   args: {
     projectId: { wire: 'project_id' },
     isPublic: { wire: 'is_public' },
@@ -511,7 +510,7 @@ export type RenameProjectResult = void
 
 export const renameProject: CallDescriptor<RenameProjectArgs, RenameProjectResult> = {
   name: 'rename_project',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   args: {
     projectId: { wire: 'project_id' },
     name: { wire: 'name' },
@@ -536,7 +535,7 @@ export type RenameWorkspaceResult = void
 /** Renames a workspace; for the people who run the installation. */
 export const renameWorkspace: CallDescriptor<RenameWorkspaceArgs, RenameWorkspaceResult> = {
   name: 'rename_workspace',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   args: {
     workspaceId: { wire: 'workspace_id' },
     name: { wire: 'name' },
@@ -561,7 +560,7 @@ export type SignInResult = void
 /** Starts a session as one of the seeded people. Affects nothing: the page forgets all that the former person saw. */
 export const signIn: CallDescriptor<SignInArgs, SignInResult> = {
   name: 'sign_in',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   args: {
     personId: { wire: 'person_id' },
   },
@@ -569,10 +568,7 @@ export const signIn: CallDescriptor<SignInArgs, SignInResult> = {
 }
 
 /** Starts a session as one of the seeded people. Affects nothing: the page forgets all that the former person saw. */
-export function callSignIn(
-  args: SignInArgs,
-  options?: CallOptions,
-): Promise<SignInResult> {
+export function callSignIn(args: SignInArgs, options?: CallOptions): Promise<SignInResult> {
   return call(signIn, args, options)
 }
 
@@ -582,15 +578,12 @@ export type SignOutResult = void
 
 export const signOut: CallDescriptor<SignOutArgs, SignOutResult> = {
   name: 'sign_out',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   args: {},
   decode: () => undefined,
 }
 
-export function callSignOut(
-  args?: SignOutArgs,
-  options?: CallOptions,
-): Promise<SignOutResult> {
+export function callSignOut(args?: SignOutArgs, options?: CallOptions): Promise<SignOutResult> {
   return call(signOut, args, options)
 }
 
@@ -604,7 +597,7 @@ export type UpdateTaskResult = void
 
 export const updateTask: CallDescriptor<UpdateTaskArgs, UpdateTaskResult> = {
   name: 'update_task',
-  artifact: '2aca74efd36ad50f',
+  artifact,
   args: {
     projectId: { wire: 'project_id' },
     taskId: { wire: 'task_id' },

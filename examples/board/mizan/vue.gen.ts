@@ -2,8 +2,8 @@
 import type { MaybeRefOrGetter } from 'vue'
 import {
   type ContextProvider,
-  type ContextResult,
   createContextProvider,
+  type ContextResult,
   useContextBundle,
   useContextMember,
   type MutationResult,
@@ -62,7 +62,7 @@ import {
 
 export * from './client.gen.ts'
 
-export const DirectoryContext: ContextProvider<DirectoryContextParams> = createContextProvider(
+export const DirectoryContext: ContextProvider<DirectoryContextParams> = /* @__PURE__ */ createContextProvider(
   directoryContext,
   'DirectoryContext',
 )
@@ -80,7 +80,7 @@ export function useSignInChoices(
   return useContextMember(DirectoryContext, directoryContext, 'signInChoices', params)
 }
 
-export const GlobalContext: ContextProvider<GlobalContextParams> = createContextProvider(
+export const GlobalContext: ContextProvider<GlobalContextParams> = /* @__PURE__ */ createContextProvider(
   globalContext,
   'GlobalContext',
 )
@@ -105,7 +105,7 @@ export function useMyWorkspaces(
   return useContextMember(GlobalContext, globalContext, 'myWorkspaces', params)
 }
 
-export const ProjectContext: ContextProvider<ProjectContextParams> = createContextProvider(
+export const ProjectContext: ContextProvider<ProjectContextParams> = /* @__PURE__ */ createContextProvider(
   projectContext,
   'ProjectContext',
 )
@@ -142,7 +142,7 @@ export function useProjectTasks(
   return useContextMember(ProjectContext, projectContext, 'projectTasks', params)
 }
 
-export const PublicProjectContext: ContextProvider<PublicProjectContextParams> = createContextProvider(
+export const PublicProjectContext: ContextProvider<PublicProjectContextParams> = /* @__PURE__ */ createContextProvider(
   publicProjectContext,
   'PublicProjectContext',
 )
@@ -159,7 +159,7 @@ export function usePublicProject(
   return useContextMember(PublicProjectContext, publicProjectContext, 'publicProject', params)
 }
 
-export const TaskContext: ContextProvider<TaskContextParams> = createContextProvider(
+export const TaskContext: ContextProvider<TaskContextParams> = /* @__PURE__ */ createContextProvider(
   taskContext,
   'TaskContext',
 )
@@ -183,7 +183,7 @@ export function useTaskDetail(
   return useContextMember(TaskContext, taskContext, 'taskDetail', params)
 }
 
-export const WorkspaceContext: ContextProvider<WorkspaceContextParams> = createContextProvider(
+export const WorkspaceContext: ContextProvider<WorkspaceContextParams> = /* @__PURE__ */ createContextProvider(
   workspaceContext,
   'WorkspaceContext',
 )

@@ -1,5 +1,7 @@
 /** React over the Mizan kernel: what generated hooks are made of. */
 
+export type { ChannelOptions, StreamOptions } from '@mizan/base'
+
 export {
   type ContextProvider,
   type ContextProviderProps,

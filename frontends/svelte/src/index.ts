@@ -1,5 +1,7 @@
 /** Svelte over the Mizan kernel: what generated functions are made of. */
 
+export type { ChannelOptions, StreamOptions } from '@mizan/base'
+
 export { type ContextProvider, createContextProvider } from './context-provider.ts'
 export type { ContextResult } from './context-result.ts'
 export { provideMizan, useMizan } from './kernel-provider.ts'

@@ -1,5 +1,7 @@
 /** Vue over the Mizan kernel: what generated composables are made of. */
 
+export type { ChannelOptions, StreamOptions } from '@mizan/base'
+
 export {
   type ContextProvider,
   type ContextProviderProps,
