@@ -1,10 +1,13 @@
-/** The project's source as ts-morph sees it: opened once, kept warm, refreshed file by file. */
+/** The project's source as the compiler sees it: opened once, kept warm, refreshed file by file. */
 
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
-import { Project, ts } from 'ts-morph'
+import { RealFileSystemHost } from '@ts-morph/common'
+import { ts } from 'ts-morph'
 import type { Problem } from '../problem.ts'
+import { readText } from './read-text.ts'
 import { readTsConfig, type TsConfig } from './tsconfig.ts'
+import { WarmProgram } from './warm-program.ts'
 
 /** What belongs to a project. */
 export interface SourceProjectOptions {
@@ -19,7 +22,7 @@ export class SourceProject {
   readonly root: string
   readonly #globs: readonly string[]
   readonly #tsconfig: TsConfig
-  readonly #project: Project
+  readonly #program: WarmProgram
   readonly #options: ts.CompilerOptions
   readonly #settingsTexts: ReadonlyMap<string, string>
 
@@ -30,17 +33,16 @@ export class SourceProject {
     this.#settingsTexts = new Map(this.#tsconfig.paths.map((path) => [path, readText(path)]))
     // One that cannot be read is reported instead of used.
     const usable = this.#tsconfig.exists && this.#tsconfig.diagnostics.length === 0
-    this.#project = new Project({
-      ...(usable ? { tsConfigFilePath: this.#tsconfig.path } : {}),
-      skipAddingFilesFromTsConfig: true,
-      compilerOptions: usable ? forcedOptions : { ...defaultOptions, ...forcedOptions },
-    })
-    this.#options = this.#project.getCompilerOptions()
-    this.#addFiles()
+    this.#options = {
+      ...(usable ? this.#tsconfig.options : defaultOptions),
+      ...forcedOptions,
+    }
+    this.#roots = this.#findRoots()
+    this.#program = new WarmProgram(this.#roots, this.#options, this.root)
   }
 
   get program(): ts.Program {
-    return this.#project.getProgram().compilerObject
+    return this.#program.program
   }
 
   get checker(): ts.TypeChecker {
@@ -54,7 +56,7 @@ export class SourceProject {
 
   /** The modules that `functions` names, sorted by path. */
   functionFiles(): ts.SourceFile[] {
-    const paths = new Set(this.#matched)
+    const paths = new Set(this.#roots)
     return this.program
       .getSourceFiles()
       .filter((file) => paths.has(file.fileName) && isOwnSource(file.fileName))
@@ -103,21 +105,16 @@ export class SourceProject {
 
   /** Reads changed, new and deleted files again. */
   refresh(paths: readonly string[]): void {
-    for (const path of paths) {
-      const file = this.#project.getSourceFile(path)
-      if (file === undefined) continue
-      if (existsSync(path)) file.refreshFromFileSystemSync()
-      else file.forget()
-    }
-    this.#addFiles()
+    if (!this.#program.refresh(paths)) return
+    this.#roots = this.#findRoots()
+    this.#program.setRoots(this.#roots)
   }
 
-  #matched: readonly string[] = []
+  #roots: readonly string[]
 
-  #addFiles(): void {
-    const files = this.#project.addSourceFilesAtPaths([...this.#globs])
-    this.#matched = files.map((file) => file.getFilePath())
-    this.#project.resolveSourceFileDependencies()
+  #findRoots(): string[] {
+    const globs = [...this.#globs, `!${posix(this.root)}/**/node_modules/**`]
+    return new RealFileSystemHost().globSync(globs).filter(isRoot).sort()
   }
 
   #ownFiles(): ts.SourceFile[] {
@@ -144,15 +141,6 @@ export class SourceProject {
   }
 }
 
-/** As the compiler reads it; nothing for a file that cannot be read. */
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
-  } catch {
-    return ''
-  }
-}
-
 // Optional values would be lost without strictNullChecks; nothing is emitted or reported from this program.
 const forcedOptions: ts.CompilerOptions = {
   strict: true,
@@ -169,14 +157,20 @@ const defaultOptions: ts.CompilerOptions = {
 }
 
 function toAbsoluteGlob(root: string, glob: string): string {
-  const base = root.split(sep).join('/')
+  const base = posix(root)
   return glob.startsWith('!') ? `!${base}/${glob.slice(1)}` : `${base}/${glob.replace(/^\.\//, '')}`
 }
 
-/** Generated files, declarations and tests never hold functions to serve. */
+function posix(path: string): string {
+  return path.split(sep).join('/')
+}
+
+/** Sources; generated files and tests are read only where one of them imports them. */
+function isRoot(path: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(path) && !/\.(gen|test|spec|test-d)\.[cm]?[jt]sx?$/.test(path)
+}
+
+/** Declarations never hold functions to serve. */
 function isOwnSource(path: string): boolean {
-  return (
-    !path.includes('/node_modules/') &&
-    !/\.(gen|test|spec|d)\.[cm]?[jt]sx?$|\.test-d\.tsx?$/.test(path)
-  )
+  return !path.includes('/node_modules/') && !/\.d\.[cm]?ts$/.test(path)
 }

@@ -11,6 +11,7 @@ export interface TsConfig {
   readonly exists: boolean
   /** It, and what it extends outside of packages: an edit of any of them changes the settings. */
   readonly paths: readonly string[]
+  readonly options: ts.CompilerOptions
   /** Empty, or why its settings cannot be relied on. */
   readonly diagnostics: readonly ts.Diagnostic[]
 }
@@ -18,7 +19,7 @@ export interface TsConfig {
 /** Reads `tsconfig.json` of `root`; a project without one is fine. */
 export function readTsConfig(root: string): TsConfig {
   const path = join(root, 'tsconfig.json')
-  if (!existsSync(path)) return { path, exists: false, paths: [path], diagnostics: [] }
+  if (!existsSync(path)) return { path, exists: false, paths: [path], options: {}, diagnostics: [] }
   const unrecoverable: ts.Diagnostic[] = []
   const parsed = ts.getParsedCommandLineOfConfigFile(
     path,
@@ -40,6 +41,7 @@ export function readTsConfig(root: string): TsConfig {
     path,
     exists: true,
     paths: [path, ...extended],
+    options: parsed?.options ?? {},
     diagnostics: [
       ...unrecoverable,
       ...(file?.parseDiagnostics ?? []),

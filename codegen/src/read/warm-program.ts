@@ -1,0 +1,119 @@
+/** A compiler program that is kept: a file is parsed once, and again when it has changed. */
+
+import { existsSync } from 'node:fs'
+import { getLibFiles, libFolderInMemoryPath } from '@ts-morph/common'
+import { ts } from 'ts-morph'
+import { readText } from './read-text.ts'
+
+/** A program over root files that come and go. */
+export class WarmProgram {
+  readonly #host: ts.CompilerHost
+  readonly #options: ts.CompilerOptions
+  readonly #files = new Map<string, ts.SourceFile>()
+  /** Files that exist and play no part: news of them is none. */
+  readonly #outside = new Set<string>()
+  #roots: readonly string[]
+  #program: ts.Program | undefined
+  /** What the next program may take over from. */
+  #last: ts.Program | undefined
+
+  constructor(roots: readonly string[], options: ts.CompilerOptions, folder: string) {
+    this.#roots = roots
+    this.#options = options
+    this.#host = createHost(options, folder, this.#files)
+  }
+
+  get program(): ts.Program {
+    if (this.#program !== undefined) return this.#program
+    const program = ts.createProgram({
+      rootNames: this.#roots,
+      options: this.#options,
+      host: this.#host,
+      ...(this.#last === undefined ? {} : { oldProgram: this.#last }),
+    })
+    this.#last = program
+    this.#program = program
+    // A file that nobody imports any more is not watched either.
+    const used = new Set(program.getSourceFiles().map(({ fileName }) => fileName))
+    for (const path of this.#files.keys()) if (!used.has(path)) this.#files.delete(path)
+    return program
+  }
+
+  /**
+   * Takes in edits.
+   *
+   * @returns whether files came or went, after which imports may mean other files
+   */
+  refresh(paths: readonly string[]): boolean {
+    const used = new Set(this.program.getSourceFiles().map(({ fileName }) => fileName))
+    let isOther = false
+    for (const path of paths) {
+      const exists = existsSync(path)
+      const file = used.has(path) ? this.#files.get(path) : undefined
+      if (file === undefined) {
+        if (!exists) this.#outside.delete(path)
+        else if (!this.#outside.has(path)) isOther = true
+        if (exists) this.#outside.add(path)
+        continue
+      }
+      if (exists && file.text === readText(path)) continue
+      this.#files.delete(path)
+      this.#program = undefined
+      if (!exists) isOther = true
+    }
+    if (isOther) {
+      this.#program = undefined
+      this.#last = undefined
+    }
+    return isOther
+  }
+
+  /** Sets the root files, after files came or went. */
+  setRoots(roots: readonly string[]): void {
+    this.#roots = roots
+    this.#program = undefined
+    this.#last = undefined
+  }
+}
+
+/** Declarations that the language comes with, out of the compiler's package. */
+const libraries: ReadonlyMap<string, string> = new Map(
+  getLibFiles().map(({ fileName, text }) => [`${libFolderInMemoryPath}/${fileName}`, text]),
+)
+
+function createHost(
+  options: ts.CompilerOptions,
+  folder: string,
+  files: Map<string, ts.SourceFile>,
+): ts.CompilerHost {
+  const host = ts.createCompilerHost(options)
+  const readFile = (path: string): string | undefined => libraries.get(path) ?? host.readFile(path)
+  return {
+    ...host,
+    readFile,
+    fileExists: (path) => libraries.has(path) || host.fileExists(path),
+    getCurrentDirectory: () => folder,
+    getDefaultLibLocation: () => libFolderInMemoryPath,
+    getDefaultLibFileName: (settings) =>
+      `${libFolderInMemoryPath}/${ts.getDefaultLibFileName(settings)}`,
+    getSourceFile(path, settings) {
+      const known = files.get(path)
+      if (known !== undefined) return known
+      const text = readFile(path)
+      if (text === undefined) return undefined
+      const file = ts.createSourceFile(path, text, {
+        ...(typeof settings === 'object' ? settings : { languageVersion: settings }),
+        // Nobody asks for the documentation of the language itself, and it is half of the text.
+        jsDocParsingMode: isLibrary(path)
+          ? ts.JSDocParsingMode.ParseNone
+          : ts.JSDocParsingMode.ParseAll,
+      })
+      files.set(path, file)
+      return file
+    },
+  }
+}
+
+function isLibrary(path: string): boolean {
+  return libraries.has(path) || /\/node_modules\/(@types\/node|undici-types)\//.test(path)
+}
