@@ -9,6 +9,7 @@ import { identity } from './conformance/identity.ts'
 import { invalidation } from './conformance/invalidation.ts'
 import { names } from './conformance/names.ts'
 import { Talk } from './conformance/talk.ts'
+import { tokens } from './conformance/tokens.ts'
 import { values } from './conformance/values.ts'
 
 export { ConformanceError } from './conformance/answer.ts'
@@ -23,6 +24,7 @@ const sections: readonly Section[] = [
   errors,
   invalidation,
   identity,
+  tokens,
 ]
 
 /**

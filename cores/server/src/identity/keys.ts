@@ -50,7 +50,6 @@ export interface KeySet {
   readonly name: string
   readonly signing: LoadedKey & { readonly signing: KeyObject }
   readonly byKid: ReadonlyMap<string, LoadedKey>
-  readonly algorithms: readonly TokenAlgorithm[]
 }
 
 /**
@@ -73,7 +72,6 @@ export function loadKeys(keys: readonly TokenKey[], name: string): KeySet {
     name,
     signing: { ...first, signing },
     byKid,
-    algorithms: [...new Set(loaded.map(({ algorithm }) => algorithm))],
   }
 }
 

@@ -1,8 +1,15 @@
 /** Checks the signature and the claims that every token has; what is wrong becomes a code. */
 
 import type { TokenErrorCode } from '@mizan/protocol'
-import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
-import type { KeySet } from './keys.ts'
+import {
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type ProtectedHeaderParameters,
+  SignJWT,
+} from 'jose'
+import type { KeySet, LoadedKey } from './keys.ts'
 import { tokenRefusal } from './token-refusal.ts'
 
 /** Seconds that clocks may differ. */
@@ -40,32 +47,44 @@ export async function verifyToken(
     !/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
   )
     throw tokenRefusal('TOKEN_MALFORMED')
+  const key = keyOf(token, keys, typ)
   try {
-    const { payload } = await jwtVerify(
-      token,
-      (header) => {
-        if (header.typ !== typ) throw tokenRefusal('TOKEN_TYPE')
-        const key = keys.byKid.get(String(header.kid))
-        if (key === undefined) throw tokenRefusal('TOKEN_KEY_UNKNOWN')
-        // A key is for one algorithm: a public key is never the secret of an HMAC.
-        if (key.algorithm !== header.alg) throw tokenRefusal('TOKEN_ALGORITHM')
-        return key.checking
-      },
-      {
-        algorithms: [...keys.algorithms],
-        audience: expectation.audience,
-        ...(expectation.issuer === undefined ? {} : { issuer: expectation.issuer }),
-        requiredClaims: [...expectation.required],
-        clockTolerance,
-        currentDate: new Date(now),
-      },
-    )
+    const { payload } = await jwtVerify(token, key.checking, {
+      algorithms: [key.algorithm],
+      audience: expectation.audience,
+      ...(expectation.issuer === undefined ? {} : { issuer: expectation.issuer }),
+      requiredClaims: [...expectation.required],
+      clockTolerance,
+      currentDate: new Date(now),
+    })
     if (typeof payload.iat === 'number' && payload.iat * 1000 > now + clockTolerance * 1000)
       throw tokenRefusal('TOKEN_NOT_YET_VALID')
     return payload
   } catch (error) {
     const code = codeOf(error)
     throw code === undefined ? error : tokenRefusal(code, error)
+  }
+}
+
+/**
+ * The key that the header names, if it is the right one for such a token: nothing else in the header is believed.
+ * The kind comes first, so that a token in the wrong place is told so whatever its keys are.
+ */
+function keyOf(token: string, keys: KeySet, typ: string): LoadedKey {
+  const header = headerOf(token)
+  if (header.typ !== typ) throw tokenRefusal('TOKEN_TYPE')
+  const key = typeof header.kid === 'string' ? keys.byKid.get(header.kid) : undefined
+  if (key === undefined) throw tokenRefusal('TOKEN_KEY_UNKNOWN')
+  // A key is for one algorithm: a public key is never the secret of an HMAC.
+  if (key.algorithm !== header.alg) throw tokenRefusal('TOKEN_ALGORITHM')
+  return key
+}
+
+function headerOf(token: string): ProtectedHeaderParameters {
+  try {
+    return decodeProtectedHeader(token)
+  } catch (cause) {
+    throw tokenRefusal('TOKEN_MALFORMED', cause)
   }
 }
 

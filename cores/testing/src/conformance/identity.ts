@@ -1,6 +1,8 @@
 /** PROTOCOL section 7: cookie sessions and CSRF. */
 
+import type { Answer } from './answer.ts'
 import type { Section } from './conformance-case.ts'
+import type { Talk } from './talk.ts'
 
 export const identity: Section = [
   '7 Identity',
@@ -147,6 +149,39 @@ export const identity: Section = [
       },
     },
     {
+      rule: 'a form of our own page needs the token of session/ and the cookie that it is bound to',
+      async check(talk) {
+        const send = (visitor: Talk, csrf: string | undefined): Promise<Answer> =>
+          visitor.request('POST', '/fixture/items/119/rename/?name=Formed', {
+            headers: {
+              'content-type': 'application/x-www-form-urlencoded',
+              'sec-fetch-site': 'same-origin',
+            },
+            body: new URLSearchParams(csrf === undefined ? {} : { csrf }).toString(),
+          })
+        const visitor = talk.another()
+        const token = await csrfOf(visitor)
+        const stranger = talk.another()
+        await csrfOf(stranger)
+        for (const [sender, csrf] of [
+          [visitor, undefined],
+          [visitor, `${token.slice(0, -2)}xx`],
+          [talk.another(), token],
+          [stranger, token],
+        ] as const) {
+          const refused = await send(sender, csrf)
+          refused.isError(403, 'FORBIDDEN')
+        }
+        const passed = await send(visitor, token)
+        passed.expect(passed.status < 400, 'a form that passes')
+        await visitor.signIn('ada')
+        const old = await send(visitor, token)
+        old.isError(403, 'FORBIDDEN')
+        const renewed = await send(visitor, await csrfOf(visitor))
+        renewed.expect(renewed.status < 400, 'a form that passes with the token of the session')
+      },
+    },
+    {
       rule: 'a call in a form encoding, which any site can send, never runs',
       async check(talk) {
         for (const type of [
@@ -168,3 +203,11 @@ export const identity: Section = [
     },
   ],
 ]
+
+async function csrfOf(talk: Talk): Promise<string> {
+  const answer = await talk.get('session/')
+  const body = answer.hasStatus(200).json()
+  const csrf = typeof body === 'object' && body !== null && 'csrf' in body ? body.csrf : undefined
+  answer.expect(typeof csrf === 'string', '{"csrf": "<token>"}')
+  return String(csrf)
+}
