@@ -7,8 +7,10 @@ export const TaskGone = defineError<'TASK_GONE', { readonly since: Date }>('TASK
   status: 410,
 })
 
-/** A decorator in both conventions that leaves the method as it is. */
-function audited(..._: readonly unknown[]): void {}
+/** A decorator in both conventions that leaves the method as it is, and tells by which it was called. */
+function audited(_: unknown, second: unknown): void {
+  Object.assign(globalThis, { convention: typeof second === 'string' ? 'legacy' : 'standard' })
+}
 
 abstract class Readable {
   readonly #prefix = 'read'

@@ -31,7 +31,7 @@ for (const [fn, args] of [
 answers.push(await answer('GET', '/api/mizan/ctx/task/', 'task_id=7', undefined))
 answers.push(await answer('GET', '/api/mizan/ctx/global/', '', undefined))
 await app.close()
-process.stdout.write(JSON.stringify({ entries, answers }))
+process.stdout.write(JSON.stringify({ convention: globalThis.convention, entries, answers }))
 
 async function answer(method, path, query, body) {
   const response = await app.handle({
