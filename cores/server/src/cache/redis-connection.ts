@@ -9,7 +9,8 @@ export interface RedisClient {
   connect(): Promise<unknown>
   disconnect(): void
   listenerCount(event: 'error'): number
-  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'error' | 'ready' | 'close', listener: (error: Error) => void): unknown
+  off(event: 'ready' | 'close', listener: () => void): unknown
   once(event: 'ready', listener: () => void): unknown
   defineCommand(name: string, definition: { lua: string }): void
   mget(...keys: string[]): Promise<(string | null)[]>
@@ -53,6 +54,22 @@ export class RedisConnection {
       client.once('ready', resolve)
     }).finally(() => (this.#connected = undefined))
     await this.#connected
+  }
+
+  /** Waits for a connection that is being made; for work that nobody waits for. */
+  async opened(): Promise<void> {
+    const { client } = this
+    if (client.status === 'wait') void client.connect().catch(() => undefined)
+    if (!['connecting', 'connect', 'reconnecting'].includes(client.status)) return
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        client.off('ready', done)
+        client.off('close', done)
+        resolve()
+      }
+      client.on('ready', done)
+      client.on('close', done)
+    })
   }
 
   /** Runs one of the scripts. */

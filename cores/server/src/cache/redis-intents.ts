@@ -32,6 +32,7 @@ export class RedisIntents implements IntentList {
   }
 
   async left({ age, limit }: LeftOptions): Promise<readonly OwedPurge[]> {
+    await this.#connection.opened()
     const keys = [this.#times, this.#tags]
     // cast: the script answers with pairs of texts
     const flat = (await this.#connection.run('mizanLeft', keys, [age, limit])) as string[]

@@ -62,6 +62,7 @@ export async function runMutation(
     return { ok: false, error, ...invalidated }
   }
   const invalidated = await settle()
+  engine.background(intent.end(invalidated))
   await engine.live.sendMessages(running.scope)
   try {
     await applySessionChange(engine, run.exchange)

@@ -69,7 +69,9 @@ export class PushQueue {
     } catch (error) {
       abort.abort(error)
       logger.warn({ error, purger: purger.name }, 'a purger was not reached; it is told again')
+      const meanwhile = this.#waiting.take()
       this.#waiting.add(stale)
+      this.#waiting.add(meanwhile)
       this.#delivered.unshift(...told)
       this.#retryLater()
     }
