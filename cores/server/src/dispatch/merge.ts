@@ -82,7 +82,5 @@ function findSlot({ facts }: Entry, { contexts, functions }: Artifact): Slot | u
 
 /** The members of a union, or the type alone, in comparable form: `Profile` fits where `Profile | null` is. */
 function typesOf(schema: JsonSchema): string[] {
-  return (schema.anyOf ?? [schema]).map(({ title: _, description: __, ...type }) =>
-    canonicalJson(type),
-  )
+  return (schema.anyOf ?? [schema]).map((type) => canonicalJson(type))
 }

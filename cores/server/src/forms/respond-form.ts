@@ -1,6 +1,6 @@
 /** The answer to a form of a page without a script: to the next page, or back with what was wrong. */
 
-import { MizanError, type ProtocolResponse, type ValidationIssue } from '@mizan/protocol'
+import type { MizanError, ProtocolResponse, ValidationIssue } from '@mizan/protocol'
 import { cookieName, type CookieShape, formatCookie } from '../identity/cookies.ts'
 import type { Header } from '../http/respond.ts'
 import type { FormFacts, FormStates } from './form-state.ts'

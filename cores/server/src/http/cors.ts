@@ -3,7 +3,7 @@
  * answer ever says `*`.
  *
  * There is no `Vary: Origin`, as there is no `Vary` at all: every answer is `no-store`, so no cache of HTTP keeps one that
- * another origin could get. What Mizan's own edge may keep is said in `X-Mizan-Cache`, which such an answer lacks.
+ * another origin could get. What an edge or a CDN may keep is said in `X-Mizan-Cache` and `CDN-Cache-Control`, which such an answer lacks.
  */
 
 import { headerNames, type ProtocolRequest, type ProtocolResponse } from '@mizan/protocol'
@@ -72,7 +72,9 @@ export function allowOrigin(
   const origin = trustedOrigin(engine, request)
   if (origin === undefined) return response
   const headers: Header[] = [
-    ...response.headers.filter(([name]) => name !== headerNames.cache),
+    ...response.headers.filter(
+      ([name]) => name !== headerNames.cache && name !== 'cdn-cache-control',
+    ),
     ['access-control-allow-origin', origin],
     ['access-control-allow-credentials', 'true'],
     ['access-control-expose-headers', readable],

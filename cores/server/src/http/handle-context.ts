@@ -29,6 +29,7 @@ export async function handleContext(
     exchange,
     signal: request.signal,
   })
+  rememberReads(engine, name, bundle.dataTags)
   const etag = etagOf(bundle.body)
   const headers: Header[] = [['etag', etag], ...cacheHeaders(engine, incoming, bundle)]
   if (isNoneMatch(headerOf(request, 'if-none-match'), etag)) return respondEmpty(304, headers)

@@ -141,9 +141,8 @@ async function receive(
 
 /** A name for people, never a path: the parser has cut the folders off. */
 function cleanName(filename: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are what no name has
   return filename
-    .replace(/[\u0000-\u001f\u007f]/g, '')
+    .replace(/\p{Cc}/gu, '')
     .toWellFormed()
     .slice(0, 255)
 }
