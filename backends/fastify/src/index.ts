@@ -2,4 +2,5 @@
 
 export { mizan } from './mizan.ts'
 export { toProtocolRequest } from './to-protocol-request.ts'
+export { upgrade, type UpgradeOptions } from './upgrade.ts'
 export { writeResponse } from './write-response.ts'

@@ -6,4 +6,5 @@ export {
   toProtocolRequest,
   type ToProtocolRequestOptions,
 } from './to-protocol-request.ts'
+export { upgrade, type UpgradeOptions } from './upgrade.ts'
 export { writeResponse } from './write-response.ts'

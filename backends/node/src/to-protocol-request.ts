@@ -1,6 +1,7 @@
 /** From a node:http request to the neutral one; nothing is read and nothing is copied. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { ProtocolRequest } from '@mizan/protocol'
 import { readChunks } from './read-chunks.ts'
 
@@ -36,6 +37,25 @@ export function toProtocolRequest(
     ...bodyOf(req),
     address: options.address ?? req.socket.remoteAddress,
     signal: left.signal,
+  }
+}
+
+/** Describes a request that is to become a socket; its signal aborts when that ends. */
+export function toUpgradeRequest(
+  req: IncomingMessage,
+  socket: Duplex,
+  address: string | undefined = req.socket.remoteAddress,
+): ProtocolRequest {
+  const left = new AbortController()
+  socket.once('close', () => left.abort())
+  return {
+    method: req.method ?? 'GET',
+    ...splitTarget(req.url ?? '/'),
+    headers: req.headers,
+    body: null,
+    ...(address === undefined ? {} : { address }),
+    signal: left.signal,
+    upgradable: true,
   }
 }
 

@@ -15,7 +15,14 @@ import type { Fn } from './client-options.ts'
 import { callFunction } from './dispatch/call-function.ts'
 import type { Engine } from './dispatch/engine.ts'
 import { createFormStates } from './forms/form-state.ts'
+import { collectContributors, contributorsToken } from './contributions.ts'
 import type { Functions } from './functions.ts'
+import { createHealth, type HealthOptions } from './health.ts'
+import { inspectApp, type Inspection } from './inspect-app.ts'
+import { createPluginRoutes } from './plugin-routes.ts'
+import { createTelemetry } from './telemetry/create-telemetry.ts'
+import { observeLive } from './telemetry/measures.ts'
+import type { TelemetryOptions } from './telemetry/telemetry.ts'
 import { handleRequest } from './http/handler.ts'
 import { respondError } from './http/respond.ts'
 import { trackBody } from './http/track-body.ts'
@@ -65,6 +72,10 @@ export interface AppOptions {
   readonly unknownProperties?: UnknownProperties
   /** Sockets, server-sent events and channels. */
   readonly live?: LiveOptions
+  /** Where the app says how it is; `false` leaves these paths to others. */
+  readonly health?: HealthOptions | false
+  /** Spans and metrics with what `@opentelemetry/api` gives; nothing is measured without it. */
+  readonly telemetry?: TelemetryOptions
   readonly logger?: Logger
   /** Milliseconds since the epoch. @default Date.now */
   readonly clock?: () => number
@@ -94,6 +105,8 @@ export interface App extends AsyncDisposable {
     params: Params,
     message: Message,
   ): Promise<void>
+  /** What is there right now, for developers. */
+  inspect(): Promise<Inspection>
   /** What the origin cache did since the start; `undefined` when it is off. */
   cacheStats(): CacheStats | undefined
   /** Full dispatch from code: guard, validation, invalidation. For tests and jobs. */
@@ -136,6 +149,8 @@ export function createApp(options: AppOptions): App {
     track: (run) => lifecycle.track(run),
   })
   provided.push(provide(prepareToken, live.prepare))
+  provided.push(provide(contributorsToken, collectContributors(plugins)))
+  const pluginRoutes = createPluginRoutes(plugins, { base, limits, logger })
   const container = new Map(provided.map(({ token, value }) => [token, value]))
   let invoke: Invoke | undefined
   const background = (work: Promise<unknown>): void => {
@@ -143,6 +158,8 @@ export function createApp(options: AppOptions): App {
       .track(() => work)
       .catch((error: unknown) => logger.error({ error }, 'work after an answer failed'))
   }
+  const telemetry =
+    options.telemetry && createTelemetry(options.telemetry, { base, routes: registry.routes })
   const { cache, purgers } = options
   const caching = createCaching({ cache, purgers, plugins }, { clock, logger, background })
   const engine: Engine = {
@@ -156,7 +173,10 @@ export function createApp(options: AppOptions): App {
     tagDigests: caching.tagDigests,
     invalidations: caching.invalidations,
     publicTags: caching.publicTags,
-    layers: plugins.flatMap((plugin) => plugin.around ?? []),
+    layers: [
+      ...(telemetry === undefined ? [] : [telemetry.layer]),
+      ...plugins.flatMap((plugin) => plugin.around ?? []),
+    ],
     requestLayers: plugins.flatMap((plugin) => plugin.aroundRequest ?? []),
     forms: {
       states: createFormStates(options.identity?.secret),
@@ -177,6 +197,7 @@ export function createApp(options: AppOptions): App {
     plugins,
     host: { artifact: registry.artifact, base, logger },
     drain: limits.drain,
+    stop: limits.stop,
     logger,
     async ready() {
       invoke = createInvoker(registry, container)
@@ -186,6 +207,13 @@ export function createApp(options: AppOptions): App {
     stopping: () => live.stopAccepting(),
     drained: () => live.hub.close(),
   })
+  const health = createHealth(options.health, {
+    plugins,
+    logger,
+    start: () => lifecycle.start(),
+    isClosing: () => lifecycle.closing,
+  })
+  if (options.telemetry?.meter) observeLive(options.telemetry.meter, () => live.hub.counts)
   const running = async <T>(run: () => Promise<T>): Promise<T> => {
     if (lifecycle.closing) throw new MizanError('UNAVAILABLE', closingMessage)
     return lifecycle.track(() => lifecycle.start().then(run))
@@ -206,11 +234,23 @@ export function createApp(options: AppOptions): App {
     owns: (method, path) =>
       path === base ||
       path.startsWith(`${base}/`) ||
+      health.owns(method, path) ||
+      pluginRoutes.find(method, path) !== undefined ||
       registry.routes.find(method, path) !== undefined,
     async handle(request) {
+      // Whoever asks how we are is answered also while closing, and before the start.
+      if (health.owns(request.method, request.path)) return health.answer(request.path)
       if (lifecycle.closing) return respondError(whileClosing(logger))
+      const respond = (): Promise<ProtocolResponse> => {
+        const route = pluginRoutes.find(request.method, request.path)
+        return route === undefined
+          ? handleRequest(engine, base, request)
+          : pluginRoutes.answer(route, request)
+      }
       try {
-        const response = await running(() => handleRequest(engine, base, request))
+        const response = await running(() =>
+          telemetry === undefined ? respond() : telemetry.request(request, respond),
+        )
         return trackBody(request, response, engine.background)
       } catch (error) {
         return respondError(withoutStart(error, logger))
@@ -232,6 +272,7 @@ export function createApp(options: AppOptions): App {
     },
     publish: (channel, params, message) =>
       running(async () => live.hub.publish(live.prepare(channel, params, message))),
+    inspect: () => inspectApp(registry.artifact, plugins, live.hub),
     cacheStats: () => caching.cache?.stats,
     call: (fn, args, as) => running(() => callFunction(engine, { fn, args, as })) as never, // cast: the function's own result
   }

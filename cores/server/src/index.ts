@@ -86,6 +86,21 @@ export {
   type MemoryIdempotencyStoreOptions,
 } from './idempotency/idempotency-store.ts'
 export type { Limits } from './limits.ts'
+export { type Contributions, type Contributors, getContribution } from './contributions.ts'
+export type { HealthOptions } from './health.ts'
+export type { Inspection } from './inspect-app.ts'
+export type { PluginRoute } from './plugin-routes.ts'
+export type {
+  TelemetryApi,
+  TelemetryAttributes,
+  TelemetryInstrument,
+  TelemetryMeter,
+  TelemetryObservable,
+  TelemetryOptions,
+  TelemetrySpan,
+  TelemetrySpanOptions,
+  TelemetryTracer,
+} from './telemetry/telemetry.ts'
 export type { LiveCounts } from './live/hub.ts'
 export type {
   Follower,

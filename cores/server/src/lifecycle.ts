@@ -9,6 +9,8 @@ export interface LifecycleOptions {
   readonly host: PluginHost
   /** Milliseconds to wait for requests in flight. */
   readonly drain: number
+  /** Milliseconds that one plugin has to stop. */
+  readonly stop: number
   readonly logger: Logger
   /** Runs after every plugin has started. */
   readonly ready: () => Promise<void>
@@ -45,7 +47,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       }
       await options.ready()
     } catch (error) {
-      await stopAll(started, options.logger)
+      await stopAll(started, options)
       throw error
     }
   }
@@ -55,7 +57,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     await emptyWithin(inFlight, options.drain)
     options.drained()
     await emptyWithin(inFlight, farewell)
-    await stopAll(started, options.logger)
+    await stopAll(started, options)
   }
   return {
     get closing() {
@@ -75,12 +77,22 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   }
 }
 
-async function stopAll(started: Plugin[], logger: Logger): Promise<void> {
+async function stopAll(
+  started: Plugin[],
+  { logger, stop }: Pick<LifecycleOptions, 'logger' | 'stop'>,
+): Promise<void> {
   for (const plugin of started.splice(0).reverse()) {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const over = new Promise<'over'>((resolve) => {
+      timer = setTimeout(() => resolve('over'), stop)
+    })
     try {
-      await plugin.stop?.()
+      if ((await Promise.race([plugin.stop?.(), over])) === 'over')
+        logger.error({ plugin: plugin.name, stop }, 'a plugin took too long to stop')
     } catch (error) {
       logger.error({ plugin: plugin.name, error }, 'a plugin failed to stop')
+    } finally {
+      clearTimeout(timer)
     }
   }
 }

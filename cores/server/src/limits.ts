@@ -18,6 +18,8 @@ export interface Limits {
   readonly query?: number
   /** Milliseconds that `close()` waits for requests in flight. @default 10_000 */
   readonly drain?: number
+  /** Milliseconds that `close()` waits for each plugin to stop. @default 5_000 */
+  readonly stop?: number
 }
 
 /** The longest that a timer waits; a longer one fires at once. Milliseconds. */
@@ -38,10 +40,12 @@ export function toLimits(limits: Limits = {}): Required<Limits> {
     fileMemory: limits.fileMemory ?? 65_536,
     query: limits.query ?? 8_192,
     drain: limits.drain ?? 10_000,
+    stop: limits.stop ?? 5_000,
   }
   for (const [name, value] of Object.entries(filled)) {
-    if (typeof value !== 'number' || !(value >= 0) || (name === 'drain' && value > longestTimer)) {
-      const highest = name === 'drain' ? ` up to ${longestTimer}` : ''
+    const isTime = name === 'drain' || name === 'stop'
+    if (typeof value !== 'number' || !(value >= 0) || (isTime && value > longestTimer)) {
+      const highest = isTime ? ` up to ${longestTimer}` : ''
       throw new TypeError(
         `createApp({ limits: { ${name} } }): a limit is a number from 0${highest}, got ${String(value).slice(0, 40)}`,
       )

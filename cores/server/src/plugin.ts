@@ -3,7 +3,9 @@
 import type { Artifact, Layer, ProtocolRequest, ProtocolResponse } from '@mizan/protocol'
 import type { Principal } from './identity/index.ts'
 import type { PurgeOutbox } from './cache/index.ts'
+import type { Contributors } from './contributions.ts'
 import type { Logger } from './logger.ts'
+import type { PluginRoute } from './plugin-routes.ts'
 import type { Scope } from './scope.ts'
 import type { Provided } from './services.ts'
 
@@ -41,9 +43,17 @@ export interface Plugin {
    * transaction write down nothing before they run.
    */
   readonly outbox?: PurgeOutbox
+  /** What functions may ask of a request: `getContribution(name)`. */
+  readonly contribute?: Contributors
+  /** Paths that the plugin answers itself. */
+  readonly routes?: readonly PluginRoute[]
   start?(host: PluginHost): Promise<void> | void
+  /** After every request in flight; whoever takes longer than `limits.stop` is not waited for. */
   stop?(): Promise<void> | void
+  /** Whether requests are welcome; asked by `/health/ready`. */
   health?(): Promise<boolean> | boolean
+  /** JSON for developers: `app.inspect()`. */
+  inspect?(): unknown
 }
 
 /** Checks a plugin's shape and freezes it. */

@@ -18,6 +18,11 @@ export function handleLive(engine: Engine, incoming: Incoming): ProtocolResponse
       'BAD_REQUEST',
       'this endpoint is a WebSocket: connect with Upgrade: websocket',
     )
+  if (incoming.request.upgradable !== true)
+    throw new MizanError(
+      'NOT_IMPLEMENTED',
+      'this server takes no sockets: call upgrade(server, app) of its backend',
+    )
   assertUnsafeAllowed(engine, incoming)
   return { status: 101, headers: [], body: null }
 }

@@ -83,6 +83,8 @@ export class Caller {
         container,
         sessionChange: undefined,
         sessionCookie: undefined,
+        incoming: this.#request,
+        forms: this.#engine.forms,
       }
     } catch (error) {
       if (error instanceof MizanError && error.code === 'UNAUTHORIZED')

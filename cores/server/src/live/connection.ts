@@ -20,7 +20,13 @@ import type { Hub } from './hub.ts'
 import { Outbox } from './outbox.ts'
 import { Rate } from './rate.ts'
 import { runCall } from './run-call.ts'
-import { guardContext, readInstance, toInstance } from './read-instance.ts'
+import {
+  guardContext,
+  type Instance,
+  type InstanceRead,
+  readInstance,
+  toInstance,
+} from './read-instance.ts'
 import type { Reached, Subscription } from './subscriptions.ts'
 
 /** What the hub gives its connections. */
@@ -29,6 +35,11 @@ export interface ConnectionOptions {
   readonly hub: Hub
   readonly request: ProtocolRequest
   readonly socket: ProtocolSocket
+}
+
+/** A subscription, and how it is read. */
+export interface Shown extends Subscription, Instance {
+  readonly owner: Connection
 }
 
 /** One connection, from its upgrade to its end. */
@@ -41,13 +52,15 @@ export class Connection {
   readonly #rate: Rate
   readonly #joins: Joins
   readonly #left = new AbortController()
-  readonly #subscriptions = new Map<FrameId, Subscription<Connection>>()
+  readonly #subscriptions = new Map<FrameId, Shown>()
   /** Reasons that wait for the look before the push. */
-  #stale = new Map<Subscription<Connection>, Reached[]>()
+  #stale = new Map<Shown, Reached[]>()
   #running = 0
   /** Frames after an `auth` frame are answered as whom it names. */
   #authenticated: Promise<unknown> = Promise.resolve()
   #sent: Promise<unknown> = Promise.resolve()
+  /** As the last look found it. */
+  #exchange: Exchange | undefined
   /** A push was lost because nobody could tell whether the session lives. */
   #owesResync = false
 
@@ -124,13 +137,28 @@ export class Connection {
   }
 
   /** Subscriptions of this connection went stale. */
-  stale(reached: ReadonlyMap<Subscription<Connection>, Reached>): void {
+  stale(reached: ReadonlyMap<Shown, Reached>): void {
     if (this.#outbox.isClosed) return
     const isFirst = this.#stale.size === 0
     for (const [subscription, reasons] of reached) {
       this.#stale.set(subscription, [...(this.#stale.get(subscription) ?? []), reasons])
     }
     if (isFirst) this.#outbox.push(() => this.#staleFrame())
+  }
+
+  /**
+   * Learns what instances that went stale are read from now: their client asks for them anew by itself, and is to hear of
+   * nothing that does not concern them.
+   */
+  readAgain(stale: readonly Shown[]): void {
+    const exchange = this.#exchange
+    if (exchange === undefined || !this.#hub.subscriptions.seesWrites) return
+    for (const subscription of stale) {
+      this.#hub
+        .track(() => this.#read(subscription, exchange, () => undefined))
+        // Unread it stays one that every write may concern.
+        .catch(() => this.#hub.subscriptions.expire(subscription))
+    }
   }
 
   /** Part of the feed is lost: whatever the client holds may be stale. */
@@ -193,6 +221,7 @@ export class Connection {
     )
     this.#authenticated = authenticating.catch(() => undefined)
     const { exchange, changed } = await authenticating
+    this.#exchange = exchange
     if (id !== undefined) this.#outbox.send(`{"id":${JSON.stringify(id)},"result":null}`)
     if (!changed) return
     await this.#guardAgain(exchange)
@@ -211,32 +240,43 @@ export class Connection {
   }
 
   async #subscribe(frame: Frame & { kind: 'subscribe' }, exchange: Exchange): Promise<void> {
-    const { subscriptions, limits } = this.#hub
+    const { limits, subscriptions } = this.#hub
     this.#unsubscribe(frame.id)
     if (this.#subscriptions.size >= limits.subscriptions)
       throw new MizanError('RATE_LIMITED', `no more than ${limits.subscriptions} subscriptions`)
     const instance = toInstance(this.#engine, frame)
-    await guardContext(instance.shown.context, exchange)
+    await guardContext(instance.context, exchange)
     if (this.#outbox.isClosed) return
     // Registered before it is read: nothing falls between the answer and the first push.
-    const subscription: Subscription<Connection> = { id: frame.id, owner: this, ...instance.shown }
+    const subscription: Shown = { id: frame.id, owner: this, ...instance }
     this.#subscriptions.set(frame.id, subscription)
     subscriptions.add(subscription)
     try {
-      const read = await readInstance(this.#engine, instance, {
-        exchange,
-        signal: this.#left.signal,
-      })
-      if (this.#subscriptions.get(frame.id) !== subscription) return
-      const missed = subscriptions.read(subscription, read.dataTags)
-      this.#outbox.send(read.frameFor(frame.id, frame.etag))
-      if (missed.length === 0) return
-      subscriptions.expire(subscription)
-      this.stale(new Map([[subscription, { targets: [], tags: missed }]]))
+      await this.#read(subscription, exchange, (read) =>
+        this.#outbox.send(read.frameFor(frame.id, frame.etag)),
+      )
     } catch (error) {
       if (this.#subscriptions.get(frame.id) === subscription) this.#unsubscribe(frame.id)
       throw error
     }
+  }
+
+  /** Reads an instance; what was written meanwhile makes it stale at once. */
+  async #read(
+    subscription: Shown,
+    exchange: Exchange,
+    tell: (read: InstanceRead) => void,
+  ): Promise<void> {
+    const { subscriptions } = this.#hub
+    subscriptions.begin(subscription)
+    const signal = this.#left.signal
+    const read = await readInstance(this.#engine, subscription, { exchange, signal })
+    if (this.#subscriptions.get(subscription.id) !== subscription) return
+    const missed = subscriptions.read(subscription, read.dataTags)
+    tell(read)
+    if (missed.length === 0) return
+    subscriptions.expire(subscription)
+    this.stale(new Map([[subscription, { targets: [], tags: missed }]]))
   }
 
   #unsubscribe(id: FrameId): void {
@@ -263,12 +303,14 @@ export class Connection {
         if (reason.targets.length === 0) targets.add(canonicalJson(own))
       }
     }
+    this.readAgain([...stale.keys()])
     const changed = this.#engine.tagDigests?.ofWrites(tags) ?? []
     return `{"invalidate":[${[...targets].join(',')}],"changed":${JSON.stringify(changed)}}`
   }
 
   async #look(): Promise<Look> {
     const look = await this.#caller.look()
+    this.#exchange = look.exchange
     if (look.changed) await this.#guardAgain(look.exchange)
     return look
   }
@@ -276,6 +318,7 @@ export class Connection {
   async #lookBeforePush(asksGuards = false): Promise<void> {
     try {
       const { exchange, changed } = await this.#caller.look()
+      this.#exchange = exchange
       if (changed || asksGuards) await this.#guardAgain(exchange)
       if (!this.#owesResync) return
       this.#owesResync = false

@@ -96,12 +96,7 @@ function idOf(fields: Fields): FrameId | undefined {
 
 function tokenOf(body: unknown, id: FrameId | undefined): string | null {
   if (body === null) return null
-  // oxlint-disable-next-line no-control-regex -- these are what must not reach a header
-  if (
-    typeof body === 'string' &&
-    body.length <= maximumToken &&
-    !/[\u0000-\u001f\u007f]/.test(body)
-  )
+  if (typeof body === 'string' && body.length <= maximumToken && /^[\x20-\x7e]*$/.test(body))
     return body
   throw new FrameError(id, `auth is a token of up to ${maximumToken} characters, or null`)
 }

@@ -7,16 +7,11 @@ import type { Engine } from '../dispatch/engine.ts'
 import { assertSameOrigin } from '../identity/index.ts'
 import type { Exchange } from '../scope.ts'
 import { SessionEnded } from './caller.ts'
-import { Connection } from './connection.ts'
+import { Connection, type Shown } from './connection.ts'
 import type { FeedSink } from './feed.ts'
 import type { LiveBus } from './live-bus.ts'
 import type { LiveSettings } from './live-options.ts'
-import {
-  type Invalidation,
-  type Reached,
-  type Subscription,
-  Subscriptions,
-} from './subscriptions.ts'
+import { type Invalidation, type Reached, Subscriptions } from './subscriptions.ts'
 
 /** What a hub is made of. */
 export interface HubOptions {
@@ -47,7 +42,7 @@ export class Hub implements FeedSink {
   readonly limits: LiveSettings['limits']
   readonly track: HubOptions['track']
   readonly rooms: Rooms
-  readonly subscriptions: Subscriptions<Connection> = new Subscriptions()
+  readonly subscriptions: Subscriptions<Shown> = new Subscriptions()
   /** Whose call it was: its answer says what it invalidated. */
   readonly originOf: WeakMap<Exchange, Connection> = new WeakMap()
   /** Seconds after which somebody who says nothing counts as gone. */
@@ -125,14 +120,17 @@ export class Hub implements FeedSink {
 
   deliver(invalidation: Invalidation, origin: unknown): void {
     const reached = this.subscriptions.reachedBy(invalidation)
-    const byConnection = new Map<Connection, Map<Subscription<Connection>, Reached>>()
+    const byConnection = new Map<Connection, Map<Shown, Reached>>()
     for (const [subscription, reasons] of reached) {
       this.subscriptions.expire(subscription)
       const own = byConnection.get(subscription.owner) ?? new Map()
       byConnection.set(subscription.owner, own.set(subscription, reasons))
     }
     const knows = this.originOf.get(origin as Exchange) // cast: anything may be looked up; only exchanges are found
-    for (const [connection, own] of byConnection) if (connection !== knows) connection.stale(own)
+    for (const [connection, own] of byConnection) {
+      if (connection === knows) connection.readAgain([...own.keys()])
+      else connection.stale(own)
+    }
   }
 
   ended(session: string): void {

@@ -5,6 +5,7 @@ import { textOf } from '../dispatch/arguments.ts'
 import type { Engine } from '../dispatch/engine.ts'
 import { guard } from '../dispatch/guard.ts'
 import { type ContextParams, runContext } from '../dispatch/run-context.ts'
+import { rememberReads } from '../dispatch/seen-reads.ts'
 import { etagOf } from '../http/etag.ts'
 import type { ContextEntry } from '../registry.ts'
 import type { Exchange } from '../scope.ts'
@@ -12,12 +13,10 @@ import type { Fields } from './frame.ts'
 
 /** What is asked for. */
 export interface Instance {
-  /** As targets are compared with it. */
-  readonly shown: {
-    readonly context: ContextEntry
-    readonly params: Readonly<Record<string, string>>
-  }
-  readonly params: ContextParams
+  readonly context: ContextEntry
+  /** As targets are compared with them. */
+  readonly params: Readonly<Record<string, string>>
+  readonly given: ContextParams
 }
 
 /** What the client is to hold now. */
@@ -49,8 +48,9 @@ export function toInstance(
     (param) => [param.name, textOf(param, asked.params[param.name], $defs)] as const,
   )
   return {
-    shown: { context, params: Object.fromEntries(texts) },
-    params: {
+    context,
+    params: Object.fromEntries(texts),
+    given: {
       values: Object.fromEntries(given.map(({ name }) => [name, asked.params[name]])),
       texts: new Map(texts),
     },
@@ -60,14 +60,15 @@ export function toInstance(
 /** @throws MizanError of a guard, of the params, or of a failing member */
 export async function readInstance(
   engine: Engine,
-  { shown, params }: Instance,
+  { context, given }: Instance,
   run: { readonly exchange: Exchange; readonly signal: AbortSignal },
 ): Promise<InstanceRead> {
   const bundle = await runContext(engine, {
-    context: shown.context,
-    readParams: async () => params,
+    context,
+    readParams: async () => given,
     ...run,
   })
+  rememberReads(engine, context.name, bundle.dataTags)
   const etag = etagOf(bundle.body)
   const tags = JSON.stringify(engine.tagDigests?.ofReads(bundle.dataTags) ?? [])
   return {

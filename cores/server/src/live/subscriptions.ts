@@ -5,9 +5,8 @@ import { everythingTag } from '../scope.ts'
 import type { ContextEntry } from '../registry.ts'
 
 /** One instance that one client shows. */
-export interface Subscription<Owner = unknown> {
+export interface Subscription {
   readonly id: FrameId
-  readonly owner: Owner
   readonly context: ContextEntry
   /** Canonical texts by wire name. */
   readonly params: Readonly<Record<string, string>>
@@ -34,21 +33,34 @@ interface Reading {
 }
 
 /** The subscriptions of one process. */
-export class Subscriptions<Owner = unknown> {
-  readonly #readings = new Map<Subscription<Owner>, Reading>()
-  readonly #byContext = new Map<string, Set<Subscription<Owner>>>()
-  readonly #byTag = new Map<string, Set<Subscription<Owner>>>()
-  readonly #untagged = new Set<Subscription<Owner>>()
+export class Subscriptions<S extends Subscription = Subscription> {
+  readonly #readings = new Map<S, Reading>()
+  readonly #byContext = new Map<string, Set<S>>()
+  readonly #byTag = new Map<string, Set<S>>()
+  readonly #untagged = new Set<S>()
+
+  #seesWrites = false
 
   get size(): number {
     return this.#readings.size
   }
 
   /** From now on it is reached; `read` follows once its tags are known. */
-  add(subscription: Subscription<Owner>): void {
+  add(subscription: S): void {
     this.#readings.set(subscription, { tags: undefined, missed: new Set() })
     addTo(this.#byContext, subscription.context.name, subscription)
     this.#untagged.add(subscription)
+  }
+
+  /** Whether anybody observes writes: without them nobody asks for tags. */
+  get seesWrites(): boolean {
+    return this.#seesWrites
+  }
+
+  /** It is being read again: what is written meanwhile counts once its tags are known. */
+  begin(subscription: S): void {
+    const reading = this.#readings.get(subscription)
+    if (reading !== undefined && reading.tags === undefined) reading.missed ??= new Set()
   }
 
   /**
@@ -56,7 +68,7 @@ export class Subscriptions<Owner = unknown> {
    *
    * @returns those that were written while it was read
    */
-  read(subscription: Subscription<Owner>, tags: Iterable<string>): readonly string[] {
+  read(subscription: S, tags: Iterable<string>): readonly string[] {
     const reading = this.#readings.get(subscription)
     if (reading === undefined) return []
     const { missed = new Set<string>() } = reading
@@ -69,26 +81,27 @@ export class Subscriptions<Owner = unknown> {
     )
   }
 
-  remove(subscription: Subscription<Owner>): void {
+  remove(subscription: S): void {
     this.#forgetTags(subscription)
     this.#untagged.delete(subscription)
     this.#readings.delete(subscription)
     removeFrom(this.#byContext, subscription.context.name, subscription)
   }
 
-  /** What the client holds is stale: until it asks anew, every write may concern it. */
-  expire(subscription: Subscription<Owner>): void {
+  /** What the client holds is stale: until it is read anew, every write may concern it. */
+  expire(subscription: S): void {
     const reading = this.#readings.get(subscription)
-    if (reading === undefined || reading.missed !== undefined) return
+    if (reading === undefined) return
     this.#forgetTags(subscription)
     reading.tags = undefined
+    reading.missed = undefined
     this.#untagged.add(subscription)
   }
 
   /** Those that went stale, each with the reasons. */
-  reachedBy({ targets, writes }: Invalidation): Map<Subscription<Owner>, Reached> {
-    const reached = new Map<Subscription<Owner>, { targets: Target[]; tags: string[] }>()
-    const of = (subscription: Subscription<Owner>): { targets: Target[]; tags: string[] } => {
+  reachedBy({ targets, writes }: Invalidation): Map<S, Reached> {
+    const reached = new Map<S, { targets: Target[]; tags: string[] }>()
+    const of = (subscription: S): { targets: Target[]; tags: string[] } => {
       const known = reached.get(subscription) ?? { targets: [], tags: [] }
       reached.set(subscription, known)
       return known
@@ -99,6 +112,7 @@ export class Subscriptions<Owner = unknown> {
       }
     }
     if (writes.length === 0) return reached
+    this.#seesWrites = true
     for (const tag of [...writes, everythingTag]) {
       for (const subscription of this.#byTag.get(tag) ?? []) of(subscription).tags.push(tag)
     }
@@ -111,7 +125,7 @@ export class Subscriptions<Owner = unknown> {
     return reached
   }
 
-  #forgetTags(subscription: Subscription<Owner>): void {
+  #forgetTags(subscription: S): void {
     for (const tag of this.#readings.get(subscription)?.tags ?? [])
       removeFrom(this.#byTag, tag, subscription)
   }
