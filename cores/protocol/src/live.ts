@@ -78,7 +78,12 @@ export type ServerFrame =
       readonly invalidate?: readonly TargetBody[]
       readonly changed?: readonly string[]
     }
-  | { readonly invalidate: readonly TargetBody[]; readonly changed: readonly string[] }
+  | {
+      readonly invalidate: readonly TargetBody[]
+      readonly changed: readonly string[]
+      /** The `X-Mizan-Call` of the call that did it, so that who made it need not act twice. */
+      readonly call?: string
+    }
   | { readonly resync: true }
   | { readonly id: FrameId; readonly joined: JoinedBody }
   | { readonly id: FrameId; readonly message: unknown; readonly seq: number }

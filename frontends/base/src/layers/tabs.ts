@@ -2,7 +2,9 @@
 
 import type { TargetBody } from '@mizan/protocol'
 
+import type { Kernel } from '../kernel.ts'
 import type { KernelLayer } from '../transport.ts'
+import { heardBy, withCallId } from './call-ids.ts'
 
 /** Options of {@link tabs}. */
 export interface TabsOptions {
@@ -22,6 +24,8 @@ export interface TabChannel {
 
 /** What tabs tell each other: targets, or nothing when somebody signed in or out. */
 interface TabMessage {
+  /** The call that did it. */
+  readonly call?: string
   readonly invalidate?: readonly TargetBody[]
 }
 
@@ -29,21 +33,26 @@ interface TabMessage {
 export function tabs({ name = 'mizan', open = openBroadcast }: TabsOptions = {}): KernelLayer {
   const channel = open(name)
   channel.unref?.()
-  const layer: KernelLayer = async (request, next) => {
+  const tell = (message: TabMessage): void => channel.postMessage(message)
+  const around: KernelLayer = async (given, next) => {
+    if (given.idempotent) return next(given)
+    const { id: call, request } = withCallId(given)
     const answer = await next(request)
-    if (answer.session) channel.postMessage({} satisfies TabMessage)
-    else if (answer.invalidate?.length) channel.postMessage({ invalidate: answer.invalidate })
+    if (answer.session) tell({})
+    else if (answer.invalidate?.length) tell({ call, invalidate: answer.invalidate })
     return answer
   }
-  layer.attach = (kernel) => {
-    channel.onmessage = ({ data }) => {
-      // cast: only this layer posts here; what is not a target is ignored.
-      const { invalidate } = data as TabMessage
-      if (invalidate) kernel.invalidate(invalidate)
-      else kernel.clear()
-    }
-  }
-  return layer
+  return Object.assign(around, {
+    attach(kernel: Kernel) {
+      const heard = heardBy(kernel)
+      channel.onmessage = ({ data }: MessageEvent) => {
+        // cast: only this layer posts here; what is not a target is ignored.
+        const { call, invalidate } = data as TabMessage
+        if (!invalidate) kernel.clear()
+        else if (heard.isNew(call)) kernel.invalidate(invalidate)
+      }
+    },
+  })
 }
 
 function openBroadcast(name: string): TabChannel {

@@ -3,6 +3,7 @@
 import type { InstanceStore } from '../../instance-store.ts'
 import type { Kernel } from '../../kernel.ts'
 import type { KernelLayer } from '../../transport.ts'
+import { heardBy, withCallId } from '../call-ids.ts'
 import { createChannels } from './channels.ts'
 import {
   type ConnectionOptions,
@@ -10,6 +11,7 @@ import {
   type LiveConnection,
   type LiveSocket,
 } from './connection.ts'
+import { createOwnCalls, type OwnCalls } from './own-calls.ts'
 import { createSubscriptions } from './subscriptions.ts'
 
 /** Options of {@link live}. */
@@ -36,15 +38,18 @@ export interface LiveLayer extends KernelLayer {
  */
 export function live(options: LiveOptions = {}): LiveLayer {
   let connection: LiveConnection | undefined
-  const around: KernelLayer = async (request, next) => {
-    const answer = await next(request)
+  const own = createOwnCalls()
+  const around: KernelLayer = async (given, next) => {
+    if (given.idempotent) return next(given)
+    const { id, request } = withCallId(given)
+    const answer = await own.track(id, () => next(request))
     // The socket is still whoever asked before.
     if (answer.session) connection?.restart()
     return answer
   }
   return Object.assign(around, {
-    attach(kernel: Kernel, store: Pick<InstanceStore, 'instances' | 'listen'>) {
-      connection = connect(kernel, store, options)
+    attach(kernel: Kernel, store: Store) {
+      connection = connect(kernel, store, { ...options, own })
     },
     close: () => connection?.close(),
   })
@@ -53,11 +58,14 @@ export function live(options: LiveOptions = {}): LiveLayer {
 /** The session that the socket was opened with has ended. */
 const sessionEnded = 4401
 
+type Store = Pick<InstanceStore, 'instances' | 'listen'>
+
 function connect(
   kernel: Kernel,
-  store: Pick<InstanceStore, 'instances' | 'listen'>,
-  { url, token, open = openSocket, delay = backOff }: LiveOptions,
+  store: Store,
+  { url, token, open = openSocket, delay = backOff, own }: LiveOptions & { readonly own: OwnCalls },
 ): LiveConnection {
+  const heard = heardBy(kernel)
   let lastId = 0
   const to = {
     send: (...[frame]: Parameters<LiveConnection['send']>): void => connection.send(frame),
@@ -82,7 +90,12 @@ function connect(
     onFrame(frame) {
       if (subscriptions.take(frame) || channels.take(frame)) return
       if ('resync' in frame) subscriptions.renew()
-      else if ('invalidate' in frame) kernel.invalidate(frame.invalidate ?? [])
+      else if (!('id' in frame || 'error' in frame)) {
+        const { call, invalidate } = frame
+        own.unlessAnswered(call, () => {
+          if (heard.isNew(call)) kernel.invalidate(invalidate)
+        })
+      }
     },
     onClose(code) {
       subscriptions.forget()
