@@ -65,6 +65,11 @@ export class ModelRedis {
     })
   }
 
+  /** Whether it still answers somebody who has asked `runId`. */
+  answers(runId: number): boolean {
+    return this.runId === runId && this.down !== 'all'
+  }
+
   /** Another way to it, whose every step takes `turn`. */
   connect(turn: () => Promise<void>): CacheStore {
     return new ModelConnection(this, turn)
@@ -125,11 +130,11 @@ class ModelConnection implements CacheStore {
     const redis = this.#redis
     const { runId } = redis
     await this.#turn()
-    if (refused || redis.down === 'all' || redis.runId !== runId) throw new Error('connection lost')
+    if (refused || !redis.answers(runId)) throw new Error('connection lost')
     const told = answer(redis.state)
     await this.#turn()
     // It was done, and nobody was told.
-    if (redis.runId !== runId || redis.down === 'all') throw new Error('connection lost')
+    if (!redis.answers(runId)) throw new Error('connection lost')
     return told
   }
 }
