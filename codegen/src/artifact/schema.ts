@@ -100,7 +100,7 @@ function pairOf(key: TypeNode, value: TypeNode): JsonSchema {
 function tupleSchema({ items, rest }: TupleType): JsonSchema {
   return {
     type: 'array',
-    prefixItems: items.map((item) => toSchema(item.type)),
+    ...(items.length === 0 ? {} : { prefixItems: items.map((item) => toSchema(item.type)) }),
     items: rest === undefined ? false : toSchema(rest),
     minItems: items.filter((item) => !item.optional).length,
     ...(rest === undefined ? { maxItems: items.length } : {}),

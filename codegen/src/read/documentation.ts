@@ -3,6 +3,7 @@
 import { ts } from 'ts-morph'
 import type { Documented, DocumentedValue, TagKeywords, TypeNode } from '../ir/type.ts'
 import { exampleOf, fits, type KeywordProblem, valueOfText, wordsFor } from './documented-values.ts'
+import { mappedPropertyOf } from './mapped-properties.ts'
 import { docOf, type Reading } from './reading.ts'
 import { type Constrained, holdsConstrained, subjectOf } from '../ir/constrained.ts'
 import { meantTag, shownText, tagRules } from './tag-rules.ts'
@@ -71,6 +72,8 @@ function tagsOf(symbol: ts.Symbol): readonly Tag[] {
 function keywordsOf(tags: readonly Tag[], slot: DocumentedSlot, reading: Reading): TagKeywords {
   const found: Record<string, unknown> = {}
   const examples: unknown[] = []
+  // What is said of the title is not about the flag that a mapped type made of it.
+  const isMapped = mappedPropertyOf(slot.symbol) !== undefined
   for (const tag of tags) {
     const report = (problem: string): void =>
       reading.report(tag.node, `${slot.path}: @${tag.name} ${problem}`)
@@ -80,13 +83,14 @@ function keywordsOf(tags: readonly Tag[], slot: DocumentedSlot, reading: Reading
     else if (tag.name === 'example') examples.push(...exampleOf(tag.text, slot.type))
     else if (tag.name === 'default') {
       const read = defaultOf(tag.text, slot.type)
-      if ('problem' in read) report(read.problem)
-      else found['default'] = read.value
+      if ('value' in read) found['default'] = read.value
+      else if (!isMapped) report(read.problem)
     } else {
       const read = constraintOf(tag, slot.type)
       if (read === undefined) continue
-      if ('problem' in read) report(read.problem)
-      else if (Object.hasOwn(found, tag.name) && found[tag.name] !== read.value)
+      if ('problem' in read) {
+        if (!isMapped) report(read.problem)
+      } else if (Object.hasOwn(found, tag.name) && found[tag.name] !== read.value)
         report('stands here twice')
       else found[tag.name] = read.value
     }

@@ -27,6 +27,11 @@ export function namingOf(type: ts.Type, reading: Reading): Naming | undefined {
   return naming(symbol, argumentsOf(type, reading.checker), reading)
 }
 
+/** What a generic type of any kind is made with. */
+export function typeArgumentsOf(type: ts.Type, checker: ts.TypeChecker): readonly ts.Type[] {
+  return type.aliasTypeArguments ?? argumentsOf(type, checker)
+}
+
 function argumentsOf(type: ts.Type, checker: ts.TypeChecker): readonly ts.Type[] {
   if (!(type.flags & ts.TypeFlags.Object)) return []
   const reference = type as ts.TypeReference // cast: only read where the object flag says so
@@ -72,5 +77,8 @@ export function isNameable(symbol: ts.Symbol, reading: Reading): boolean {
 /** Generic aliases that compute a type (mapped, conditional) are not a thing with a name of its own. */
 function isTypeFunction(alias: ts.Symbol): boolean {
   const node = alias.declarations?.find(ts.isTypeAliasDeclaration)?.type
-  return node === undefined || !(ts.isTypeLiteralNode(node) || ts.isUnionTypeNode(node))
+  return !(
+    node !== undefined &&
+    (ts.isTypeLiteralNode(node) || ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node))
+  )
 }

@@ -11,6 +11,7 @@ import {
 import { compareText } from '../problem.ts'
 import { valueDocumentationOf } from './documentation.ts'
 import { extendedLibraryType } from './library-types.ts'
+import { mappedPropertyOf } from './mapped-properties.ts'
 import { numberPattern, readTemplate } from './template-types.ts'
 import type { TypePlace, TypeReader } from './types.ts'
 import { writtenType } from './written-types.ts'
@@ -115,14 +116,9 @@ function readProperty(property: ts.Symbol, place: TypePlace, types: TypeReader):
   }
 }
 
-/** The flags that the checker keeps of a property that a mapped type made. */
-const mappedFlag = 1 << 18
-const readonlyFlag = 1 << 3
-
 function isReadonly(property: ts.Symbol): boolean {
-  const { links } = property as ts.Symbol & { readonly links?: { readonly checkFlags?: number } } // cast: internal; without it readonly is lost, not types
-  const flags = links?.checkFlags ?? 0
-  if (flags & mappedFlag) return (flags & readonlyFlag) !== 0
+  const mapped = mappedPropertyOf(property)
+  if (mapped !== undefined) return mapped.readonly
   return (property.declarations ?? []).some(
     (item) => (ts.getCombinedModifierFlags(item) & ts.ModifierFlags.Readonly) !== 0,
   )

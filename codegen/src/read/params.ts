@@ -102,15 +102,14 @@ function readArgument(argument: ArgumentReading): ApiParam[] {
   ]
 }
 
-function documentationOfArgument(
-  { symbol, owner, types }: ArgumentReading,
-  type: TypeNode,
-): DocumentedValue {
+function documentationOfArgument(argument: ArgumentReading, type: TypeNode): DocumentedValue {
+  const { symbol, owner, types } = argument
   const { reading } = types
   const path = `${owner.name}: argument ${symbol.name}`
   const found = valueDocumentationOf({ symbol, type, path }, reading)
-  const doc = found.doc ?? paramTag(owner, symbol.name, reading)
-  const initial = initialValue(symbol, type, reading)
+  // `@param title - The new one.`
+  const doc = (found.doc ?? paramTag(owner, symbol.name, reading))?.replace(/^- /, '')
+  const initial = initialValue(argument, type)
   const keywords =
     initial === undefined || found.keywords?.default !== undefined
       ? found.keywords
@@ -123,8 +122,9 @@ function documentationOfArgument(
 }
 
 /** `10` of `limit = 10`; `undefined` where only a running program knows. */
-function initialValue(symbol: ts.Symbol, type: TypeNode, { checker }: Reading): unknown {
-  const initializer = parameterOf(symbol)?.initializer
+function initialValue({ symbol, node, types }: ArgumentReading, type: TypeNode): unknown {
+  const { checker } = types.reading
+  const initializer = parameterOf(symbol)?.initializer ?? boundInitializer(node, symbol.name)
   if (initializer === undefined) return undefined
   try {
     const value = evaluate(initializer, checker)
@@ -133,6 +133,15 @@ function initialValue(symbol: ts.Symbol, type: TypeNode, { checker }: Reading): 
     if (error instanceof NotConstant) return undefined
     throw error
   }
+}
+
+/** Of one property of a destructured parameter. */
+function boundInitializer(node: ts.Node, name: string): ts.Expression | undefined {
+  if (!ts.isParameter(node) || !ts.isObjectBindingPattern(node.name)) return undefined
+  const element = node.name.elements.find(
+    (item) => (item.propertyName ?? item.name).getText() === name && !item.dotDotDotToken,
+  )
+  return element?.initializer
 }
 
 /** `@param name …` above a constant: the compiler does not relate it to the function inside `client(…)`. */
@@ -146,7 +155,7 @@ function paramTag(owner: ParamsOwner, name: string, reading: Reading): string | 
         item.text?.some((part) => part.kind === 'parameterName' && part.text === name),
     )
   const text = ts.displayPartsToString(tag?.text?.filter((part) => part.kind === 'text')).trim()
-  return text === '' ? undefined : text.replace(/^- /, '')
+  return text === '' ? undefined : text
 }
 
 /** Where the properties of an object become arguments. */

@@ -199,7 +199,7 @@ export const a = client((nest: Nest<string>) => {})`,
   [
     'generated names must not meet',
     'const C = defineContext("user")\nexport const name = client({ context: C }, () => "")\nexport const userContext = client(() => 1)',
-    '4:14 the client\'s userContext would stand for both the context "user" (src/a.ts:3:14) and the function userContext',
+    '4:14 the client\'s useUserContext would stand for both the context "user" (src/a.ts:3:14) and the function userContext',
   ],
   ['a syntax error is told alone', 'export const a = client(() => {', 'is not valid TypeScript'],
 ]

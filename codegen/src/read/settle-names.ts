@@ -27,6 +27,7 @@ export function settleNames(wishes: readonly NameWish[], reserved: ReadonlySet<s
     if (group.length === 1 && only !== undefined && !taken.has(wanted)) assign(only, wanted, taken)
     else clashes.push(...group)
   }
+  const longNames = createLongNames(clashes)
   const outline = createOutline(wishes)
   const order = clashes
     .map((wish) => ({ wish, shape: outline(wish.type.type) }))
@@ -37,10 +38,43 @@ export function settleNames(wishes: readonly NameWish[], reserved: ReadonlySet<s
         compareText(a.shape, b.shape),
     )
   for (const { wish, shape } of order) {
-    const long = `${pascalCase(stem(wish.file))}${wish.wanted}`
-    if (!taken.has(long)) assign(wish, long, taken)
-    else assign(wish, unused(`${wish.wanted}${digest(`${wish.file} ${shape}`)}`, taken), taken)
+    const long = longNames.get(wish)
+    const isFree = long !== undefined && !taken.has(long)
+    const name = isFree ? long : `${wish.wanted}${digest(`${wish.file} ${shape}`)}`
+    assign(wish, unused(name, taken), taken)
   }
+}
+
+/**
+ * Names with as much of the path before them as tells the files apart: `AdminTask`. Instantiations of one declaration have
+ * none: neither has more right to it than the other.
+ */
+function createLongNames(clashes: readonly NameWish[]): ReadonlyMap<NameWish, string> {
+  const names = new Map<NameWish, string>()
+  for (const wish of clashes) {
+    const others = clashes.filter((other) => other !== wish && other.wanted === wish.wanted)
+    const parts = partsOfPath(wish.file)
+    const enough = parts.findIndex((_part, index) =>
+      others.every((other) => ending(partsOfPath(other.file), index) !== ending(parts, index)),
+    )
+    if (enough >= 0) names.set(wish, `${pascalCase(ending(parts, enough))}${wish.wanted}`)
+  }
+  return names
+}
+
+/** `src/admin.ts` as `admin`, `src`. */
+function partsOfPath(file: string): string[] {
+  return file
+    .replace(/\.[^/]*$/, '')
+    .split('/')
+    .reverse()
+}
+
+function ending(parts: readonly string[], index: number): string {
+  return parts
+    .slice(0, index + 1)
+    .reverse()
+    .join('/')
 }
 
 /** Two types of one shape, or of one name in files of one name, remain: they are counted. */
@@ -73,10 +107,6 @@ function createOutline(wishes: readonly NameWish[]): (type: TypeNode) => string 
 function assign(wish: NameWish, name: string, taken: Set<string>): void {
   wish.type.name = name
   taken.add(name)
-}
-
-function stem(file: string): string {
-  return file.replace(/^.*\//, '').replace(/\..*$/, '')
 }
 
 function digest(text: string): string {

@@ -71,9 +71,9 @@ const cases: readonly Case[] = [
     schema: { type: 'array', prefixItems: [text, number], items: false, minItems: 2, maxItems: 2 },
   },
   {
-    rule: 'optional and undefined properties are both absent',
+    rule: 'optional and undefined properties are both absent, and declared as they were',
     type: '{ a?: string; b: number | undefined; readonly c: null }',
-    text: '{ a?: string; b?: number; readonly c: null }',
+    text: '{ a?: string; b: number | undefined; readonly c: null }',
     schema: {
       type: 'object',
       properties: { a: text, b: number, c: { type: 'null' } },

@@ -3,8 +3,9 @@
 import { ts } from 'ts-morph'
 import { type NamedType, scalar, type TypeNode } from '../ir/type.ts'
 import { documentationOf, valueDocumentationOf } from './documentation.ts'
+import { TypeIdentity } from './identity.ts'
 import { libraryTypeOf } from './library-types.ts'
-import { namingOf } from './named-types.ts'
+import { namingOf, typeArgumentsOf } from './named-types.ts'
 import { readShape } from './object-types.ts'
 import type { Reading } from './reading.ts'
 import { readScalar } from './scalar-types.ts'
@@ -33,12 +34,15 @@ export class TypeReader {
   readonly resultOnly: Map<TypeNode, string> = new Map()
   readonly #named = new Map<ts.Type, NamedType>()
   readonly #aliases = new Map<ts.Symbol, NamedType>()
+  readonly #instances = new Map<string, NamedType>()
+  readonly #identity: TypeIdentity
   readonly #wishes: NameWish[] = []
   readonly #open: ts.Type[] = []
   #grows = false
 
   constructor(reading: Reading) {
     this.reading = reading
+    this.#identity = new TypeIdentity(reading)
   }
 
   /** Reads `type` as it is used at `place`; `node` is how the source writes it, if it does. */
@@ -55,8 +59,11 @@ export class TypeReader {
     // A type without a name that contains itself gets one.
     const name = naming?.name ?? (this.#open.includes(type) ? 'Recursive' : undefined)
     if (name === undefined) return this.#readOpen(type, place)
+    const same = this.#sameAs(type)
+    if (same !== undefined) return { kind: 'ref', target: same }
     const named = this.#define(name, naming?.symbol)
     this.#named.set(type, named)
+    this.#remember(type, named)
     return this.#fill(named, naming?.symbol, () => this.#readOpen(type, place))
   }
 
@@ -88,6 +95,21 @@ export class TypeReader {
   /** Gives the named types their final names. */
   settle(reserved: ReadonlySet<string>): void {
     settleNames(this.#wishes, reserved)
+  }
+
+  #remember(type: ts.Type, named: NamedType): void {
+    if (typeArgumentsOf(type, this.reading.checker).length === 0) return
+    const key = this.#identity.keyOf(type)
+    if (key !== undefined) this.#instances.set(key, named)
+  }
+
+  /** An instantiation that was read before: `Page<{ id: number }>` is one type wherever it is written. */
+  #sameAs(type: ts.Type): NamedType | undefined {
+    if (typeArgumentsOf(type, this.reading.checker).length === 0) return undefined
+    const key = this.#identity.keyOf(type)
+    const same = key === undefined ? undefined : this.#instances.get(key)
+    if (same !== undefined) this.#named.set(type, same)
+    return same
   }
 
   #define(wanted: string, symbol: ts.Symbol | undefined): NamedType {

@@ -165,7 +165,7 @@ function forgottenAlias(
   reading: Reading,
 ): ts.Symbol | undefined {
   const { checker } = reading
-  if (type.aliasSymbol !== undefined || node.typeArguments !== undefined) return undefined
+  if (node.typeArguments !== undefined || namingOf(type, reading) !== undefined) return undefined
   // Other aliases of a string are strings: `type Email = string` with `@format email` is more.
   const constrained = constrainedAlias(node, reading)
   if (constrained !== undefined) return constrained
@@ -183,11 +183,12 @@ function isPlainUnion(type: ts.UnionType): boolean {
 function isUnnamedObject(type: ts.Type, reading: Reading): boolean {
   const { checker, program } = reading
   return (
-    (type.flags & ts.TypeFlags.Object) !== 0 &&
+    (type.isIntersection() ? type.types : [type]).every(
+      (part) => (part.flags & (ts.TypeFlags.Object | ts.TypeFlags.NonPrimitive)) !== 0,
+    ) &&
     !checker.isArrayType(type) &&
     !checker.isTupleType(type) &&
     type.getCallSignatures().length === 0 &&
-    libraryTypeOf(type, program) === undefined &&
-    namingOf(type, reading) === undefined
+    libraryTypeOf(type, program) === undefined
   )
 }
