@@ -22,7 +22,7 @@ interface Entry {
 export class Report {
   readonly #limit: number
   readonly #entries: Entry[] = []
-  readonly #memory = new Map<Decoder, Map<object, unknown>>()
+  #memory: Map<Decoder, Map<object, unknown>> | undefined
   #silent: Report | undefined
 
   constructor(limit: number) {
@@ -69,6 +69,7 @@ export class Report {
    * costs two to the power of its depth.
    */
   once(decoder: Decoder, json: object, decode: () => unknown): unknown {
+    this.#memory ??= new Map()
     let results = this.#memory.get(decoder)
     if (results === undefined) this.#memory.set(decoder, (results = new Map()))
     if (results.has(json)) return results.get(json)
