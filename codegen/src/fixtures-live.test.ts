@@ -26,6 +26,14 @@ interface Exchange {
   readonly answer: unknown
 }
 
+/** A server of one fixture. */
+interface Served extends AsyncDisposable {
+  readonly url: string
+  readonly exchanges: readonly Exchange[]
+  /** What its functions threw. */
+  readonly failures: readonly unknown[]
+}
+
 const load = (fixture: string, file: string): Promise<Record<string, unknown>> =>
   import(/* @vite-ignore */ `${fixturesFolder}/${fixture}/${file}`)
 
@@ -67,7 +75,12 @@ async function plainOutcome(
       return { value: data[key] }
     }
     const call = api[`call${upperFirst(key)}`] as Call // cast: named by the compiler
-    return { value: await call(args, { kernel }) }
+    const answer = call(args, { kernel })
+    if (kind !== 'stream') return { value: await answer }
+    const items: unknown[] = []
+    // cast: what the call of a stream returns
+    for await (const item of answer as unknown as AsyncIterable<unknown>) items.push(item)
+    return { value: items }
   } catch (error) {
     return { error }
   }
@@ -82,14 +95,15 @@ function withoutUndefined(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, withoutUndefined(item)]))
 }
 
-function expectOutcome(outcome: Outcome, { name, answer }: Exchange): void {
+function expectOutcome(outcome: Outcome, { name, answer }: Exchange, { failures }: Served): void {
   if (typeof answer === 'object' && answer !== null && 'fails' in answer) {
     const { fails } = answer as FailedAnswer // cast: the form of a failed answer
     expect(outcome, name).toHaveProperty('error')
     const { code, details } = (outcome as { error: MizanError }).error // cast: see the line above
     expect({ code, details }, name).toStrictEqual({ details: undefined, ...fails })
   } else {
-    if ('error' in outcome) throw new Error(`${name} failed`, { cause: outcome.error })
+    if ('error' in outcome)
+      throw new AggregateError(failures, `${name} failed`, { cause: outcome.error })
     expect(outcome.value, name).toStrictEqual(withoutUndefined(answer))
   }
 }
@@ -103,16 +117,23 @@ beforeAll(async () => {
 })
 
 describe.each(fixtures)('%s: values come back equal and of the right class', (fixture) => {
-  async function serve(): Promise<
-    AsyncDisposable & { url: string; exchanges: readonly Exchange[] }
-  > {
+  async function serve(): Promise<Served> {
     const { functions } = await load(fixture, 'mizan/server.gen.ts')
-    const app = createApp({ functions: functions as Functions }) // cast: what the file exports
+    const failures: unknown[] = []
+    const app = createApp({
+      functions: functions as Functions, // cast: what the file exports
+      logger: {
+        info: () => {},
+        warn: () => {},
+        error: (facts) => void failures.push(facts['error']),
+      },
+    })
     await app.start()
     const server = await nodeServer(mizan(app))
     return {
       url: server.url,
       exchanges: await exchangesOf(fixture, app.artifact),
+      failures,
       async [Symbol.asyncDispose]() {
         await server[Symbol.asyncDispose]()
         await app.close()
@@ -125,7 +146,7 @@ describe.each(fixtures)('%s: values come back equal and of the right class', (fi
     const kernel = createKernel({ origin: server.url })
     const api = await load(fixture, 'mizan/client.gen.ts')
     for (const exchange of server.exchanges)
-      expectOutcome(await plainOutcome(exchange, api, kernel), exchange)
+      expectOutcome(await plainOutcome(exchange, api, kernel), exchange, server)
   })
 
   test.each(['React', 'Vue', 'Svelte'])('in %s', async (name) => {
@@ -140,6 +161,6 @@ describe.each(fixtures)('%s: values come back equal and of the right class', (fi
     })
     const outcomes = await showProbes(page, page.createKernel(server.url), probes)
     for (const [index, exchange] of server.exchanges.entries())
-      expectOutcome(outcomes[index] ?? { error: undefined }, exchange)
+      expectOutcome(outcomes[index] ?? { error: undefined }, exchange, server)
   })
 })

@@ -22,7 +22,11 @@ export interface FailedAnswer {
   readonly fails: { readonly code: string; readonly details?: unknown }
 }
 
-type CalledName<Key> = Key extends `call${infer Name}` ? Uncapitalize<Name> : never
+type CalledName<Key> = Key extends `call${infer Name}`
+  ? Name extends ''
+    ? never
+    : Uncapitalize<Name>
+  : never
 
 type Given<Call> = Call extends (args: infer Args, ...rest: never[]) => unknown
   ? NonNullable<Args>

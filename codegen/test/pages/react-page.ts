@@ -2,7 +2,7 @@
 
 import { createKernel } from '@mizan/base'
 import { MizanProvider } from '@mizan/react'
-import { createElement, useEffect } from 'react'
+import { createElement, useEffect, useRef } from 'react'
 import { createRoot } from 'react-dom/client'
 import { fixturesFolder } from '../fixtures-folder.ts'
 import type { ProbePage, ProbeProps } from './probe.ts'
@@ -27,13 +27,26 @@ function Call({ probe, report }: ProbeProps): null {
   return null
 }
 
+function Stream({ probe, report }: ProbeProps): null {
+  const isStarted = useRef(false)
+  const { items, isStreaming, error, start } = probe.hook()
+  useEffect(() => {
+    if (!isStarted.current) start(probe.args)
+    else if (!isStreaming) report(error === undefined ? { value: items } : { error })
+    isStarted.current = true
+  }, [items, isStreaming, error, start, probe, report])
+  return null
+}
+
+const components = { member: Member, call: Call, stream: Stream } as const
+
 export const reactPage: ProbePage = {
   hooks: (fixture) => import(/* @vite-ignore */ `${fixturesFolder}/${fixture}/mizan/react.gen.ts`),
   createKernel: (origin) => createKernel({ origin }),
   mount(target, kernel, parts) {
     const root = createRoot(target)
     const children = parts.map((props, key) =>
-      createElement(props.probe.kind === 'member' ? Member : Call, { ...props, key }),
+      createElement(components[props.probe.kind], { ...props, key }),
     )
     root.render(createElement(MizanProvider, { kernel }, ...children))
     return () => root.unmount()

@@ -34,12 +34,27 @@ const Call = defineComponent<ProbeProps>(
   { props: [...props] },
 )
 
+const Stream = defineComponent<ProbeProps>(
+  ({ probe, report }) => {
+    const { items, isStreaming, error, start } = probe.hook()
+    start(probe.args)
+    watchEffect(() => {
+      if (isStreaming.value) return
+      report(error.value === undefined ? { value: items.value } : { error: error.value })
+    })
+    return () => null
+  },
+  { props: [...props] },
+)
+
+const components = { member: Member, call: Call, stream: Stream } as const
+
 export const vuePage: ProbePage = {
   hooks: (fixture) => import(/* @vite-ignore */ `${fixturesFolder}/${fixture}/mizan/vue.gen.ts`),
   createKernel: (origin) => createKernel({ origin }),
   mount(target, kernel, parts) {
     const app = createApp({
-      render: () => parts.map((part) => h(part.probe.kind === 'member' ? Member : Call, part)),
+      render: () => parts.map((part) => h(components[part.probe.kind], part)),
     })
     app.use(createMizan(kernel))
     app.mount(target)
