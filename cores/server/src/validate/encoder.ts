@@ -148,7 +148,9 @@ export class EncoderCompiler {
         for (const { name, encode } of encoders) {
           at = name
           const item = value[name]
-          if (item === undefined) continue
+          // What every object inherits is not what was declared: an absent `valueOf?: Date` is absent.
+          if (item === undefined || (name in Object.prototype && !Object.hasOwn(value, name)))
+            continue
           const encoded = encode(item)
           if (encoded !== item) setOwn((copy ??= { ...value }), name, encoded)
         }
