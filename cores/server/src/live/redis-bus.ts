@@ -18,13 +18,14 @@ export interface RedisBusOptions {
 const appendScript = `
 local seq
 if redis.call('EXISTS', KEYS[1]) == 1 then
-  seq = redis.call('INCR', KEYS[1])
+  -- Lua would print it with 14 digits.
+  seq = string.format('%.0f', redis.call('INCR', KEYS[1]))
 else
   local time = redis.call('TIME')
   seq = string.format('%.0f', (tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)) * 1000 + 1)
   redis.call('SET', KEYS[1], seq)
 end
-local line = tostring(seq) .. ' ' .. ARGV[2]
+local line = seq .. ' ' .. ARGV[2]
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 if tonumber(ARGV[3]) > 0 then
   redis.call('RPUSH', KEYS[2], line)
@@ -32,7 +33,7 @@ if tonumber(ARGV[3]) > 0 then
   redis.call('EXPIRE', KEYS[2], ARGV[4])
 end
 redis.call('PUBLISH', ARGV[1], line)
-return tostring(seq)
+return seq
 `
 
 const tailScript = `return { redis.call('GET', KEYS[1]) or '0', redis.call('LRANGE', KEYS[2], 0, -1) }`
