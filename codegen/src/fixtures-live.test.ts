@@ -1,5 +1,6 @@
 import '../../frontends/base/test/dom.ts'
 
+import { inspect, isDeepStrictEqual } from 'node:util'
 import { createKernel, type Kernel, type MizanError } from '@mizan/base'
 import { mizan } from '@mizan/node'
 import { type Artifact, fromWireName } from '@mizan/protocol'
@@ -104,7 +105,10 @@ function expectOutcome(outcome: Outcome, { name, answer }: Exchange, { failures 
   } else {
     if ('error' in outcome)
       throw new AggregateError(failures, `${name} failed`, { cause: outcome.error })
-    expect(outcome.value, name).toStrictEqual(withoutUndefined(answer))
+    // A property named constructor makes toStrictEqual take objects for those of another class.
+    const expected = withoutUndefined(answer)
+    if (!isDeepStrictEqual(outcome.value, expected))
+      expect(inspect(outcome.value, { depth: 9 }), name).toBe(inspect(expected, { depth: 9 }))
   }
 }
 
