@@ -107,11 +107,13 @@ function parametersOf(fn: Fn, key: string): Pick<ArtifactFunction, 'params' | 'd
   const destructured = list.length === 1 && only?.startsWith('{') === true
   const names = destructured ? splitList(only.slice(1, matching(only, 0))) : list
   const params = names.map((part): ArtifactParam => {
-    const name = /^[\p{L}\p{N}_$]+/u.exec(part)?.[0]
+    const rest = !destructured && part.startsWith('...')
+    const name = /^[\p{L}\p{N}_$]+/u.exec(rest ? part.slice(3) : part)?.[0]
     const wire = name === undefined ? null : toWireName(name)
     if (name === undefined || wire === null)
       throw new TypeError(`collect: a parameter of ${key} has no wire name: "${part.slice(0, 30)}"`)
-    return { name: wire, key: name, schema: {}, required: false }
+    const schema = rest ? ({ type: 'array' } as const) : {}
+    return { name: wire, key: name, schema, required: false, ...(rest ? { rest } : {}) }
   })
   return { params, ...(destructured ? { destructured: true } : {}) }
 }

@@ -1,3 +1,4 @@
+import type { ArtifactParam } from '@mizan/protocol'
 import { expect, test } from 'vitest'
 import { call, send, silentLogger } from '../../test/send.ts'
 import {
@@ -7,6 +8,7 @@ import {
   createApp,
   defineContext,
   type Fn,
+  type Functions,
   type StandardSchemaV1,
 } from '../index.ts'
 
@@ -81,4 +83,54 @@ test('a param whose bytes are broken is no second spelling of U+FFFD', async () 
   expect(real.status).toBe(400)
   const alone = await send(mizan, '/api/mizan/ctx/user/?user_id=%22%EF%BF%BD%22')
   expect(alone.json).toEqual({ user: '\ufffd' })
+})
+
+/** As the compiler reads it: `collect` knows no types. */
+function withParams(fn: Fn, params: readonly ArtifactParam[]): Functions {
+  const { artifact, sources } = collect(user, fn)
+  const functions = { ...artifact.functions, sum: { ...artifact.functions['sum']!, params } }
+  return { artifact: { ...artifact, functions }, sources }
+}
+
+test('a rest parameter is one list on the wire, and as many arguments to the function', async () => {
+  const sum = client(function sum(label: string, ...numbers: number[]) {
+    return `${label} ${numbers.reduce((a, b) => a + b, 0)}`
+  })
+  const functions = withParams(sum, [
+    { name: 'label', key: 'label', schema: { type: 'string' }, required: true },
+    {
+      name: 'numbers',
+      key: 'numbers',
+      schema: { type: 'array', items: { type: 'number' } },
+      required: false,
+      rest: true,
+    },
+  ])
+  await using mizan = createApp({ functions, logger: silentLogger() })
+  await mizan.start()
+  expect((await call(mizan, 'sum', { label: 'a', numbers: [1, 2] })).json).toEqual({
+    result: 'a 3',
+  })
+  expect((await call(mizan, 'sum', { label: 'a' })).json).toEqual({ result: 'a 0' })
+  expect((await call(mizan, 'sum', { label: 'a', numbers: ['x'] })).status).toBe(422)
+  expect(await mizan.call(sum, ['b', 3, 4])).toBe('b 7')
+})
+
+test('a schema of a date is given a date, and whatever else was sent', async () => {
+  const input = schema((given) => given)
+  const sum = client({ input }, function sum(given: unknown): unknown {
+    return Object.values(given as object).map((value) => Object.prototype.toString.call(value))
+  })
+  const date = { type: 'string', format: 'date-time', 'x-mizan': 'date' } as const
+  const functions = withParams(sum, [
+    { name: 'at', key: 'at', schema: date, required: true },
+    { name: 'note', key: 'note', schema: { type: 'object' }, required: false },
+  ])
+  await using mizan = createApp({ functions, logger: silentLogger() })
+  await mizan.start()
+  const kindsOf = async (args: object): Promise<unknown> => (await call(mizan, 'sum', args)).json
+  expect(await kindsOf({ at: '2026-01-01T00:00:00.000Z', note: {} })).toEqual({
+    result: ['[object Date]', '[object Object]'],
+  })
+  expect(await kindsOf({ at: 'soon' })).toEqual({ result: ['[object String]'] })
 })

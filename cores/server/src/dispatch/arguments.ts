@@ -15,6 +15,7 @@ import {
 import type { Entry } from '../registry.ts'
 import type { StandardIssue, StandardSchemaV1 } from '../standard-schema.ts'
 import { type Codec, maximumIssues } from '../validate/index.ts'
+import { toInputValue } from './input-value.ts'
 
 /** What a function is called with. */
 export interface Arguments {
@@ -37,10 +38,8 @@ export async function readArguments(
   const decoded = entry.arguments.decode(args)
   if (!decoded.ok) throw invalid(entry.name, decoded.issues)
   // cast: ArgumentsCodec decodes to the list of values
-  return {
-    values: decoded.value as readonly unknown[],
-    wire: toWire(entry, decoded.value as readonly unknown[]),
-  }
+  const values = decoded.value as readonly unknown[]
+  return { values: spread(entry, values), wire: toWire(entry, values) }
 }
 
 /** Arguments that code gives as TypeScript values (`app.call`): checked like those of a client. */
@@ -48,8 +47,21 @@ export function fromValues(entry: Entry, values: readonly unknown[]): Promise<Ar
   if (entry.facts.input) return readArguments(entry, bagToWire(entry, values[0]))
   return readArguments(
     entry,
-    toWire(entry, entry.facts.destructured ? valuesOf(entry, values[0]) : values),
+    toWire(entry, entry.facts.destructured ? valuesOf(entry, values[0]) : gathered(entry, values)),
   )
+}
+
+/** `...ids: number[]` is one list on the wire, and as many arguments when the function is called. */
+function spread({ facts }: Entry, values: readonly unknown[]): readonly unknown[] {
+  if (!facts.params.at(-1)?.rest) return values
+  const rest = values[facts.params.length - 1] as readonly unknown[] | undefined // cast: its schema is a list
+  return [...values.slice(0, facts.params.length - 1), ...(rest ?? [])]
+}
+
+function gathered({ facts }: Entry, values: readonly unknown[]): readonly unknown[] {
+  if (!facts.params.at(-1)?.rest) return values
+  const last = facts.params.length - 1
+  return [...values.slice(0, last), values.slice(last)]
 }
 
 function bagToWire(entry: Entry, bag: unknown): Record<string, unknown> {
@@ -103,7 +115,12 @@ async function checkInput(
   if (entry.unknownArguments === 'refuse' && unknown.length > 0) {
     throw invalid(entry.name, unknown.slice(0, maximumIssues))
   }
-  const object = Object.fromEntries(given.map(({ key, value }) => [key, value]))
+  const object = Object.fromEntries(
+    given.map(({ key, value }) => {
+      const index = entry.facts.params.findIndex((param) => param.key === key)
+      return [key, toInputValue(entry.params[index], value)]
+    }),
+  )
   const result = await schema['~standard'].validate(object)
   if (result.issues === undefined) {
     // Scoping believes an argument only if the function gets what the client said: " 5" may have become 5.
