@@ -1,13 +1,19 @@
 /** `mizan generate`: reads a project and writes its generated files, all of them or none. */
 
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { realpathSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
 import type { Artifact } from '@mizan/protocol'
-import { toArtifact } from './artifact/artifact.ts'
-import { type ClientTarget, emitFiles } from './emit/files.ts'
+import { compilerIdentity } from './cache/compiler-identity.ts'
+import { textDigest } from './cache/observations.ts'
+import { outputDigests, readSnapshot, type Snapshot, writeSnapshot } from './cache/snapshot.ts'
+import type { Compiler } from './compile.ts'
+import type { ClientTarget } from './emit/files.ts'
 import type { Problem } from './problem.ts'
-import { readApi } from './read/api.ts'
-import { SourceProject } from './read/project.ts'
+import { matchFiles } from './read/match-files.ts'
+import { changedFiles, writeFiles } from './write-files.ts'
+
+export type { ClientTarget } from './emit/files.ts'
 
 /** What is generated from what. */
 export interface GenerateOptions {
@@ -23,6 +29,12 @@ export interface GenerateOptions {
   readonly out?: string
   /** @default [] */
   readonly targets?: readonly ClientTarget[]
+  /**
+   * Whether a run keeps in `.mizan/generate.json` what it depended on, and does nothing while that holds.
+   *
+   * @default true
+   */
+  readonly keep?: boolean
 }
 
 /** What a run found and did. */
@@ -33,6 +45,8 @@ export interface GenerateResult {
   readonly artifact: Artifact | undefined
   /** Files that were written or removed, or would have been; relative to the root, sorted. */
   readonly changed: readonly string[]
+  /** Nothing was read: what an earlier run depended on is as it was, and so is what it wrote. */
+  readonly recalled?: true
 }
 
 /** A project that stays open: after the first run, a run costs what changed. */
@@ -49,30 +63,61 @@ export interface Generator {
   sources(): readonly string[]
   /** Whether a file is still as the last run has read it; files that it did not read are. */
   isCurrent(path: string): boolean
+  /** Opens the project where the last run was answered from what an earlier one had kept: the next one is warm. */
+  warm(): Promise<void>
 }
 
 /** Opens a project. */
 export function createGenerator(options: GenerateOptions): Generator {
-  let project = new SourceProject(options)
+  const root = realpathSync(resolve(options.root))
+  const key = keyOf(options)
+  let compiler: Compiler | undefined
+  let kept: Snapshot | undefined
+
+  const open = async (): Promise<Compiler> => {
+    if (compiler !== undefined) return compiler
+    const { Compiler } = await import('./compile.ts')
+    compiler = new Compiler(options)
+    return compiler
+  }
+  const recall = async (): Promise<GenerateResult | undefined> => {
+    if (compiler !== undefined || options.keep === false) return undefined
+    kept = await readSnapshot(root, key(), () => matchFiles(root, options.functions))
+    const artifact = kept === undefined ? undefined : await readArtifact(root, options)
+    return artifact === undefined
+      ? undefined
+      : { problems: [], artifact, changed: [], recalled: true }
+  }
   const run = async (paths: readonly string[], write: boolean): Promise<GenerateResult> => {
-    if (project.isConfiguredBy(paths)) project = new SourceProject(options)
-    else if (paths.length > 0) project.refresh(paths)
-    const { problems, artifact, files } = compile(project, options)
+    const known = paths.length > 0 ? undefined : await recall()
+    if (known !== undefined) return known
+    const isFirst = compiler === undefined
+    const opened = await open()
+    opened.refresh(paths)
+    const { problems, artifact, files } = opened.compile()
     if (artifact === undefined) return { problems, artifact, changed: [] }
-    const out = join(project.root, options.out ?? 'mizan')
-    const changed = await changedFiles(out, files)
-    if (write) await writeAll(changed)
-    return {
-      problems,
-      artifact,
-      changed: changed.map(({ path }) => project.relativePath(path)).sort(),
-    }
+    const changes = await changedFiles(files)
+    if (write) await writeFiles(changes)
+    const isSettled = changes.every(({ path }) => write && !opened.observations.concerns(path))
+    if (isFirst && isSettled && options.keep !== false)
+      await writeSnapshot(root, {
+        key: key(),
+        answers: opened.observations.answers(),
+        matched: opened.project.matched,
+        sources: opened.project.sourcePaths(),
+        outputs: outputDigests(files),
+      })
+    const changed = changes.map(({ path }) => relative(root, path).split(sep).join('/')).sort()
+    return { problems, artifact, changed }
   }
   return {
     generate: (paths = []) => run(paths, true),
     check: (paths = []) => run(paths, false),
-    sources: () => project.sourcePaths(),
-    isCurrent: (path) => project.isCurrent(path),
+    sources: () => compiler?.project.sourcePaths() ?? kept?.sources ?? [],
+    isCurrent: (path) => compiler?.project.isCurrent(path) ?? true,
+    async warm() {
+      void (await open()).project.checker
+    },
   }
 }
 
@@ -86,77 +131,21 @@ export function checkGenerated(options: GenerateOptions): Promise<GenerateResult
   return createGenerator(options).check()
 }
 
-interface Compiled {
-  readonly problems: readonly Problem[]
-  readonly artifact: Artifact | undefined
-  /** Texts by file name; `undefined` for files that earlier runs may have left. */
-  readonly files: ReadonlyMap<string, string | undefined>
+/** Equal for runs that ask the same of the same compiler. */
+function keyOf({ functions, out, targets }: GenerateOptions): () => string {
+  let key: string | undefined
+  return () =>
+    (key ??= textDigest(
+      JSON.stringify([compilerIdentity(), functions, out ?? 'mizan', targets ?? []]),
+    ))
 }
 
-function compile(project: SourceProject, options: GenerateOptions): Compiled {
-  const { api, problems } = readApi(project)
-  if (problems.length > 0) return { problems, artifact: undefined, files: new Map() }
-  const artifact = toArtifact(api)
-  const extension = project.importsTypeScript ? '.ts' : '.js'
-  const out = join(project.root, options.out ?? 'mizan')
-  const specifierOf = (module: string): string =>
-    importSpecifier(out, join(project.root, module), extension)
-  const files = emitFiles(api, {
-    artifact,
-    targets: options.targets ?? [],
-    extension,
-    specifierOf,
-  })
-  return { problems, artifact, files }
-}
-
-function importSpecifier(folder: string, file: string, extension: '.ts' | '.js'): string {
-  const path = relative(folder, file).split(sep).join('/')
-  const named = extension === '.ts' ? path : path.replace(/\.([cm]?)tsx?$/, '.$1js')
-  return named.startsWith('.') ? named : `./${named}`
-}
-
-interface FileChange {
-  readonly path: string
-  /** `undefined` removes the file. */
-  readonly text: string | undefined
-}
-
-async function changedFiles(
-  out: string,
-  files: ReadonlyMap<string, string | undefined>,
-): Promise<FileChange[]> {
-  const all = await Promise.all(
-    [...files].map(async ([name, text]) => {
-      const path = join(out, name)
-      return (await readText(path)) === text ? [] : [{ path, text }]
-    }),
-  )
-  return all.flat()
-}
-
-async function readText(path: string): Promise<string | undefined> {
+/** The artifact of files that were found to be current. */
+async function readArtifact(root: string, { out }: GenerateOptions): Promise<Artifact | undefined> {
   try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined // cast: errors of node:fs
-    throw error
+    const text = await readFile(join(root, out ?? 'mizan', 'artifact.gen.json'), 'utf8')
+    return JSON.parse(text) as Artifact // cast: written by us, as its digest says
+  } catch {
+    return undefined
   }
-}
-
-/** Every text is on disk before the first file appears, so that a full disk leaves the old ones whole. */
-async function writeAll(changes: readonly FileChange[]): Promise<void> {
-  const staged = changes.flatMap(({ path, text }) =>
-    text === undefined ? [] : [{ path, text, temporary: `${path}.${process.pid}.tmp` }],
-  )
-  try {
-    for (const { temporary, text } of staged) {
-      await mkdir(dirname(temporary), { recursive: true })
-      await writeFile(temporary, text)
-    }
-    for (const { path, temporary } of staged) await rename(temporary, path)
-  } finally {
-    for (const { temporary } of staged) await rm(temporary, { force: true })
-  }
-  for (const { path, text } of changes) if (text === undefined) await rm(path, { force: true })
 }

@@ -2,9 +2,10 @@
 
 import { realpathSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
-import { RealFileSystemHost } from '@ts-morph/common'
 import { ts } from 'ts-morph'
+import type { Observations } from '../cache/observations.ts'
 import type { Problem } from '../problem.ts'
+import { matchFiles } from './match-files.ts'
 import { readText } from './read-text.ts'
 import { readTsConfig, type TsConfig } from './tsconfig.ts'
 import { WarmProgram } from './warm-program.ts'
@@ -26,10 +27,10 @@ export class SourceProject {
   readonly #options: ts.CompilerOptions
   readonly #settingsTexts: ReadonlyMap<string, string>
 
-  constructor(options: SourceProjectOptions) {
+  constructor(options: SourceProjectOptions, observations?: Observations) {
     this.root = realpathSync(resolve(options.root))
-    this.#globs = options.functions.map((glob) => toAbsoluteGlob(this.root, glob))
-    this.#tsconfig = readTsConfig(this.root)
+    this.#globs = options.functions
+    this.#tsconfig = readTsConfig(this.root, observations)
     this.#settingsTexts = new Map(this.#tsconfig.paths.map((path) => [path, readText(path)]))
     // One that cannot be read is reported instead of used.
     const usable = this.#tsconfig.exists && this.#tsconfig.diagnostics.length === 0
@@ -37,8 +38,8 @@ export class SourceProject {
       ...(usable ? this.#tsconfig.options : defaultOptions),
       ...forcedOptions,
     }
-    this.#roots = this.#findRoots()
-    this.#program = new WarmProgram(this.#roots, this.#options, this.root)
+    this.#roots = matchFiles(this.root, this.#globs)
+    this.#program = new WarmProgram(this.#roots, this.#options, { folder: this.root, observations })
   }
 
   get program(): ts.Program {
@@ -61,6 +62,11 @@ export class SourceProject {
       .getSourceFiles()
       .filter((file) => paths.has(file.fileName) && isOwnSource(file.fileName))
       .sort((a, b) => (a.fileName < b.fileName ? -1 : 1))
+  }
+
+  /** Every module that the globs match, sorted. */
+  get matched(): readonly string[] {
+    return this.#roots
   }
 
   /** Absolute paths of all files whose edits can change the result, without packages and generated files. */
@@ -106,16 +112,11 @@ export class SourceProject {
   /** Reads changed, new and deleted files again. */
   refresh(paths: readonly string[]): void {
     if (!this.#program.refresh(paths)) return
-    this.#roots = this.#findRoots()
+    this.#roots = matchFiles(this.root, this.#globs)
     this.#program.setRoots(this.#roots)
   }
 
   #roots: readonly string[]
-
-  #findRoots(): string[] {
-    const globs = [...this.#globs, `!${posix(this.root)}/**/node_modules/**`]
-    return new RealFileSystemHost().globSync(globs).filter(isRoot).sort()
-  }
 
   #ownFiles(): ts.SourceFile[] {
     return this.program
@@ -154,20 +155,6 @@ const defaultOptions: ts.CompilerOptions = {
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   allowImportingTsExtensions: true,
-}
-
-function toAbsoluteGlob(root: string, glob: string): string {
-  const base = posix(root)
-  return glob.startsWith('!') ? `!${base}/${glob.slice(1)}` : `${base}/${glob.replace(/^\.\//, '')}`
-}
-
-function posix(path: string): string {
-  return path.split(sep).join('/')
-}
-
-/** Sources; generated files and tests are read only where one of them imports them. */
-function isRoot(path: string): boolean {
-  return /\.[cm]?[jt]sx?$/.test(path) && !/\.(gen|test|spec|test-d)\.[cm]?[jt]sx?$/.test(path)
 }
 
 /** Declarations never hold functions to serve. */

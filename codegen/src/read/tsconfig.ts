@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ts } from 'ts-morph'
+import type { Observations } from '../cache/observations.ts'
 
 /** What is known of a `tsconfig.json` before it is used. */
 export interface TsConfig {
@@ -17,8 +18,9 @@ export interface TsConfig {
 }
 
 /** Reads `tsconfig.json` of `root`; a project without one is fine. */
-export function readTsConfig(root: string): TsConfig {
+export function readTsConfig(root: string, observations?: Observations): TsConfig {
   const path = join(root, 'tsconfig.json')
+  observations?.exists(path, existsSync(path))
   if (!existsSync(path)) return { path, exists: false, paths: [path], options: {}, diagnostics: [] }
   const unrecoverable: ts.Diagnostic[] = []
   const parsed = ts.getParsedCommandLineOfConfigFile(
@@ -26,6 +28,16 @@ export function readTsConfig(root: string): TsConfig {
     {},
     {
       ...ts.sys,
+      readFile(name) {
+        const text = ts.sys.readFile(name)
+        observations?.read(name, text)
+        return text
+      },
+      fileExists(name) {
+        const exists = ts.sys.fileExists(name)
+        observations?.exists(name, exists)
+        return exists
+      },
       // Which files it includes is of no interest here.
       readDirectory: () => [],
       onUnRecoverableConfigFileDiagnostic: (diagnostic) => unrecoverable.push(diagnostic),

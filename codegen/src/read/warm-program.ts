@@ -3,11 +3,20 @@
 import { existsSync } from 'node:fs'
 import { getLibFiles, libFolderInMemoryPath } from '@ts-morph/common'
 import { ts } from 'ts-morph'
+import { foldersIn, type Observations } from '../cache/observations.ts'
 import { readText } from './read-text.ts'
+
+/** Where a program stands, and who is told what it asks for. */
+export interface WarmProgramOptions {
+  /** The folder of the project. */
+  readonly folder: string
+  readonly observations: Observations | undefined
+}
 
 /** A program over root files that come and go. */
 export class WarmProgram {
   readonly #host: ts.CompilerHost
+  readonly #observations: Observations | undefined
   readonly #options: ts.CompilerOptions
   readonly #files = new Map<string, ts.SourceFile>()
   /** Files that exist and play no part: news of them is none. */
@@ -17,10 +26,11 @@ export class WarmProgram {
   /** What the next program may take over from. */
   #last: ts.Program | undefined
 
-  constructor(roots: readonly string[], options: ts.CompilerOptions, folder: string) {
+  constructor(roots: readonly string[], options: ts.CompilerOptions, place: WarmProgramOptions) {
     this.#roots = roots
     this.#options = options
-    this.#host = createHost(options, folder, this.#files)
+    this.#observations = place.observations
+    this.#host = createHost(options, place, this.#files)
   }
 
   get program(): ts.Program {
@@ -64,6 +74,7 @@ export class WarmProgram {
     if (isOther) {
       this.#program = undefined
       this.#last = undefined
+      this.#observations?.forgetSearches()
     }
     return isOther
   }
@@ -83,15 +94,36 @@ const libraries: ReadonlyMap<string, string> = new Map(
 
 function createHost(
   options: ts.CompilerOptions,
-  folder: string,
+  { folder, observations }: WarmProgramOptions,
   files: Map<string, ts.SourceFile>,
 ): ts.CompilerHost {
   const host = ts.createCompilerHost(options)
-  const readFile = (path: string): string | undefined => libraries.get(path) ?? host.readFile(path)
+  const readFile = (path: string): string | undefined => {
+    const library = libraries.get(path)
+    if (library !== undefined) return library
+    const text = host.readFile(path)
+    observations?.read(path, text)
+    return text
+  }
+  const observed = (path: string, exists: boolean): boolean => {
+    observations?.exists(path, exists)
+    return exists
+  }
   return {
     ...host,
     readFile,
-    fileExists: (path) => libraries.has(path) || host.fileExists(path),
+    fileExists: (path) => libraries.has(path) || observed(path, host.fileExists(path)),
+    directoryExists: (path) => observed(path, ts.sys.directoryExists(path)),
+    realpath(path) {
+      const target = ts.sys.realpath?.(path) ?? path
+      observations?.link(path, target)
+      return target
+    },
+    getDirectories(path) {
+      const names = foldersIn(path)
+      observations?.listing(path, names)
+      return names
+    },
     getCurrentDirectory: () => folder,
     getDefaultLibLocation: () => libFolderInMemoryPath,
     getDefaultLibFileName: (settings) =>

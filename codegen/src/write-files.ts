@@ -1,0 +1,89 @@
+/** Writes generated files: all of them or none, and nothing besides. */
+
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+/** A file that is not as it ought to be. */
+export interface FileChange {
+  readonly path: string
+  /** `undefined` removes the file. */
+  readonly text: string | undefined
+}
+
+/** Those of `files` that say something else on disk. */
+export async function changedFiles(
+  files: ReadonlyMap<string, string | undefined>,
+): Promise<FileChange[]> {
+  const all = await Promise.all(
+    [...files].map(async ([path, text]) =>
+      (await readIfThere(path)) === text ? [] : [{ path, text }],
+    ),
+  )
+  return all.flat()
+}
+
+/**
+ * Every text is on disk before the first file appears, so that a full disk leaves the old ones whole; and nothing else
+ * runs in between, so that Ctrl-C does too.
+ */
+export async function writeFiles(changes: readonly FileChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const folders = new Set(changes.map(({ path }) => dirname(path)))
+  for (const folder of folders) await mkdir(folder, { recursive: true })
+  const release = holdSignals()
+  const staged = changes.flatMap(({ path, text }) =>
+    text === undefined ? [] : [{ path, text, temporary: `${path}.${process.pid}.tmp` }],
+  )
+  try {
+    for (const folder of folders) removeLeftovers(folder)
+    for (const { temporary, text } of staged) writeFileSync(temporary, text)
+    for (const { path, temporary } of staged) renameSync(temporary, path)
+    for (const { path, text } of changes) if (text === undefined) rmSync(path, { force: true })
+  } finally {
+    for (const { temporary } of staged) rmSync(temporary, { force: true })
+    release()
+  }
+}
+
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** A signal that nobody listens for ends the process in the middle of a line; held, it ends it after this. */
+function holdSignals(): () => void {
+  const held = endSignals.filter((signal) => process.listenerCount(signal) === 0)
+  const onSignal = (signal: NodeJS.Signals): void => {
+    stop()
+    process.kill(process.pid, signal)
+  }
+  const stop = (): void => {
+    for (const signal of held) process.off(signal, onSignal)
+  }
+  for (const signal of held) process.on(signal, onSignal)
+  // One that came meanwhile is told in a later turn.
+  return () => void setImmediate(() => setImmediate(stop))
+}
+
+/** Of a run that was killed. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = /\.gen\.(?:ts|json)\.(\d+)\.tmp$/.exec(name)?.[1]
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined // cast: errors of node:fs
+    throw error
+  }
+}
