@@ -1,6 +1,7 @@
 /** An app that issues tokens, on a node:http server, with a clock that the test turns. */
 
 import { mizan } from '@mizan/node'
+import { MizanError } from '@mizan/protocol'
 import { nodeServer } from '@mizan/testing/resources'
 import {
   type App,
@@ -102,6 +103,27 @@ function functionsOf(world: World): ReturnType<typeof collect> {
   const leaveElsewhere = client({ auth: true }, async function leaveElsewhere(): Promise<void> {
     await endSessions(getPrincipal()?.id ?? '', { exceptCurrent: true })
   })
+  const run = (): void => void (world.runs += 1)
+  const guardFails = client(
+    {
+      name: 'guard_fails',
+      auth: () => {
+        throw new Error('the guard fails')
+      },
+    },
+    () => run(),
+  )
+  const guardRefuses = client(
+    {
+      name: 'guard_refuses',
+      auth: () => {
+        throw new MizanError('NOT_FOUND', 'nothing to see here')
+      },
+    },
+    () => run(),
+  )
+  // cast: what code without types may answer
+  const guardSaysOne = client({ name: 'guard_says_one', auth: () => 1 as never }, () => run())
   const submit = client({ route: '/submit/', methods: ['POST'] }, function submit(): Response {
     world.runs += 1
     return redirect('/done/')
@@ -109,6 +131,7 @@ function functionsOf(world: World): ReturnType<typeof collect> {
   return collect(
     ...[jwtObtain, client(refreshTokens()), client(obtainMwt()), client(endSession())],
     ...[me, whoami, staffOnly, enter, leave, enterAndCatch, mySessions, leaveElsewhere, submit],
+    ...[guardFails, guardRefuses, guardSaysOne],
   )
 }
 

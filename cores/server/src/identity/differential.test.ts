@@ -51,7 +51,7 @@ function createWorld(cached: boolean): World {
     return { reader: canaryOf(getPrincipal()?.id ?? ''), notes: notes.size }
   })
   const write = client(
-    { affects: NoteContext, auth: true },
+    { affects: [NoteContext, StaffContext], auth: true },
     function write(noteId: number, text: string): void {
       notes.set(`${getPrincipal()?.tenant ?? 'nobody'}-${noteId}`, text)
     },

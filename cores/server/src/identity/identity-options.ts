@@ -68,10 +68,6 @@ export interface Identity {
   identify(request: ProtocolRequest): Promise<Identified>
   /** The same, with a refused token as `refusal`. Whoever asks has to look. @throws MizanError `UNAVAILABLE` */
   recognise(request: ProtocolRequest): Promise<Recognised>
-  /** Whom an access token stands for: the `auth` frame of a socket. @throws MizanError `UNAUTHORIZED`, `UNAVAILABLE` */
-  identifyToken(accessToken: string): Promise<Identified>
-  /** Whether a session still lives, for what outlasts its request. @throws MizanError `UNAVAILABLE` */
-  isAlive(sessionId: string): Promise<boolean>
   /**
    * The token that form-encoded requests carry, bound to the session, or to a cookie made for the purpose
    * (`setCookie`). Pass `identified`, so that a session that has ended is not bound to.

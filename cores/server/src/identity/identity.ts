@@ -81,12 +81,6 @@ export function createIdentity(options: IdentityOptions, env: IdentityEnvironmen
       }
     },
 
-    async identifyToken(accessToken) {
-      return { ...anonymous, ...(await tokens.byAccessToken(accessToken)), viaHeader: true }
-    },
-
-    isAlive: async (sessionId) => (await keeper.principalOf(sessionId)) !== undefined,
-
     csrfToken: (request, identified) =>
       forms.issue(request, identified !== undefined && identified.sessionId === undefined),
 

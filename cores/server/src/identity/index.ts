@@ -1,6 +1,5 @@
 /** Who is asking: principals, sessions by cookie and by token, passwords, and the same-origin rules. */
 
-export { assertPrincipal } from './assert-principal.ts'
 export { anonymous, createIdentity } from './identity.ts'
 export { CurrentIdentity } from './current-identity.ts'
 export { ignoredHeaders, withoutCredentials } from './ignored-credentials.ts'

@@ -169,6 +169,7 @@ describe('an access token', () => {
     ]) {
       expect(reply.outcome).toBe(`UNAUTHORIZED ${code}`)
       expect(reply.status).toBe(401)
+      expect(reply.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
     }
     expect(served.world.runs).toBe(0)
   })

@@ -2,10 +2,10 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { MizanError } from '@mizan/protocol'
-import { assertPrincipal } from './assert-principal.ts'
 import type { Principal } from './principal.ts'
 import type { RefreshState, Rotated, Rotation } from './refresh-rotation.ts'
 import type { Session, SessionStore } from './sessions.ts'
+import { toPrincipal } from './to-principal.ts'
 
 /** What the keeper works with. */
 export interface SessionKeeperOptions {
@@ -87,8 +87,7 @@ export class SessionKeeper {
   /** @throws TypeError for a principal that is none */
   async resolve(id: string): Promise<Principal | null> {
     const principal = await this.#options.resolve(id)
-    if (principal !== null) assertPrincipal(principal, 'identity.resolve')
-    return principal
+    return principal === null ? null : toPrincipal(principal, 'identity.resolve')
   }
 
   async rotate(sessionId: string, rotation: Rotation): Promise<Rotated> {

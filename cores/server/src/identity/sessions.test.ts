@@ -76,4 +76,14 @@ describe('guards', () => {
     const stella = cookieOf(await served.call('enter', { id: 'stella' }))
     expect((await served.call('staff_only', {}, stella)).outcome).toBe('200')
   })
+
+  test('that throw admit nobody', async () => {
+    await using served = await tokenApp()
+    const ada = cookieOf(await served.call('enter', { id: 'ada' }))
+    expect((await served.call('guard_fails')).outcome).toBe('UNAUTHORIZED')
+    expect((await served.call('guard_fails', {}, ada)).outcome).toBe('INTERNAL')
+    expect((await served.call('guard_refuses', {}, ada)).outcome).toBe('NOT_FOUND')
+    expect((await served.call('guard_says_one', {}, ada)).outcome).toBe('FORBIDDEN')
+    expect(served.world.runs).toBe(0)
+  })
 })

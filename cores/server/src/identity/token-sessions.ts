@@ -51,13 +51,7 @@ export class TokenSessions {
     if (credential?.kind === 'mwt') return this.#byMwt(credential.token, request.method)
     // Without JWTs a bearer token is the application's own business.
     if (credential === undefined || this.jwt === undefined) return undefined
-    return this.byAccessToken(credential.token)
-  }
-
-  /** @throws MizanError `UNAUTHORIZED` with a code of `tokenErrors` */
-  async byAccessToken(token: string): Promise<KnownByToken> {
-    if (this.jwt === undefined) throw tokenRefusal('TOKEN_UNSUPPORTED')
-    return this.#known(await this.jwt.verifyAccess(token))
+    return this.#known(await this.jwt.verifyAccess(credential.token))
   }
 
   /** Starts a session. @throws TypeError without `identity.jwt`, or for an id that nobody has */

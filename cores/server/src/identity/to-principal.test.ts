@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { assertPrincipal } from './assert-principal.ts'
 import type { Principal } from './principal.ts'
+import { toPrincipal } from './to-principal.ts'
 
 const plain: Principal = { id: '5', staff: false, superuser: false }
 
@@ -9,8 +9,24 @@ test('a principal of JSON passes', () => {
   const bare = Object.assign(Object.create(null) as object, { a: 1 })
   for (const given of [attributes, { bare }, {}])
     expect(() =>
-      assertPrincipal({ ...plain, tenant: 'a', scopes: ['x'], attributes: given }, 'resolve'),
+      toPrincipal({ ...plain, tenant: 'a', scopes: ['x'], attributes: given }, 'resolve'),
     ).not.toThrow()
+})
+
+test('principals that mean the same are the same, so that a cache may keep one answer for both', () => {
+  const one = { ...plain, scopes: ['b', 'a', 'b'], attributes: { y: { d: 1, c: 2 }, x: 1 } }
+  const other = { ...plain, scopes: ['a', 'b'], attributes: { x: 1, y: { c: 2, d: 1 } } }
+  expect(JSON.stringify(toPrincipal(one, 'resolve'))).toBe(
+    JSON.stringify(toPrincipal(other, 'resolve')),
+  )
+  expect(toPrincipal({ ...plain, scopes: [], attributes: {} }, 'resolve')).toEqual(plain)
+})
+
+test('what a cache key does not cover is refused: no function is to see it', () => {
+  const given = { ...plain, role: 'admin' }
+  expect(() => toPrincipal(given, 'resolve')).toThrow(
+    'resolve: role is no property of a principal; put it into attributes',
+  )
 })
 
 const circle: Record<string, unknown> = {}
@@ -33,7 +49,7 @@ test.each<[string, unknown, string]>([
   (_name, given, message) => {
     // cast: what a `resolve` without types may give
     const attributes = given as Readonly<Record<string, unknown>>
-    expect(() => assertPrincipal({ ...plain, attributes }, 'resolve')).toThrow(message)
+    expect(() => toPrincipal({ ...plain, attributes }, 'resolve')).toThrow(message)
   },
 )
 
@@ -45,7 +61,9 @@ test.each<[string, unknown]>([
   ['tenant', { ...plain, tenant: 1 }],
   ['scopes', { ...plain, scopes: 'admin' }],
   ['scopes', { ...plain, scopes: [1] }],
+  ['attributes', { ...plain, attributes: null }],
+  ['attributes', { ...plain, attributes: [] }],
 ])('%s of another type is refused', (name, given) => {
   // cast: likewise
-  expect(() => assertPrincipal(given as Principal, 'resolve')).toThrow(`resolve: ${name} of a`)
+  expect(() => toPrincipal(given as Principal, 'resolve')).toThrow(`resolve: ${name} of a`)
 })

@@ -1,22 +1,50 @@
-/** What `resolve` may give: a principal that means the same in a cache key as in a function. */
+/** What `resolve` gives, made into a principal that means the same in the key of a cache as in a function. */
 
+import { canonicalJson } from '@mizan/protocol'
 import type { Principal } from './principal.ts'
 
+const properties: ReadonlySet<string> = new Set([
+  'id',
+  'staff',
+  'superuser',
+  'tenant',
+  'scopes',
+  'attributes',
+])
+
 /**
+ * One form for principals that mean the same: scopes sorted and once each, attributes with sorted keys, nothing empty. What
+ * a cache key does not cover, functions do not see.
+ *
  * @param from who gave it, for the message
  * @throws TypeError for what is no principal, and for attributes that JSON has no form for: a `Date` or a `Map` would be
  *   `{}` in the key of a cache, and two principals one.
  */
-export function assertPrincipal(principal: Principal, from: string): void {
-  const { id, staff, superuser, tenant, scopes, attributes } = principal
+export function toPrincipal(given: Principal, from: string): Principal {
+  for (const name of Object.keys(given)) {
+    if (!properties.has(name))
+      throw new TypeError(`${from}: ${name} is no property of a principal; put it into attributes`)
+  }
+  const { id, staff, superuser, tenant, scopes = [], attributes = {} } = given
   if (!isText(id) || id === '') throw wrong(from, 'id', 'a text that is not empty', id)
   if (typeof staff !== 'boolean') throw wrong(from, 'staff', 'a boolean', staff)
   if (typeof superuser !== 'boolean') throw wrong(from, 'superuser', 'a boolean', superuser)
-  if (tenant !== undefined && typeof tenant !== 'string')
-    throw wrong(from, 'tenant', 'a text', tenant)
-  if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every(isText)))
+  if (tenant !== undefined && !isText(tenant)) throw wrong(from, 'tenant', 'a text', tenant)
+  if (!(Array.isArray(scopes) && scopes.every(isText)))
     throw wrong(from, 'scopes', 'a list of texts', scopes)
-  if (attributes !== undefined) assertJson(attributes, { from, path: 'attributes', depth: 0 })
+  if (!isPlainObject(attributes)) throw wrong(from, 'attributes', 'an object', attributes)
+  assertJson(attributes, { from, path: 'attributes', depth: 0 })
+  return Object.freeze({
+    id,
+    staff,
+    superuser,
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(scopes.length === 0 ? {} : { scopes: Object.freeze([...new Set(scopes)].sort()) }),
+    ...(Object.keys(attributes).length === 0
+      ? {}
+      : // cast: the same attributes, read from their one text
+        { attributes: JSON.parse(canonicalJson(attributes)) as Principal['attributes'] & object }),
+  })
 }
 
 interface Place {
