@@ -1,5 +1,7 @@
 /** Answers of view functions. */
 
+import { MizanError } from '@mizan/protocol'
+
 /** An HTML page. */
 export function view(html: string, init: ResponseInit = {}): Response {
   const headers = new Headers(init.headers)
@@ -13,7 +15,8 @@ export function view(html: string, init: ResponseInit = {}): Response {
  * A text is a place on this site: what a visitor has put into it leads nobody away. Who means another site passes a `URL`.
  *
  * @param url path, query or both: `/tasks/5/`, `?page=2`; or `new URL('https://…')`
- * @throws TypeError for a text that leads elsewhere (`https://…`, `//host`, `javascript:…`), and for control characters
+ * @throws MizanError `BAD_REQUEST` for a text that leads elsewhere (`https://…`, `//host`, `javascript:…`), or holds control
+ *   characters: it came from a visitor. TypeError for a `URL` that is none of the web
  */
 export function redirect(url: string | URL, status: 302 | 303 | 307 = 303): Response {
   const location = typeof url === 'string' ? toLocal(url) : toAbsolute(url)
@@ -23,10 +26,11 @@ export function redirect(url: string | URL, status: 302 | 303 | 307 = 303): Resp
 function toLocal(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are what must not reach a header
   if (/[\u0000-\u001f\u007f]/.test(text))
-    throw new TypeError('redirect: the URL holds control characters')
+    throw new MizanError('BAD_REQUEST', 'redirect: the URL holds control characters')
   // Browsers read a backslash as a slash, and whatever has a colon before its first slash as a scheme.
   if (/^\s|^[/\\]{2}|^[^/?#\\]*:/.test(text) || text.includes('\\')) {
-    throw new TypeError(
+    throw new MizanError(
+      'BAD_REQUEST',
       `redirect("${text.slice(0, 60)}"): leads to another site; pass new URL(…) if it is meant to`,
     )
   }

@@ -5,11 +5,17 @@ import { calls } from './conformance/calls.ts'
 import type { ConformanceCase, Section } from './conformance/conformance-case.ts'
 import { contexts } from './conformance/contexts.ts'
 import { errors } from './conformance/errors.ts'
+import { forms } from './conformance/forms.ts'
+import { hostile } from './conformance/hostile.ts'
 import { identity } from './conformance/identity.ts'
 import { invalidation } from './conformance/invalidation.ts'
 import { names } from './conformance/names.ts'
+import { repeats } from './conformance/repeats.ts'
+import { singleFlight } from './conformance/single-flight.ts'
+import { streams } from './conformance/streams.ts'
 import { Talk } from './conformance/talk.ts'
 import { tokens } from './conformance/tokens.ts'
+import { uploads } from './conformance/uploads.ts'
 import { values } from './conformance/values.ts'
 
 export { ConformanceError } from './conformance/answer.ts'
@@ -19,10 +25,16 @@ const sections: readonly Section[] = [
   names,
   contexts,
   calls,
+  forms,
+  repeats,
+  streams,
+  hostile,
   caching,
   values,
+  uploads,
   errors,
   invalidation,
+  singleFlight,
   identity,
   tokens,
 ]

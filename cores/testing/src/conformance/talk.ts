@@ -7,7 +7,8 @@ import type { ConformanceTarget } from './conformance-case.ts'
 /** What a request has besides method and path. */
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Uint8Array<ArrayBuffer> | FormData
+  readonly signal?: AbortSignal
 }
 
 /** Arguments by wire name. */
@@ -38,6 +39,13 @@ export class Talk {
 
   /** @param path from the root of the server, with its query */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+    const response = await this.open(method, path, options)
+    const shown = typeof options.body === 'string' ? ` ${options.body.slice(0, 200)}` : ''
+    return new Answer(`${method} ${path}${shown}`, response, await response.text())
+  }
+
+  /** The same for an answer whose body is read piece by piece. */
+  async open(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     const headers: Record<string, string> = { ...options.headers }
     if (this.cookies !== '' && headers['cookie'] === undefined) headers['cookie'] = this.cookies
     const send = this.#target.fetch ?? fetch
@@ -46,10 +54,10 @@ export class Talk {
       headers,
       redirect: 'manual',
       ...(options.body === undefined ? {} : { body: options.body }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
     this.#jar.keep(response.headers)
-    const shown = options.body === undefined ? '' : ` ${options.body.slice(0, 200)}`
-    return new Answer(`${method} ${path}${shown}`, response, await response.text())
+    return response
   }
 
   /** GET of an endpoint under the base: `ctx/item/?item_id=5`. */
