@@ -5,6 +5,7 @@ import {
   type AppOptions,
   client,
   collect,
+  type Context,
   createApp,
   currentScope,
   defineContext,
@@ -20,9 +21,9 @@ import {
 import { cache, identity } from './people.ts'
 import { silentLogger } from './send.ts'
 
-export const ItemContext = defineContext('item')
-export const StaffContext = defineContext('staff')
-export const RowsContext = defineContext('rows')
+export const ItemContext: Context<'item'> = defineContext('item')
+export const StaffContext: Context<'staff'> = defineContext('staff')
+export const RowsContext: Context<'rows'> = defineContext('rows')
 
 /** Signals of calls that wait. */
 export const waiting: AbortSignal[] = []

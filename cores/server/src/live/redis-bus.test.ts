@@ -20,7 +20,7 @@ test('another process tells the clients of this one, and the other way round', a
   await app.start()
   const socket = await connect(app)
   await socket.ask({ id: 1, subscribe: { context: 'item', params: { item_id: 5 } } })
-  const script = fileURLToPath(new URL('./redis-bus.fixture.ts', import.meta.url))
+  const script = fileURLToPath(new URL('../../test/live-process.ts', import.meta.url))
   const other = spawn(
     process.execPath,
     ['--conditions=@mizan/source', '--import', 'tsx', script, server.url, prefix],

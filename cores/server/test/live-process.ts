@@ -1,9 +1,9 @@
 /** Another process of the app of a test: shows item 6, renames item 5, and prints each frame that its client gets. */
 
-import { liveApp } from '../../test/live-app.ts'
-import { call } from '../../test/send.ts'
-import { connect } from '../../test/socket.ts'
-import { RedisBus } from '../redis.ts'
+import { liveApp } from './live-app.ts'
+import { call } from './send.ts'
+import { connect } from './socket.ts'
+import { RedisBus } from '../src/redis.ts'
 
 const [redis = '', prefix = ''] = process.argv.slice(2)
 const app = liveApp({ live: { bus: new RedisBus({ redis, prefix }) } })
