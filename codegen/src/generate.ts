@@ -98,7 +98,7 @@ export function createGenerator(options: GenerateOptions): Generator {
     if (artifact === undefined) return { problems, artifact, changed: [] }
     const changes = await changedFiles(files)
     if (write) await writeFiles(changes)
-    const isSettled = changes.every(({ path }) => write && !opened.observations.concerns(path))
+    const isSettled = write || changes.length === 0
     if (isFirst && isSettled && options.keep !== false)
       await writeSnapshot(root, {
         key: key(),

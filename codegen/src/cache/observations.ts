@@ -47,16 +47,6 @@ export class Observations {
     this.#listings.clear()
   }
 
-  /** What was read of a file, if it was read. */
-  textOf(path: string): string | undefined {
-    return this.#reads.get(path)
-  }
-
-  /** Whether a run has asked for a file, in vain or not. */
-  concerns(path: string): boolean {
-    return this.#reads.has(path) || this.#missing.has(path)
-  }
-
   answers(): ObservedAnswers {
     const reads = [...this.#reads].map(
       ([path, text]) => [path, text === undefined ? null : textDigest(text)] as const,

@@ -191,3 +191,14 @@ test('a problem is found again, not remembered', async () => {
   await project.write('src/model.ts', 'export interface Task { id: symbol }')
   for (const _ of [1, 2]) expect((await again(project)).problems).toHaveLength(1)
 })
+
+test('generated files that the source imports are not read, so a run does not depend on what the last one wrote', async () => {
+  await using project = await generatedProject()
+  await project.write(
+    'src/server.ts',
+    `import { functions } from '../mizan/server.gen.js'\nexport const app = { functions }`,
+  )
+  await rm(join(project.root, 'mizan'), { recursive: true })
+  expect((await again(project)).changed).toHaveLength(3)
+  expect(await again(project)).toMatchObject({ recalled: true })
+})

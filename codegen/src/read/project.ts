@@ -16,6 +16,8 @@ export interface SourceProjectOptions {
   readonly root: string
   /** Globs of the modules whose marked functions are read, relative to `root`; `!` excludes. */
   readonly functions: readonly string[]
+  /** The folder of the generated files, relative to `root`. @default 'mizan' */
+  readonly out?: string
 }
 
 /** One project's program. */
@@ -39,7 +41,13 @@ export class SourceProject {
       ...forcedOptions,
     }
     this.#roots = matchFiles(this.root, this.#globs)
-    this.#program = new WarmProgram(this.#roots, this.#options, { folder: this.root, observations })
+    this.#program = new WarmProgram(this.#roots, this.#options, {
+      folder: this.root,
+      generated: resolve(this.root, options.out ?? 'mizan')
+        .split(sep)
+        .join('/'),
+      observations,
+    })
   }
 
   get program(): ts.Program {

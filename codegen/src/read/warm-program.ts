@@ -10,6 +10,8 @@ import { readText } from './read-text.ts'
 export interface WarmProgramOptions {
   /** The folder of the project. */
   readonly folder: string
+  /** The folder of the generated files, which are never read: what is made of the source says nothing about it. */
+  readonly generated: string
   readonly observations: Observations | undefined
 }
 
@@ -94,7 +96,7 @@ const libraries: ReadonlyMap<string, string> = new Map(
 
 function createHost(
   options: ts.CompilerOptions,
-  { folder, observations }: WarmProgramOptions,
+  { folder, generated, observations }: WarmProgramOptions,
   files: Map<string, ts.SourceFile>,
 ): ts.CompilerHost {
   const host = ts.createCompilerHost(options)
@@ -112,7 +114,10 @@ function createHost(
   return {
     ...host,
     readFile,
-    fileExists: (path) => libraries.has(path) || observed(path, host.fileExists(path)),
+    fileExists(path) {
+      if (path.startsWith(`${generated}/`) && isGenerated(path)) return false
+      return libraries.has(path) || observed(path, host.fileExists(path))
+    },
     directoryExists: (path) => observed(path, ts.sys.directoryExists(path)),
     realpath(path) {
       const target = ts.sys.realpath?.(path) ?? path
@@ -144,6 +149,10 @@ function createHost(
       return file
     },
   }
+}
+
+function isGenerated(path: string): boolean {
+  return /\.gen\.[cm]?[jt]sx?$/.test(path)
 }
 
 function isLibrary(path: string): boolean {
