@@ -37,6 +37,13 @@ export function readShape(type: ts.Type, place: TypePlace, types: TypeReader): T
       `extends ${library.name}, of which only its own data could cross; pass a plain object with the data alone`,
     )
   }
+  const hidden = checker.getPropertiesOfType(type).find(isHiddenData)
+  if (hidden !== undefined) {
+    return types.refuse(
+      place,
+      `has ${hidden.name}, which only TypeScript hides: it would cross; declare it #${hidden.name}, or pass a plain object with the data alone`,
+    )
+  }
   return {
     kind: 'object',
     properties: properties.map((property) => readProperty(property, place, types)),
@@ -97,13 +104,11 @@ function patternOfKey(key: ts.Type, place: TypePlace, types: TypeReader): string
 function readProperty(property: ts.Symbol, place: TypePlace, types: TypeReader): Property {
   const { checker } = types.reading
   const inside: TypePlace = { node: place.node, path: `${place.path}.${property.name}` }
-  const isMethod = (property.flags & ts.SymbolFlags.Method) !== 0
-  const read = isMethod
-    ? types.refuse(
-        inside,
-        'is a method, which cannot cross; return a plain object with the data alone',
-      )
-    : types.read(checker.getTypeOfSymbol(property), inside, writtenType(property))
+  const misplaced = whyNoData(property)
+  const read =
+    misplaced === undefined
+      ? types.read(checker.getTypeOfSymbol(property), inside, writtenType(property))
+      : types.refuse(inside, misplaced)
   const { type: present, optional } = withoutVoid(read)
   const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0
   return {
@@ -129,12 +134,32 @@ export function propertiesOf(type: ts.Type, checker: ts.TypeChecker): ts.Symbol[
   return ordered(checker.getPropertiesOfType(type).filter(isVisible))
 }
 
-/** Without private and protected members, and without symbols: JSON has no place for them. */
+/** Methods are no data, and what a class computes on its prototype is left out of JSON. */
+function whyNoData(property: ts.Symbol): string | undefined {
+  if (property.flags & ts.SymbolFlags.Method)
+    return 'is a method, which cannot cross; return a plain object with the data alone'
+  const isComputed =
+    (property.flags & ts.SymbolFlags.Accessor) !== 0 &&
+    property.declarations?.some((item) => ts.isAccessor(item) && ts.isClassLike(item.parent))
+  return isComputed
+    ? 'is computed by the class, which JSON leaves out; return a plain object, or give the class a toJSON'
+    : undefined
+}
+
+/** Without private and protected members, symbols and names such as `#own`: JSON has no place for them. */
 function isVisible(property: ts.Symbol): boolean {
   const name = String(property.escapedName)
-  if (name.startsWith('__@') || name.startsWith('__#')) return false
+  return !name.startsWith('__@') && !name.startsWith('__#') && !isHidden(property)
+}
+
+function isHidden(property: ts.Symbol): boolean {
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected
-  return !(property.declarations ?? []).some((item) => ts.getCombinedModifierFlags(item) & hidden)
+  return (property.declarations ?? []).some((item) => ts.getCombinedModifierFlags(item) & hidden)
+}
+
+/** Private and protected fields are there at run time, like all others. */
+function isHiddenData(property: ts.Symbol): boolean {
+  return isHidden(property) && (property.flags & ts.SymbolFlags.Property) !== 0
 }
 
 /**

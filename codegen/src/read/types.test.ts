@@ -203,7 +203,7 @@ const cases: readonly Case[] = [
   },
   {
     rule: 'a class is the data of its public fields',
-    given: 'class Point { #hidden = 1; private own = 2; constructor(readonly x: number) {} }',
+    given: 'class Point { #hidden = 1; constructor(readonly x: number) {} }',
     type: 'Point',
     text: 'Point',
     schema: { $ref: '#/$defs/Point' },
