@@ -1,5 +1,7 @@
 /** Regular expressions of schemas: compiled once, and never run on a text that could keep the process busy. */
 
+import { isExponential } from './exponential-pattern.ts'
+
 /**
  * Code units of a text that is matched against a pattern that may backtrack. A pattern with two quantifiers costs the
  * square of its text's length: about 20 ms here.
@@ -18,10 +20,15 @@ export interface Pattern {
 /**
  * Compiles `source` with the `u` flag, as JSON Schema asks: characters are code points, `\p{…}` is known.
  *
- * @throws TypeError when it is no regular expression of Unicode mode.
+ * @throws TypeError when it is no regular expression of Unicode mode, and when a text can make it take exponential time.
  */
 export function compilePattern(source: string): Pattern {
   const expression = toRegExp(source)
+  if (isExponential(source)) {
+    throw new TypeError(
+      `pattern ${JSON.stringify(source)}: a loop in it reads one text in two ways, which can take exponential time; let each character have one place, as in ^a+(-a+)*$`,
+    )
+  }
   return {
     shown: String(expression),
     maxLength: isLinear(source) ? Number.POSITIVE_INFINITY : maximumMatchedLength,
