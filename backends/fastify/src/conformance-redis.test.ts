@@ -1,0 +1,29 @@
+import { RedisCache } from '@mizan/server/redis'
+import { conformance } from '@mizan/testing/conformance'
+import { createFixtureApp } from '@mizan/testing/fixture'
+import { redisServer } from '@mizan/testing/resources'
+import fastify from 'fastify'
+import { afterAll, expect, test } from 'vitest'
+import { mizan } from './mizan.ts'
+
+const redis = await redisServer()
+const store = new RedisCache(redis.url)
+const app = createFixtureApp({
+  cache: { secret: 'the cache of the fixture application has a key', store },
+})
+const server = fastify({ forceCloseConnections: true }).register(mizan(app))
+const url = await server.listen({ host: '127.0.0.1', port: 0 })
+afterAll(async () => {
+  await server.close()
+  await app.close()
+  await redis[Symbol.asyncDispose]()
+})
+
+test.each(conformance)('$section: $rule', async ({ run }) => {
+  await expect(run({ url })).resolves.toBeUndefined()
+})
+
+test('what was answered came from Redis', () => {
+  expect(app.cacheStats()?.stored).toBeGreaterThan(0)
+  expect(app.cacheStats()?.hits).toBeGreaterThan(0)
+})
