@@ -60,6 +60,8 @@ export interface Exchange {
   readonly response: RecordingEditor
   readonly container: Container
   sessionChange: SessionChange | undefined
+  /** The answer holds tokens: it is kept nowhere but with its client. */
+  holdsTokens?: true
   /** `Set-Cookie` of a session change that was carried out. */
   sessionCookie: string | undefined
   /** The request of a browser as it came; absent where none made it. */

@@ -19,7 +19,7 @@ const credentialsWrong: TokenErrorCode = 'CREDENTIALS_WRONG'
  * @throws TypeError in a read, without `identity.jwt`, or for an id that nobody has
  */
 export async function issueTokens(id: string): Promise<TokenPair> {
-  return identityOf(requireMutation('issueTokens'), 'issueTokens').issueTokens(id)
+  return issuer('issueTokens').issueTokens(id)
 }
 
 /**
@@ -29,7 +29,7 @@ export async function issueTokens(id: string): Promise<TokenPair> {
  * @throws MizanError `UNAUTHORIZED` with a code of `tokenErrors`
  */
 export async function rotateTokens(refreshToken: string): Promise<TokenPair> {
-  const identity = identityOf(requireMutation('rotateTokens'), 'rotateTokens')
+  const identity = issuer('rotateTokens')
   return runOutsideScope(() => identity.refreshTokens(refreshToken))
 }
 
@@ -39,8 +39,7 @@ export async function rotateTokens(refreshToken: string): Promise<TokenPair> {
  * @throws MizanError `UNAUTHORIZED` for an anonymous caller
  */
 export async function issueMwt(): Promise<ReadToken> {
-  const scope = requireMutation('issueMwt')
-  return identityOf(scope, 'issueMwt').issueMwt(scope.exchange.identified)
+  return issuer('issueMwt').issueMwt(requireScope('issueMwt').exchange.identified)
 }
 
 /** A session of the list, and whether it is the caller's own. */
@@ -87,6 +86,13 @@ export function identityOf(scope: RunScope, asker: string): Identity {
   const identity = scope.container.get(CurrentIdentity)
   if (identity === undefined) throw new TypeError(`${asker} needs createApp({ identity })`)
   return identity as Identity // cast: provided by createApp alone
+}
+
+/** For an answer that will hold tokens. */
+function issuer(asker: string): Identity {
+  const scope = requireMutation(asker)
+  scope.exchange.holdsTokens = true
+  return identityOf(scope, asker)
 }
 
 function requireMutation(asker: string): RunScope {

@@ -113,10 +113,10 @@ export class Idempotency {
       await this.#quietly(() => this.#store.delete(key))
       throw error
     }
-    // What says "later" is no outcome; and a session's cookie is kept nowhere but in its browser.
+    // What says "later" is no outcome; and a session's cookie or token is kept nowhere but with its client.
     const isOutcome = response.status !== 503 && response.status !== 429
-    const record =
-      isOutcome && exchange.sessionCookie === undefined ? toRecord(print, response) : undefined
+    const isSecret = exchange.sessionCookie !== undefined || exchange.holdsTokens === true
+    const record = isOutcome && !isSecret ? toRecord(print, response) : undefined
     await this.#quietly(() =>
       record === undefined ? this.#store.delete(key) : this.#store.put(key, record, this.#ttl),
     )

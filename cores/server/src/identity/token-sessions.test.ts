@@ -72,6 +72,25 @@ describe('obtaining tokens', () => {
     }
   })
 
+  test('is never answered from what is kept for an Idempotency-Key', async () => {
+    await using served = await tokenApp()
+    const key = { 'idempotency-key': 'once' }
+    const args = { name: 'ada', password: "ada's password" }
+    const replies = [
+      await served.call('jwt_obtain', args, key),
+      await served.call('jwt_obtain', args, key),
+    ]
+    const [first, second] = replies.map(
+      ({ body }) => body.result as unknown as { refreshToken: string },
+    ) // cast: pairs
+    expect(first?.refreshToken).not.toBe(second?.refreshToken)
+    const token = { refresh_token: first?.refreshToken }
+    expect((await served.call('jwt_refresh', token, key)).outcome).toBe('200')
+    served.world.now += 10_001
+    const reused = await served.call('jwt_refresh', token, key)
+    expect(reused.outcome).toBe('UNAUTHORIZED REFRESH_REUSED')
+  })
+
   test('is a sign-in: another site may not do it, valid credentials or not', async () => {
     await using served = await tokenApp()
     const { accessToken, refreshToken } = await served.obtain()
