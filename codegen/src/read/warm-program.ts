@@ -118,7 +118,7 @@ function createHost(
       if (path.startsWith(`${generated}/`) && isGenerated(path)) return false
       return libraries.has(path) || observed(path, host.fileExists(path))
     },
-    directoryExists: (path) => observed(path, ts.sys.directoryExists(path)),
+    directoryExists: (path) => path === generated || observed(path, ts.sys.directoryExists(path)),
     realpath(path) {
       const target = ts.sys.realpath?.(path) ?? path
       observations?.link(path, target)
