@@ -93,6 +93,7 @@ export type { PluginRoute } from './plugin-routes.ts'
 export type {
   TelemetryApi,
   TelemetryAttributes,
+  TelemetryContext,
   TelemetryInstrument,
   TelemetryMeter,
   TelemetryObservable,

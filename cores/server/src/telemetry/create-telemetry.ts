@@ -12,6 +12,7 @@ import { type RouteNames, routeOf } from './route-of.ts'
 import type {
   TelemetryApi,
   TelemetryAttributes,
+  TelemetryContext,
   TelemetryOptions,
   TelemetrySpan,
   TelemetryTracer,
@@ -30,8 +31,8 @@ const methods: ReadonlySet<string> = new Set(
 )
 
 interface Tracing {
-  readonly tracer: TelemetryTracer<unknown>
-  readonly api: TelemetryApi<unknown>
+  readonly tracer: TelemetryTracer
+  readonly api: TelemetryApi
 }
 
 /** @throws TypeError for a tracer without the api, as no span would find its parent */
@@ -42,11 +43,11 @@ export function createTelemetry(options: TelemetryOptions, routes: RouteNames): 
       "createApp({ telemetry }): a tracer needs api: { context, propagation } of '@opentelemetry/api'",
     )
   }
-  // cast: whatever contexts are, they come from the api and go back to it
-  const tracing = tracer === undefined ? undefined : ({ tracer, api } as unknown as Tracing)
+  const tracing: Tracing | undefined =
+    tracer === undefined || api === undefined ? undefined : { tracer, api }
   const measures = meter === undefined ? undefined : createMeasures(meter)
   /** Functions run in a clean async scope, where no context is active. */
-  const contexts = new WeakMap<ProtocolRequest, unknown>()
+  const contexts = new WeakMap<ProtocolRequest, TelemetryContext>()
 
   return {
     async request(request, run) {

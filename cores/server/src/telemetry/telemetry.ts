@@ -18,11 +18,11 @@ export interface TelemetrySpanOptions {
 }
 
 /** A `Tracer` of `@opentelemetry/api` fits. */
-export interface TelemetryTracer<Context> {
+export interface TelemetryTracer {
   startActiveSpan<T>(
     name: string,
     options: TelemetrySpanOptions,
-    context: Context,
+    context: TelemetryContext,
     run: (span: TelemetrySpan) => T,
   ): T
 }
@@ -55,16 +55,23 @@ export interface TelemetryMeter {
   createObservableCounter(name: string, options?: TelemetryInstrument): TelemetryObservable
 }
 
+/** Made by the api, and given back to it. */
+export interface TelemetryContext {
+  getValue(key: symbol): unknown
+  setValue(key: symbol, value: unknown): TelemetryContext
+  deleteValue(key: symbol): TelemetryContext
+}
+
 /** The two parts of `@opentelemetry/api` that know where a trace comes from. */
-export interface TelemetryApi<Context> {
-  readonly context: { active(): Context }
-  readonly propagation: { extract(context: Context, carrier: unknown): Context }
+export interface TelemetryApi {
+  readonly context: { active(): TelemetryContext }
+  readonly propagation: { extract(context: TelemetryContext, carrier: unknown): TelemetryContext }
 }
 
 /** `{ tracer: trace.getTracer('shop'), meter: metrics.getMeter('shop'), api: { context, propagation } }`. */
-export interface TelemetryOptions<Context = never> {
+export interface TelemetryOptions {
   /** Spans of requests and functions; needs `api`. */
-  readonly tracer?: TelemetryTracer<Context>
+  readonly tracer?: TelemetryTracer
   readonly meter?: TelemetryMeter
-  readonly api?: TelemetryApi<Context>
+  readonly api?: TelemetryApi
 }
