@@ -41,7 +41,6 @@ function inputDifference(facts: ArtifactFunction, options: ClientOptions): strin
 
 /** The code's classes against the artifact's codes; what an error carries is a type, and only the compiler's. */
 function throwsDifference(facts: ArtifactFunction, { throws = [] }: ClientOptions): string[] {
-  if (facts.throws === undefined) return []
   const coded = throws.map(({ code, status }) => `${code} ${status}`).sort()
   const known = (facts.throws ?? []).map(({ code, status }) => `${code} ${status}`).sort()
   const same = coded.join() === known.join()
