@@ -152,5 +152,6 @@ export {
   refreshTokens,
 } from './token-functions.ts'
 export type { StandardIssue, StandardResult, StandardSchemaV1 } from './standard-schema.ts'
+export type { UnknownProperties } from './validate/index.ts'
 export { redirect, view } from './view.ts'
 export type { Artifact, Layer, ProtocolRequest, ProtocolResponse, Target } from '@mizan/protocol'
