@@ -1,5 +1,6 @@
 /** Regular expressions of `@pattern`. */
 
+import { isExponential } from './backtracking.ts'
 import type { Parsed } from './tag-rules.ts'
 
 /** Reads `^[a-z]+$`, as it stands between the slashes of a literal; a literal is read too. */
@@ -17,5 +18,10 @@ export function parsePattern(text: string): Parsed {
     const reason = error instanceof Error ? error.message.replace(/^.*: /, '') : ''
     return { problem: `is not a regular expression: ${reason}` }
   }
-  return { value: source }
+  return isExponential(source)
+    ? {
+        problem:
+          'can match one text in so many ways that a short one takes years; let each repetition begin with a character that the one before it cannot end with',
+      }
+    : { value: source }
 }
