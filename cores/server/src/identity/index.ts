@@ -24,3 +24,4 @@ export { assertSameOrigin, isFormEncoded, type SameOriginOptions } from './same-
 export { assertSecretsDiffer, secretsOf } from './secrets.ts'
 export type { SessionInfo } from './session-keeper.ts'
 export type { Session, SessionStore } from './sessions.ts'
+export { tokenRefusal } from './token-refusal.ts'

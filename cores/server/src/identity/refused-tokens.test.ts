@@ -287,6 +287,9 @@ describe('an MWT', () => {
       await app.call('whoami', {}, headers),
       await app.send('POST', '/api/mizan/ctx/me/', { headers: override, body: '{}' }),
       await app.send('POST', '/submit/', { headers }),
+      await app.send('POST', '/api/mizan/events/', { headers, body: '[]' }),
+      // A socket can call, so its upgrade is more than a read.
+      await app.get('live/', headers),
     ]) {
       expect(reply.outcome).toBe('UNAUTHORIZED TOKEN_METHOD')
     }
