@@ -28,7 +28,45 @@ const requests: readonly (readonly [string, string, number])[] = [
   ['an asterisk', get('*', '', 'OPTIONS'), 404],
   ['TRACE', get(call, '', 'TRACE'), 405],
   ['two media types', post(call, '{"fn":"nothing"}', `Content-Type: text/plain\r\n${json}`), 415],
-  ['a compressed body', post(call, '{"fn":"nothing"}', `${json}Content-Encoding: br\r\n`), 415],
+  [
+    'a body that is not of its encoding',
+    post(call, '{"fn":"nothing"}', `${json}Content-Encoding: br\r\n`),
+    400,
+  ],
+  [
+    'two encodings',
+    post(call, '{"fn":"nothing"}', `${json}Content-Encoding: gzip\r\nContent-Encoding: br\r\n`),
+    415,
+  ],
+  [
+    'two keys of one call',
+    post(call, '{"fn":"nothing"}', `${json}Idempotency-Key: a\r\nIdempotency-Key: b\r\n`),
+    400,
+  ],
+  [
+    'a preflight of nobody',
+    get(call, 'Origin: https://evil.test\r\nAccess-Control-Request-Method: POST\r\n', 'OPTIONS'),
+    204,
+  ],
+  [
+    'a million instances',
+    post(call, '{"fn":"nothing"}', `${json}X-Mizan-Mounted: ${'item;item_id=1, '.repeat(700)}\r\n`),
+    200,
+  ],
+  [
+    'multipart without an end',
+    post(`${call}receive_file/`, '--x\r\n', 'Content-Type: multipart/form-data; boundary=x\r\n'),
+    400,
+  ],
+  [
+    'multipart for a function without files',
+    post(
+      `${call}echo/`,
+      '--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nx\r\n--x--\r\n',
+      'Content-Type: multipart/form-data; boundary=x\r\n',
+    ),
+    413,
+  ],
   [
     'two origins',
     post(

@@ -1,5 +1,7 @@
 /** Mounts a Mizan app in node:http. */
 
+export { closeGracefully, type CloseOptions } from './close-gracefully.ts'
+export { closeOnSignals, type CloseOnSignalsOptions } from './close-on-signals.ts'
 export { answer, mizan, type NodeListener } from './mizan.ts'
 export {
   splitTarget,
