@@ -1,5 +1,8 @@
 /** The compiler: reads marked functions, writes the artifact and the typed clients. */
 
+export { type JsonSchemaDocument, toJsonSchema } from './documents/json-schema.ts'
+export { type McpSchema, type McpTool, toMcpTools } from './documents/mcp-tools.ts'
+export { type OpenApiDocument, type OpenApiOptions, toOpenApi } from './documents/openapi.ts'
 export type { ClientTarget } from './emit/files.ts'
 export {
   checkGenerated,

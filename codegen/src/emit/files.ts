@@ -1,6 +1,9 @@
 /** Which files are generated, and their texts. */
 
 import { type Artifact, canonicalJson } from '@mizan/protocol'
+import { toJsonSchema } from '../documents/json-schema.ts'
+import { toMcpTools } from '../documents/mcp-tools.ts'
+import { toOpenApi } from '../documents/openapi.ts'
 import type { Api } from '../ir/api.ts'
 import { type Binding, emitBinding } from './binding.ts'
 import { emitClient } from './client.ts'
@@ -10,7 +13,7 @@ import { svelte } from './svelte.ts'
 import { vue } from './vue.ts'
 
 /** What can be generated besides the server's registry and the plain client. */
-export type ClientTarget = 'react' | 'vue' | 'svelte'
+export type ClientTarget = 'react' | 'vue' | 'svelte' | 'openapi' | 'json-schema' | 'mcp'
 
 /** What the texts depend on besides the API. */
 export interface FilesOptions {
@@ -22,7 +25,16 @@ export interface FilesOptions {
   specifierOf(module: string): string
 }
 
-const bindings: Readonly<Record<ClientTarget, Binding>> = { react, vue, svelte }
+const bindings: Readonly<Record<string, Binding>> = { react, vue, svelte }
+
+/** What tools of other makers read, by target: the file's name and what is in it. */
+const documents: Readonly<
+  Record<string, { readonly file: string; of(artifact: Artifact): unknown }>
+> = {
+  openapi: { file: 'openapi.gen.json', of: (artifact) => toOpenApi(artifact) },
+  'json-schema': { file: 'schema.gen.json', of: toJsonSchema },
+  mcp: { file: 'mcp.gen.json', of: (artifact) => ({ tools: toMcpTools(artifact) }) },
+}
 
 /** Texts by file name; `undefined` for files that earlier runs may have left. */
 export function emitFiles(
@@ -42,5 +54,12 @@ export function emitFiles(
     ['artifact.gen.json', `${JSON.stringify(JSON.parse(canonicalJson(artifact)), null, 2)}\n`],
     ['client.gen.ts', emitClient(api, artifact)],
     ...hooks,
+    ...Object.entries(documents).map(
+      ([target, { file, of }]) =>
+        [
+          file,
+          wanted.has(target) ? `${JSON.stringify(of(artifact), null, 2)}\n` : undefined,
+        ] as const,
+    ),
   ])
 }
