@@ -50,7 +50,7 @@ test.each<[string, Fn, RegExp]>([
   [
     'a target that is no member',
     client({ affects: News.only('headlines') }, function extra(): void {}),
-    /affects "headlines" of "news", which has no such function/,
+    /affects "news", but "headlines" is none of its functions: news/,
   ],
 ])('an app does not boot with %s', (_name, fn, message) => {
   expect(() => createApp(options([fn]))).toThrow(message)
