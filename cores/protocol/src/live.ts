@@ -81,8 +81,8 @@ export type ServerFrame =
   | {
       readonly invalidate: readonly TargetBody[]
       readonly changed: readonly string[]
-      /** The `X-Mizan-Call` of the call that did it, so that who made it need not act twice. */
-      readonly call?: string
+      /** The `X-Mizan-Call` of each call that did it, so that who heard of all of them before need not act again. */
+      readonly calls?: readonly string[]
     }
   | { readonly resync: true }
   | { readonly id: FrameId; readonly joined: JoinedBody }

@@ -106,6 +106,8 @@ const names = {
   mounted: 'x-mizan-mounted',
   token: 'x-mizan-token',
   session: 'x-mizan-session',
+  /** A name that the client gives a call; what is pushed because of it carries the same. */
+  call: 'x-mizan-call',
   /** `true` when the answer is the stored one of an earlier request with the same `Idempotency-Key`. */
   replayed: 'x-mizan-replayed',
 } as const

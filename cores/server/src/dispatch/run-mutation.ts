@@ -1,8 +1,8 @@
 /** Runs a mutation to its end: function, commit, purge, targets, session. */
 
-import type { Target } from '@mizan/protocol'
+import { headerNames, type Target } from '@mizan/protocol'
 import { type Intent, noIntent } from '../invalidation/intents.ts'
-import type { RunScope } from '../scope.ts'
+import type { Exchange, RunScope } from '../scope.ts'
 import type { Arguments } from './arguments.ts'
 import type { Engine } from './engine.ts'
 import { type Run, runFunction } from './run-function.ts'
@@ -83,8 +83,14 @@ export async function invalidateAfter(
   const targets = targetsAfter(engine, { run, args, scope, writes: scope.writes })
   const { deferred } = await engine.invalidations.carryOut({ targets, writes }, scope.outboxed)
   // After the purge: whoever is told now reads what is new.
-  engine.live.feed.publish({ targets, writes, origin: run.exchange })
+  engine.live.feed.publish({ targets, writes, origin: run.exchange, call: callOf(run.exchange) })
   return { targets, emitted: scope.emitted, writes, deferred }
+}
+
+/** What the client named the call, when it is a name. */
+function callOf({ request }: Exchange): string | undefined {
+  const name = request.header(headerNames.call)
+  return name !== undefined && /^[\w-]{8,64}$/.test(name) ? name : undefined
 }
 
 /** What a run is known by when it ends. */

@@ -19,6 +19,7 @@ const sendable = [
   'if-none-match',
   'x-http-method-override',
   headerNames.artifact,
+  headerNames.call,
   headerNames.mounted,
   headerNames.token,
 ].join(', ')

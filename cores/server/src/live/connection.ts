@@ -293,8 +293,10 @@ export class Connection {
     if (stale.size === 0) return undefined
     const targets = new Set<string>()
     const tags = new Set<string>()
+    const calls = new Set<string | undefined>()
     for (const [{ context, params }, reasons] of stale) {
       for (const reason of reasons) {
+        calls.add(reason.call)
         for (const target of reason.targets) targets.add(canonicalJson(toTargetBody(target)))
         for (const tag of reason.tags) if (tag !== everythingTag) tags.add(tag)
         // A client that knows no tags is told its own instance.
@@ -305,7 +307,9 @@ export class Connection {
     }
     this.readAgain([...stale.keys()])
     const changed = this.#engine.tagDigests?.ofWrites(tags) ?? []
-    return `{"invalidate":[${[...targets].join(',')}],"changed":${JSON.stringify(changed)}}`
+    // Only where each cause has a name can a client tell that it knows of all of them.
+    const named = calls.has(undefined) ? '' : `,"calls":${JSON.stringify([...calls])}`
+    return `{"invalidate":[${[...targets].join(',')}],"changed":${JSON.stringify(changed)}${named}}`
   }
 
   async #look(): Promise<Look> {

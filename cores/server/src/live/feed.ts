@@ -73,16 +73,19 @@ export function createFeed({ bus, sink, logger }: FeedOptions): Feed {
     if (message === undefined || message['from'] === self) return
     if (message['resync'] === true) return sink.resync()
     if (typeof message['ended'] === 'string') return sink.ended(message['ended'])
-    sink.deliver(
-      { targets: targetsOf(message['targets']), writes: textsOf(message['writes']) },
-      undefined,
-    )
+    const call = typeof message['call'] === 'string' ? message['call'] : undefined
+    const invalidation = {
+      targets: targetsOf(message['targets']),
+      writes: textsOf(message['writes']),
+      call,
+    }
+    sink.deliver(invalidation, undefined)
   }
   return {
-    publish({ targets, writes, origin }) {
+    publish({ targets, writes, origin, call }) {
       if (targets.length === 0 && writes.length === 0) return
-      sink.deliver({ targets, writes }, origin)
-      send({ targets: targets.map(toTargetBody), writes })
+      sink.deliver({ targets, writes, call }, origin)
+      send({ targets: targets.map(toTargetBody), writes, call })
     },
     sessionEnded(session) {
       sink.ended(session)

@@ -124,7 +124,10 @@ export class Hub implements FeedSink {
     for (const [subscription, reasons] of reached) {
       this.subscriptions.expire(subscription)
       const own = byConnection.get(subscription.owner) ?? new Map()
-      byConnection.set(subscription.owner, own.set(subscription, reasons))
+      byConnection.set(
+        subscription.owner,
+        own.set(subscription, { ...reasons, call: invalidation.call }),
+      )
     }
     const knows = this.originOf.get(origin as Exchange) // cast: anything may be looked up; only exchanges are found
     for (const [connection, own] of byConnection) {

@@ -17,12 +17,16 @@ export interface Invalidation {
   readonly targets: readonly Target[]
   /** Data tags that were written. */
   readonly writes: readonly string[]
+  /** What the client named the call that did it. */
+  readonly call?: string | undefined
 }
 
 /** Why a subscription is stale: targets that name it, and data tags that it was read from. */
 export interface Reached {
   readonly targets: readonly Target[]
   readonly tags: readonly string[]
+  /** What the client named the call that did it. */
+  readonly call?: string | undefined
 }
 
 /** What is known of the data that a client holds: nothing while it is being read, or after it went stale. */

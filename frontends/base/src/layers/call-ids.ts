@@ -9,7 +9,10 @@ const header = 'x-mizan-call'
 const most = 1000
 
 /** A call with a name, its own or one that a layer further out gave it. */
-export function withCallId(request: KernelRequest): { readonly id: string; request: KernelRequest } {
+export function withCallId(request: KernelRequest): {
+  readonly id: string
+  request: KernelRequest
+} {
   const known = request.headers[header]
   if (known !== undefined) return { id: known, request }
   const id = crypto.randomUUID()
@@ -18,8 +21,8 @@ export function withCallId(request: KernelRequest): { readonly id: string; reque
 
 /** The changes that one kernel has heard of. */
 export interface HeardChanges {
-  /** Whether it is the first time; without a name it always is. */
-  isNew(id: string | undefined): boolean
+  /** Whether it is the first time. */
+  isNew(id: string): boolean
 }
 
 const all = new WeakMap<object, HeardChanges>()
@@ -35,7 +38,6 @@ function createHeard(): HeardChanges {
   const ids = new Set<string>()
   return {
     isNew(id) {
-      if (id === undefined) return true
       if (ids.has(id)) return false
       if (ids.size >= most) ids.clear()
       ids.add(id)

@@ -1,5 +1,7 @@
 /** Other people's changes arrive by themselves, and channels are carried (PROTOCOL section 10). */
 
+import type { ServerFrame } from '@mizan/protocol'
+
 import type { InstanceStore } from '../../instance-store.ts'
 import type { Kernel } from '../../kernel.ts'
 import type { KernelLayer } from '../../transport.ts'
@@ -58,6 +60,8 @@ export function live(options: LiveOptions = {}): LiveLayer {
 /** The session that the socket was opened with has ended. */
 const sessionEnded = 4401
 
+type PushFrame = Extract<ServerFrame, { readonly calls?: unknown }>
+
 type Store = Pick<InstanceStore, 'instances' | 'listen'>
 
 function connect(
@@ -81,6 +85,18 @@ function connect(
     subscriptions.sync(shown)
   }
 
+  function pushed({ invalidate, calls }: PushFrame): void {
+    if (!calls) kernel.invalidate(invalidate)
+    let isDone = false
+    for (const call of calls ?? []) {
+      own.unlessAnswered(call, () => {
+        if (!heard.isNew(call) || isDone) return
+        isDone = true
+        kernel.invalidate(invalidate)
+      })
+    }
+  }
+
   const settings: ConnectionOptions = { url: () => url ?? pageUrl(), token, open, delay }
   const connection = createConnection(settings, {
     onOpen() {
@@ -91,10 +107,7 @@ function connect(
       if (subscriptions.take(frame) || channels.take(frame)) return
       if ('resync' in frame) subscriptions.renew()
       else if (!('id' in frame || 'error' in frame)) {
-        const { call, invalidate } = frame
-        own.unlessAnswered(call, () => {
-          if (heard.isNew(call)) kernel.invalidate(invalidate)
-        })
+        pushed(frame)
       }
     },
     onClose(code) {

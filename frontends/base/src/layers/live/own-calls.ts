@@ -6,7 +6,7 @@ import type { KernelAnswer } from '../../transport.ts'
 export interface OwnCalls {
   track(id: string, run: () => Promise<KernelAnswer>): Promise<KernelAnswer>
   /** Runs `act` at once for a call of somebody else, and for an own one when it turns out that its answer is lost. */
-  unlessAnswered(id: string | undefined, act: () => void): void
+  unlessAnswered(id: string, act: () => void): void
 }
 
 /** How many answered calls are remembered until they are heard of. */
@@ -41,7 +41,7 @@ export function createOwnCalls(): OwnCalls {
       }
     },
     unlessAnswered(id, act) {
-      const state = id === undefined ? undefined : calls.get(id)
+      const state = calls.get(id)
       if (state === undefined) act()
       else if (state !== 'answered') state.push(act)
     },
