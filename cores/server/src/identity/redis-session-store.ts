@@ -47,7 +47,7 @@ export class RedisSessionStore implements Required<SessionStore> {
   }
 
   async create(session: Session, ttl: number): Promise<void> {
-    const ends = this.#clock() + ttl * 1000
+    const ends = Math.ceil(this.#clock() + ttl * 1000)
     const { id, user, createdAt, expiresAt, seenAt, refresh } = session
     // First the list, then the session: one that stands in no list could not be ended from elsewhere.
     await this.#run('mizanListSession', this.#listKey(user), [this.#clock(), ends, id])
@@ -89,7 +89,7 @@ export class RedisSessionStore implements Required<SessionStore> {
 
   async rotate(id: string, rotation: Rotation): Promise<Rotated> {
     const { presented, successor, now, grace, ttl } = rotation
-    const until = now + ttl * 1000
+    const until = Math.ceil(now + ttl * 1000)
     const reply = await this.#run('mizanRotateSession', this.#key(id), [
       presented,
       successor,

@@ -1,7 +1,8 @@
 /** The stores of this package, compared: what one does the other does. */
 
-import { redis, redisServer } from '@mizan/testing/resources'
+import { redis, redisCluster, redisServer } from '@mizan/testing/resources'
 import fc from 'fast-check'
+import { Cluster } from 'ioredis'
 import { afterAll, expect, test } from 'vitest'
 import { MemorySessionStore } from './memory-session-store.ts'
 import { RedisSessionStore } from './redis-session-store.ts'
@@ -137,4 +138,24 @@ test('a store asked before it is connected waits; one whose Redis is gone fails 
   await server.start()
   await expect.poll(() => early.get('a').catch(() => 'down')).toBeUndefined()
   await early.close()
+})
+
+test('a Cluster keeps sessions of many users, wherever their keys are', async () => {
+  await using servers = await redisCluster()
+  const cluster = new Cluster([...servers.nodes])
+  const shared = new RedisSessionStore(cluster)
+  const users = Array.from({ length: 12 }, (_, index) => `user-${index}`)
+  for (const user of users) {
+    const refresh = { current: 'first', rotatedAt: now }
+    await shared.create({ id: `session-of-${user}`, user, createdAt: now, refresh }, 100)
+  }
+  const rotation = { presented: 'first', successor: 'next', now, grace: 10_000, ttl: 100 }
+  for (const user of users) {
+    const id = `session-of-${user}`
+    expect(await shared.rotate(id, rotation)).toMatchObject({ state: 'rotated', current: 'next' })
+    expect(await shared.list(user)).toMatchObject([{ id, user, refresh: { current: 'next' } }])
+    await shared.delete(id)
+    expect(await shared.list(user)).toEqual([])
+  }
+  cluster.disconnect()
 })
