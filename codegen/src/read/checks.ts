@@ -1,6 +1,7 @@
 /** What only shows when all functions are seen together: contradictions, and names and params that must agree. */
 
-import { toWireName } from '@mizan/protocol'
+import { canonicalJson, toWireName } from '@mizan/protocol'
+import { toSchema } from '../artifact/schema.ts'
 import { generatedNames } from '../emit/names.ts'
 import { printType } from '../emit/typescript.ts'
 import { type ApiContext, type ApiFunction, isPublicData } from '../ir/api.ts'
@@ -17,18 +18,27 @@ export interface ReadFunction {
 
 /** Members of one context share their params, so a param has one type. */
 export function checkParamTypes(read: readonly ReadFunction[], reading: Reading): void {
-  const known = new Map<string, { readonly text: string; readonly mark: Mark }>()
+  interface Known {
+    readonly text: string
+    readonly schema: string
+    readonly mark: Mark
+  }
+  const known = new Map<string, Known>()
   for (const { fn, mark } of read) {
     if (fn.options.context === undefined || !isPublicData(fn)) continue
     for (const param of fn.params) {
       const slot = `${fn.options.context} ${param.wire}`
       const text = printType(param.type)
+      const schema = canonicalJson(toSchema(param.type, param.keywords))
       const other = known.get(slot)
-      if (other === undefined) known.set(slot, { text, mark })
-      else if (other.text !== text) {
+      if (other === undefined) known.set(slot, { text, schema, mark })
+      else if (other.text !== text || other.schema !== schema) {
+        const where = `${other.mark.name} at ${reading.place(other.mark.node)}`
         reading.report(
           mark.node,
-          `${mark.name}: the param ${param.key} of the context "${fn.options.context}" is ${text} here and ${other.text} in ${other.mark.name} at ${reading.place(other.mark.node)}; members of a context share their params, so give both one type`,
+          other.text === text
+            ? `${mark.name}: the param ${param.key} of the context "${fn.options.context}" has other constraints than in ${where}; members of a context share their params, so give both the same`
+            : `${mark.name}: the param ${param.key} of the context "${fn.options.context}" is ${text} here and ${other.text} in ${where}; members of a context share their params, so give both one type`,
         )
       }
     }

@@ -1,66 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sourceProject, type SourceProject } from '../../test/source-project.ts'
+import { expect, test } from 'vitest'
+import { describeProblems, type ProblemCase } from '../../test/problem-cases.ts'
+import { sourceProject } from '../../test/source-project.ts'
 
-/** What is wrong, in which source, and what is said; `^` would stand under the position. */
-const cases: readonly (readonly [rule: string, source: string, message: string])[] = [
-  // Types
-  [
-    'a function does not cross, and the path to it is told',
-    `interface Item { run(): void; onClick: () => void }
-export const a = client((): { items: Item[] } => ({ items: [] }))`,
-    '3:29 a: result.items[].run is a method, which cannot cross; return a plain object with the data alone',
-  ],
-  [
-    'a function among properties does not cross',
-    'export const a = client((value: { onClick: () => void }) => {})',
-    '2:26 a: argument value.onClick is a function, which cannot cross; pass data, or mark the function with client',
-  ],
-  [
-    'a symbol does not cross',
-    'export const a = client((key: symbol) => {})',
-    '2:26 a: argument key is a symbol, which cannot cross; use a string',
-  ],
-  [
-    'a date and text look alike',
-    'export const a = client((at: Date | string) => {})',
-    '2:26 a: argument at has members that look alike in JSON (string): Date and string; use one of them, or objects with a literal property that tells them apart',
-  ],
-  [
-    'objects with and without dates need a discriminant',
-    'export const a = client((): { at: Date } | { at: string } => ({ at: "" }))',
-    '2:29 a: result has several objects of which one needs conversion; give each a literal property, such as kind, that tells them apart',
-  ],
-  [
-    'null and undefined are the same in JSON',
-    'export const a = client((): string | null | undefined => null)',
-    '2:29 a: result has both null and undefined, which are both null in JSON; keep one of them',
-  ],
-  [
-    'a library type names the way out',
-    'export const a = client((link: URL) => {})',
-    '2:26 a: argument link is a URL, which cannot cross; pass its href, a string',
-  ],
-  [
-    'a library type has its article',
-    'export const a = client((bytes: ArrayBuffer) => {})',
-    '2:26 a: argument bytes is an ArrayBuffer, which cannot cross; pass a Uint8Array',
-  ],
-  [
-    'a type parameter is not definite',
-    'export const a = client(<T>(value: T) => value)',
-    '2:14 a is generic; a client needs definite types',
-  ],
-  [
-    'a type must not grow without end',
-    `type Nest<T> = { value: T; next?: Nest<T[]> }
-export const a = client((nest: Nest<string>) => {})`,
-    'grows without end',
-  ],
-  [
-    'a type that does not resolve is not guessed',
-    'export const a = client((task: Missing) => {})',
-    '2:26 a: argument task has a type that could not be resolved; nothing here is called Missing',
-  ],
+const cases: readonly ProblemCase[] = [
   // Parameters
   [
     'a destructured parameter stands alone',
@@ -76,6 +18,11 @@ export const a = client((nest: Nest<string>) => {})`,
     'arguments must not meet on the wire',
     'export const a = client((userId: number, userID: number) => {})',
     '2:14 a: arguments userId and userID are both "user_id" on the wire; rename one',
+  ],
+  [
+    'the arguments of a schema are properties of one object',
+    'declare const schema: { "~standard": { types?: { input: string } } }\nexport const a = client({ input: schema }, (text: string) => {})',
+    '3:34 a: the arguments must be the properties of one object type',
   ],
   // Marks
   [
@@ -112,6 +59,16 @@ export const a = client((nest: Nest<string>) => {})`,
     'an override is marked again',
     'export class A { @client x() {} }\nexport class B extends A { override x() {} }',
     '3:37 x overrides a marked method; decorate it with @client again',
+  ],
+  [
+    'a mark that was lost further up is told there',
+    'abstract class A { @client x() {} }\nabstract class B extends A { override x() {} }\nexport class C extends B {}',
+    '3:39 x overrides a marked method; decorate it with @client again',
+  ],
+  [
+    'a static override is marked again',
+    'export class A { @client static x() {} }\nexport class B extends A { static override x() {} }',
+    '3:44 x overrides a marked method; decorate it with @client again',
   ],
   ['a name needs a wire form', 'export const $a = client(() => 1)', '2:14 $a has no wire name'],
   // Options
@@ -185,6 +142,62 @@ export const a = client((nest: Nest<string>) => {})`,
     'export const a = client({ route: "/p/:slug/" }, (id: number): Response => new Response())',
     '2:34 a: the route has :slug, but the function takes no argument of this name',
   ],
+  [
+    'throws is a list of error classes',
+    "import { client, defineError } from '@mizan/server'\nconst Gone = defineError('GONE_AWAY', { status: 410 })\nexport const a = client({ throws: Gone }, () => 1)",
+    '3:35 throws must be a list of error classes, got Gone',
+  ],
+  [
+    'an error class is made with defineError',
+    'class Gone extends Error {}\nexport const a = client({ throws: [Gone] }, () => 1)',
+    "3:36 a: throws needs classes made with defineError in the project's source, got Gone",
+  ],
+  [
+    'the status of an error is constant',
+    "import { client, defineError } from '@mizan/server'\nconst Gone = defineError('GONE_AWAY', { status: Math.max(400) })\nexport const a = client({ throws: [Gone] }, () => 1)",
+    '2:49 Math.max(400) is not a constant expression',
+  ],
+  [
+    'the data of an error crosses',
+    "import { client, defineError } from '@mizan/server'\nconst Gone = defineError<'GONE_AWAY', { at: symbol }>('GONE_AWAY', { status: 410 })\nexport const a = client({ throws: [Gone] }, () => 1)",
+    '2:39 GONE_AWAY: data.at is a symbol, which cannot cross; use a string',
+  ],
+  [
+    'codes of one function are different',
+    "import { client, defineError } from '@mizan/server'\nconst A = defineError('TAKEN', { status: 409 })\nconst B = defineError('TAKEN', { status: 410 })\nexport const a = client({ throws: [A, B] }, () => 1)",
+    '4:39 a: two classes of throws have the code TAKEN',
+  ],
+  [
+    'what an upload allows are numbers and media types',
+    'export const a = client({ upload: { types: ["png"] } }, (file: File) => {})',
+    '2:35 upload must be { maxBytes, maxFiles, types }',
+  ],
+  // Channels
+  [
+    'a channel is exported',
+    "import { defineChannel } from '@mizan/server'\nconst talk = defineChannel<{ room: number }, string>('talk', {})",
+    '2:14 a channel must be the value of an exported const at the top of its module',
+  ],
+  [
+    'a channel has its types',
+    "import { defineChannel } from '@mizan/server'\nexport const talk = defineChannel('talk', {})",
+    "2:21 talk needs its types: defineChannel<Params, Message>('name', { … })",
+  ],
+  [
+    'a channel has a wire name',
+    "import { defineChannel } from '@mizan/server'\nexport const talk = defineChannel<{}, string>('smallTalk', {})",
+    '2:47 a channel is named in snake_case, here "small_talk"',
+  ],
+  [
+    'channels have different names',
+    "import { defineChannel } from '@mizan/server'\nexport const a = defineChannel<{}, string>('talk', {})\nexport const b = defineChannel<{}, string>('talk', {})",
+    '3:14 two channels are called "talk": this one and the one at src/a.ts:2:14; rename one',
+  ],
+  [
+    'messages cross in both directions',
+    "import { defineChannel } from '@mizan/server'\nexport const a = defineChannel<{}, { file: File }>('talk', {})",
+    '2:36 a: message.file is a File, and files travel to the server only',
+  ],
   // Together
   [
     'names must not meet on the wire, and both places are told',
@@ -204,22 +217,7 @@ export const a = client((nest: Nest<string>) => {})`,
   ['a syntax error is told alone', 'export const a = client(() => {', 'is not valid TypeScript'],
 ]
 
-describe('generate says where, what and how to get out of it', () => {
-  // One project for all: a compiler start takes longer than all cases together.
-  let project: SourceProject
-  beforeAll(async () => {
-    project = await sourceProject({}, { tsconfig: { lib: ['es2023', 'dom'] } })
-  })
-  afterAll(() => project[Symbol.asyncDispose]())
-
-  test.for(cases)('%s', async ([, source, message]) => {
-    await project.write('src/a.ts', source)
-    const problems = await project.problems(['src/a.ts'])
-    expect(problems.join('\n')).toContain(message)
-    expect(problems[0]).toMatch(/^src\/a\.ts:\d+:\d+ /)
-    expect(await project.files()).toEqual([])
-  })
-})
+describeProblems('generate says where, what and how to get out of it', cases)
 
 test('all problems of a run are reported, in the order of files and lines', async () => {
   await using project = await sourceProject({
