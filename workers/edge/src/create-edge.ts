@@ -1,11 +1,12 @@
 /** The Worker's handler: reads of public contexts go to the cache, everything else to the origin. */
 
-import type { Manifest } from '@mizan/protocol'
+import { type Manifest, pushPath } from '@mizan/protocol'
 import { ContextCache } from './context-cache.ts'
 import { matchContext, toStorable } from './context-request.ts'
 import { forward, toClient, unreachable } from './forward.ts'
 import type { DurableObjectNamespaceLike, ExecutionContextLike } from './platform.ts'
 import { Purger, type PurgeOptions } from './purger.ts'
+import { receivePush } from './push-receiver.ts'
 
 /** What the edge stands before. */
 export interface EdgeOptions<Env> {
@@ -15,6 +16,11 @@ export interface EdgeOptions<Env> {
   readonly origin: string | ((env: Env) => string)
   /** The binding to the Durable Object class `TagVersions`. */
   readonly versions: (env: Env) => DurableObjectNamespaceLike
+  /**
+   * What the origin's `createEdgePurger` signs with; without it nothing can be pushed, and what does not pass the edge is
+   * seen when an entry's time is over.
+   */
+  readonly pushSecret?: (env: Env) => string
   /**
    * Bytes above which an answer is not kept.
    * @default 1 MiB
@@ -66,6 +72,13 @@ export function createEdge<Env>(options: EdgeOptions<Env>): Edge<Env> {
       const from = typeof options.origin === 'string' ? options.origin : options.origin(env)
       const { origin } = new URL(from)
       const namespace = options.versions(env)
+      if (options.pushSecret !== undefined && isPush(manifest.base, request.url)) {
+        return await receivePush(request, {
+          secret: options.pushSecret(env),
+          now: clock(),
+          purge: (pushed) => purger.purgePushed(pushed, { namespace, execution }),
+        })
+      }
       const wanted = matchContext(request, storable)
       if (wanted !== undefined && !purger.isDeferred) {
         return await cache.read({ request, wanted, origin, namespace })
@@ -82,4 +95,9 @@ export function createEdge<Env>(options: EdgeOptions<Env>): Edge<Env> {
 function isBelow(base: string, url: string): boolean {
   const { pathname } = new URL(url)
   return pathname === base || pathname.startsWith(`${base}/`)
+}
+
+function isPush(base: string, url: string): boolean {
+  const { pathname } = new URL(url)
+  return `${pathname}/`.startsWith(`${base}/${pushPath}`)
 }

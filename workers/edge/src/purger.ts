@@ -2,6 +2,7 @@
 
 import { headerNames, type ManifestContext, parseInvalidate } from '@mizan/protocol'
 import type { DurableObjectNamespaceLike, ExecutionContextLike } from './platform.ts'
+import type { Pushed } from './push-receiver.ts'
 import { isDataTag, tagsOfTarget } from './tags.ts'
 import { bumpVersions } from './version-client.ts'
 
@@ -45,7 +46,17 @@ export class Purger {
     response: Response | undefined,
     options: PurgeOptions,
   ): Promise<boolean> {
-    const tags = this.#tagsOf(request, response)
+    return this.#purgeTags(this.#tagsOf(request, response), options)
+  }
+
+  /** Purges what the origin has pushed; `undefined` stands for everything. @returns Whether it is done. */
+  purgePushed(pushed: Pushed | undefined, options: PurgeOptions): Promise<boolean> {
+    if (pushed === undefined) return this.#purgeTags(this.#everyContext(), options)
+    const tags = pushed.targets.flatMap((target) => tagsOfTarget(target, this.#contexts))
+    return this.#purgeTags([...new Set([...tags, ...pushed.changed])], options)
+  }
+
+  async #purgeTags(tags: readonly string[], options: PurgeOptions): Promise<boolean> {
     if (tags.length === 0) return true
     try {
       await bumpVersions(options.namespace, tags)

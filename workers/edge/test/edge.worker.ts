@@ -13,6 +13,7 @@ declare const MANIFEST: Manifest
 
 interface Env {
   readonly ORIGIN: string
+  readonly PUSH_SECRET: string
   readonly TAG_VERSIONS: DurableObjectNamespaceLike
 }
 
@@ -38,6 +39,7 @@ const edge = createEdge<Env>({
   manifest: MANIFEST,
   origin: (env) => env.ORIGIN,
   versions: (env) => env.TAG_VERSIONS,
+  pushSecret: (env) => env.PUSH_SECRET,
   maximumBytes: 10_000,
 })
 

@@ -28,6 +28,9 @@ export interface Harness extends AsyncDisposable {
 /** The host whose requests go to the second isolate, by `worker.dispatch`. */
 export const elsewhere = 'elsewhere.example'
 
+/** What pushes to the edge are signed with. */
+export const pushSecret = 'a-push-secret-for-tests-of-32-bytes!!'
+
 /** Bundles the Worker as one deploys it. */
 export async function bundle(manifest: Manifest = testManifest): Promise<string> {
   const { outputFiles } = await build({
@@ -55,7 +58,7 @@ export async function createHarness(manifest: Manifest = testManifest): Promise<
     modules: true,
     script: await bundle(manifest),
     compatibilityDate: '2026-01-01',
-    bindings: { ORIGIN: origin.url },
+    bindings: { ORIGIN: origin.url, PUSH_SECRET: pushSecret },
   } as const
   const versions = (className: string) => ({ className, scriptName: 'edge' })
   const worker = await workerd({
