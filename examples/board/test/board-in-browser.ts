@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { browser, temporaryFolder } from '@mizan/testing/resources'
-import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core'
 import { expect } from 'vitest'
 import { startBoard } from './board.ts'
 import { buildPages } from './build-pages.ts'
@@ -26,6 +26,10 @@ export interface Tab extends AsyncDisposable {
   readonly page: Page
   /** What the page asked of the API since the log was last emptied: `POST call/ update_task`, `GET ctx/project/?project_id=1`. */
   readonly log: string[]
+  /** Settles when the server knows what the page shows, so that changes by others arrive. */
+  isLive(): Promise<void>
+  /** Another tab of the same browser, signed in as the same person. */
+  openBeside(path: string): Promise<Tab>
 }
 
 export async function startBoardInBrowser(): Promise<BoardInBrowser> {
@@ -67,6 +71,10 @@ async function openTab(chromium: Browser, visit: Visit): Promise<Tab> {
   await context.request.post(`${visit.url}/api/mizan/call/`, {
     data: { fn: 'sign_in', args: { person_id: visit.personId } },
   })
+  return openPage(context, visit.url, visit.path)
+}
+
+async function openPage(context: BrowserContext, url: string, path: string): Promise<Tab> {
   const page = await context.newPage()
   page.setDefaultTimeout(soon.timeout)
   const log: string[] = []
@@ -74,15 +82,35 @@ async function openTab(chromium: Browser, visit: Visit): Promise<Tab> {
   page.on('requestfinished', (request) => pending.delete(request))
   page.on('requestfailed', (request) => pending.delete(request))
   page.on('request', (request) => {
-    const path = request.url().split('/api/mizan/')[1]
-    if (path === undefined) return
+    const endpoint = request.url().split('/api/mizan/')[1]
+    if (endpoint === undefined) return
     pending.add(request)
     const body = request.postDataJSON() as { fn?: string } | null // cast: the kernel sends CallBody
-    log.push(`${request.method()} ${path}${body?.fn === undefined ? '' : ` ${body.fn}`}`)
+    log.push(`${request.method()} ${endpoint}${body?.fn === undefined ? '' : ` ${body.fn}`}`)
   })
-  await page.goto(`${visit.url}${visit.path}`)
+  const unanswered = new Set<number>()
+  let subscriptions = 0
+  page.on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => {
+      const { id, subscribe } = JSON.parse(String(payload)) as { id: number; subscribe?: unknown } // cast: the live layer's frames
+      if (subscribe === undefined) return
+      subscriptions++
+      unanswered.add(id)
+    })
+    socket.on('framereceived', ({ payload }) => {
+      const { id } = JSON.parse(String(payload)) as { id?: number } // cast: a frame of the server
+      if (id !== undefined) unanswered.delete(id)
+    })
+  })
+  await page.goto(`${url}${path}`)
   await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
   await expect.poll(() => pending.size, soon).toBe(0)
   log.length = 0
-  return { page, log, [Symbol.asyncDispose]: () => context.close() }
+  return {
+    page,
+    log,
+    isLive: () => expect.poll(() => subscriptions > 0 && unanswered.size === 0, soon).toBe(true),
+    openBeside: (other) => openPage(context, url, other),
+    [Symbol.asyncDispose]: () => context.close(),
+  }
 }

@@ -3,7 +3,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BoardInBrowser, pictures, soon, startBoardInBrowser } from './board-in-browser.ts'
-import { lucia } from './people.ts'
+import { ada, lucia } from './people.ts'
 
 let board: BoardInBrowser
 beforeAll(async () => {
@@ -64,6 +64,27 @@ test('a tab on another project asks for nothing when this one is edited', async 
   expect(there.log).toEqual([])
 })
 
+test('another tab of the same browser follows, with one request', async () => {
+  await using here = await board.openTab('/projects/2')
+  const there = await here.openBeside('/projects/2')
+  here.log.length = 0
+  await here.page.getByRole('textbox', { name: 'Add a task to To do' }).fill('Seen in both tabs')
+  await here.page.getByRole('textbox', { name: 'Add a task to To do' }).press('Enter')
+  await card(there.page, 'Seen in both tabs').waitFor()
+  await expect.poll(() => there.log, soon).toEqual(['GET ctx/project/?project_id=2'])
+})
+
+test('another person follows, over the socket', async () => {
+  await using here = await board.openTab('/projects/2')
+  await using there = await board.openTab('/projects/2', ada)
+  await there.isLive()
+  there.log.length = 0
+  await here.page.getByRole('textbox', { name: 'Add a task to To do' }).fill('Seen by Ada, too')
+  await here.page.getByRole('textbox', { name: 'Add a task to To do' }).press('Enter')
+  await card(there.page, 'Seen by Ada, too').waitFor()
+  expect(there.log).toEqual(['GET ctx/project/?project_id=2'])
+})
+
 test('a card is moved by keyboard, and the page says where it went', async () => {
   await using tab = await board.openTab('/projects/4')
   const { page, log } = tab
@@ -106,9 +127,20 @@ test('a viewer finds nothing to edit with', async () => {
   expect(await tab.page.getByRole('textbox', { disabled: false }).count()).toBe(0)
 })
 
+test('what a request failed to load comes over the socket', async () => {
+  await using tab = await board.openTab('/')
+  const { page } = tab
+  await tab.isLive()
+  await page.route('**/ctx/project/**', (route) => route.abort())
+  await page.getByRole('link', { name: 'Website relaunch' }).first().click()
+  await page.locator('.card').first().waitFor()
+})
+
 test('a failed load says so, and loads when asked again', async () => {
   await using tab = await board.openTab('/')
   const { page } = tab
+  await page.routeWebSocket('**/live/', (socket) => socket.close())
+  await page.reload()
   await page.route('**/ctx/project/**', (route) => route.abort())
   await page.getByRole('link', { name: 'Website relaunch' }).first().click()
   const retry = page.getByRole('button', { name: 'Try again' })

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { createDbClient } from '@mizan/db'
 import { dbPlugin } from '@mizan/db/plugin'
 import { postgres } from '@mizan/db-postgres'
-import { mizan } from '@mizan/express'
+import { mizan, upgrade } from '@mizan/express'
 import { type App, createApp, provide } from '@mizan/server'
 import { ssrPlugin } from '@mizan/ssr'
 import express, { type Express } from 'express'
@@ -76,9 +76,10 @@ export function createServer(options: BoardOptions): BoardServer {
   server.use(mizan(app))
   servePages(server, options.pages ?? source('../../dist/web'))
   const http = createHttpServer(server)
+  upgrade(http, app)
   const close = async (): Promise<void> => {
-    await closeHttp(http)
-    await app.close()
+    // Together: sockets of the app keep the server open, requests of the server keep the app.
+    await Promise.all([closeHttp(http), app.close()])
   }
   return {
     app,

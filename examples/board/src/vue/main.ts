@@ -1,9 +1,9 @@
 /** A second page on the same functions, in Vue: one context, one mutation. */
 
-import { createKernel } from '@mizan/base'
+import { createKernel, focus, tabs } from '@mizan/base'
 import { createMizan } from '@mizan/vue'
 import { createApp } from 'vue'
 import App from './App.vue'
 import '../web/styles/quick.css'
 
-createApp(App).use(createMizan(createKernel())).mount('#root')
+createApp(App).use(createMizan(createKernel({}, tabs(), focus()))).mount('#root')

@@ -1,6 +1,6 @@
 /** Starts the page: one kernel, one provider, one root. */
 
-import { createKernel } from '@mizan/base'
+import { createKernel, focus, live, retry, tabs } from '@mizan/base'
 import { MizanProvider } from '@mizan/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -12,10 +12,14 @@ import './styles/index.css'
 const root = document.getElementById('root')
 if (root === null) throw new TypeError('index.html has no element with the id "root"')
 
+// Other people's changes arrive over a socket, other tabs of this browser follow also without one, and who comes back to
+// a tab sees it up to date.
+const kernel = createKernel({}, live(), tabs(), focus(), retry({ times: 2 }))
+
 restoreTheme()
 createRoot(root).render(
   <StrictMode>
-    <MizanProvider kernel={createKernel({})}>
+    <MizanProvider kernel={kernel}>
       <Announcer>
         <App />
       </Announcer>
