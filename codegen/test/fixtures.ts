@@ -10,7 +10,7 @@ import { readApi } from '../src/read/api.ts'
 import { SourceProject } from '../src/read/project.ts'
 import { fixturesFolder } from './fixtures-folder.ts'
 
-const targets: readonly ClientTarget[] = ['react', 'vue', 'svelte']
+const targets: readonly ClientTarget[] = ['react', 'vue', 'svelte', 'forms']
 
 /** One program for all fixtures, of which one at a time is read: the types of the libraries are read once. */
 export class FixtureProject extends SourceProject {

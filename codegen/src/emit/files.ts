@@ -7,13 +7,14 @@ import { toOpenApi } from '../documents/openapi.ts'
 import type { Api } from '../ir/api.ts'
 import { type Binding, emitBinding } from './binding.ts'
 import { emitClient } from './client.ts'
+import { emitForms } from './forms.ts'
 import { react } from './react.ts'
 import { emitServer } from './server.ts'
 import { svelte } from './svelte.ts'
 import { vue } from './vue.ts'
 
 /** What can be generated besides the server's registry and the plain client. */
-export type ClientTarget = 'react' | 'vue' | 'svelte' | 'openapi' | 'json-schema' | 'mcp'
+export type ClientTarget = 'react' | 'vue' | 'svelte' | 'forms' | 'openapi' | 'json-schema' | 'mcp'
 
 /** What the texts depend on besides the API. */
 export interface FilesOptions {
@@ -54,6 +55,10 @@ export function emitFiles(
     ['artifact.gen.json', `${JSON.stringify(JSON.parse(canonicalJson(artifact)), null, 2)}\n`],
     ['client.gen.ts', emitClient(api, artifact)],
     ...hooks,
+    [
+      'forms.gen.ts',
+      wanted.has('forms') ? emitForms(api, `./client.gen${extension}`) : undefined,
+    ] as const,
     ...Object.entries(documents).map(
       ([target, { file, of }]) =>
         [

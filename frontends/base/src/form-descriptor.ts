@@ -38,7 +38,7 @@ export interface FieldDescriptor {
   readonly options?: readonly (string | number | boolean)[]
   /** Such as `email` or `uri`. */
   readonly format?: string
-  /** A regular expression that all of the text matches. */
+  /** A regular expression that some part of the text matches: anchors stand in it. */
   readonly pattern?: string
   /** Characters, at least. */
   readonly minLength?: number
@@ -63,8 +63,8 @@ export interface FieldDescriptor {
   readonly maxBytes?: number
   /** Of a `list`; its own name is empty. */
   readonly item?: FieldDescriptor
-  /** Of a `group`, by their names in TypeScript. */
-  readonly fields?: Readonly<Record<string, FieldDescriptor>>
+  /** Of a `group`; deeper names are the same on the wire and in TypeScript. */
+  readonly fields?: readonly FieldDescriptor[]
 }
 
 /** A function as a form fills it in. */
