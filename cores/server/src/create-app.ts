@@ -161,7 +161,10 @@ export function createApp(options: AppOptions): App {
   const telemetry =
     options.telemetry && createTelemetry(options.telemetry, { base, routes: registry.routes })
   const { cache, purgers } = options
-  const caching = createCaching({ cache, purgers, plugins }, { clock, logger, background })
+  const caching = createCaching(
+    { cache, purgers, plugins },
+    { clock, logger, background, onSwept: (stale) => live.feed.publish(stale) },
+  )
   const engine: Engine = {
     registry,
     live,

@@ -185,7 +185,7 @@ export class World {
   }
 
   async #read(step: Step & { kind: 'read' }): Promise<void> {
-    const { process: index, user, row, context, slow } = step
+    const { process: index, user, row, context } = step
     const process = this.#processes[index]
     if (process === undefined) return
     const least = this.#promised[index]?.get(row) ?? 0

@@ -1,7 +1,7 @@
 /** Keys of cached contexts: an HMAC, so that nobody can name the entry of another user (PROTOCOL section 6). */
 
-import { createHmac } from 'node:crypto'
 import { type CacheIdentity, cacheMessage } from '@mizan/protocol'
+import { createMac, type Mac } from './mac.ts'
 
 /** What makes two reads the same entry, and the secret that names it. */
 export interface CacheKeyOptions extends CacheIdentity {
@@ -15,5 +15,10 @@ export interface CacheKeyOptions extends CacheIdentity {
  */
 export function deriveCacheKey(options: CacheKeyOptions): string {
   const { secret, ...identity } = options
-  return `ctx:${identity.context}:${createHmac('sha256', secret).update(cacheMessage(identity)).digest('hex')}`
+  return cacheKeyOf(createMac(secret), identity)
+}
+
+/** The same, with the secret prepared. */
+export function cacheKeyOf(mac: Mac, identity: CacheIdentity): string {
+  return `ctx:${identity.context}:${mac(cacheMessage(identity), 'hex')}`
 }

@@ -1,6 +1,7 @@
 /** What goes into the cache and comes out: a read, the result of its run, and the two keys it may have. */
 
-import { deriveCacheKey } from './cache-key.ts'
+import { cacheKeyOf } from './cache-key.ts'
+import type { Mac } from './mac.ts'
 
 /** Who a result may be served to: everybody, this caller, or not even this caller again. */
 export type Visibility = 'public' | 'private' | 'unstorable'
@@ -41,12 +42,12 @@ export interface CacheKeys {
   readonly private: string
 }
 
-/** Both keys of `read`. */
-export function cacheKeysOf(read: CacheRead, secret: string): CacheKeys {
+/** Both keys of `read`, under the secret in `mac`. */
+export function cacheKeysOf(read: CacheRead, mac: Mac): CacheKeys {
   const { context, params, rev, user, principalKey } = read
-  const identity = { secret, context, params, rev }
+  const identity = { context, params, rev }
   const caller = principalKey === undefined ? { user } : { user, principalKey }
-  return { public: deriveCacheKey(identity), private: deriveCacheKey({ ...identity, ...caller }) }
+  return { public: cacheKeyOf(mac, identity), private: cacheKeyOf(mac, { ...identity, ...caller }) }
 }
 
 /** All that ends `result`: the tags of its instance and of the data it read. */

@@ -1,7 +1,8 @@
 /** The text of a cache entry: MAC, header, body. What does not verify is not there. */
 
 import { Buffer } from 'node:buffer'
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createMac, type Mac } from './mac.ts'
 
 /** What is kept of one run. */
 export interface Entry {
@@ -21,10 +22,10 @@ export interface Entry {
 
 /** Seals entries with a key that does nothing else: who can write to the store cannot write an answer. */
 export class EntrySeal {
-  readonly #key: Buffer
+  readonly #seal: Mac
 
   constructor(secret: string) {
-    this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'mizan cache entry', 32))
+    this.#seal = createMac(Buffer.from(hkdfSync('sha256', secret, '', 'mizan cache entry', 32)))
   }
 
   /** The text to store under `key`. */
@@ -49,9 +50,6 @@ export class EntrySeal {
   }
 
   #mac(key: string, head: string, body: string): string {
-    return createHmac('sha256', this.#key)
-      .update(`${key}\n${head}\n`)
-      .update(body)
-      .digest('base64url')
+    return this.#seal(`${key}\n${head}\n${body}`, 'base64url')
   }
 }

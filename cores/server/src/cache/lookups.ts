@@ -11,6 +11,7 @@ import {
 import type { CacheStore } from './cache-store.ts'
 import { type Entry, EntrySeal } from './entry.ts'
 import type { Habits } from './habits.ts'
+import { createMac, type Mac } from './mac.ts'
 import type { Purges } from './purges.ts'
 import { withinTime } from './within-time.ts'
 
@@ -51,17 +52,19 @@ const nothing: Found = { hit: undefined, isStale: false, versions: undefined }
 export class Lookups {
   readonly #options: LookupsOptions
   readonly #seal: EntrySeal
+  readonly #mac: Mac
   readonly #breaker: Breaker
 
   constructor(options: LookupsOptions) {
     this.#options = options
     this.#seal = new EntrySeal(options.secret)
+    this.#mac = createMac(options.secret)
     this.#breaker = new Breaker(options.clock)
   }
 
   /** Finds an entry, or the versions that a run begins under. */
   async look(read: CacheRead): Promise<Lookup> {
-    const keys = cacheKeysOf(read, this.#options.secret)
+    const keys = cacheKeysOf(read, this.#mac)
     const { owed } = this.#options.purges
     const found = await this.#inTime('lookup', () => this.#ask(read, keys, owed))
     return { read, keys, owed, ...(found ?? nothing) }

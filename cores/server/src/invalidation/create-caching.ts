@@ -13,6 +13,7 @@ import type { Plugin } from '../plugin.ts'
 import { Invalidations } from './invalidations.ts'
 import { createPublicTags, type PublicTags } from './public-tags.ts'
 import type { Purger } from './purger.ts'
+import type { Stale } from './stale-set.ts'
 
 /** What an app says of it. */
 export interface CachingOptions {
@@ -23,6 +24,8 @@ export interface CachingOptions {
 
 /** What caching takes from its surroundings. */
 export interface CachingEnvironment extends CacheEnvironment {
+  /** Told of purges that another process left and this one has carried out. */
+  readonly onSwept?: (stale: Stale) => void
   readonly logger: Logger
 }
 
@@ -53,6 +56,7 @@ export function createCaching(options: CachingOptions, env: CachingEnvironment):
     outboxes: options.plugins.flatMap(({ outbox }) => outbox ?? []),
     purgers,
     digests,
+    onSwept: env.onSwept,
     logger,
   })
   return {

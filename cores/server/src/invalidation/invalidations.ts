@@ -37,6 +37,8 @@ export interface InvalidationsOptions {
   readonly outboxes: readonly PurgeOutbox[]
   readonly purgers: readonly Purger[]
   readonly digests: TagDigests
+  /** Told of what was swept, which no request of this process has told anybody. */
+  readonly onSwept?: ((stale: Stale) => void) | undefined
   readonly logger: Logger
 }
 
@@ -111,6 +113,7 @@ export class Invalidations {
     const stale = fromTags(tags)
     const told = Promise.all(this.#queues.map((queue) => queue.push(stale)))
     if ((await this.#purge(tags)).deferred) return false
+    this.#options.onSwept?.(stale)
     return withinTime(patience, () => told).then(
       () => true,
       () => false,
