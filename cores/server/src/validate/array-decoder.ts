@@ -1,10 +1,10 @@
 /** Decoders of arrays and tuples, and of JSON about which nothing is declared. */
 
 import { File } from 'node:buffer'
-import { canonicalJson, type JsonSchema } from '@mizan/protocol'
+import type { JsonSchema } from '@mizan/protocol'
 import { createObjectDecoder, maximumDepth, tooDeep } from './object-decoder.ts'
 import { type Decoder, invalid } from './report.ts'
-import { count } from './scalar-decoder.ts'
+import { count, textOf } from './scalar-decoder.ts'
 
 /** What the array decoder needs of a schema; decoders of parts are made by the caller. */
 export interface ArrayShape {
@@ -58,9 +58,7 @@ export function createArrayDecoder(shape: ArrayShape): Decoder {
 function areUnique(items: readonly unknown[]): boolean {
   const seen = new Set<unknown>()
   for (const item of items) {
-    seen.add(
-      typeof item === 'object' && item !== null ? `json ${canonicalJson(item)}` : keyOf(item),
-    )
+    seen.add(typeof item === 'object' && item !== null ? `json ${textOf(item)}` : keyOf(item))
   }
   return seen.size === items.length
 }

@@ -4,7 +4,7 @@ import type { JsonSchema } from '@mizan/protocol'
 import { type Conjunct, createAllDecoder } from './all-decoder.ts'
 import type { Pattern } from './pattern.ts'
 import { type Decoder, invalid, type Report } from './report.ts'
-import { count } from './scalar-decoder.ts'
+import { count, tooCostly } from './scalar-decoder.ts'
 import { isJsonObject, setOwn } from './schema.ts'
 
 /** Arrays and objects may be nested this deep; far above any declared type, far below the stack. */
@@ -95,10 +95,12 @@ function createOthersDecoder({
   if (rest === undefined && patterns.length === 0) return undefined
   const declared = new Set(properties.map((property) => property.name))
   const longest = Math.min(...patterns.map(({ pattern }) => pattern.maxLength))
-  const decoderOf = (name: string): Decoder | undefined => {
+  const decoderOf = (name: string, report: Report): Decoder | undefined => {
     if (name.length > longest)
-      return (_, report) =>
+      return () =>
         report.refuse(`must have a name of at most ${count(longest, 'character')}`, 'another name')
+    const cost = patterns.reduce((sum, { pattern }) => sum + pattern.costOf(name.length), 0)
+    if (!report.affords(cost)) return () => report.refuse(tooCostly, 'another name')
     const matching = patterns.filter(({ pattern }) => pattern.test(name))
     return matching.length === 0 ? rest : createAllDecoder(matching)
   }
@@ -107,7 +109,7 @@ function createOthersDecoder({
     for (const name of Object.keys(json)) {
       if (declared.has(name)) continue
       const mark = report.mark
-      const decode = decoderOf(name)
+      const decode = decoderOf(name, report)
       if (decode === undefined) continue
       const value = decodeNamed(name, decode, json[name], report, depth + 1)
       if (value === invalid) {

@@ -1,19 +1,21 @@
 /** Regular expressions of schemas: compiled once, and never run on a text that could keep the process busy. */
 
-import { isExponential } from './exponential-pattern.ts'
+import { growthOf } from './pattern-growth.ts'
 
-/**
- * Code units of a text that is matched against a pattern that may backtrack. A pattern with two quantifiers costs the
- * square of its text's length: about 20 ms here.
- */
-export const maximumMatchedLength = 4096
+/** Steps of the engine that one text may cost: about 50 ms. */
+const maximumCost = 10_000_000
+
+/** For a pattern that looks around or back, of which nothing is known. */
+const unknownGrowth = 3
 
 /** A compiled pattern. */
 export interface Pattern {
   /** As it stands in messages: `/^a$/u`. */
   readonly shown: string
-  /** Longer texts are refused without a look. */
+  /** Code units; longer texts are refused without a look. `Infinity` when time grows with the length only. */
   readonly maxLength: number
+  /** Steps, at worst, for a text of `length`; 0 when they are as many as its characters. */
+  costOf(length: number): number
   test(text: string): boolean
 }
 
@@ -24,14 +26,17 @@ export interface Pattern {
  */
 export function compilePattern(source: string): Pattern {
   const expression = toRegExp(source)
-  if (isExponential(source)) {
+  const growth = growthOf(source) ?? unknownGrowth
+  if (growth === Number.POSITIVE_INFINITY) {
     throw new TypeError(
       `pattern ${JSON.stringify(source)}: a loop in it reads one text in two ways, which can take exponential time; let each character have one place, as in ^a+(-a+)*$`,
     )
   }
   return {
     shown: String(expression),
-    maxLength: isLinear(source) ? Number.POSITIVE_INFINITY : maximumMatchedLength,
+    maxLength:
+      growth === 1 ? Number.POSITIVE_INFINITY : Math.floor(maximumCost ** (1 / growth) + 1e-6),
+    costOf: (length) => (growth === 1 ? 0 : length ** growth),
     test: (text) => expression.test(text),
   }
 }
@@ -43,14 +48,4 @@ function toRegExp(source: string): RegExp {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new TypeError(`pattern ${JSON.stringify(source)}: ${reason}`, { cause })
   }
-}
-
-/**
- * Whether it surely never goes back: it starts at the start, has no group and no alternative, and at most one of its
- * parts repeats. That is what the compiler makes of `data:${string}`, whose texts may be long.
- */
-function isLinear(source: string): boolean {
-  const bare = source.replace(/\\[^]|\[(?:\\[^]|[^\]\\])*\]/g, 'x')
-  const repeats = bare.match(/[*+?{]/g)?.length ?? 0
-  return bare.startsWith('^') && !/[(|]/.test(bare) && repeats <= 1
 }

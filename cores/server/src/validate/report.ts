@@ -18,15 +18,21 @@ interface Entry {
   readonly got: { readonly json: unknown } | undefined
 }
 
+/** Steps that all patterns together may cost, at worst; some hundred milliseconds. */
+const patternBudget = 50_000_000
+
 /** Collects the issues of one decoding. */
 export class Report {
   readonly #limit: number
   readonly #entries: Entry[] = []
   #memory: Map<Decoder, Map<object, unknown>> | undefined
   #silent: Report | undefined
+  /** Shared with the silent report. */
+  readonly #budget: { left: number }
 
-  constructor(limit: number) {
+  constructor(limit: number, budget: { left: number } = { left: patternBudget }) {
     this.#limit = limit
+    this.#budget = budget
   }
 
   /** Whether no further issue would be kept, so that going on is useless. */
@@ -42,8 +48,14 @@ export class Report {
   /** A report that keeps nothing, for trying the members of a union. */
   get silent(): Report {
     if (this.#limit === 0) return this
-    this.#silent ??= new Report(0)
+    this.#silent ??= new Report(0, this.#budget)
     return this.#silent
+  }
+
+  /** Takes `cost` steps of pattern matching from what one request may cost; `false` when they are spent. */
+  affords(cost: number): boolean {
+    this.#budget.left -= cost
+    return this.#budget.left >= 0
   }
 
   /** Records one issue at the current place; `message` holds nothing of the value. */

@@ -78,6 +78,7 @@ export function createStringDecoder(schema: JsonSchema): Decoder {
   const must = `must be ${sentenceOf(schema)}`
   const expected = shortOf(schema)
   const checks = textChecks(schema, must)
+  const pattern = schema.pattern === undefined ? undefined : compilePattern(schema.pattern)
   return (json, report) => {
     if (typeof json !== 'string') return report.refuseValue(json, must, expected)
     if (!json.isWellFormed()) return report.refuse('must not hold a lone surrogate', expected)
@@ -85,14 +86,22 @@ export function createStringDecoder(schema: JsonSchema): Decoder {
       if (!test(json))
         return report.refuseValue(shown === undefined ? json : shown(json), words, expected)
     }
+    if (pattern === undefined) return json
+    if (json.length > pattern.maxLength) {
+      const most = count(pattern.maxLength, 'character')
+      const must = `must have at most ${most} to be compared with a pattern`
+      return report.refuseValue(json.length, must, expected)
+    }
+    if (!report.affords(pattern.costOf(json.length))) return report.refuse(tooCostly, expected)
+    if (!pattern.test(json))
+      return report.refuseValue(json, `must match ${pattern.shown}`, expected)
     return json
   }
 }
 
-/** In the order of their cost: a length keeps long texts from the patterns. */
 function textChecks(schema: JsonSchema, must: string): readonly Check<string>[] {
   const checks: Check<string>[] = []
-  const { minLength = 0, maxLength, pattern } = schema
+  const { minLength = 0, maxLength } = schema
   const format = schema.format === undefined ? undefined : formats.get(schema.format)
   if (minLength > 0) {
     checks.push({
@@ -108,18 +117,11 @@ function textChecks(schema: JsonSchema, must: string): readonly Check<string>[] 
     })
   }
   if (format !== undefined) checks.push({ words: must, test: format.test })
-  if (pattern === undefined) return checks
-  const compiled = compilePattern(pattern)
-  return [
-    ...checks,
-    {
-      words: `must have at most ${count(compiled.maxLength, 'character')} to be compared with a pattern`,
-      test: (text) => text.length <= compiled.maxLength,
-      shown: unitsOf,
-    },
-    { words: `must match ${compiled.shown}`, test: (text) => compiled.test(text) },
-  ]
+  return checks
 }
+
+/** What is said when the patterns of one request have cost enough. */
+export const tooCostly = 'is too much, with all the rest, to be compared with a pattern'
 
 /** One of the values of `const` or `enum`; arrays and objects are compared by their canonical text. */
 export function createListDecoder(schema: JsonSchema, values: readonly unknown[]): Decoder {
@@ -142,7 +144,8 @@ export function createListDecoder(schema: JsonSchema, values: readonly unknown[]
   }
 }
 
-function textOf(json: object): string {
+/** Canonical text; `''` for what has none, as a lone surrogate in a property that nothing declares. */
+export function textOf(json: object): string {
   try {
     return canonicalJson(json)
   } catch {

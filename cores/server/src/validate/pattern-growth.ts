@@ -1,6 +1,7 @@
 /**
- * Whether a pattern can take exponential time. A backtracking engine does when a loop can read one text in two ways: then
- * it tries two to the power of the length. Found by running the pattern's automaton beside itself (Weideman et al., 2016).
+ * How a pattern's time grows with the length of a text. A backtracking engine tries every way to read a text: exponentially
+ * many when one loop can read it in two ways, a power of the length when one loop after another can. Found by running the
+ * pattern's automaton beside itself (Weber and Seidl, 1991; Weideman et al., 2016).
  */
 
 import { BeyondRegular, parseRegExp, type Syntax } from './regexp-syntax.ts'
@@ -11,16 +12,31 @@ const maximumPositions = 120
 /** Nor further than this many steps of the two automata: some 50 ms. */
 const maximumSteps = 1_000_000
 
-/** Whether `source`, which `RegExp` has accepted, surely has such a loop; `false` for what cannot be told. */
-export function isExponential(source: string): boolean {
+/** The power of a text's length that its time grows with: 1 is linear; `Infinity` is exponential. */
+export type Growth = number
+
+/** How bad a text can be for `source`, which `RegExp` has accepted; `undefined` for what cannot be told. */
+export function growthOf(source: string): Growth | undefined {
   try {
     const automaton = new Automaton(source)
-    automaton.add(parseRegExp(source))
-    return automaton.isExponential()
+    const syntax = parseRegExp(source)
+    // A match that may begin anywhere is one behind a loop that reads whatever comes before.
+    automaton.add(isAnchored(syntax, source) ? syntax : behindAnything(syntax))
+    return automaton.isExponential() ? Number.POSITIVE_INFINITY : automaton.ambiguity() + 1
   } catch (error) {
-    if (error instanceof BeyondRegular) return false
+    if (error instanceof BeyondRegular) return undefined
     throw error
   }
+}
+
+function isAnchored(syntax: Syntax, source: string): boolean {
+  return source.startsWith('^') && syntax.kind === 'choice' && syntax.parts.length === 1
+}
+
+function behindAnything(syntax: Syntax): Syntax {
+  const anything: Syntax = { kind: 'atom', source: '[^]' }
+  const loop: Syntax = { kind: 'repeat', part: anything, min: 0, max: Number.POSITIVE_INFINITY }
+  return { kind: 'sequence', parts: [loop, syntax] }
 }
 
 /** The ends of a part: where it starts, where it stops, and whether it may be nothing. */
@@ -65,14 +81,66 @@ class Automaton {
     }
   }
 
+  /** Whether one loop can read a text in two ways. */
   isExponential(): boolean {
-    const reached = this.#next.map((_, state) => this.#reachedFrom(state))
+    const reached = this.#reached()
     if (this.#double.some(([from, to]) => reached[to]?.has(from))) return true
     return reached.some((states, state) => {
       // Only what leads back can be gone through again and again.
       const loop = new Set([...states].filter((other) => reached[other]?.has(state)))
       return loop.has(state) && this.#readsTwice(state, loop)
     })
+  }
+
+  /** The longest chain of loops of which each can leave a text to the next, wherever it likes. */
+  ambiguity(): number {
+    const reached = this.#reached()
+    const loops = reached.flatMap((states, state) => (states.has(state) ? [state] : []))
+    const pairs = loops.flatMap((from) =>
+      loops
+        .filter((to) => to !== from && reached[from]?.has(to) && this.#leaves(from, to))
+        .map((to) => [from, to] as const),
+    )
+    const longest = new Map<number, number>()
+    const chainFrom = (state: number): number => {
+      const known = longest.get(state)
+      if (known !== undefined) return known
+      const next = pairs.filter(([from]) => from === state || reached[state]?.has(from))
+      const length = Math.max(0, ...next.map(([, to]) => (to === state ? 0 : 1 + chainFrom(to))))
+      longest.set(state, length)
+      return length
+    }
+    return Math.max(0, ...pairs.map(([from]) => chainFrom(from)))
+  }
+
+  #reached(): ReadonlySet<number>[] {
+    return this.#next.map((_, state) => this.#reachedFrom(state))
+  }
+
+  /** Whether one text leads from one state to itself, from it to the other, and from the other to itself. */
+  #leaves(from: number, to: number): boolean {
+    const seen = new Set([this.#pair(from, from) * maximumPositions + to])
+    for (const triple of seen) {
+      const third = triple % maximumPositions
+      const pair = Math.floor(triple / maximumPositions)
+      const [one, other] = [Math.floor(pair / maximumPositions), pair % maximumPositions]
+      if (third === to && pair === this.#pair(from, to)) return true
+      for (const x of this.#next[one] ?? [])
+        for (const y of this.#next[other] ?? []) {
+          if (!this.#overlap(x, y)) continue
+          for (const z of this.#next[third] ?? []) {
+            this.#step()
+            if (this.#overlap(x, z) && this.#overlap(y, z))
+              seen.add(this.#pair(x, y) * maximumPositions + z)
+          }
+        }
+    }
+    return false
+  }
+
+  #step(steps = 1): void {
+    this.#steps += steps
+    if (this.#steps > maximumSteps) throw new BeyondRegular('too many steps')
   }
 
   #atom(source: string): Ends {
@@ -154,8 +222,7 @@ class Automaton {
     const pairs: number[] = []
     for (const one of left) {
       if (!loop.has(one)) continue
-      this.#steps += right.length
-      if (this.#steps > maximumSteps) throw new BeyondRegular('too many steps')
+      this.#step(right.length)
       for (const other of right) if (this.#overlap(one, other)) pairs.push(this.#pair(one, other))
     }
     return pairs
