@@ -37,7 +37,8 @@ const nothing: Api = { functions: [], contexts: [], types: [] }
 export function readApi(project: SourceProject): ReadApi {
   const settings = project.settingsProblems()
   // What a file with a syntax error seems to export would only add noise.
-  const first = settings.length > 0 ? settings : project.syntaxProblems()
+  const first =
+    settings.length > 0 ? settings : [...project.unreadableProblems(), ...project.syntaxProblems()]
   if (first.length > 0) return { api: nothing, problems: sortProblems(first) }
   const reading = new Reading(project)
   const unresolved = unresolvedImports(reading)

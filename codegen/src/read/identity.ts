@@ -9,6 +9,7 @@ import { libraryTypeOf } from './library-types.ts'
 import { namingOf, typeArgumentsOf } from './named-types.ts'
 import { propertiesOf } from './object-types.ts'
 import type { Reading } from './reading.ts'
+import { constituentsOf } from './union-constituents.ts'
 
 /** Types nested deeper are taken for different ones. */
 const maximumDepth = 6
@@ -26,18 +27,19 @@ export class TypeIdentity {
   keyOf(type: ts.Type, depth = 0): string | undefined {
     if (depth > maximumDepth) return undefined
     const { flags } = type
-    if (type.isLiteral()) return `${flags & ts.TypeFlags.EnumLike}${JSON.stringify(type.value)}`
-    if (type.isUnion()) {
-      const keys = this.#keysOf(type.types, depth)
-      return keys === undefined ? undefined : `(${keys.sort().join('|')})`
-    }
-    if (type.isIntersection()) return this.#wrap('&', type.types, depth)
-    if (!(flags & ts.TypeFlags.Object)) return this.#reading.checker.typeToString(type)
     const naming = namingOf(type, this.#reading)
     if (naming !== undefined) {
       const parameters = typeArgumentsOf(type, this.#reading.checker)
       return this.#wrap(`#${this.#numberOf(naming.symbol)}`, parameters, depth)
     }
+    if (type.isLiteral()) return `${flags & ts.TypeFlags.EnumLike}${JSON.stringify(type.value)}`
+    if (type.isUnion()) {
+      // Named members stay named, so a union of them is another one than that of what they stand for.
+      const keys = this.#keysOf(constituentsOf(type), depth)
+      return keys === undefined ? undefined : `(${keys.sort().join('|')})`
+    }
+    if (type.isIntersection()) return this.#wrap('&', type.types, depth)
+    if (!(flags & ts.TypeFlags.Object)) return this.#reading.checker.typeToString(type)
     return this.#keyOfObject(type, depth)
   }
 

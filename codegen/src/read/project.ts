@@ -1,6 +1,6 @@
 /** The project's source as the compiler sees it: opened once, kept warm, refreshed file by file. */
 
-import { realpathSync } from 'node:fs'
+import { accessSync, constants, realpathSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import { ts } from 'ts-morph'
 import type { Observations } from '../cache/observations.ts'
@@ -100,6 +100,19 @@ export class SourceProject {
     )
   }
 
+  /** Modules that the globs match and nobody may read: without a word their functions would be gone. */
+  unreadableProblems(): Problem[] {
+    const { program } = this
+    return this.#roots
+      .filter((path) => program.getSourceFile(path) === undefined)
+      .map((path) => ({
+        message: `cannot be read (${whyUnreadable(path)})`,
+        file: this.relativePath(path),
+        line: 1,
+        column: 1,
+      }))
+  }
+
   /** Syntax errors of the project's own files: what they would export cannot be trusted. */
   syntaxProblems(): Problem[] {
     return this.#ownFiles()
@@ -147,6 +160,15 @@ export class SourceProject {
       return { file: 'tsconfig.json', line: 1, column: 1 }
     const { line, character } = file.getLineAndCharacterOfPosition(start)
     return { file: this.relativePath(file.fileName), line: line + 1, column: character + 1 }
+  }
+}
+
+function whyUnreadable(path: string): string {
+  try {
+    accessSync(path, constants.R_OK)
+    return 'it is no file'
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown' // cast: errors of node:fs
   }
 }
 

@@ -4,6 +4,7 @@ import { ts } from 'ts-morph'
 import { compareText } from '../problem.ts'
 import { libraryTypeOf } from './library-types.ts'
 import type { Reading } from './reading.ts'
+import { constituentsOf } from './union-constituents.ts'
 
 /** The words of any text as one name: `task-list` becomes `TaskList`. */
 export function pascalCase(text: string): string {
@@ -35,7 +36,7 @@ export function wordOf(type: ts.Type, words: WordReading, depth = 0): string {
   if (depth >= maximumDepth) return ''
   const inner = (part: ts.Type): string => wordOf(part, words, depth + 1)
   if (type.flags & ts.TypeFlags.BooleanLike) return booleanWord(type)
-  if (type.isUnion()) return unionWord(type.types.map(inner))
+  if (type.isUnion()) return unionWord(constituentsOf(type).map(inner))
   if (type.isLiteral()) return literalWord(type.value)
   if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)))
     return pascalCase(reading.checker.typeToString(type))

@@ -3,6 +3,7 @@
 import { ts } from 'ts-morph'
 import { scalar, type TypeNode, unionOf } from '../ir/type.ts'
 import type { TypePlace, TypeReader } from './types.ts'
+import { constituentsOf } from './union-constituents.ts'
 
 /** Reads a union. */
 export function readUnion(type: ts.UnionType, place: TypePlace, types: TypeReader): TypeNode {
@@ -15,12 +16,6 @@ export function readUnion(type: ts.UnionType, place: TypePlace, types: TypeReade
   if (!hasBoth) return unionOf(nodes)
   const others = nodes.filter((node) => node.kind !== 'literal' || typeof node.value !== 'boolean')
   return unionOf([...others, scalar.boolean])
-}
-
-/** The members of a union as they were written: adding `undefined` to an alias flattens it, but keeps its origin. */
-function constituentsOf(type: ts.UnionType): readonly ts.Type[] {
-  const { origin } = type as ts.UnionType & { readonly origin?: ts.Type } // cast: internal; without it names are lost, not types
-  return origin !== undefined && origin.isUnion() ? origin.types : type.types
 }
 
 /** Puts together the members of an enum of which a union has all: `Level | undefined` flattens it. */
