@@ -94,12 +94,14 @@ test('a value that no instance can have makes the target wider, not the answer a
 
 test('a session that cannot be changed takes back nothing of what the function did', async () => {
   const publish = client({ affects: News }, function publish(): Promise<void> {
-    return signIn('nobody')
+    return signIn('ada')
   })
-  await using mizan = app([publish])
+  const sessions = new MemorySessionStore()
+  sessions.create = () => Promise.reject(new Error('the store is down'))
+  await using mizan = app([publish], { identity: { ...identity, sessions } })
   await read(mizan)
   const answer = await call(mizan, 'publish')
-  expect(answer.json).toMatchObject({ error: { code: 'INTERNAL' }, invalidate: ['news'] })
+  expect(answer.json).toMatchObject({ error: { code: 'UNAVAILABLE' }, invalidate: ['news'] })
   expect(answer.cookies).toEqual([])
   expect(await read(mizan)).toEqual({ news: '0/2' })
 })

@@ -81,6 +81,7 @@ export async function invalidateAfter(
 ): Promise<Invalidated> {
   const writes = [...scope.writes]
   const targets = targetsAfter(engine, { run, args, scope, writes: scope.writes })
+  if (targets.length + writes.length + scope.outboxed.length === 0) return nothingInvalidated
   const { deferred } = await engine.invalidations.carryOut({ targets, writes }, scope.outboxed)
   // After the purge: whoever is told now reads what is new.
   engine.live.feed.publish({ targets, writes, origin: run.exchange, call: callOf(run.exchange) })

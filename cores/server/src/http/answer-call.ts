@@ -30,7 +30,7 @@ export interface Prepared {
 }
 
 /** The answer in JSON, or in lines of it. With an `Idempotency-Key` it may be that of an earlier call. */
-export async function answerCall(
+export function answerCall(
   engine: Engine,
   incoming: Incoming,
   prepared: Prepared,

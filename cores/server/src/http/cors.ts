@@ -69,7 +69,6 @@ export function allowOrigin(
   request: ProtocolRequest,
   response: ProtocolResponse,
 ): ProtocolResponse {
-  if (request.headers['origin'] === undefined) return response
   const origin = trustedOrigin(engine, request)
   if (origin === undefined) return response
   const headers: Header[] = [

@@ -28,13 +28,15 @@ import { type Header, respondError, respondJson } from './respond.ts'
 const namesFunction: ReadonlySet<Endpoint['kind']> = new Set(['call', 'validate', 'schema'])
 
 /** Answers one request; never rejects. */
-export async function handleRequest(
+export function handleRequest(
   engine: Engine,
   base: string,
   request: ProtocolRequest,
 ): Promise<ProtocolResponse> {
-  const answer = await respond(engine, base, request)
-  return allowOrigin(engine, request, answer)
+  const answer = respond(engine, base, request)
+  return request.headers['origin'] === undefined
+    ? answer
+    : answer.then((response) => allowOrigin(engine, request, response))
 }
 
 async function respond(

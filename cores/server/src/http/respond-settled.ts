@@ -32,6 +32,7 @@ export function invalidateHeaders(
   engine: Engine,
   { targets, writes, deferred }: Invalidated,
 ): Header[] {
+  if (targets.length === 0 && writes.length === 0 && !deferred) return []
   const changed = engine.tagDigests?.ofWrites(writes) ?? []
   return [
     ...(targets.length === 0 ? [] : [[headerNames.invalidate, formatInvalidate(targets)] as const]),
