@@ -14,7 +14,7 @@ export const everyEntryCanBeRequired: Gate = {
     const { packages } = await readWorkspace(root)
     const nodes = await nodesAtHand()
     const violations: string[] = []
-    for (const one of packages.map(withoutWorkspaceEntries)) {
+    for (const one of packages.map(withCodeAlone)) {
       violations.push(...(await missingFiles(one, root)))
       for (const node of nodes.filter((candidate) => admits(one, candidate))) {
         violations.push(...(await requireAll(one, node, root)))
@@ -24,11 +24,14 @@ export const everyEntryCanBeRequired: Gate = {
   },
 }
 
-/** An entry with the development condition alone stays in the workspace: nobody else can name it. */
-function withoutWorkspaceEntries(one: Package): Package {
+/** An entry with the development condition alone stays in the workspace: nobody else can name it. A schema is no code. */
+function withCodeAlone(one: Package): Package {
   const isPublished = (conditions: object): boolean =>
     Object.keys(conditions).some((condition) => condition !== '@mizan/source')
-  return { ...one, entries: one.entries.filter(({ conditions }) => isPublished(conditions)) }
+  const entries = one.entries.filter(
+    ({ name, conditions }) => isPublished(conditions) && !name.endsWith('.json'),
+  )
+  return { ...one, entries }
 }
 
 async function missingFiles(one: Package, root: string): Promise<string[]> {
