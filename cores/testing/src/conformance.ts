@@ -9,6 +9,7 @@ import { forms } from './conformance/forms.ts'
 import { hostile } from './conformance/hostile.ts'
 import { identity } from './conformance/identity.ts'
 import { invalidation } from './conformance/invalidation.ts'
+import { live } from './conformance/live.ts'
 import { names } from './conformance/names.ts'
 import { repeats } from './conformance/repeats.ts'
 import { singleFlight } from './conformance/single-flight.ts'
@@ -43,10 +44,15 @@ const sections: readonly Section[] = [
  * Every rule, in the order of PROTOCOL. The server runs the fixture application of this package. Cases keep to items of
  * their own, so that they may run in any order and at the same time.
  */
-export const conformance: readonly ConformanceCase[] = sections.flatMap(([section, rules]) =>
-  rules.map(({ rule, check }) => ({
+export const conformance: readonly ConformanceCase[] = sections.flatMap(toCases)
+
+/** The rules of sockets, for servers that take them; a client needs a `WebSocket`. */
+export const liveConformance: readonly ConformanceCase[] = toCases(live)
+
+function toCases([section, rules]: Section): ConformanceCase[] {
+  return rules.map(({ rule, check }) => ({
     section,
     rule,
     run: (target) => check(new Talk(target)),
-  })),
-)
+  }))
+}

@@ -10,6 +10,8 @@ export interface ConformanceTarget {
   readonly base?: string
   /** @default the global one */
   readonly fetch?: typeof fetch
+  /** For the rules of sockets. @default the global one, which Node has since version 22 */
+  readonly WebSocket?: typeof WebSocket
 }
 
 /** One rule. */

@@ -1,7 +1,7 @@
 /** A client without opinions: sends what a case says, keeps cookies, hides nothing. */
 
 import { CookieJar } from '../cookie-jar.ts'
-import { Answer } from './answer.ts'
+import { Answer, ConformanceError } from './answer.ts'
 import type { ConformanceTarget } from './conformance-case.ts'
 
 /** What a request has besides method and path. */
@@ -25,6 +25,14 @@ export class Talk {
     this.#target = target
     this.url = target.url.replace(/\/$/, '')
     this.base = (target.base ?? '/api/mizan').replace(/\/$/, '')
+  }
+
+  /** @throws ConformanceError where there is none */
+  get webSocket(): typeof WebSocket {
+    const found = this.#target.WebSocket ?? (globalThis.WebSocket as typeof WebSocket | undefined) // cast: Node 20 has none
+    if (found === undefined)
+      throw new ConformanceError('there is no WebSocket here: run on Node 22, or pass one')
+    return found
   }
 
   /** Another visitor of the same server. */
