@@ -10,7 +10,26 @@ export type TagRule = (text: string) => Parsed
 export type Parsed = { readonly value: unknown } | { readonly problem: string }
 
 /** Those that the server checks; it takes any other for a remark. */
-export const formats: readonly string[] = ['date', 'date-time', 'email', 'uri', 'uuid']
+export const formats: readonly string[] = [
+  'date',
+  'date-time',
+  'duration',
+  'email',
+  'hostname',
+  'idn-email',
+  'ipv4',
+  'ipv6',
+  'iri',
+  'iri-reference',
+  'json-pointer',
+  'regex',
+  'relative-json-pointer',
+  'time',
+  'uri',
+  'uri-reference',
+  'uri-template',
+  'uuid',
+]
 
 /** Tags by name; a tag is named like its keyword. */
 export const tagRules: ReadonlyMap<string, TagRule> = new Map<keyof TagKeywords, TagRule>([

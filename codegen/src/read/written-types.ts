@@ -120,14 +120,18 @@ function reportLostConstraint(node: ts.TypeReferenceNode, { place, types }: Plac
 
 /** The alias of a string or number whose tags constrain it, through aliases of it. */
 function constrainedAlias(node: ts.TypeReferenceNode, reading: Reading): ts.Symbol | undefined {
-  const symbol = symbolAt(node.typeName, reading.checker)
-  if (symbol === undefined || !(symbol.flags & ts.SymbolFlags.TypeAlias)) return undefined
-  if (!isNameable(symbol, reading)) return undefined
-  if (isConstrained(symbol)) return symbol
-  const next = symbol.declarations?.find(ts.isTypeAliasDeclaration)?.type
-  return next !== undefined && ts.isTypeReferenceNode(next) && next.typeArguments === undefined
-    ? constrainedAlias(next, reading)
-    : undefined
+  // Aliases may be made of each other.
+  const seen = new Set<ts.Symbol>()
+  let next: ts.TypeNode | undefined = node
+  while (next !== undefined && ts.isTypeReferenceNode(next) && next.typeArguments === undefined) {
+    const symbol = symbolAt(next.typeName, reading.checker)
+    if (symbol === undefined || seen.has(symbol)) return undefined
+    if (!(symbol.flags & ts.SymbolFlags.TypeAlias) || !isNameable(symbol, reading)) return undefined
+    if (isConstrained(symbol)) return symbol
+    seen.add(symbol)
+    next = symbol.declarations?.find(ts.isTypeAliasDeclaration)?.type
+  }
+  return undefined
 }
 
 function isAnyName(key: ts.TypeNode, record: ts.Type, checker: ts.TypeChecker): boolean {
