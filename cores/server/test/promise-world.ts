@@ -42,7 +42,7 @@ export type Step =
     }
   | { readonly kind: 'die'; readonly process: number }
   | { readonly kind: 'sweep'; readonly process: number }
-  | { readonly kind: 'store'; readonly change: (choice: number) => void; readonly name: string }
+  | { readonly kind: 'store'; readonly change: (choice: number) => unknown; readonly name: string }
   | { readonly kind: 'time' }
 
 /** Rules that a test can break, to see that the promise notices. */
@@ -105,7 +105,7 @@ export class World {
     else if (step.kind === 'die') this.#die(step.process)
     else if (step.kind === 'sweep') await this.#sweep(step.process)
     else if (step.kind === 'time') this.#now += 40_000
-    else step.change(choice)
+    else await step.change(choice)
   }
 
   /**
