@@ -2,7 +2,7 @@
 
 import type { ArtifactParam, JsonSchema } from '@mizan/protocol'
 import { compilersOf, type Decoded, maximumIssues, type UnknownProperties } from './codec.ts'
-import { countDropped } from './dropped-properties.ts'
+import { weighDropped } from './dropped-properties.ts'
 import { type Decoder, invalid, Report } from './report.ts'
 import { shortOf } from './words.ts'
 
@@ -52,7 +52,7 @@ export function createArgumentsCodec(
       if (unknownProperties === 'refuse' && values !== invalid) {
         for (const [index, { name }] of slots.entries()) {
           const mark = report.mark
-          countDropped(args[name], values[index], report)
+          weighDropped(args[name], values[index], report)
           report.within(mark, name)
         }
       }

@@ -2,7 +2,7 @@
 
 import type { JsonSchema, ValidationIssue } from '@mizan/protocol'
 import { DecoderCompiler } from './decoder.ts'
-import { countDropped } from './dropped-properties.ts'
+import { weighDropped } from './dropped-properties.ts'
 import { EncoderCompiler } from './encoder.ts'
 import { Misfit } from './misfit.ts'
 import { type Decoder, invalid, Report } from './report.ts'
@@ -97,7 +97,7 @@ export function decodeWith(
   const report = new Report(maximumIssues)
   const value = decode(json, report, 0)
   if (value === invalid) return { ok: false, issues: report.toIssues() }
-  if (unknownProperties === 'refuse' && countDropped(json, value, report) > 0)
+  if (unknownProperties === 'refuse' && weighDropped(json, value, report) > 0)
     return { ok: false, issues: report.toIssues() }
   return { ok: true, value }
 }

@@ -4,10 +4,10 @@ import type { Report } from './report.ts'
 import { isJsonObject } from './schema.ts'
 
 /**
- * Counts the properties of `json` that `value`, decoded from it, does not have. With a report each becomes an issue.
+ * Weighs the properties of `json` that `value`, decoded from it, does not have; 0 when it has all. With a report each becomes an issue.
  * Comparing afterwards is what makes it right for conjunctions and unions, whose parts each know half of a type.
  */
-export function countDropped(json: unknown, value: unknown, report?: Report): number {
+export function weighDropped(json: unknown, value: unknown, report?: Report): number {
   if (Array.isArray(json)) return inItems(json, itemsOf(value), report)
   if (!isJsonObject(json) || !isPlainObject(value)) return 0
   let count = 0
@@ -15,9 +15,9 @@ export function countDropped(json: unknown, value: unknown, report?: Report): nu
     if (report?.full === true) return count
     if (json[name] === undefined) continue
     const mark = report?.mark ?? 0
-    if (Object.hasOwn(value, name)) count += countDropped(json[name], value[name], report)
+    if (Object.hasOwn(value, name)) count += weighDropped(json[name], value[name], report)
     else {
-      count += 1
+      count += weightOf(json[name])
       report?.refuse('is not declared', 'no such property')
     }
     report?.within(mark, name.toWellFormed())
@@ -29,10 +29,15 @@ function inItems(json: readonly unknown[], items: readonly unknown[], report?: R
   let count = 0
   for (const [index, item] of items.entries()) {
     const mark = report?.mark ?? 0
-    count += countDropped(json[index], item, report)
+    count += weighDropped(json[index], item, report)
     report?.within(mark, String(index))
   }
   return count
+}
+
+/** An object that is lost is more than a scalar. Not looked into: what nothing declares may be nested without end. */
+function weightOf(json: unknown): number {
+  return typeof json === 'object' && json !== null ? 1 + Object.keys(json).length : 1
 }
 
 /** Maps and sets keep the order of the arrays that they were made from. */

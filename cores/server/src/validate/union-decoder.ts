@@ -1,7 +1,7 @@
 /** The decoder of `anyOf`: the kind of the JSON and a discriminating property choose; what is left is tried in order. */
 
 import type { JsonSchema } from '@mizan/protocol'
-import { countDropped } from './dropped-properties.ts'
+import { weighDropped } from './dropped-properties.ts'
 import { type Decoder, invalid, type Report } from './report.ts'
 import { type Definitions, isJsonObject, type JsonKind, kindOf } from './schema.ts'
 import { sentenceOf, shortOf } from './words.ts'
@@ -85,7 +85,7 @@ function tryInOrder(kind: JsonKind, members: readonly Member[]): Decoder {
       const value = decode(json, silent, depth)
       if (value === invalid) continue
       // Of `{ a } | { a, b }` the first fits whatever fits the second, and would lose `b`.
-      const dropped = kind === 'object' || kind === 'array' ? countDropped(json, value) : 0
+      const dropped = kind === 'object' || kind === 'array' ? weighDropped(json, value) : 0
       if (dropped === 0) return value
       if (dropped < fewest) [best, fewest] = [value, dropped]
     }
