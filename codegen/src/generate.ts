@@ -5,7 +5,7 @@ import { realpathSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import type { Artifact } from '@mizan/protocol'
 import { compilerIdentity } from './cache/compiler-identity.ts'
-import { textDigest } from './cache/observations.ts'
+import { fileDigest, textDigest } from './cache/observations.ts'
 import { outputDigests, readSnapshot, type Snapshot, writeSnapshot } from './cache/snapshot.ts'
 import type { Compiler } from './compile.ts'
 import type { ClientTarget } from './emit/files.ts'
@@ -114,7 +114,7 @@ export function createGenerator(options: GenerateOptions): Generator {
     generate: (paths = []) => run(paths, true),
     check: (paths = []) => run(paths, false),
     sources: () => compiler?.project.sourcePaths() ?? kept?.sources ?? [],
-    isCurrent: (path) => compiler?.project.isCurrent(path) ?? true,
+    isCurrent: (path) => compiler?.project.isCurrent(path) ?? isAsKept(path, kept),
     async warm() {
       void (await open()).project.checker
     },
@@ -138,6 +138,11 @@ function keyOf({ functions, out, targets }: GenerateOptions): () => string {
     (key ??= textDigest(
       JSON.stringify([compilerIdentity(), functions, out ?? 'mizan', targets ?? []]),
     ))
+}
+
+function isAsKept(path: string, kept: Snapshot | undefined): boolean {
+  const digest = kept?.answers.reads[path]
+  return digest === undefined || digest === fileDigest(path)
 }
 
 /** The artifact of files that were found to be current. */
