@@ -1,12 +1,15 @@
 /** What a command is: its help, its options, and what it does. */
 
 import { parseArgs, type ParseArgsConfig } from 'node:util'
+import type { GivenAnswer } from './answer.ts'
 import { UsageFailure } from './failure.ts'
 import type { Terminal } from './terminal.ts'
 
 /** One option of a command. */
 export interface CommandOption {
   readonly type: 'boolean' | 'string'
+  /** May be given several times, and takes several values with commas between; strings only. */
+  readonly multiple?: true
   /** What stands for the value in the help; strings only. */
   readonly placeholder?: string
   readonly summary: string
@@ -19,6 +22,10 @@ export interface Invocation {
   readonly positionals: readonly string[]
   flag(name: string): boolean
   text(name: string): string | undefined
+  /** The values of an option that may be given several times; none without it. */
+  texts(name: string): readonly string[]
+  /** Gives the result: to people as text, to machines as a line of JSON. */
+  answer(given: GivenAnswer): void
   /** What follows `--`. */
   readonly rest: readonly string[]
 }
@@ -70,9 +77,12 @@ export function parseArguments(
   const end = words.indexOf('--')
   const own = end < 0 ? words : words.slice(0, end)
   const rest = end < 0 ? [] : words.slice(end + 1)
-  const options: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean', short: 'h' } }
-  for (const [name, option] of Object.entries(command.options))
-    options[name] = { type: option.type }
+  const options: NonNullable<ParseArgsConfig['options']> = {
+    help: { type: 'boolean', short: 'h' },
+    json: { type: 'boolean' },
+  }
+  for (const [name, { type, multiple = false }] of Object.entries(command.options))
+    options[name] = { type, multiple }
   const { values, positionals } = parse(
     { args: [...own], options, allowPositionals: true, strict: true },
     path,

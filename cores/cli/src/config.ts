@@ -1,7 +1,15 @@
 /** `mizan.config.ts`: what is generated from what, and where the database's schema stands. */
 
+/** The UI libraries that hooks can be generated for. */
+export const clientTargets = ['react', 'vue', 'svelte'] as const
+
 /** A UI library that hooks can be generated for. */
-export type ClientTarget = 'react' | 'vue' | 'svelte'
+export type ClientTarget = (typeof clientTargets)[number]
+
+/** Whether a text names a UI library. */
+export function isTarget(text: unknown): text is ClientTarget {
+  return clientTargets.some((target) => target === text)
+}
 
 /** A database that `@mizan/db` speaks to. */
 export type DialectName = 'postgres' | 'sqlite' | 'mysql'

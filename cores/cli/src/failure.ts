@@ -1,5 +1,7 @@
 /** The ways in which a command fails: exit codes, and what is said of an error. */
 
+import type { Problem } from '@mizan/codegen'
+
 /** Exit codes of every command. */
 export const exitCodes: { readonly ok: 0; readonly problem: 1; readonly usage: 2 } = Object.freeze({
   ok: 0,
@@ -10,6 +12,18 @@ export const exitCodes: { readonly ok: 0; readonly problem: 1; readonly usage: 2
 /** Something in the project is wrong; the message says what and what to do. Exit code 1. */
 export class ProjectFailure extends Error {
   override readonly name = 'ProjectFailure'
+  /** What is wrong with the source, where it is that. */
+  readonly problems: readonly Problem[]
+
+  constructor(message: string, options: ProjectFailureOptions = {}) {
+    super(message, options)
+    this.problems = options.problems ?? []
+  }
+}
+
+/** What else is known of a failure. */
+export interface ProjectFailureOptions extends ErrorOptions {
+  readonly problems?: readonly Problem[]
 }
 
 /** The command was not used as `--help` says. Exit code 2. */

@@ -28,7 +28,11 @@ export function commandHelp(command: Command, path: string): string {
     `${command.summary}\n`,
     `Usage: ${path} ${command.usage}`.trim(),
     '',
-    ...table([...rows, ['--help', 'Show this']]),
+    ...table([
+      ...rows,
+      ['--json', 'Print one line of JSON instead of text'],
+      ['--help', 'Show this'],
+    ]),
   ].join('\n')
 }
 

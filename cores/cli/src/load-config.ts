@@ -4,7 +4,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { tsImport } from 'tsx/esm/api'
-import type { MizanConfig } from './config.ts'
+import { clientTargets, isTarget, type MizanConfig } from './config.ts'
 import { ProjectFailure } from './failure.ts'
 
 /** A configuration and where it stands. */
@@ -69,7 +69,6 @@ function unwrap(module: unknown): unknown {
   return typeof value === 'object' && value !== null && 'default' in value ? value.default : value
 }
 
-const targets: readonly unknown[] = ['react', 'vue', 'svelte']
 const dialects: readonly unknown[] = ['postgres', 'sqlite', 'mysql']
 const keys: readonly string[] = ['functions', 'out', 'targets', 'base', 'db']
 
@@ -85,11 +84,8 @@ function problemOf(value: unknown): string | undefined {
   }
   if (out !== undefined && (typeof out !== 'string' || out === ''))
     return `out must be a folder, got ${shown(out)}`
-  if (
-    chosen !== undefined &&
-    !(Array.isArray(chosen) && chosen.every((item) => targets.includes(item)))
-  ) {
-    return `targets must be a list of ${targets.join(', ')}, got ${shown(chosen)}`
+  if (chosen !== undefined && !(Array.isArray(chosen) && chosen.every(isTarget))) {
+    return `targets must be a list of ${clientTargets.join(', ')}, got ${shown(chosen)}`
   }
   if (base !== undefined && !(typeof base === 'string' && /^\/.*[^/]$/.test(base))) {
     return `base must be a path such as "/api/mizan", got ${shown(base)}`

@@ -21,7 +21,7 @@ test('the command says results on its output, everything else beside it, and end
   expect(await project.start('nope').ended).toEqual({
     code: 2,
     output: '',
-    errors: 'mizan has no command "nope"; there are generate, dev, manifest, inspect, db\n',
+    errors: 'mizan has no command "nope"; there are init, generate, dev, manifest, inspect, db\n',
   })
 })
 
@@ -119,7 +119,9 @@ test('inspect tells of a function by either of its names', async () => {
   )
   expect((await project.run('inspect', 'say_it')).output).toBe(output)
   expect(JSON.parse((await project.run('inspect', 'sayIt', '--json')).output)).toMatchObject({
-    say_it: { key: 'sayIt' },
+    ok: true,
+    command: 'inspect',
+    result: { say_it: { key: 'sayIt' } },
   })
   expect(await project.run('inspect', 'nope')).toMatchObject({
     code: 1,
@@ -129,7 +131,7 @@ test('inspect tells of a function by either of its names', async () => {
 
 describe('wrong use', () => {
   test.for([
-    [['nope'], 'has no command "nope"; there are generate, dev'],
+    [['nope'], 'has no command "nope"; there are init, generate, dev'],
     [['generate', '--nope'], `Unknown option '--nope'. See mizan generate --help`],
     [['generate', '--check', '--watch'], 'takes --check or --watch, not both'],
     [['generate', 'src'], 'takes no "src"'],

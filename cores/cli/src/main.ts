@@ -1,9 +1,17 @@
 /** The `mizan` command: finds the verb, runs it, turns failures into words and exit codes. */
 
-import { type Command, type CommandGroup, isGroup, parseArguments } from './command.ts'
+import { type Answer, answerOf, failureOf } from './answer.ts'
+import {
+  type Command,
+  type CommandGroup,
+  type Invocation,
+  isGroup,
+  parseArguments,
+} from './command.ts'
 import { db } from './commands/db.ts'
 import { dev } from './commands/dev.ts'
 import { generate } from './commands/generate.ts'
+import { init } from './commands/init.ts'
 import { inspect } from './commands/inspect.ts'
 import { manifest } from './commands/manifest.ts'
 import { exitCodes, UsageFailure, wordsFor } from './failure.ts'
@@ -13,7 +21,7 @@ import { createTerminal, type Terminal } from './terminal.ts'
 const mizan: CommandGroup = {
   name: 'mizan',
   summary: 'Declare data and server functions once; everything in between is derived.',
-  commands: [generate, dev, manifest, inspect, db],
+  commands: [init, generate, dev, manifest, inspect, db],
 }
 
 /** Where a command runs. */
@@ -35,9 +43,36 @@ export async function main(words: readonly string[], options: MainOptions = {}):
   try {
     return await dispatch(mizan, 'mizan', words, { folder, terminal })
   } catch (error) {
-    terminal.complain(wordsFor(error).replace(/^mizan /, ''))
-    return error instanceof UsageFailure ? exitCodes.usage : exitCodes.problem
+    const failure = failureOf(verbOf(words), error)
+    if (wantsJson(words)) printAnswer(terminal, failure)
+    else terminal.complain(wordsFor(error).replace(/^mizan /, ''))
+    return failure.code
   }
+}
+
+/** What follows `--` belongs to another program. */
+function wantsJson(words: readonly string[]): boolean {
+  const end = words.indexOf('--')
+  return (end < 0 ? words : words.slice(0, end)).includes('--json')
+}
+
+/** The words before the first option that name a command: `db migrate status`. */
+function verbOf(words: readonly string[]): string {
+  let group: CommandGroup | undefined = mizan
+  const path: string[] = []
+  for (const word of words) {
+    const found: Command | CommandGroup | undefined = group?.commands.find(
+      ({ name }) => name === word,
+    )
+    if (found === undefined) break
+    path.push(word)
+    group = isGroup(found) ? found : undefined
+  }
+  return path.join(' ')
+}
+
+function printAnswer(terminal: Terminal, answer: Answer): void {
+  terminal.print(JSON.stringify(answer))
 }
 
 async function dispatch(
@@ -75,12 +110,47 @@ async function run(
     terminal.print(commandHelp(command, path))
     return exitCodes.ok
   }
-  return command.run({
+  const invocation = (own: Terminal, answer: Invocation['answer']): Invocation => ({
     folder,
-    terminal,
+    terminal: own,
     positionals,
     rest,
     flag: (name) => values[name] === true,
     text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
+    texts: (name) => textsOf(values[name]),
+    answer,
   })
+  return values['json'] === true
+    ? runForMachines(command, path.replace(/^mizan /, ''), { terminal, invocation })
+    : command.run(invocation(terminal, ({ text }) => text !== undefined && terminal.print(text)))
+}
+
+function textsOf(value: unknown): string[] {
+  if (!Array.isArray(value)) return []
+  return value.flatMap((text) => String(text).split(',')).filter((text) => text !== '')
+}
+
+interface MachineRun {
+  readonly terminal: Terminal
+  invocation(terminal: Terminal, answer: Invocation['answer']): Invocation
+}
+
+/** Nothing but answers reaches the output. */
+async function runForMachines(
+  command: Command,
+  verb: string,
+  { terminal, invocation }: MachineRun,
+): Promise<number> {
+  const output: string[] = []
+  let hasAnswered = false
+  const quiet: Terminal = { ...terminal, print: (text) => void output.push(text) }
+  const code = await command.run(
+    invocation(quiet, (given) => {
+      hasAnswered = true
+      printAnswer(terminal, answerOf(verb, given))
+    }),
+  )
+  if (!hasAnswered)
+    printAnswer(terminal, { ok: code === 0, command: verb, code, output, problems: [] })
+  return code
 }

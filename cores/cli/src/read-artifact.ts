@@ -8,6 +8,7 @@ import { openGenerator, problemLines } from './open-generator.ts'
 /** @throws ProjectFailure listing the problems of the source. */
 export async function readArtifact(loaded: LoadedConfig): Promise<Artifact> {
   const { artifact, problems } = await (await openGenerator(loaded)).check()
-  if (artifact === undefined) throw new ProjectFailure((await problemLines(problems)).join('\n'))
+  if (artifact === undefined)
+    throw new ProjectFailure((await problemLines(problems)).join('\n'), { problems })
   return artifact
 }

@@ -19,7 +19,7 @@ export function createTerminal(): Terminal {
   // Whoever reads may have read enough: `mizan inspect task | head -1`.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   const styled = (style: 'red' | 'dim' | 'bold', text: string): string =>
-    hasColours(process.stderr) ? styleText(style, text) : text
+    hasColours(process.stderr) ? styleText(style, text, { validateStream: false }) : text
   return {
     print: (text) => void process.stdout.write(`${text}\n`),
     say: (text) => void process.stderr.write(`${styled('dim', 'mizan')} ${text}\n`),
@@ -32,7 +32,13 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
 }
 
-/** @see https://no-color.org */
+/**
+ * Colours are for a terminal; `FORCE_COLOR` asks for them elsewhere (`0` for none at all), `NO_COLOR` for none.
+ *
+ * @see https://no-color.org
+ */
 export function hasColours(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb'
+  const { FORCE_COLOR: force = '', NO_COLOR: none = '', TERM: terminal } = process.env
+  if (force !== '') return force !== '0' && force !== 'false'
+  return stream.isTTY && none === '' && terminal !== 'dumb'
 }

@@ -170,6 +170,30 @@ test('of edits in quick succession the last one is served, and a deleted module 
   await expect(fetch(server.url)).rejects.toThrow()
 })
 
+test('a change of the configuration is followed, and one that does not load keeps the old server', async () => {
+  await using project = await devProject()
+  await project.write('more/tasks.ts', tasks.replace('echo', 'shout'))
+  await using running = project.start(...quickly)
+  const first = await listening(running)
+  await running.until(/watching for edits/)
+
+  await project.write('mizan.config.ts', `export default { functions: ['more/*.ts' }`)
+  await running.until(/is not valid TypeScript: .*; waiting for an edit/)
+  expect(await (await fetch(first.url)).text()).toBe('echo')
+  await expect
+    .poll(() => devError(project).catch(() => undefined))
+    .toMatchObject({ file: 'mizan.config.ts', line: 1, serverRuns: true })
+
+  await project.write('mizan.config.ts', `export default { functions: ['more/*.ts'] }`)
+  await running.until(/mizan.config.ts changed; beginning anew/)
+  expect((await listening(running)).names).toBe('shout')
+  await expect(fetch(first.url)).rejects.toThrow()
+  await running.until(/watching for edits/)
+
+  await project.write('more/tasks.ts', tasks.replace('echo', 'whisper'))
+  expect((await listening(running)).names).toBe('whisper')
+})
+
 test('what goes wrong while an edit is followed is told, and ends nothing', async () => {
   await using project = await devProject()
   await using running = project.start(...quickly)

@@ -1,7 +1,9 @@
 /** `mizan generate`: writes the generated files, checks them, or keeps them current. */
 
+import { relative, resolve } from 'node:path'
 import type { GenerateResult, Generator } from '@mizan/codegen'
-import type { Command } from '../command.ts'
+import type { Command, Invocation } from '../command.ts'
+import { clientTargets, isTarget } from '../config.ts'
 import { exitCodes, UsageFailure } from '../failure.ts'
 import { type LoadedConfig, loadConfig } from '../load-config.ts'
 import { openGenerator, problemLines } from '../open-generator.ts'
@@ -12,23 +14,50 @@ import { watchSources } from '../watch-sources.ts'
 export const generate: Command = {
   name: 'generate',
   summary: 'Write the typed clients and the registry of server functions',
-  usage: '[--check | --watch]',
+  usage: '[--check | --watch] [--target <name>] [--out <folder>]',
   positionals: [],
   options: {
     check: { type: 'boolean', summary: 'Write nothing; fail when generated files are stale' },
     watch: { type: 'boolean', summary: 'Stay, and generate after every edit' },
+    target: {
+      type: 'string',
+      multiple: true,
+      placeholder: 'react|vue|svelte',
+      summary: 'Hooks for these, instead of the configured targets',
+    },
+    out: { type: 'string', placeholder: 'folder', summary: 'Into this folder instead' },
   },
-  async run({ folder, terminal, flag }) {
+  async run(invocation) {
+    const { folder, terminal, flag } = invocation
     if (flag('check') && flag('watch'))
       throw new UsageFailure('mizan generate takes --check or --watch, not both')
-    const loaded = await loadConfig(folder)
-    const generator = await openGenerator(loaded)
-    if (flag('check')) return check(await generator.check(), terminal)
-    const run = { loaded, generator, terminal }
+    const loaded = withOptions(await loadConfig(folder), invocation)
+    const run = { loaded, generator: await openGenerator(loaded), terminal, invocation }
+    if (flag('check')) return check(run)
     if (!flag('watch')) return generateOnce(run)
     await watch(run)
     return exitCodes.ok
   },
+}
+
+/** The configuration as the command line changes it. */
+function withOptions(loaded: LoadedConfig, { folder, text, texts }: Invocation): LoadedConfig {
+  const out = text('out')
+  const chosen = texts('target')
+  const unknown = chosen.find((target) => !isTarget(target))
+  if (unknown !== undefined)
+    throw new UsageFailure(
+      `mizan generate has no target "${unknown.slice(0, 40)}"; there are ${clientTargets.join(', ')}`,
+    )
+  if (out === '') throw new UsageFailure('mizan generate needs a folder after --out')
+  return {
+    ...loaded,
+    config: {
+      ...loaded.config,
+      ...(out === undefined ? {} : { out: relative(loaded.root, resolve(folder, out)) || '.' }),
+      ...(chosen.length === 0 ? {} : { targets: chosen.filter(isTarget) }),
+    },
+  }
 }
 
 /** What a run was. */
@@ -61,25 +90,34 @@ interface Run {
   readonly loaded: LoadedConfig
   readonly generator: Generator
   readonly terminal: Terminal
+  readonly invocation: Invocation
 }
 
-async function generateOnce(
-  { loaded, generator, terminal }: Run,
-  paths: readonly string[] = [],
-): Promise<number> {
+async function generateOnce(run: Run, paths: readonly string[] = []): Promise<number> {
+  const { loaded, generator, terminal, invocation } = run
   const start = performance.now()
   const result = await generator.generate(paths)
-  const { functions } = loaded.config
-  await report(result, { functions, milliseconds: performance.now() - start }, terminal)
-  return result.problems.length > 0 ? exitCodes.problem : exitCodes.ok
+  const milliseconds = performance.now() - start
+  await report(result, { functions: loaded.config.functions, milliseconds }, terminal)
+  const { problems, changed, artifact } = result
+  const code = problems.length > 0 ? exitCodes.problem : exitCodes.ok
+  const functions = Object.keys(artifact?.functions ?? {}).length
+  invocation.answer({
+    result: { functions, changed, milliseconds: Math.round(milliseconds) },
+    problems,
+    code,
+  })
+  return code
 }
 
-async function check(result: GenerateResult, terminal: Terminal): Promise<number> {
-  for (const line of await problemLines(result.problems)) terminal.complain(line)
-  for (const file of result.changed) terminal.complain(`${file} is stale; run mizan generate`)
-  const fine = result.problems.length + result.changed.length === 0
-  if (fine) terminal.say('generated files are current')
-  return fine ? exitCodes.ok : exitCodes.problem
+async function check({ generator, terminal, invocation }: Run): Promise<number> {
+  const { problems, changed } = await generator.check()
+  for (const line of await problemLines(problems)) terminal.complain(line)
+  for (const file of changed) terminal.complain(`${file} is stale; run mizan generate`)
+  const code = problems.length + changed.length === 0 ? exitCodes.ok : exitCodes.problem
+  if (code === exitCodes.ok) terminal.say('generated files are current')
+  invocation.answer({ result: { stale: changed }, problems, code })
+  return code
 }
 
 /** @returns never, but by a signal */
@@ -97,6 +135,7 @@ async function watch(run: Run): Promise<void> {
   await generateOnce(run)
   watcher.follow(generator.sources())
   terminal.say('watching for edits; Ctrl-C ends')
+  await generator.warm()
   await end.first
 }
 

@@ -15,18 +15,16 @@ import { readArtifact } from '../read-artifact.ts'
 export const inspect: Command = {
   name: 'inspect',
   summary: 'Show what is known of a function: arguments, result, context, invalidation',
-  usage: '<function> [--json]',
+  usage: '<function>',
   positionals: ['function'],
-  options: { json: { type: 'boolean', summary: 'Print its entry of the artifact' } },
-  async run({ folder, terminal, positionals, flag }) {
+  options: {},
+  async run({ folder, positionals, answer }) {
     const artifact = await readArtifact(await loadConfig(folder))
     const [asked = ''] = positionals
     const wire = toWireName(asked) ?? asked
     const fn = Object.hasOwn(artifact.functions, wire) ? artifact.functions[wire] : undefined
     if (fn === undefined) throw new ProjectFailure(unknownFunction(asked, artifact))
-    terminal.print(
-      flag('json') ? JSON.stringify({ [wire]: fn }, null, 2) : describe(wire, fn, artifact),
-    )
+    answer({ result: { [wire]: fn }, text: describe(wire, fn, artifact) })
     return exitCodes.ok
   },
 }

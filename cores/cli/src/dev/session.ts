@@ -58,6 +58,17 @@ export class DevSession {
     }
   }
 
+  /** What was asked for, or nothing when it went wrong; then that is told, and waits for the next edit. */
+  async attempt<T>(asked: Promise<T>): Promise<T | undefined> {
+    try {
+      return await asked
+    } catch (error) {
+      const message = wordsFor(error)
+      await this.#fail({ message, ...placeIn(message, this.#options.loaded.root) })
+      return undefined
+    }
+  }
+
   async #follow(paths: readonly string[]): Promise<void> {
     const { root } = this.#options.loaded
     await markDevEdit(root)
