@@ -11,7 +11,8 @@ function appOf(limits: Limits = {}): App {
 }
 
 function post(app: App, raw: Uint8Array | string, encoding?: string) {
-  const headers = encoding === undefined ? {} : { 'content-encoding': encoding }
+  const headers: Readonly<Record<string, string>> =
+    encoding === undefined ? {} : { 'content-encoding': encoding }
   return send(app, '/api/mizan/call/', { raw, headers })
 }
 

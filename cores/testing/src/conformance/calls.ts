@@ -155,6 +155,45 @@ export const calls: Section = [
       },
     },
     {
+      rule: 'pages of a trusted origin may call with cookies and read the headers of the protocol',
+      async check(talk) {
+        const origin = 'https://friend.example'
+        const asked = await talk.request('OPTIONS', `${talk.base}/call/echo/`, {
+          headers: { origin, 'access-control-request-method': 'POST' },
+        })
+        asked
+          .hasStatus(204)
+          .hasHeader('access-control-allow-origin', origin)
+          .hasHeader('access-control-allow-methods', 'POST')
+        const answer = await talk.call('echo', { text: 'x' }, { origin })
+        answer
+          .is({ result: 'x' })
+          .hasHeader('access-control-allow-origin', origin)
+          .hasHeader('access-control-allow-credentials', 'true')
+          .hasHeader('vary', null)
+        const exposed = answer.headers.get('access-control-expose-headers') ?? ''
+        answer.expect(
+          exposed.includes('x-mizan-invalidate'),
+          'X-Mizan-Invalidate among the exposed',
+        )
+      },
+    },
+    {
+      rule: 'pages of any other origin may neither call nor read',
+      async check(talk) {
+        for (const origin of ['https://evil.test', 'null', 'https://friend.example.evil.test']) {
+          const asked = await talk.request('OPTIONS', `${talk.base}/call/echo/`, {
+            headers: { origin, 'access-control-request-method': 'POST' },
+          })
+          asked.hasHeader('access-control-allow-origin', null)
+          const read = await talk.get('ctx/catalog/', { origin })
+          read.is({ catalog_size: 999 }).hasHeader('access-control-allow-origin', null)
+          const call = await talk.call('echo', { text: 'x' }, { origin })
+          call.isError(403, 'FORBIDDEN')
+        }
+      },
+    },
+    {
       rule: 'an endpoint that does not exist is NOT_FOUND',
       async check(talk) {
         for (const endpoint of ['', 'nope/', 'call/echo/more/', 'ctx/', 'ctx/item/more/']) {
