@@ -36,14 +36,14 @@ export function answerCall(
   prepared: Prepared,
 ): Promise<ProtocolResponse> {
   if (incoming.request.headers['idempotency-key'] === undefined)
-    return run(engine, incoming, prepared)
+    return runCall(engine, incoming, prepared)
   if (prepared.entry.facts.stream) {
     throw new MizanError('BAD_REQUEST', 'a streamed answer is not kept: leave Idempotency-Key out')
   }
-  return engine.idempotency.once(incoming, prepared, () => run(engine, incoming, prepared))
+  return engine.idempotency.once(incoming, prepared, () => runCall(engine, incoming, prepared))
 }
 
-async function run(
+async function runCall(
   engine: Engine,
   incoming: Incoming,
   { entry, args, spool }: Prepared,
@@ -92,6 +92,8 @@ async function bringAlong(
   { entry, args, settled }: Prepared & { readonly settled: Settled },
 ): Promise<Brought | undefined> {
   const { exchange, request } = incoming
+  // A stored answer is given again much later: by then what came along is out of date.
+  if (request.headers['idempotency-key'] !== undefined) return undefined
   // Who asks from now on is somebody else: what was read for the caller of before is not theirs.
   if (!settled.ok || exchange.sessionCookie !== undefined) return undefined
   const mounted = readMounted(request)

@@ -164,6 +164,15 @@ test('no more than eight are read again', async () => {
   expect(refreshedIn(answer)).toHaveLength(8)
 })
 
+test('nothing comes along with an answer that is stored, as it may be given again much later', async () => {
+  await using app = appOf()
+  const headers = { 'x-mizan-mounted': 'item;id=5', 'idempotency-key': 'k' }
+  const sent = { body: { id: 5, name: 'Ada' }, headers }
+  const answer = await send(app, '/api/mizan/call/replace/', sent)
+  expect(answer.json).toMatchObject({ invalidate: [{ params: { id: 5 } }] })
+  expect(answer.text).not.toMatch(/merge|refreshed/)
+})
+
 test('nothing comes along when the session changed, or the call failed', async () => {
   await using app = appOf()
   const changed = await call(app, 'become', { who: 'ada' }, 'item;id=5')
