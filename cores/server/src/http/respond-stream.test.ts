@@ -204,3 +204,30 @@ test('app.call gives the items as the function yields them', async () => {
   for await (const item of await app.call(count, [3])) items.push(item)
   expect(items).toEqual([1, 2, 3])
 })
+
+test('close() waits for the body of a view as well', async () => {
+  const page = client({ name: 'page', route: '/page/', methods: ['GET'] }, function page() {
+    const chunks = ['a', 'b'].map((text) => new TextEncoder().encode(text))
+    return new Response(
+      new ReadableStream({
+        pull(controller) {
+          const chunk = chunks.shift()
+          if (chunk === undefined) controller.close()
+          else controller.enqueue(chunk)
+        },
+      }),
+    )
+  })
+  const app = createApp({ functions: collect(page) })
+  const { signal } = new AbortController()
+  const get = { method: 'GET', path: '/page/', query: '', headers: {}, body: null, signal }
+  const chunks = chunksOf(await app.handle(get))
+  await chunks.next()
+  let isClosed = false
+  const closed = app.close().then(() => (isClosed = true))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(isClosed).toBe(false)
+  await chunks.next()
+  await chunks.next()
+  await closed
+})
