@@ -71,6 +71,7 @@ function connect(
 ): LiveConnection {
   const heard = heardBy(kernel)
   let lastId = 0
+  let isOpen = false
   const to = {
     send: (...[frame]: Parameters<LiveConnection['send']>): void => connection.send(frame),
     nextId: () => ++lastId,
@@ -82,7 +83,7 @@ function connect(
   function sync(): void {
     const shown = store.instances().filter((instance) => instance.isWanted())
     if (shown.length > 0) connection.open()
-    subscriptions.sync(shown)
+    if (isOpen) subscriptions.sync(shown)
   }
 
   function pushed({ invalidate, calls }: PushFrame): void {
@@ -100,6 +101,7 @@ function connect(
   const settings: ConnectionOptions = { url: () => url ?? pageUrl(), token, open, delay }
   const connection = createConnection(settings, {
     onOpen() {
+      isOpen = true
       sync()
       channels.rejoin()
     },
@@ -111,6 +113,7 @@ function connect(
       }
     },
     onClose(code) {
+      isOpen = false
       subscriptions.forget()
       channels.lose()
       if (code === sessionEnded) kernel.clear()
