@@ -1,12 +1,20 @@
 /** `mizan.config.ts`: what is generated from what, and where the database's schema stands. */
 
-/** The UI libraries that hooks can be generated for. */
-export const clientTargets = ['react', 'vue', 'svelte'] as const
+/** What can be generated besides the registry and the calls: hooks, forms, and documents for other tools. */
+export const clientTargets = [
+  'react',
+  'vue',
+  'svelte',
+  'forms',
+  'openapi',
+  'json-schema',
+  'mcp',
+] as const
 
-/** A UI library that hooks can be generated for. */
+/** One of {@link clientTargets}. */
 export type ClientTarget = (typeof clientTargets)[number]
 
-/** Whether a text names a UI library. */
+/** Whether a text names a target. */
 export function isTarget(text: unknown): text is ClientTarget {
   return clientTargets.some((target) => target === text)
 }
@@ -34,7 +42,7 @@ export interface MizanConfig {
    */
   readonly out?: string
   /**
-   * The UI libraries to generate hooks for.
+   * The UI libraries to generate hooks for, and what else is generated.
    *
    * @default []
    */

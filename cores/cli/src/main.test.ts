@@ -21,7 +21,8 @@ test('the command says results on its output, everything else beside it, and end
   expect(await project.start('nope').ended).toEqual({
     code: 2,
     output: '',
-    errors: 'mizan has no command "nope"; there are init, generate, dev, manifest, inspect, db\n',
+    errors:
+      'mizan has no command "nope"; there are init, generate, dev, manifest, openapi, schema, mcp, inspect, conformance, db\n',
   })
 })
 
@@ -184,7 +185,7 @@ describe('a configuration', () => {
     ],
     [
       `{ functions: ['a.ts'], targets: ['angular'] }`,
-      'targets must be a list of react, vue, svelte, got ["angular"]',
+      'targets must be a list of react, vue, svelte, forms, openapi, json-schema, mcp, got ["angular"]',
     ],
     [`{ functions: ['a.ts'], base: 'api' }`, 'base must be a path such as "/api/mizan", got "api"'],
     [

@@ -8,8 +8,10 @@ import {
   isGroup,
   parseArguments,
 } from './command.ts'
+import { conformance } from './commands/conformance.ts'
 import { db } from './commands/db.ts'
 import { dev } from './commands/dev.ts'
+import { mcp, openapi, schema } from './commands/documents.ts'
 import { generate } from './commands/generate.ts'
 import { init } from './commands/init.ts'
 import { inspect } from './commands/inspect.ts'
@@ -21,7 +23,7 @@ import { createTerminal, type Terminal } from './terminal.ts'
 const mizan: CommandGroup = {
   name: 'mizan',
   summary: 'Declare data and server functions once; everything in between is derived.',
-  commands: [init, generate, dev, manifest, inspect, db],
+  commands: [init, generate, dev, manifest, openapi, schema, mcp, inspect, conformance, db],
 }
 
 /** Where a command runs. */

@@ -22,8 +22,8 @@ export const generate: Command = {
     target: {
       type: 'string',
       multiple: true,
-      placeholder: 'react|vue|svelte',
-      summary: 'Hooks for these, instead of the configured targets',
+      placeholder: 'react|vue|svelte|…',
+      summary: 'For these, instead of the configured targets',
     },
     out: { type: 'string', placeholder: 'folder', summary: 'Into this folder instead' },
   },

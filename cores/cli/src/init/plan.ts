@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ClientTarget, clientTargets } from '../config.ts'
+import type { ClientTarget } from '../config.ts'
 import { ProjectFailure } from '../failure.ts'
 import { tsconfigHints } from './tsconfig-hints.ts'
 
@@ -23,10 +23,12 @@ const backends: readonly (readonly [string, string])[] = [
   ['hono', '@mizan/hono'],
 ]
 
+const libraries: readonly ClientTarget[] = ['react', 'vue', 'svelte']
+
 /** @throws ProjectFailure where there is no project to begin in. */
 export function planInit(folder: string): InitPlan {
   const packages = dependenciesOf(folder)
-  const targets = clientTargets.filter((target) => packages.has(target))
+  const targets = libraries.filter((library) => packages.has(library))
   const backend = backends.find(([name]) => packages.has(name))?.[1] ?? '@mizan/node'
   const runtime = [
     '@mizan/server',
