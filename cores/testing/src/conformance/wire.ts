@@ -41,7 +41,8 @@ export class Wire {
     const url = `${talk.url.replace(/^http/, 'ws')}${talk.base}/live/`
     // cast: the type of browsers knows no headers
     const Open = talk.webSocket as unknown as OpenWithHeaders
-    const cookie = talk.cookies === '' ? {} : { cookie: talk.cookies }
+    const cookie: Readonly<Record<string, string>> =
+      talk.cookies === '' ? {} : { cookie: talk.cookies }
     const wire = new Wire(new Open(url, { headers: { ...cookie, ...headers } }))
     wire.#said = `WebSocket ${talk.base}/live/`
     await wire.#until(() => wire.#socket.readyState !== 0, 'an open socket')
