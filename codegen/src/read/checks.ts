@@ -5,6 +5,8 @@ import { toSchema } from '../artifact/schema.ts'
 import { generatedNames } from '../emit/names.ts'
 import { printType } from '../emit/typescript.ts'
 import { type ApiContext, type ApiFunction, isPublicData } from '../ir/api.ts'
+import type { TypeNode } from '../ir/type.ts'
+import { findInside } from '../ir/wire-form.ts'
 import type { Mark } from './mark.ts'
 import type { MarkOptions } from './options.ts'
 import type { Reading } from './reading.ts'
@@ -82,12 +84,41 @@ export function checkOptions(read: readonly ReadFunction[], reading: Reading): v
         )
       }
     }
+    for (const [option, problem] of usageProblems(fn)) report(option, problem)
     for (const name of routeParams(route)) {
       if (!fn.params.some((param) => param.wire === toWireName(name))) {
         report('route', `the route has :${name}, but the function takes no argument of this name`)
       }
     }
   }
+}
+
+/** What an option cannot be combined with: streams and files. */
+function usageProblems({ options, params, stream }: ApiFunction): (readonly [string, string])[] {
+  const { context, merge, upload, websocket } = options
+  const isFile = (part: TypeNode): string | undefined =>
+    part.kind === 'file' ? 'a file' : undefined
+  const files = params.some((param) => findInside(param.type, isFile) !== undefined)
+  const found: (readonly [string, string, boolean])[] = [
+    [
+      'context',
+      'a read of a context answers once; stream from a function of its own',
+      stream === true && context !== undefined,
+    ],
+    ['merge', 'a stream has no value to merge', stream === true && merge !== undefined],
+    [
+      'context',
+      'params of a context stand in a URL; take files in a function without context',
+      files && context !== undefined,
+    ],
+    [
+      'websocket',
+      'the socket carries no files; call it by HTTP alone',
+      files && websocket === true,
+    ],
+    ['upload', 'takes no File', !files && upload !== undefined],
+  ]
+  return found.flatMap(([option, problem, holds]) => (holds ? [[option, problem] as const] : []))
 }
 
 function routeParams(route: string | undefined): string[] {

@@ -172,6 +172,26 @@ const cases: readonly ProblemCase[] = [
     'export const a = client({ upload: { types: ["png"] } }, (file: File) => {})',
     '2:35 upload must be { maxBytes, maxFiles, types }',
   ],
+  [
+    'an upload takes files',
+    'export const a = client({ upload: { maxFiles: 1 } }, (name: string) => {})',
+    '2:35 a: takes no File',
+  ],
+  [
+    'files do not stand in a URL',
+    'export const a = client({ context: GlobalContext }, (files: File[]) => 1)',
+    '2:36 a: params of a context stand in a URL; take files in a function without context',
+  ],
+  [
+    'a read of a context answers once',
+    'export const a = client({ context: GlobalContext }, async function* () { yield 1 })',
+    '2:36 a: a read of a context answers once; stream from a function of its own',
+  ],
+  [
+    'files do not travel over the socket',
+    'export const a = client({ websocket: true }, (file: File) => 1)',
+    '2:38 a: the socket carries no files; call it by HTTP alone',
+  ],
   // Channels
   [
     'a channel is exported',
