@@ -37,6 +37,9 @@ export interface ConnectionOptions {
   readonly socket: ProtocolSocket
 }
 
+/** More reasons are told as one. */
+const maximumReasons = 100
+
 /** A subscription, and how it is read. */
 export interface Shown extends Subscription, Instance {
   readonly owner: Connection
@@ -74,6 +77,7 @@ export class Connection {
       socket,
       buffered: hub.limits.buffered,
       look: () => this.#lookBeforePush(),
+      onClose: () => this.end(),
     })
     this.#joins = new Joins({
       hub,
@@ -141,7 +145,10 @@ export class Connection {
     if (this.#outbox.isClosed) return
     const isFirst = this.#stale.size === 0
     for (const [subscription, reasons] of reached) {
-      this.#stale.set(subscription, [...(this.#stale.get(subscription) ?? []), reasons])
+      const known = this.#stale.get(subscription) ?? []
+      // However long nobody can tell whether the session lives: as a whole it is stale for every reason.
+      if (known.length >= maximumReasons) known.splice(0, known.length, { targets: [], tags: [] })
+      this.#stale.set(subscription, [...known, reasons])
     }
     if (isFirst) this.#outbox.push(() => this.#staleFrame())
   }
@@ -180,7 +187,6 @@ export class Connection {
 
   close(code: number, reason: string): void {
     this.#outbox.close(code, reason)
-    this.end()
   }
 
   /** The client is gone: what it runs is aborted, what it follows is left. */
@@ -199,11 +205,11 @@ export class Connection {
     if (frame.kind === 'auth') return this.#authenticate(frame.id, frame.token)
     if (frame.kind === 'unsubscribe') return this.#unsubscribe(frame.id)
     if (frame.kind === 'leave') return this.#joins.leave(frame.id)
-    await this.#authenticated
     if (this.#running >= this.#hub.limits.running)
       throw new MizanError('RATE_LIMITED', 'too many calls at a time')
     this.#running += 1
     try {
+      await this.#authenticated
       const { exchange } = await this.#look()
       if (this.#outbox.isClosed) return
       if (frame.kind === 'call') await this.#call(frame, exchange)

@@ -2,16 +2,20 @@
 
 import type { ProtocolSocket } from '@mizan/protocol'
 
-/** More than a client has to say before it hears anything. */
-const maximumHeld = 1_000
+/** Characters: more than a client has to say before it hears anything. */
+const maximumHeld = 262_144
 
 /**
  * Keeps what comes until the returned function is called, and gives it then to whoever listens.
  */
 export function holdMessages(socket: ProtocolSocket): () => void {
   const held: string[] = []
+  let size = 0
   let closed: number | undefined
-  const hold = (text: string): void => void (held.length < maximumHeld && held.push(text))
+  const hold = (text: string): void => {
+    size += text.length + 1
+    if (size <= maximumHeld) held.push(text)
+  }
   const close = (code: number): void => void (closed = code)
   socket.onMessage = hold
   socket.onClose = close

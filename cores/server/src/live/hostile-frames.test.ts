@@ -1,6 +1,8 @@
 import { closeCodes } from '@mizan/protocol'
 import { expect, test } from 'vitest'
+import { MemorySessionStore } from '../index.ts'
 import { liveApp, nothing } from '../../test/live-app.ts'
+import { cookieOf, identity } from '../../test/people.ts'
 import { call } from '../../test/send.ts'
 import { connect } from '../../test/socket.ts'
 
@@ -98,6 +100,22 @@ test('a client that does not read is cut off, the others are told', async () => 
   await call(app, 'rename', { item_id: 5, name: 'x' })
   expect(await slow.whenClosed()).toBe(closeCodes.tooSlow)
   expect(await quick.next()).toHaveProperty('invalidate')
+  expect((await app.inspect()).live).toMatchObject({ connections: 1, subscriptions: 1 })
+})
+
+test('a session store that hangs holds up pushes, not memory', async () => {
+  let isHanging = false
+  const sessions = new MemorySessionStore()
+  const get = sessions.get.bind(sessions)
+  sessions.get = (id) => (isHanging ? new Promise(() => {}) : get(id))
+  await using app = liveApp({ identity: { ...identity, sessions }, limits: { drain: 10 } })
+  const socket = await connect(app, { cookie: await cookieOf(app, 'ada') })
+  await socket.ask({ id: 1, subscribe: { context: 'item', params: { item_id: 5 } } })
+  isHanging = true
+  for (let round = 0; round < 300; round++) await call(app, 'rename', { item_id: 5, name: 'x' })
+  expect(socket.frames).toEqual([])
+  for (let id = 0; id < 33; id++) socket.say({ id, call: { fn: 'echo', args: { text: '' } } })
+  expect(await socket.next()).toMatchObject({ id: 32, error: { code: 'RATE_LIMITED' } })
 })
 
 test('more clients than the server takes are sent away', async () => {

@@ -9,10 +9,15 @@ export interface OutboxOptions {
   readonly buffered: number
   /** Looks at the session; what it throws is the owner's to handle, and the pushes are lost. */
   readonly look: () => Promise<void>
+  /** The client was sent away, for whatever reason. */
+  readonly onClose: () => void
 }
 
 /** Makes the text of a push at the moment when it leaves; `undefined` when it has become needless. */
 export type Push = () => string | undefined
+
+/** Pushes that wait for one look. */
+const maximumQueued = 10_000
 
 /** The way out of one connection. */
 export class Outbox {
@@ -40,6 +45,10 @@ export class Outbox {
   /** In order, after a look that began later than this. */
   push(push: Push): void {
     if (this.#isClosed) return
+    if (this.#queue.length >= maximumQueued) {
+      this.close(closeCodes.tooSlow, 'nobody can tell for too long whether the session lives')
+      return
+    }
     this.#queue.push(push)
     if (!this.#isFlushing) void this.#flush()
   }
@@ -48,6 +57,7 @@ export class Outbox {
     if (this.#isClosed) return
     this.end()
     this.#options.socket.close(code, reason)
+    this.#options.onClose()
   }
 
   /** The client is gone. */
