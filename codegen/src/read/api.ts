@@ -53,7 +53,7 @@ export function readApi(project: SourceProject): ReadApi {
   const contexts = readContexts(functions)
   const channels = readChannels(calls, types).map(({ channel }) => channel)
   types.settle(reservedTypeNames({ functions, contexts }))
-  checkOptions(read, reading)
+  checkOptions(read, contexts, reading)
   checkParamTypes(read, reading)
   checkGeneratedNames(read, contexts, reading)
   const roots = [...functions.flatMap(typesOf), ...channels.flatMap(typesOfChannel)]

@@ -1,12 +1,11 @@
 /** What only shows when all functions are seen together: contradictions, and names and params that must agree. */
 
-import { canonicalJson, toWireName } from '@mizan/protocol'
+import { canonicalJson } from '@mizan/protocol'
 import { toSchema } from '../artifact/schema.ts'
 import { generatedNames } from '../emit/names.ts'
 import { printType } from '../emit/typescript.ts'
 import { type ApiContext, type ApiFunction, isPublicData } from '../ir/api.ts'
-import type { TypeNode } from '../ir/type.ts'
-import { findInside } from '../ir/wire-form.ts'
+import { contradictionsOf, knownContexts } from './contradictions.ts'
 import type { Mark } from './mark.ts'
 import type { MarkOptions } from './options.ts'
 import type { Reading } from './reading.ts'
@@ -47,82 +46,20 @@ export function checkParamTypes(read: readonly ReadFunction[], reading: Reading)
   }
 }
 
-/** Contradictions that the server would refuse at boot. */
-export function checkOptions(read: readonly ReadFunction[], reading: Reading): void {
-  const members = new Map<string, Set<string>>()
-  for (const { fn } of read) {
-    const { context } = fn.options
-    if (context !== undefined)
-      members.set(context, (members.get(context) ?? new Set()).add(fn.wire))
-  }
+/** Contradictions that the server would refuse at boot, told at the option. */
+export function checkOptions(
+  read: readonly ReadFunction[],
+  contexts: readonly ApiContext[],
+  reading: Reading,
+): void {
+  const known = knownContexts(
+    read.map(({ fn }) => fn),
+    contexts,
+  )
   for (const { fn, mark, options } of read) {
-    const { context, affects = [], merge, cache, private: hidden, route } = fn.options
-    const at = (option: string) => options.nodes.get(option) ?? mark.node
-    const report = (option: string, message: string) =>
-      reading.report(at(option), `${mark.name}: ${message}`)
-    if (context !== undefined && affects.length > 0)
-      report(
-        'affects',
-        'a read of a context cannot affect anything; move the change into a function without context',
-      )
-    if (context !== undefined && merge !== undefined)
-      report('merge', 'a read of a context cannot merge')
-    if (context === undefined && cache !== undefined)
-      report('cache', 'only reads of a context are cached')
-    if (context !== undefined && hidden && route === undefined)
-      report('private', 'a private read without a route can never run')
-    if (fn.view && route === undefined)
-      report('route', 'returns a Response, so it needs a route of its own')
-    for (const target of [...affects, ...(merge === undefined ? [] : [{ context: merge }])]) {
-      const option = affects.includes(target) ? 'affects' : 'merge'
-      const known = members.get(target.context)
-      if (known === undefined) report(option, `no function reads the context "${target.context}"`)
-      else if (target.function !== undefined && !known.has(target.function)) {
-        report(
-          option,
-          `the context "${target.context}" has no function "${target.function}"; it has ${[...known].sort().join(', ')}`,
-        )
-      }
-    }
-    for (const [option, problem] of usageProblems(fn)) report(option, problem)
-    for (const name of routeParams(route)) {
-      if (!fn.params.some((param) => param.wire === toWireName(name))) {
-        report('route', `the route has :${name}, but the function takes no argument of this name`)
-      }
-    }
+    for (const [option, problem] of contradictionsOf(fn, known))
+      reading.report(options.nodes.get(option) ?? mark.node, `${mark.name}: ${problem}`)
   }
-}
-
-/** What an option cannot be combined with: streams and files. */
-function usageProblems({ options, params, stream }: ApiFunction): (readonly [string, string])[] {
-  const { context, merge, upload, websocket } = options
-  const isFile = (part: TypeNode): string | undefined =>
-    part.kind === 'file' ? 'a file' : undefined
-  const files = params.some((param) => findInside(param.type, isFile) !== undefined)
-  const found: (readonly [string, string, boolean])[] = [
-    [
-      'context',
-      'a read of a context answers once; stream from a function of its own',
-      stream === true && context !== undefined,
-    ],
-    ['merge', 'a stream has no value to merge', stream === true && merge !== undefined],
-    [
-      'context',
-      'params of a context stand in a URL; take files in a function without context',
-      files && context !== undefined,
-    ],
-    [
-      'websocket',
-      'the socket carries no files; call it by HTTP alone',
-      files && websocket === true,
-    ],
-    ['upload', 'takes no File', !files && upload !== undefined],
-  ]
-  return found.flatMap(([option, problem, holds]) => (holds ? [[option, problem] as const] : []))
-}
-
-function routeParams(route: string | undefined): string[] {
-  return [...(route ?? '').matchAll(/:([A-Za-z0-9_]+)/g)].map((match) => match[1] ?? '')
 }
 
 /** Hooks and calls are named after functions and contexts; two must not get one name. */

@@ -55,6 +55,9 @@ interface PlainOption {
   readonly expected: string
 }
 
+/** What a timer of Node can count. */
+const longestTimer = 2_147_483_647
+
 const positive = (value: Constant): value is number => typeof value === 'number' && value > 0
 const methodNames: readonly Constant[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
@@ -88,7 +91,13 @@ const plain: ReadonlyMap<string, PlainOption> = new Map([
       expected: 'a whole number',
     },
   ],
-  ['timeout', { accepts: positive, expected: 'a positive number of milliseconds' }],
+  [
+    'timeout',
+    {
+      accepts: (value: Constant) => positive(value) && value >= 1 && value <= longestTimer,
+      expected: `1 to ${longestTimer} milliseconds`,
+    },
+  ],
   [
     'upload',
     {

@@ -192,6 +192,31 @@ const cases: readonly ProblemCase[] = [
     'export const a = client({ websocket: true }, (file: File) => 1)',
     '2:38 a: the socket carries no files; call it by HTTP alone',
   ],
+  [
+    'a stream is not called over the socket',
+    'export const a = client({ websocket: true }, async function* () { yield 1 })',
+    '2:38 a: streams, and a call over the socket answers once',
+  ],
+  [
+    'methods belong to a route',
+    'export const a = client({ methods: ["GET"] }, () => 1)',
+    '2:36 a: methods are those of a route, and it has none',
+  ],
+  [
+    'nothing is affected by GET',
+    'export const a = client({ route: "/a/", methods: ["GET"], affects: GlobalContext }, () => 1)\nexport const b = client({ context: GlobalContext }, () => 1)',
+    '2:68 a: answers GET only, and nothing is affected by GET',
+  ],
+  [
+    'a target names params of its context',
+    'export const a = client({ affects: { context: "global", params: { nme: 1 } } }, () => 1)\nexport const b = client({ context: GlobalContext }, (name: string) => 1)',
+    '2:36 a: the context "global" has no param "nme"; it has name',
+  ],
+  [
+    'a timer has an end',
+    'export const a = client({ timeout: 3_000_000_000 }, () => 1)',
+    '2:36 timeout must be 1 to 2147483647 milliseconds, got 3_000_000_000',
+  ],
   // Channels
   [
     'a channel is exported',
