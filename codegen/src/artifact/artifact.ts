@@ -21,7 +21,7 @@ import type {
 import { digestOf } from './digest.ts'
 import { documentedSchema, toSchema } from './schema.ts'
 
-/** Makes the artifact of an API; equal APIs give equal artifacts. */
+/** Makes the artifact of an API; equal APIs give equal artifacts, whose `JSON.stringify` is one text. */
 export function toArtifact(api: Api): Artifact {
   const content: Omit<Artifact, 'digest'> = {
     version: 1,

@@ -1,6 +1,6 @@
 /** Which files are generated, and their texts. */
 
-import { type Artifact, canonicalJson } from '@mizan/protocol'
+import type { Artifact } from '@mizan/protocol'
 import { toJsonSchema } from '../documents/json-schema.ts'
 import { toMcpTools } from '../documents/mcp-tools.ts'
 import { toOpenApi } from '../documents/openapi.ts'
@@ -52,7 +52,7 @@ export function emitFiles(
   )
   return new Map([
     ['server.gen.ts', emitServer(api, { artifact, specifierOf })],
-    ['artifact.gen.json', `${JSON.stringify(JSON.parse(canonicalJson(artifact)), null, 2)}\n`],
+    ['artifact.gen.json', `${JSON.stringify(artifact, null, 2)}\n`],
     ['client.gen.ts', emitClient(api, artifact)],
     ...hooks,
     [

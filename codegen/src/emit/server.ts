@@ -1,6 +1,6 @@
 /** `server.gen.ts`: the artifact, and for each wire name the export that it stands for. */
 
-import { type Artifact, canonicalJson } from '@mizan/protocol'
+import type { Artifact } from '@mizan/protocol'
 import type { Api, ApiChannel, ApiFunction } from '../ir/api.ts'
 import { compareText } from '../problem.ts'
 import { header, quote } from './text.ts'
@@ -28,7 +28,7 @@ export function emitServer(api: Api, { artifact, specifierOf }: ServerOptions): 
     `import { defineFunctions, type Functions } from '@mizan/server'\n`,
     ...imports,
     `\nexport const functions: Functions = defineFunctions(\n  // As text: a type checker would spend its time on a literal of this size.\n`,
-    `  JSON.parse(\n    ${quote(canonicalJson(artifact))},\n  ),\n`,
+    `  JSON.parse(\n    ${quote(JSON.stringify(artifact))},\n  ),\n`,
     sources.length === 0 ? '  {},\n' : `  {\n${sources.join('')}  },\n`,
     rooms.length === 0 ? '' : `  {\n${rooms.join('')}  },\n`,
     `)\n`,
