@@ -1,10 +1,10 @@
 /** A page that is nothing but uses of generated hooks, each of which reports what it got. */
 
-import type { Kernel } from '@mizan/base'
+import type { Kernel, KernelLayer } from '@mizan/base'
 
 /** One use of one hook. */
 export interface Probe {
-  readonly kind: 'member' | 'call' | 'stream'
+  readonly kind: 'member' | 'call' | 'stream' | 'channel'
   /** The generated hook. */
   readonly hook: Hook
   /** Its params, or the arguments of its call. */
@@ -29,7 +29,7 @@ export interface ProbePage {
   /** Exports of a fixture's hooks. */
   hooks(fixture: string): Promise<Readonly<Record<string, Hook>>>
   /** From the same bundle as the hooks. */
-  createKernel(origin: string): Kernel
+  createKernel(origin: string, ...layers: readonly KernelLayer[]): Kernel
   /** Mounts; the function that it returns unmounts. */
   mount(target: HTMLElement, kernel: Kernel, parts: readonly ProbeProps[]): () => void
 }

@@ -38,11 +38,22 @@ function Stream({ probe, report }: ProbeProps): null {
   return null
 }
 
-const components = { member: Member, call: Call, stream: Stream } as const
+/** Says hello when it is there, and reports what it hears from others. */
+function Channel({ probe, report }: ProbeProps): null {
+  const { status, send } = probe.hook({
+    onMessage: (value: unknown) => value === 'hello' || report({ value }),
+  })
+  useEffect(() => {
+    if (status === 'joined') send('hello')
+  }, [status, send])
+  return null
+}
+
+const components = { member: Member, call: Call, stream: Stream, channel: Channel } as const
 
 export const reactPage: ProbePage = {
   hooks: (fixture) => import(/* @vite-ignore */ `${fixturesFolder}/${fixture}/mizan/react.gen.ts`),
-  createKernel: (origin) => createKernel({ origin }),
+  createKernel: (origin, ...layers) => createKernel({ origin }, ...layers),
   mount(target, kernel, parts) {
     const root = createRoot(target)
     const children = parts.map((props, key) =>

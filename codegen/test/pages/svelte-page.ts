@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { Kernel, KernelOptions } from '@mizan/base'
+import type { Kernel, KernelLayer, KernelOptions } from '@mizan/base'
 import { build } from 'esbuild'
 import { compile } from 'svelte/compiler'
 import { fixtures, fixturesFolder } from '../fixtures-folder.ts'
@@ -11,7 +11,7 @@ import type { Hook, ProbePage, ProbeProps } from './probe.ts'
 
 interface Bundle {
   readonly hooks: Readonly<Record<string, Readonly<Record<string, Hook>>>>
-  createKernel(options: KernelOptions): Kernel
+  createKernel(options: KernelOptions, ...layers: readonly KernelLayer[]): Kernel
   mount(component: unknown, options: { target: HTMLElement; props: object }): object
   unmount(component: object): void
   readonly Page: unknown
@@ -22,7 +22,7 @@ export async function sveltePage(): Promise<ProbePage> {
   const bundle = await buildBundle()
   return {
     hooks: async (fixture) => bundle.hooks[fixture] ?? {},
-    createKernel: (origin) => bundle.createKernel({ origin }),
+    createKernel: (origin, ...layers) => bundle.createKernel({ origin }, ...layers),
     mount(target, kernel, parts: readonly ProbeProps[]) {
       const mounted = bundle.mount(bundle.Page, { target, props: { kernel, parts } })
       return () => bundle.unmount(mounted)

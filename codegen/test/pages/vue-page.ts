@@ -47,11 +47,25 @@ const Stream = defineComponent<ProbeProps>(
   { props: [...props] },
 )
 
-const components = { member: Member, call: Call, stream: Stream } as const
+/** Says hello when it is there, and reports what it hears from others. */
+const Channel = defineComponent<ProbeProps>(
+  ({ probe, report }) => {
+    const { status, send } = probe.hook({
+      onMessage: (value: unknown) => value === 'hello' || report({ value }),
+    })
+    watchEffect(() => {
+      if (status.value === 'joined') send('hello')
+    })
+    return () => null
+  },
+  { props: [...props] },
+)
+
+const components = { member: Member, call: Call, stream: Stream, channel: Channel } as const
 
 export const vuePage: ProbePage = {
   hooks: (fixture) => import(/* @vite-ignore */ `${fixturesFolder}/${fixture}/mizan/vue.gen.ts`),
-  createKernel: (origin) => createKernel({ origin }),
+  createKernel: (origin, ...layers) => createKernel({ origin }, ...layers),
   mount(target, kernel, parts) {
     const app = createApp({
       render: () => parts.map((part) => h(components[part.probe.kind], part)),

@@ -61,7 +61,11 @@ export function observeChannel<Params, Message>(
   let session: ChannelSession | undefined
 
   function set(change: Partial<ChannelState>): void {
-    state = Object.freeze({ ...state, ...change })
+    const next = { ...state, ...change }
+    // A connection that is made again and again is one change.
+    if (Object.entries(next).every(([key, value]) => state[key as keyof ChannelState] === value))
+      return // cast: its own keys
+    state = Object.freeze(next)
     for (const listener of [...listeners]) listener()
   }
 
