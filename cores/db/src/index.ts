@@ -91,6 +91,7 @@ export {
   interval,
   json,
   jsonb,
+  native,
   numeric,
   type NumericOptions,
   real,
@@ -106,11 +107,19 @@ export {
 } from './schema/columns.ts'
 export {
   check,
+  comment,
   type Constraint,
   foreignKey,
   index,
+  indexed,
+  type IndexElement,
+  type IndexElementOptions,
+  indexExpression,
+  type IndexOptions,
   primaryKey,
   unique,
+  type UniqueOptions,
+  was,
 } from './schema/constraints.ts'
 export { type EnumType, enumType } from './schema/enum-type.ts'
 export {

@@ -8,6 +8,8 @@ export type ForeignKeyAction = 'cascade' | 'restrict' | 'set null' | 'set defaul
 
 /** Options of a reference. @default 'no action' for both */
 export interface ReferenceOptions {
+  /** Checked at the end of a transaction: when asked for, or at first. @default at once, always */
+  readonly deferrable?: 'immediate' | 'deferred'
   readonly onDelete?: ForeignKeyAction
   readonly onUpdate?: ForeignKeyAction
 }
@@ -21,6 +23,13 @@ export type ColumnDefault =
   | { readonly kind: 'now' }
   | { readonly kind: 'expression'; readonly source: string }
 
+/** A value that the database computes from other columns. The text is SQL, never user input. */
+export interface GeneratedColumn {
+  readonly source: string
+  /** Kept with the row, or computed when it is read. */
+  readonly stored: boolean
+}
+
 /** The plain facts of a column. */
 export interface ColumnFacts {
   readonly type: ColumnTypeFacts
@@ -31,6 +40,12 @@ export interface ColumnFacts {
   readonly unique: boolean
   readonly tag: boolean
   readonly default: ColumnDefault | undefined
+  readonly generated?: GeneratedColumn
+  /** Counts by itself: `always` refuses values of an insert. */
+  readonly identity?: 'always' | 'by default'
+  readonly comment?: string
+  /** The name before this one, for the migration that renames. */
+  readonly was?: string
   readonly references:
     | { readonly column: () => AnyColumn; readonly options: ReferenceOptions }
     | undefined
@@ -93,6 +108,30 @@ export class ColumnBuilder<
   /** The time of the insert, for dates and times. */
   defaultNow(): ColumnBuilder<Value, NotNull, true> {
     return new ColumnBuilder({ ...this.facts, default: { kind: 'now' } })
+  }
+
+  /** The database computes the value from other columns. The text is part of the DDL as it stands. */
+  generatedAs(
+    source: string,
+    options: { readonly stored?: boolean } = {},
+  ): ColumnBuilder<Value, NotNull, true> {
+    const generated = { source, stored: options.stored ?? true }
+    return new ColumnBuilder({ ...this.facts, generated })
+  }
+
+  /** The database counts (`generated … as identity`); `serial()` is the short form for keys. */
+  identity(kind: 'always' | 'by default' = 'by default'): ColumnBuilder<Value, true, true> {
+    return new ColumnBuilder({ ...this.facts, notNull: true, identity: kind })
+  }
+
+  /** A comment that is kept in the database. */
+  comment(text: string): ColumnBuilder<Value, NotNull, Defaulted> {
+    return new ColumnBuilder({ ...this.facts, comment: text })
+  }
+
+  /** States that the column was called `name` in the database, so that `mizan db generate` renames it. */
+  was(name: string): ColumnBuilder<Value, NotNull, Defaulted> {
+    return new ColumnBuilder({ ...this.facts, was: name })
   }
 
   /**

@@ -24,6 +24,7 @@ export const columnTypeNames = [
   'jsonb',
   'bytea',
   'enum',
+  'native',
 ] as const
 
 /** One of {@link columnTypeNames}. */
@@ -38,6 +39,8 @@ export interface ColumnTypeFacts {
   readonly precision?: number
   /** Digits after the point, for `numeric`. */
   readonly scale?: number
+  /** The type as the database writes it, for `native`. */
+  readonly sql?: string
   /** The enum's database name and values, for `enum`. */
   readonly enum?: { readonly name: string; readonly values: readonly string[] }
 }

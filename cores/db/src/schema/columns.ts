@@ -140,6 +140,15 @@ export function bytea(options?: ColumnOptions): ColumnBuilder<Uint8Array> {
   return describe({ name: 'bytea' }, options)
 }
 
+/**
+ * A type that only one database has, as it writes it: `native<string>('tsvector')`. Values are what the driver takes and
+ * gives. The text is part of the DDL as it stands.
+ */
+export function native<T = unknown>(sql: string, options?: ColumnOptions): ColumnBuilder<T> {
+  if (sql.trim() === '') throw new TypeError('native(sql): name the type')
+  return describe({ name: 'native', sql }, options)
+}
+
 /** A column of an enum; the value is one of its names. */
 export function enumColumn<const Values extends readonly string[]>(
   type: EnumType<Values>,
