@@ -74,7 +74,8 @@ export const arrowsAreAsDrawn: Gate = {
 async function crossedImports(one: Package, root: string): Promise<string[]> {
   const violations: (string | undefined)[] = []
   const reached = new Set<string>()
-  for (const { name, source } of one.entries) {
+  // A schema imports nothing.
+  for (const { name, source } of one.entries.filter((entry) => !entry.name.endsWith('.json'))) {
     const arrows = drawn[name]
     if (arrows === undefined) {
       violations.push(`${name} is an entry that the table of arrows does not know`)
