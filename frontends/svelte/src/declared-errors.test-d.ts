@@ -48,7 +48,7 @@ export function Errors(): (Date | undefined)[] {
 /** Items have the declared type, and so have the arguments. */
 export function Streams(): readonly number[] {
   const { items, start } = useStream(tail, { keep: 5, onItem: (item) => item.toFixed() })
-  start({ from: new Date() })
+  start({ from: new Date(0) })
   // @ts-expect-error -- another type
   start({ from: 'now' })
   // @ts-expect-error -- a missing argument
