@@ -9,6 +9,7 @@ import type { GenerateOptions } from './generate.ts'
 import type { Problem } from './problem.ts'
 import { readApi } from './read/api.ts'
 import { SourceProject } from './read/project.ts'
+import { ReadMemory } from './read/read-memory.ts'
 
 /** What a project compiles to. */
 export interface Compiled {
@@ -23,6 +24,7 @@ export class Compiler {
   readonly #options: GenerateOptions
   #observations = new Observations()
   #project: SourceProject
+  #memory = new ReadMemory()
 
   constructor(options: GenerateOptions) {
     this.#options = options
@@ -42,13 +44,14 @@ export class Compiler {
   refresh(paths: readonly string[]): void {
     if (this.#project.isConfiguredBy(paths)) {
       this.#observations = new Observations()
+      this.#memory = new ReadMemory()
       this.#project = new SourceProject(this.#options, this.#observations)
     } else if (paths.length > 0) this.#project.refresh(paths)
   }
 
   compile(): Compiled {
     const project = this.#project
-    const { api, problems } = readApi(project)
+    const { api, problems } = readApi(project, this.#memory)
     if (problems.length > 0) return { problems, artifact: undefined, files: new Map() }
     const artifact = toArtifact(api)
     const extension = project.importsTypeScript ? '.ts' : '.js'

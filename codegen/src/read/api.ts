@@ -1,28 +1,25 @@
 /** From a project to its API: finds marks, reads them, and checks what only shows when all are seen together. */
 
-import { fromWireName, toWireName } from '@mizan/protocol'
+import { fromWireName } from '@mizan/protocol'
+import type { ts } from 'ts-morph'
 import {
   type Api,
-  type ApiChannel,
   type ApiContext,
   type ApiFunction,
   type ApiParam,
   isPublicData,
 } from '../ir/api.ts'
-import { namedTypesOf, type TypeNode } from '../ir/type.ts'
+import { namedTypesOf } from '../ir/type.ts'
 import { compareText, type Problem, sortProblems } from '../problem.ts'
 import { reservedTypeNames } from '../emit/names.ts'
-import { readChannels } from './channels.ts'
+import { uniqueChannels } from './channels.ts'
 import { checkGeneratedNames, checkOptions, checkParamTypes, type ReadFunction } from './checks.ts'
-import { documentationOf } from './documentation.ts'
-import { readErrors } from './errors.ts'
+import { type FileReading, readFile, typesOfReading } from './file-reading.ts'
 import { unresolvedImports } from './imports.ts'
-import type { Mark } from './mark.ts'
-import { findMarks } from './marks.ts'
-import { readOptions } from './options.ts'
+import { checkServed } from './marks.ts'
 import type { SourceProject } from './project.ts'
+import { hasTwins, nothingRecalled, ReadMemory, type Recalled } from './read-memory.ts'
 import { Reading } from './reading.ts'
-import { readSignature } from './signature.ts'
 import { TypeReader } from './types.ts'
 
 /** What a project says, or why it cannot be said; with problems, `api` is not to be written. */
@@ -33,8 +30,8 @@ export interface ReadApi {
 
 const nothing: Api = { functions: [], contexts: [], types: [] }
 
-/** Reads the whole API of a project. */
-export function readApi(project: SourceProject): ReadApi {
+/** Reads the whole API of a project; what `memory` holds of it and is as it was is not read again. */
+export function readApi(project: SourceProject, memory: ReadMemory = new ReadMemory()): ReadApi {
   const settings = project.settingsProblems()
   // What a file with a syntax error seems to export would only add noise.
   const first =
@@ -43,60 +40,57 @@ export function readApi(project: SourceProject): ReadApi {
   const reading = new Reading(project)
   const unresolved = unresolvedImports(reading)
   if (unresolved.length > 0) return { api: nothing, problems: sortProblems(unresolved) }
-  const types = new TypeReader(reading)
-  const { marks, channels: calls } = findMarks(reading)
+  const recalled = memory.recall(reading)
+  const read = readModules(recalled, reading)
+  const { types, readings } = hasTwins(recalled, read.types)
+    ? readModules(nothingRecalled, new Reading(project))
+    : read
+  const result = toApi([...readings.values()], types)
+  if (result.problems.length === 0) memory.remember(readings, types)
+  return result
+}
+
+interface ReadModules {
+  readonly types: TypeReader
+  readonly readings: ReadonlyMap<ts.SourceFile, FileReading>
+}
+
+function readModules(recalled: Recalled, reading: Reading): ReadModules {
+  const types = new TypeReader(reading, recalled)
+  const readings = reading.project
+    .functionFiles()
+    .map((file) => [file, recalled.readings.get(file) ?? readFile(file, types)] as const)
+  return { types, readings: new Map(readings) }
+}
+
+/** Puts modules together, and checks what only shows then. */
+function toApi(modules: readonly FileReading[], types: TypeReader): ReadApi {
+  const { reading } = types
+  checkServed(modules, reading)
   const read = withoutDuplicates(
-    marks.flatMap((mark) => readFunction(mark, types)),
+    modules.flatMap(({ functions }) => functions),
     reading,
   )
   const functions = read.map(({ fn }) => fn)
   const contexts = readContexts(functions)
-  const channels = readChannels(calls, types).map(({ channel }) => channel)
-  types.settle(reservedTypeNames({ functions, contexts }))
+  const channels = uniqueChannels(
+    modules.flatMap((module) => module.channels),
+    reading,
+  ).map(({ channel }) => channel)
+  const named = namedTypesOf(modules.flatMap(typesOfReading))
+  types.settle(named, reservedTypeNames({ functions, contexts }))
   checkOptions(read, contexts, reading)
   checkParamTypes(read, reading)
   checkGeneratedNames(read, contexts, reading)
-  const roots = [...functions.flatMap(typesOf), ...channels.flatMap(typesOfChannel)]
-  const named = namedTypesOf(roots).sort((a, b) => compareText(a.name, b.name))
   return {
-    api: { functions, contexts, ...(channels.length === 0 ? {} : { channels }), types: named },
+    api: {
+      functions,
+      contexts,
+      ...(channels.length === 0 ? {} : { channels }),
+      types: named.sort((a, b) => compareText(a.name, b.name)),
+    },
     problems: sortProblems(reading.problems),
   }
-}
-
-function typesOf(fn: ApiFunction): TypeNode[] {
-  const data = (fn.throws ?? []).flatMap((error) => error.data ?? [])
-  return [...fn.params.map((param) => param.type), fn.result, ...data]
-}
-
-function typesOfChannel(channel: ApiChannel): TypeNode[] {
-  return [...channel.params.map((param) => param.type), channel.message]
-}
-
-function readFunction(mark: Mark, types: TypeReader): ReadFunction[] {
-  const { reading } = types
-  const options = readOptions(mark.options, reading)
-  const signature = readSignature(mark, types, options.input)
-  const wire = options.name ?? toWireName(mark.name)
-  if (wire === null) {
-    reading.report(
-      mark.node,
-      `${mark.name} has no wire name; use letters and digits, starting with a letter, or give client({ name })`,
-    )
-    return []
-  }
-  const throws = readErrors(options.throws, mark, types)
-  const fn: ApiFunction = {
-    wire,
-    key: options.name === undefined ? mark.name : fromWireName(options.name),
-    binding: mark.binding,
-    ...documentationOf(mark.symbol, reading),
-    ...signature,
-    ...(throws.length === 0 ? {} : { throws }),
-    input: options.input !== undefined,
-    options: options.facts,
-  }
-  return [{ fn, mark, options }]
 }
 
 function withoutDuplicates(read: readonly ReadFunction[], reading: Reading): ReadFunction[] {

@@ -26,23 +26,24 @@ export interface ChannelCall {
   readonly exports: ExportNames
 }
 
-/** Reads the channels, sorted by wire name. */
-export function readChannels(calls: readonly ChannelCall[], types: TypeReader): ReadChannel[] {
+/** The channels, sorted by wire name; two of one name are a problem. */
+export function uniqueChannels(all: readonly ReadChannel[], reading: Reading): ReadChannel[] {
   const byWire = new Map<string, ReadChannel>()
-  for (const read of calls.flatMap((call) => readChannel(call, types))) {
+  for (const read of all) {
     const other = byWire.get(read.channel.wire)
     if (other === undefined) byWire.set(read.channel.wire, read)
     else {
-      types.reading.report(
+      reading.report(
         read.node,
-        `two channels are called "${read.channel.wire}": this one and the one at ${types.reading.place(other.node)}; rename one`,
+        `two channels are called "${read.channel.wire}": this one and the one at ${reading.place(other.node)}; rename one`,
       )
     }
   }
   return [...byWire.values()].sort((a, b) => compareText(a.channel.wire, b.channel.wire))
 }
 
-function readChannel(
+/** Reads one channel. */
+export function readChannel(
   { call, declaration, exports }: ChannelCall,
   types: TypeReader,
 ): ReadChannel[] {

@@ -13,7 +13,7 @@ import type { Reading } from './reading.ts'
 /** A function and where its parts stand. */
 export interface ReadFunction {
   readonly fn: ApiFunction
-  readonly mark: Mark
+  readonly mark: Pick<Mark, 'node' | 'name'>
   readonly options: MarkOptions
 }
 
@@ -22,7 +22,7 @@ export function checkParamTypes(read: readonly ReadFunction[], reading: Reading)
   interface Known {
     readonly text: string
     readonly schema: string
-    readonly mark: Mark
+    readonly mark: ReadFunction['mark']
   }
   const known = new Map<string, Known>()
   for (const { fn, mark } of read) {
@@ -68,8 +68,8 @@ export function checkGeneratedNames(
   contexts: readonly ApiContext[],
   reading: Reading,
 ): void {
-  const owners = new Map<string, { readonly what: string; readonly mark: Mark }>()
-  const claim = (names: readonly string[], what: string, mark: Mark): void => {
+  const owners = new Map<string, { readonly what: string; readonly mark: ReadFunction['mark'] }>()
+  const claim = (names: readonly string[], what: string, mark: ReadFunction['mark']): void => {
     for (const name of names) {
       const other = owners.get(name)
       if (other === undefined) owners.set(name, { what, mark })

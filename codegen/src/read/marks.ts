@@ -8,50 +8,55 @@ import { isMark, type Mark } from './mark.ts'
 import { bare, type Reading, shown } from './reading.ts'
 import { serverExportOf } from './server-import.ts'
 
-/** What the modules that the project names hold, in the order of files and lines. */
+/** What a module holds, in the order of lines. */
 export interface FoundMarks {
   readonly marks: readonly Mark[]
   readonly channels: readonly ChannelCall[]
+  /** Methods that carry a mark. */
+  readonly decorated: ReadonlySet<ts.MethodDeclaration>
+  /** Methods that a class of this module serves; some are declared in modules that it imports. */
+  readonly served: ReadonlySet<ts.MethodDeclaration>
 }
 
-/** Finds marks and channels. */
-export function findMarks(reading: Reading): FoundMarks {
+/** Finds the marks and channels of a module. */
+export function findMarks(file: ts.SourceFile, reading: Reading): FoundMarks {
   const channels: ChannelCall[] = []
+  const marks: Mark[] = []
   const decorated = new Set<ts.MethodDeclaration>()
   const served = new Set<ts.MethodDeclaration>()
-  const marks = reading.project.functionFiles().flatMap((file) => {
-    const exports = exportNames(file, reading)
-    const found: Mark[] = []
-    const visit = (node: ts.Node): void => {
-      if (ts.isClassDeclaration(node)) {
-        const name = exportedName(node, exports, reading)
-        found.push(...readClass(node, name, { reading, served }))
-      }
-      if (ts.isDecorator(node) && isMark(node, reading)) {
-        if (ts.isMethodDeclaration(node.parent)) decorated.add(node.parent)
-        else
-          reading.report(
-            node,
-            '@client stands on methods only, not on fields, accessors or classes',
-          )
-      }
-      if (ts.isCallExpression(node) && !ts.isDecorator(node.parent)) {
-        const called = serverExportOf(node.expression, reading.checker)
-        if (called === 'client') {
-          const mark = readCall(node, exports, reading)
-          if (mark !== undefined) found.push(mark)
-        } else if (called === 'defineChannel')
-          channels.push({ call: node, declaration: declarationOf(node), exports })
-      }
-      ts.forEachChild(node, visit)
+  const exports = exportNames(file, reading)
+  const visit = (node: ts.Node): void => {
+    if (ts.isClassDeclaration(node)) {
+      const name = exportedName(node, exports, reading)
+      marks.push(...readClass(node, name, { reading, served }))
     }
-    visit(file)
-    return found
-  })
-  for (const method of decorated) {
-    if (!served.has(method)) reportUnserved(method, reading)
+    if (ts.isDecorator(node) && isMark(node, reading)) {
+      if (ts.isMethodDeclaration(node.parent)) decorated.add(node.parent)
+      else
+        reading.report(node, '@client stands on methods only, not on fields, accessors or classes')
+    }
+    if (ts.isCallExpression(node) && !ts.isDecorator(node.parent)) {
+      const called = serverExportOf(node.expression, reading.checker)
+      if (called === 'client') {
+        const mark = readCall(node, exports, reading)
+        if (mark !== undefined) marks.push(mark)
+      } else if (called === 'defineChannel')
+        channels.push({ call: node, declaration: declarationOf(node), exports })
+    }
+    ts.forEachChild(node, visit)
   }
-  return { marks, channels }
+  visit(file)
+  return { marks, channels, decorated, served }
+}
+
+/** Reports marked methods that no class of any module serves. */
+export function checkServed(
+  found: readonly Pick<FoundMarks, 'decorated' | 'served'>[],
+  reading: Reading,
+): void {
+  const served = new Set(found.flatMap((file) => [...file.served]))
+  for (const { decorated } of found)
+    for (const method of decorated) if (!served.has(method)) reportUnserved(method, reading)
 }
 
 function exportedName(

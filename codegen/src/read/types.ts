@@ -27,22 +27,48 @@ const maximumRepetition = 50
 /** No declared type is nested as deep as this; the stack is deeper. */
 const maximumDepth = 400
 
+/** A named type, and how a later run recognises it. */
+export interface Definition extends NameWish {
+  /** The declaration that the type is, without type arguments; undefined for types that cannot be recognised. */
+  readonly anchor?: Anchor
+}
+
+interface Anchor {
+  readonly symbol: ts.Symbol
+  /** Whether the type was read under a name that the checker had forgotten. */
+  readonly isForgotten: boolean
+}
+
+/** What earlier runs have read. */
+export interface KnownTypes {
+  readonly definitions: readonly Definition[]
+  readonly resultOnly: ReadonlyMap<TypeNode, string>
+}
+
 /** Reads the types of one run; types that keep their name are read once. */
 export class TypeReader {
   readonly reading: Reading
   /** Types whose values are another thing when they come back from the client: why no argument can have them. */
-  readonly resultOnly: Map<TypeNode, string> = new Map()
+  readonly resultOnly: Map<TypeNode, string>
+  /** The named types, those known before among them. */
+  readonly definitions: Definition[]
   readonly #named = new Map<ts.Type, NamedType>()
   readonly #aliases = new Map<ts.Symbol, NamedType>()
   readonly #instances = new Map<string, NamedType>()
   readonly #identity: TypeIdentity
-  readonly #wishes: NameWish[] = []
   readonly #open: ts.Type[] = []
   #grows = false
 
-  constructor(reading: Reading) {
+  constructor(reading: Reading, known: KnownTypes) {
     this.reading = reading
     this.#identity = new TypeIdentity(reading)
+    this.resultOnly = new Map(known.resultOnly)
+    this.definitions = [...known.definitions]
+    for (const { type, anchor } of known.definitions) {
+      if (anchor?.isForgotten) this.#aliases.set(anchor.symbol, type)
+      else if (anchor !== undefined)
+        this.#named.set(reading.checker.getDeclaredTypeOfSymbol(anchor.symbol), type)
+    }
   }
 
   /** Reads `type` as it is used at `place`; `node` is how the source writes it, if it does. */
@@ -61,7 +87,12 @@ export class TypeReader {
     if (name === undefined) return this.#readOpen(type, place)
     const same = this.#sameAs(type)
     if (same !== undefined) return { kind: 'ref', target: same }
-    const named = this.#define(name, naming?.symbol)
+    const named = this.#define(name, naming?.symbol, {
+      isForgotten: false,
+      isDeclared:
+        naming !== undefined &&
+        this.reading.checker.getDeclaredTypeOfSymbol(naming.symbol) === type,
+    })
     this.#named.set(type, named)
     this.#remember(type, named)
     return this.#fill(named, naming?.symbol, () => this.#readOpen(type, place))
@@ -71,7 +102,7 @@ export class TypeReader {
   readAlias(type: ts.Type, alias: ts.Symbol, place: TypePlace): TypeNode {
     const known = this.#aliases.get(alias)
     if (known !== undefined) return { kind: 'ref', target: known }
-    const named = this.#define(alias.name, alias)
+    const named = this.#define(alias.name, alias, { isForgotten: true, isDeclared: true })
     this.#aliases.set(alias, named)
     return this.#fill(
       named,
@@ -92,9 +123,13 @@ export class TypeReader {
     return scalar.unknown
   }
 
-  /** Gives the named types their final names. */
-  settle(reserved: ReadonlySet<string>): void {
-    settleNames(this.#wishes, reserved)
+  /** Gives the named types that are used their final names. */
+  settle(used: readonly NamedType[], reserved: ReadonlySet<string>): void {
+    const isUsed = new Set(used)
+    settleNames(
+      this.definitions.filter(({ type }) => isUsed.has(type)),
+      reserved,
+    )
   }
 
   #remember(type: ts.Type, named: NamedType): void {
@@ -112,15 +147,22 @@ export class TypeReader {
     return same
   }
 
-  #define(wanted: string, symbol: ts.Symbol | undefined): NamedType {
+  #define(
+    wanted: string,
+    symbol: ts.Symbol | undefined,
+    { isForgotten, isDeclared }: { readonly isForgotten: boolean; readonly isDeclared: boolean },
+  ): NamedType {
     const { reading } = this
     const file = symbol?.declarations?.[0]?.getSourceFile().fileName
     const documented = symbol === undefined ? {} : documentationOf(symbol, reading)
     const named: NamedType = { name: wanted, type: scalar.unknown, ...documented }
-    this.#wishes.push({
+    // A symbol that was put together of several belongs to one checker only.
+    const isKept = isDeclared && symbol !== undefined && !(symbol.flags & ts.SymbolFlags.Transient)
+    this.definitions.push({
       type: named,
       wanted,
       file: file === undefined ? '' : reading.project.relativePath(file),
+      ...(isKept ? { anchor: { symbol, isForgotten } } : {}),
     })
     return named
   }
