@@ -58,7 +58,7 @@ const write = client({ name: 'write' }, () => {
 const integer = { type: 'integer' } as const
 const shape = {
   type: 'object',
-  properties: { id: integer, name: { type: 'string' } },
+  properties: { id: integer, name: { type: 'string' }, by: {} },
   required: ['id', 'name'],
 } as const
 

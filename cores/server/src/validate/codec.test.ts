@@ -341,13 +341,52 @@ describe('references', () => {
 })
 
 describe('encode', () => {
-  test('a value of plain JSON types is given back itself', () => {
-    const schema = objectOf({
-      name: { type: 'string' },
-      list: { type: 'array', items: { type: 'integer' } },
-    })
-    const value = { name: 'a', list: [1, 2], undeclared: true }
-    expect(createCodec(schema, {}).encode(value)).toBe(value)
+  test('what a type does not declare does not leave, at any depth', () => {
+    const user = objectOf({ id: { type: 'integer' }, name: { type: 'string' } })
+    const row = { id: 1, name: 'Ada', passwordHash: 'hunter2' }
+    const seen = { id: 1, name: 'Ada' }
+    const encode = (schema: JsonSchema, value: unknown): unknown =>
+      createCodec(schema, { User: user }).encode(value)
+    const named: JsonSchema = { $ref: '#/$defs/User' }
+    expect(encode(user, row)).toEqual(seen)
+    expect(encode({ type: 'array', items: named }, [row, row])).toEqual([seen, seen])
+    expect(encode({ type: 'object', additionalProperties: named }, { a: row })).toEqual({ a: seen })
+    expect(encode({ anyOf: [named, { type: 'null' }] }, row)).toEqual(seen)
+    const pairs: JsonSchema = {
+      'x-mizan': 'map',
+      type: 'array',
+      items: { type: 'array', prefixItems: [{ type: 'string' }, named], items: false },
+    }
+    expect(encode(pairs, new Map([['a', row]]))).toEqual([['a', seen]])
+    expect(row).toHaveProperty('passwordHash')
+  })
+
+  test('an intersection declares what each of its parts does', () => {
+    const schema: JsonSchema = {
+      allOf: [objectOf({ at: { type: 'string', 'x-mizan': 'date' } }), objectOf({ id: {} })],
+      required: ['id'],
+    }
+    const value = { at: new Date(0), id: 1, secret: 2 }
+    const wire = { at: '1970-01-01T00:00:00.000Z', id: 1 }
+    expect(createCodec(schema, {}).encode(value)).toEqual(wire)
+  })
+
+  test('of a union the member is taken that leaves least behind', () => {
+    const schema: JsonSchema = {
+      anyOf: [objectOf({ a: {} }), objectOf({ a: {}, b: {} }), objectOf({ a: {}, c: {} })],
+    }
+    const { encode } = createCodec(schema, {})
+    expect(encode({ a: 1, b: 2, x: 3 })).toEqual({ a: 1, b: 2 })
+    expect(encode({ a: 1, c: 2, x: 3 })).toEqual({ a: 1, c: 2 })
+    expect(encode({ a: 1, x: 3 })).toEqual({ a: 1 })
+  })
+
+  test('what may have any name, and what has no type, leaves whole', () => {
+    const value = { a: { b: [1, { c: 2 }] } }
+    expect(createCodec({}, {}).encode(value)).toBe(value)
+    expect(createCodec({ type: 'object' }, {}).encode(value)).toBe(value)
+    const open: JsonSchema = { ...objectOf({ a: {} }), additionalProperties: { type: 'string' } }
+    expect(createCodec(open, {}).encode({ ...value, more: 'x' })).toEqual({ ...value, more: 'x' })
   })
 
   test('what has another form is copied on the way, never changed', () => {

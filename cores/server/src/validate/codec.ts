@@ -13,8 +13,8 @@ export interface Codec {
   /** Wire JSON → TypeScript value. Never throws; undeclared properties are dropped or refused. */
   decode(json: unknown): Decoded
   /**
-   * TypeScript value → wire JSON. The value itself when nothing in its type has another form; it is never
-   * changed. Properties that the type does not declare stay.
+   * TypeScript value → wire JSON; the value itself is never changed. Properties that the type does not declare stay behind:
+   * a row that is returned as a narrower type does not take its other columns along.
    *
    * @throws TypeError for a value that has no wire form (NaN, an invalid Date), naming its path.
    */

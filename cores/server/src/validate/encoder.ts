@@ -1,6 +1,10 @@
-/** Compiles a JSON Schema to the way back: TypeScript values of a result to JSON, copying only what changes. */
+/**
+ * Compiles a JSON Schema to the way back: TypeScript values of a result to JSON. Only what a type declares leaves: a row that
+ * is returned as a narrower type must not take its other columns along.
+ */
 
 import type { JsonSchema } from '@mizan/protocol'
+import { weighDropped } from './dropped-properties.ts'
 import {
   encodeBigint,
   encodeBytes,
@@ -17,6 +21,7 @@ import { overlayAll } from './overlay.ts'
 import { compilePattern } from './pattern.ts'
 import {
   type Definitions,
+  describes,
   isJsonObject,
   kindOf,
   partsOf,
@@ -37,18 +42,23 @@ export class EncoderCompiler {
   /** The encoder, or `undefined` when every value of the type is its own JSON. */
   compile(schema: JsonSchema): Encoder | undefined {
     if (!this.#matters(schema, new Set())) return undefined
-    const encoders = partsOf(schema).flatMap((part) => this.#part(part) ?? [])
+    const parts = partsOf(schema)
+    // One that only bounds what it is about (`minItems`) must not bring back what others left out.
+    const described = parts.filter(describes)
+    const encoders = (described.length === 0 ? parts : described).map((part) => this.#part(part))
     const [first] = encoders
-    return encoders.length < 2 ? first : overlayAll(encoders)
+    return encoders.length < 2
+      ? first
+      : overlayAll(encoders.map((encode) => encode ?? ((value) => value)))
   }
 
-  /** Whether a kind of PROTOCOL section 3 or a number (which may be NaN) can occur in it. */
+  /** Whether a kind of PROTOCOL section 3, a number (which may be NaN) or an object of declared properties can occur in it. */
   #matters(schema: JsonSchema, seen: Set<string>): boolean {
     if (schema.$ref !== undefined && !seen.has(schema.$ref)) {
       seen.add(schema.$ref)
       if (this.#matters(this.#definitions.resolve(schema.$ref), seen)) return true
     }
-    if (schema['x-mizan'] !== undefined) return true
+    if (schema['x-mizan'] !== undefined || schema.properties !== undefined) return true
     if (schema.enum === undefined && (schema.type === 'number' || schema.type === 'integer'))
       return true
     const below = [
@@ -57,7 +67,6 @@ export class EncoderCompiler {
       ...(schema.prefixItems ?? []),
       ...(schema.items === undefined || schema.items === false ? [] : [schema.items]),
       ...(schema.additionalProperties === undefined ? [] : [schema.additionalProperties]),
-      ...Object.values(schema.properties ?? {}),
       ...Object.values(schema.patternProperties ?? {}),
     ]
     return below.some((part) => this.#matters(part, seen))
@@ -133,56 +142,54 @@ export class EncoderCompiler {
 
   #object(schema: JsonSchema): Encoder | undefined {
     const declared = new Set(Object.keys(schema.properties ?? {}))
-    const encoders = Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
-      const encode = this.compile(property)
-      return encode === undefined ? [] : [{ name, encode }]
-    })
+    const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+      name,
+      encode: this.compile(property),
+    }))
     const encodeOther = this.#others(schema)
-    if (encoders.length === 0 && encodeOther === undefined) return undefined
+    if (schema.properties === undefined && encodeOther === undefined) return undefined
     return (given) => {
       const value = hasToJson(given) ? given.toJSON() : given
       if (!isJsonObject(value)) throw new Misfit('must be an object', value)
-      let copy: Record<string, unknown> | undefined
+      const result: Record<string, unknown> = {}
       let at = ''
       try {
-        for (const { name, encode } of encoders) {
+        for (const { name, encode } of properties) {
           at = name
           const item = value[name]
           // What every object inherits is not what was declared: an absent `valueOf?: Date` is absent.
           if (item === undefined || (name in Object.prototype && !Object.hasOwn(value, name)))
             continue
-          const encoded = encode(item)
-          if (encoded !== item) setOwn((copy ??= { ...value }), name, encoded)
+          setOwn(result, name, encode === undefined ? item : encode(item))
         }
-        if (encodeOther === undefined) return copy ?? value
+        if (encodeOther === undefined) return result
         for (const name of Object.keys(value)) {
           at = name
           const item = value[name]
           if (item === undefined || declared.has(name)) continue
           const encoded = encodeOther(name, item)
-          if (encoded !== item) setOwn((copy ??= { ...value }), name, encoded)
+          if (encoded !== undefined) setOwn(result, name, encoded)
         }
       } catch (error) {
         throw below(at, error)
       }
-      return copy ?? value
+      return result
     }
   }
 
-  /** Encodes a property that is not declared by name. */
+  /** Encodes a property that is not declared by name; `undefined` when such properties stay behind. */
   #others(schema: JsonSchema): ((name: string, value: unknown) => unknown) | undefined {
-    const rest =
-      schema.additionalProperties === undefined
-        ? undefined
-        : this.compile(schema.additionalProperties)
-    const patterns = Object.entries(schema.patternProperties ?? {}).map(([source, property]) => ({
+    const { additionalProperties, patternProperties = {} } = schema
+    const patterns = Object.entries(patternProperties).map(([source, property]) => ({
       pattern: compilePattern(source),
       encode: this.compile(property) ?? ((value: unknown) => value),
     }))
-    if (patterns.length === 0) return rest && ((_, value) => rest(value))
+    if (additionalProperties === undefined && patterns.length === 0) return undefined
+    const rest = additionalProperties && this.compile(additionalProperties)
     return (name, value) => {
       const matching = patterns.filter(({ pattern }) => pattern.test(name))
       if (matching.length > 0) return overlayAll(matching.map(({ encode }) => encode))(value)
+      if (additionalProperties === undefined) return undefined
       return rest === undefined ? value : rest(value)
     }
   }
@@ -193,17 +200,24 @@ export class EncoderCompiler {
       encode: this.compile(schema),
     }))
     return (value) => {
+      const fitting = choices.filter(({ fits }) => fits(value))
+      let best: unknown
+      let fewest = Number.POSITIVE_INFINITY
       let misfit: unknown
-      for (const { fits, encode } of choices) {
-        if (!fits(value)) continue
+      for (const { encode } of fitting) {
         if (encode === undefined) return value
         try {
-          return encode(value)
+          const encoded = encode(value)
+          // Of `{ a } | { a, b }` the first fits whatever fits the second, and would lose `b`.
+          const dropped = fitting.length === 1 ? 0 : weighDropped(value, encoded)
+          if (dropped === 0) return encoded
+          if (dropped < fewest) [best, fewest] = [encoded, dropped]
         } catch (error) {
           if (!(error instanceof Misfit)) throw error
           misfit ??= error
         }
       }
+      if (fewest < Number.POSITIVE_INFINITY) return best
       throw misfit ?? new Misfit('fits no member of its union', value)
     }
   }
