@@ -31,7 +31,9 @@ export class ReadMemory {
   recall(reading: Reading): Recalled {
     const changed = changedModules(reading, this.#files)
     if (changed === undefined) return nothingRecalled
-    const readings = new Map([...this.#last.readings].filter(([file]) => !changed.has(file)))
+    const isUnchanged = (file: ts.SourceFile): boolean =>
+      reading.program.getSourceFile(file.fileName) === file && !changed.has(file)
+    const readings = new Map([...this.#last.readings].filter(([file]) => isUnchanged(file)))
     this.#dropSharing(readings)
     const reached = new Set(namedTypesOf([...readings.values()].flatMap(typesOfReading)))
     return {
