@@ -36,6 +36,7 @@ import {
   secretsOf,
 } from './identity/index.ts'
 import { createCaching } from './invalidation/create-caching.ts'
+import { createPluginHost } from './invalidation/plugin-host.ts'
 import type { Purger } from './invalidation/purger.ts'
 import { createInvoker, type Invoke } from './invoker.ts'
 import { prepareToken } from './channels/queued-messages.ts'
@@ -198,7 +199,13 @@ export function createApp(options: AppOptions): App {
   }
   const lifecycle = createLifecycle({
     plugins,
-    host: { artifact: registry.artifact, base, logger },
+    host: createPluginHost({
+      artifact: registry.artifact,
+      base,
+      logger,
+      invalidations: caching.invalidations,
+      feed: live.feed,
+    }),
     drain: limits.drain,
     stop: limits.stop,
     logger,
@@ -220,6 +227,12 @@ export function createApp(options: AppOptions): App {
   const running = async <T>(run: () => Promise<T>): Promise<T> => {
     if (lifecycle.closing) throw new MizanError('UNAVAILABLE', closingMessage)
     return lifecycle.track(() => lifecycle.start().then(run))
+  }
+  const respond = (request: ProtocolRequest): Promise<ProtocolResponse> => {
+    const route = pluginRoutes.find(request.method, request.path)
+    return route === undefined
+      ? handleRequest(engine, base, request)
+      : pluginRoutes.answer(route, request)
   }
   const close = async (): Promise<void> => {
     await lifecycle.close()
@@ -244,19 +257,17 @@ export function createApp(options: AppOptions): App {
       // Whoever asks how we are is answered also while closing, and before the start.
       if (health.owns(request.method, request.path)) return health.answer(request.path)
       if (lifecycle.closing) return respondError(whileClosing(logger))
-      const respond = (): Promise<ProtocolResponse> => {
-        const route = pluginRoutes.find(request.method, request.path)
-        return route === undefined
-          ? handleRequest(engine, base, request)
-          : pluginRoutes.answer(route, request)
-      }
+      lifecycle.enter()
       try {
-        const response = await running(() =>
-          telemetry === undefined ? respond() : telemetry.request(request, respond),
-        )
+        if (!lifecycle.started) await lifecycle.start()
+        const response = await (telemetry === undefined
+          ? respond(request)
+          : telemetry.request(request, () => respond(request)))
         return trackBody(request, response, engine.background)
       } catch (error) {
         return respondError(withoutStart(error, logger))
+      } finally {
+        lifecycle.leave()
       }
     },
     async connect(request, socket) {

@@ -14,6 +14,18 @@ export interface PluginHost {
   readonly artifact: Artifact
   readonly base: string
   readonly logger: Logger
+  /**
+   * Data was changed outside of any run of the app: by a job, by another program. Answers that were read from it end, and
+   * who shows it is told, in every process; `*` stands for anything. Resolves when they are ended here.
+   *
+   * @param left where the commit left its purge, to be settled
+   */
+  changed(
+    writes: readonly string[],
+    left?: { readonly outbox: PurgeOutbox; readonly id: string },
+  ): Promise<void>
+  /** What an outbox keeps of such a change, in the same commit; opaque to who keeps it. */
+  purgeOf(writes: readonly string[]): readonly string[]
 }
 
 /** A request before anything is run for it: what it asks for is not read yet. */

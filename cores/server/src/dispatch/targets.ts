@@ -34,10 +34,7 @@ export interface Mutation {
  */
 export function targetsOf(mutation: Mutation, artifact: Artifact): Target[] {
   // A write that cannot be placed may have changed whatever anybody reads.
-  if (mutation.writes.has(everythingTag)) {
-    const contexts = Object.values(artifact.functions).flatMap((fn) => fn.context ?? [])
-    return [...new Set(contexts)].sort().map((context) => ({ context }))
-  }
+  if (mutation.writes.has(everythingTag)) return everyContext(artifact)
   const named = new Set(mutation.emitted.map((target) => target.context))
   const { affects = [], merge } = mutation.entry.facts
   const declared: readonly ArtifactTarget[] =
@@ -49,6 +46,12 @@ export function targetsOf(mutation: Mutation, artifact: Artifact): Target[] {
     ...mutation.emitted.map((target) => emittedTarget(target, mutation, artifact)),
     ...derived,
   ])
+}
+
+/** Broad targets of all contexts. */
+export function everyContext(artifact: Artifact): Target[] {
+  const contexts = Object.values(artifact.functions).flatMap((fn) => fn.context ?? [])
+  return [...new Set(contexts)].sort().map((context) => ({ context }))
 }
 
 /** A target that the function named: params that the context does not declare are in no instance. */
