@@ -26,25 +26,40 @@ export function canonicalJson(value: unknown): string {
 
 function write(value: unknown, depth: number): string {
   if (depth > maximumDepth) throw refuse('is nested too deep', value)
-  if (Array.isArray(value)) {
-    return `[${value.map((item: unknown) => write(item === undefined ? null : item, depth + 1)).join(',')}]`
+  switch (typeof value) {
+    case 'string':
+      return writeText(value)
+    case 'number':
+      if (!Number.isFinite(value)) throw refuse('is not a JSON number', value)
+      return JSON.stringify(value)
+    case 'boolean':
+      return value ? 'true' : 'false'
+    case 'object':
+      if (value === null) return 'null'
+      return Array.isArray(value) ? writeList(value, depth) : writeObject(value, depth)
+    default:
+      throw refuse('has no JSON form', value)
   }
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-    // RFC 8785 section 3.2.3 sorts by UTF-16 code units, which is what `<` compares.
-    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    return `{${entries.map(([key, item]) => `${write(key, 0)}:${write(item, depth + 1)}`).join(',')}}`
+}
+
+function writeText(text: string): string {
+  if (!text.isWellFormed()) throw refuse('holds a lone surrogate', text)
+  return JSON.stringify(text)
+}
+
+function writeList(list: readonly unknown[], depth: number): string {
+  return `[${list.map((item) => (item === undefined ? 'null' : write(item, depth + 1))).join(',')}]`
+}
+
+function writeObject(value: object, depth: number): string {
+  let text = ''
+  // RFC 8785 section 3.2.3 sorts by UTF-16 code units, which is what `sort` does when it is not told otherwise.
+  for (const key of Object.keys(value).sort()) {
+    const item: unknown = (value as Readonly<Record<string, unknown>>)[key] // cast: its own key
+    if (item !== undefined)
+      text += `${text === '' ? '' : ','}${writeText(key)}:${write(item, depth + 1)}`
   }
-  if (typeof value === 'string' && !value.isWellFormed()) {
-    throw refuse('holds a lone surrogate', value)
-  }
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw refuse('is not a JSON number', value)
-  }
-  if (!['string', 'number', 'boolean', 'object'].includes(typeof value)) {
-    throw refuse('has no JSON form', value)
-  }
-  return JSON.stringify(value)
+  return `{${text}}`
 }
 
 function refuse(problem: string, value: unknown): MizanError {
