@@ -110,13 +110,22 @@ function withoutDuplicates(read: readonly ReadFunction[], reading: Reading): Rea
 
 /** Context members are the public data functions of a context. */
 function readContexts(functions: readonly ApiFunction[]): ApiContext[] {
-  const names = new Set(functions.flatMap((fn) => fn.options.context ?? []))
-  return [...names].sort(compareText).flatMap((wire) => {
-    const members = functions.filter((fn) => fn.options.context === wire && isPublicData(fn))
-    return members.length === 0
-      ? []
-      : [{ wire, key: fromWireName(wire), members, params: sharedParams(members) }]
-  })
+  const byContext = new Map<string, ApiFunction[]>()
+  for (const fn of functions) {
+    const { context } = fn.options
+    if (context === undefined || !isPublicData(fn)) continue
+    const members = byContext.get(context)
+    if (members === undefined) byContext.set(context, [fn])
+    else members.push(fn)
+  }
+  return [...byContext]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([wire, members]) => ({
+      wire,
+      key: fromWireName(wire),
+      members,
+      params: sharedParams(members),
+    }))
 }
 
 function sharedParams(members: readonly ApiFunction[]): ApiParam[] {

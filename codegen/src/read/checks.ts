@@ -82,8 +82,9 @@ export function checkGeneratedNames(
       }
     }
   }
+  const firsts = new Map(read.map((item) => [item.fn.options.context, item] as const).reverse())
   for (const context of contexts) {
-    const first = read.find(({ fn }) => fn.options.context === context.wire)
+    const first = firsts.get(context.wire)
     if (first !== undefined)
       claim(generatedNames.ofContext(context), `the context "${context.wire}"`, first.mark)
   }

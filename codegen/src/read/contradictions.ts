@@ -1,7 +1,7 @@
 /** Options that contradict each other, or name what does not exist. The server refuses them too, at boot. */
 
 import { type ArtifactTarget, toWireName } from '@mizan/protocol'
-import { type ApiContext, type ApiFunction, isPublicData } from '../ir/api.ts'
+import type { ApiContext, ApiFunction } from '../ir/api.ts'
 import { findInside } from '../ir/wire-form.ts'
 
 /** What is wrong, and the option where it is told. */
@@ -34,10 +34,10 @@ export function knownContexts(
   contexts: readonly ApiContext[],
 ): ReadonlyMap<string, KnownContext> {
   const read = new Set(functions.flatMap((fn) => fn.options.context ?? []))
+  const byWire = new Map(contexts.map((context) => [context.wire, context]))
   return new Map(
     [...read].map((wire) => {
-      const members = functions.filter((fn) => fn.options.context === wire && isPublicData(fn))
-      const params = contexts.find((context) => context.wire === wire)?.params ?? []
+      const { members = [], params = [] } = byWire.get(wire) ?? {}
       return [
         wire,
         { functions: members.map((fn) => fn.wire), params: params.map((param) => param.wire) },

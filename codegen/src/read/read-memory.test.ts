@@ -164,64 +164,70 @@ describe('after an edit, an open project writes what a new one would', () => {
   })
 })
 
-test('after any edits, an open project writes what a new one would', async () => {
-  const type = fc.constantFrom(
-    'number',
-    'string',
-    'Date',
-    'T0',
-    'T1',
-    'T2',
-    'Box<T0>',
-    'Box<T1>',
-    'Box<Box<T2>>',
-    '{ x: T1 }',
-    `'a' | 'b'`,
-  )
-  const edit = fc.record({
-    file: fc.nat(2),
-    field: type,
-    argument: type,
-    result: type,
-    exported: fc.constantFrom('Row', 'Thing'),
-    doc: fc.boolean(),
-  })
-  await fc.assert(
-    fc.asyncProperty(fc.array(edit, { minLength: 2, maxLength: 6 }), async (edits) => {
-      const model = (field: string, number: number): string =>
-        `import type { Box } from './box.ts'\n${[0, 1, 2]
-          .filter((other) => other !== number)
-          .map((other) => `import type { T${other} } from './t${other}.ts'`)
-          .join('\n')}\nexport interface T${number} { a?: ${field} }`
-      const module = (
-        number: number,
-        {
-          argument,
-          result,
-          exported,
-          doc,
-        }: { argument: string; result: string; exported: string; doc: boolean },
-      ): string =>
-        `${server}import type { Box } from './box.ts'\nimport type { T0 } from './t0.ts'\nimport type { T1 } from './t1.ts'\nimport type { T2 } from './t2.ts'\n${doc ? '/** Said. */\n' : ''}export interface ${exported} { value: ${argument} }\nexport const f${number} = client((x: ${exported}, y: ${argument}): ${result}[] => [])`
-      const plain = { argument: 'number', result: 'number', exported: 'Row', doc: false }
-      await using project = await sourceProject(
-        {
-          'box.ts': 'export interface Box<T> { content: T }',
-          ...Object.fromEntries(
-            [0, 1, 2].flatMap((number) => [
-              [`t${number}.ts`, model('number', number)],
-              [`m${number}.ts`, module(number, plain)],
-            ]),
-          ),
-        },
-        { targets: ['react'] },
-      )
-      await project.generate()
-      for (const { file, field, ...rest } of edits) {
-        await follow(project, `src/t${file}.ts`, model(field, file))
-        await follow(project, `src/m${file}.ts`, module(file, rest))
-      }
-    }),
-    { numRuns: process.env['MIZAN_NIGHTLY'] === undefined ? 6 : 200 },
-  )
-})
+const isNightly = process.env['MIZAN_NIGHTLY'] !== undefined
+
+test(
+  'after any edits, an open project writes what a new one would',
+  async () => {
+    const type = fc.constantFrom(
+      'number',
+      'string',
+      'Date',
+      'T0',
+      'T1',
+      'T2',
+      'Box<T0>',
+      'Box<T1>',
+      'Box<Box<T2>>',
+      '{ x: T1 }',
+      `'a' | 'b'`,
+    )
+    const edit = fc.record({
+      file: fc.nat(2),
+      field: type,
+      argument: type,
+      result: type,
+      exported: fc.constantFrom('Row', 'Thing'),
+      doc: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 2, maxLength: 6 }), async (edits) => {
+        const model = (field: string, number: number): string =>
+          `import type { Box } from './box.ts'\n${[0, 1, 2]
+            .filter((other) => other !== number)
+            .map((other) => `import type { T${other} } from './t${other}.ts'`)
+            .join('\n')}\nexport interface T${number} { a?: ${field} }`
+        const module = (
+          number: number,
+          {
+            argument,
+            result,
+            exported,
+            doc,
+          }: { argument: string; result: string; exported: string; doc: boolean },
+        ): string =>
+          `${server}import type { Box } from './box.ts'\nimport type { T0 } from './t0.ts'\nimport type { T1 } from './t1.ts'\nimport type { T2 } from './t2.ts'\n${doc ? '/** Said. */\n' : ''}export interface ${exported} { value: ${argument} }\nexport const f${number} = client((x: ${exported}, y: ${argument}): ${result}[] => [])`
+        const plain = { argument: 'number', result: 'number', exported: 'Row', doc: false }
+        await using project = await sourceProject(
+          {
+            'box.ts': 'export interface Box<T> { content: T }',
+            ...Object.fromEntries(
+              [0, 1, 2].flatMap((number) => [
+                [`t${number}.ts`, model('number', number)],
+                [`m${number}.ts`, module(number, plain)],
+              ]),
+            ),
+          },
+          { targets: ['react'] },
+        )
+        await project.generate()
+        for (const { file, field, ...rest } of edits) {
+          await follow(project, `src/t${file}.ts`, model(field, file))
+          await follow(project, `src/m${file}.ts`, module(file, rest))
+        }
+      }),
+      { numRuns: isNightly ? 100 : 6 },
+    )
+  },
+  isNightly ? 900_000 : 30_000,
+)
