@@ -6,7 +6,19 @@ import type { TargetBody } from './target.ts'
 /** Header values by lower-case name. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
 
-/** What a backend hands over. No `Request` is built on Node: that costs more than the whole dispatch. */
+/** The bytes of a body, once. */
+export interface ProtocolBody extends AsyncIterable<Uint8Array> {
+  /**
+   * All of them at once, instead of the loop, which costs several promises a request; `undefined` when they are more than
+   * `limit`. Whoever has no quicker way than the loop leaves it out.
+   */
+  whole?(limit: number): Promise<Uint8Array | undefined>
+}
+
+/**
+ * What a backend hands over; `...` loses what a backend gives by getters. No `Request` is built on Node: that costs more than
+ * the whole dispatch.
+ */
 export interface ProtocolRequest {
   readonly method: string
   /** Without the query, still percent-encoded. */
@@ -14,7 +26,7 @@ export interface ProtocolRequest {
   /** Without the question mark. */
   readonly query: string
   readonly headers: Headers
-  readonly body: AsyncIterable<Uint8Array> | null
+  readonly body: ProtocolBody | null
   /** The body as somebody read and parsed it before Mizan. */
   readonly parsed?: unknown
   /** The peer's address, as the backend trusts it. */

@@ -26,7 +26,12 @@ const farewell = 1_000
 /** The life of one app. */
 export interface Lifecycle {
   start(): Promise<void>
-  /** Counts a request in flight until it settles. */
+  /** Whether the start is over and went well. */
+  readonly started: boolean
+  /** Something is in flight until {@link Lifecycle.leave}. */
+  enter(): void
+  leave(): void
+  /** Between the two for as long as `run` takes. */
   track<T>(run: () => Promise<T>): Promise<T>
   close(): Promise<void>
   readonly closing: boolean
@@ -34,8 +39,9 @@ export interface Lifecycle {
 
 /** Nothing runs before the first `start()`. */
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
-  const inFlight = new Set<Promise<unknown>>()
+  const flights = new Flights()
   const started: Plugin[] = []
+  let isStarted = false
   let starting: Promise<void> | undefined
   let closing: Promise<void> | undefined
 
@@ -46,6 +52,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
         started.push(plugin)
       }
       await options.ready()
+      isStarted = true
     } catch (error) {
       await stopAll(started, options)
       throw error
@@ -54,23 +61,27 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   const shutDown = async (): Promise<void> => {
     await starting?.catch(() => undefined)
     options.stopping()
-    await emptyWithin(inFlight, options.drain)
+    await flights.emptyWithin(options.drain)
     options.drained()
-    await emptyWithin(inFlight, farewell)
+    await flights.emptyWithin(farewell)
     await stopAll(started, options)
   }
   return {
     get closing() {
       return closing !== undefined
     },
+    get started() {
+      return isStarted
+    },
     start: () => (starting ??= boot()),
+    enter: () => flights.enter(),
+    leave: () => flights.leave(),
     async track(run) {
-      const running = run()
-      inFlight.add(running)
+      flights.enter()
       try {
-        return await running
+        return await run()
       } finally {
-        inFlight.delete(running)
+        flights.leave()
       }
     },
     close: () => (closing ??= shutDown()),
@@ -97,16 +108,36 @@ async function stopAll(
   }
 }
 
-/** Waits for what is in the set, and for what that puts there meanwhile. */
-async function emptyWithin(inFlight: ReadonlySet<Promise<unknown>>, limit: number): Promise<void> {
-  if (inFlight.size === 0) return
-  const settled = async (): Promise<void> => {
-    while (inFlight.size > 0) await Promise.allSettled(inFlight)
+/** What is in flight: counted, as a list would cost more than many a request. */
+class Flights {
+  #count = 0
+  #onLanded: (() => void) | undefined
+
+  enter(): void {
+    this.#count++
   }
-  let handle: ReturnType<typeof setTimeout> | undefined
-  const over = new Promise<void>((resolve) => {
-    handle = setTimeout(resolve, limit)
-  })
-  await Promise.race([settled(), over])
-  clearTimeout(handle)
+
+  leave(): void {
+    this.#count--
+    if (this.#count === 0) this.#onLanded?.()
+  }
+
+  /** Waits for what is in flight, and for what that sends off meanwhile; no longer than `limit` milliseconds. */
+  async emptyWithin(limit: number): Promise<void> {
+    if (this.#count === 0) return
+    let handle: ReturnType<typeof setTimeout> | undefined
+    const over = new Promise<void>((resolve) => {
+      handle = setTimeout(resolve, limit)
+    })
+    await Promise.race([this.#emptied(), over])
+    clearTimeout(handle)
+  }
+
+  async #emptied(): Promise<void> {
+    while (this.#count > 0) {
+      await new Promise<void>((resolve) => (this.#onLanded = resolve))
+      // What the last one sends off, it may send off a moment after it has landed.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
 }

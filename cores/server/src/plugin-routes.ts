@@ -53,8 +53,10 @@ export function createPluginRoutes(
       else exact.set(key, route)
     }
   }
+  const hasNone = exact.size + below.length === 0
   return {
     find(method, path) {
+      if (hasNone) return undefined
       const wanted = method === 'HEAD' ? 'GET' : method
       return (
         exact.get(`${wanted} ${path}`) ??

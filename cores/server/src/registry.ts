@@ -1,9 +1,10 @@
 /** The functions of one app by name, checked against the artifact at boot. */
 
-import type { Artifact, ArtifactFunction, JsonSchema } from '@mizan/protocol'
+import type { Artifact, ArtifactFunction, ArtifactParam, JsonSchema } from '@mizan/protocol'
 import { differencesOf, unreadMembers } from './artifact-differences.ts'
 import type { ClientOptions, Fn } from './client-options.ts'
 import { contradictionsOf, onlyReads } from './contradictions.ts'
+import { type ContextRules, contextRulesOf } from './dispatch/context-rules.ts'
 import type { Functions, Source } from './functions.ts'
 import { createRouteTable, type RouteTable } from './http/route-table.ts'
 import { markOf } from './marks.ts'
@@ -34,6 +35,9 @@ export interface Entry {
 export interface ContextEntry {
   readonly name: string
   readonly members: readonly Entry[]
+  readonly params: readonly ArtifactParam[]
+  readonly paramNames: readonly string[]
+  readonly rules: ContextRules
 }
 
 /** Everything that a request can reach; looked up in Maps, never in objects. */
@@ -201,9 +205,14 @@ function contextEntries(
   entries: ReadonlyMap<string, Entry>,
 ): Map<string, ContextEntry> {
   return new Map(
-    Object.entries(artifact.contexts).map(([name, context]) => [
-      name,
-      { name, members: context.functions.flatMap((member) => entries.get(member) ?? []) },
-    ]),
+    Object.entries(artifact.contexts).map(([name, { functions, params }]) => {
+      const members = functions.flatMap((member) => entries.get(member) ?? [])
+      const rules = contextRulesOf(
+        members.map(({ facts }) => facts),
+        params,
+      )
+      const paramNames = params.map((param) => param.name)
+      return [name, { name, members, params, paramNames, rules }]
+    }),
   )
 }

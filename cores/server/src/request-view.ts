@@ -98,8 +98,9 @@ export function headerOf(request: ProtocolRequest, name: string): string | undef
 
 /** The media type without its parameters, in lower case; empty when there is none. */
 export function mediaTypeOf(request: ProtocolRequest): string {
-  const [type = ''] = (headerOf(request, 'content-type') ?? '').split(';')
-  return type.trim().toLowerCase()
+  const given = headerOf(request, 'content-type') ?? ''
+  const end = given.indexOf(';')
+  return (end === -1 ? given : given.slice(0, end)).trim().toLowerCase()
 }
 
 function cookieOf(header: string, name: string): string | undefined {

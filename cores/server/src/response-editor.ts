@@ -45,32 +45,48 @@ const reserved = new Set([
 
 /** Starts with nothing written. */
 export function createResponseEditor(): RecordingEditor {
-  const headers: (readonly [string, string])[] = []
-  return {
-    headers,
-    setHeader(name, value) {
-      const lower = name.toLowerCase()
-      if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(lower))
-        throw new TypeError(`setHeader: "${name}" is not a header name`)
-      if (reserved.has(lower) || lower.startsWith('x-mizan-')) {
-        throw new TypeError(
-          `setHeader: ${name} is set by Mizan${lower === 'set-cookie' ? '; use setCookie' : ''}`,
-        )
-      }
-      if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
-        throw new TypeError(`setHeader: the value of ${name} holds control characters`)
-      headers.push([lower, value])
-    },
-    addCookie(line) {
-      headers.push(['set-cookie', line])
-    },
-    setCookie(name, value, options = {}) {
-      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
-        throw new TypeError(`setCookie: "${name}" is not a cookie name`)
-      headers.push(['set-cookie', formatCookie(name, value, options)])
-    },
+  return new HeaderRecorder()
+}
+
+/** Made for every request and used by few. */
+class HeaderRecorder implements RecordingEditor {
+  #headers: (readonly [string, string])[] | undefined
+
+  get headers(): readonly (readonly [string, string])[] {
+    return this.#headers ?? none
+  }
+
+  setHeader(name: string, value: string): void {
+    const lower = name.toLowerCase()
+    if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(lower))
+      throw new TypeError(`setHeader: "${name}" is not a header name`)
+    if (reserved.has(lower) || lower.startsWith('x-mizan-')) {
+      throw new TypeError(
+        `setHeader: ${name} is set by Mizan${lower === 'set-cookie' ? '; use setCookie' : ''}`,
+      )
+    }
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+      throw new TypeError(`setHeader: the value of ${name} holds control characters`)
+    this.#add(lower, value)
+  }
+
+  addCookie(line: string): void {
+    this.#add('set-cookie', line)
+  }
+
+  setCookie(name: string, value: string, options: CookieOptions = {}): void {
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+      throw new TypeError(`setCookie: "${name}" is not a cookie name`)
+    this.#add('set-cookie', formatCookie(name, value, options))
+  }
+
+  #add(name: string, value: string): void {
+    this.#headers ??= []
+    this.#headers.push([name, value])
   }
 }
+
+const none: readonly (readonly [string, string])[] = Object.freeze([])
 
 function formatCookie(name: string, value: string, options: CookieOptions): string {
   const path = options.path ?? '/'

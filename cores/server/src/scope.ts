@@ -6,6 +6,7 @@ import type { Forms } from './forms/respond-form.ts'
 import type { Recognised } from './identity/index.ts'
 import type { Principal } from './identity/principal.ts'
 import type { PurgeOutbox } from './cache/index.ts'
+import type { Outgoing } from './channels/channel-registry.ts'
 import { type Outboxed, toTags } from './invalidation/invalidations.ts'
 import type { RequestView } from './request-view.ts'
 import type { RecordingEditor } from './response-editor.ts'
@@ -70,16 +71,24 @@ export interface Exchange {
   readonly forms?: Forms
 }
 
+/** Whoever may leave: its signal is made when somebody asks, and few functions do. */
+export interface Leaving {
+  readonly signal: AbortSignal
+}
+
 /** The facts of one run. */
 export interface RunFacts {
   readonly kind: RunKind
   readonly functionName: string
   readonly mutates: boolean
   readonly transactionAllowed: boolean
-  readonly signal: AbortSignal
+  readonly client: Leaving
   /** Targets of the run, were it to end now with `writes`; a read has none. */
   readonly targetsOf?: (scope: RunScope, writes: ReadonlySet<string>) => readonly Target[]
 }
+
+/** Most runs of an application without a data core observe nothing. */
+const none: ReadonlySet<string> = new Set()
 
 /** One run of one function. */
 export class RunScope implements Scope {
@@ -87,12 +96,14 @@ export class RunScope implements Scope {
   readonly functionName: string
   readonly mutates: boolean
   readonly transactionAllowed: boolean
-  readonly signal: AbortSignal
   readonly exchange: Exchange
-  readonly reads: Set<string> = new Set()
-  readonly writes: Set<string> = new Set()
   readonly emitted: Target[] = []
   readonly outboxed: Outboxed[] = []
+  /** What it published; sent once it has succeeded. */
+  readonly messages: Outgoing[] = []
+  readonly #client: Leaving
+  #reads: Set<string> | undefined
+  #writes: Set<string> | undefined
   readonly #targetsOf: RunFacts['targetsOf']
   transaction: unknown = undefined
   #visibility: Visibility = 'public'
@@ -103,8 +114,20 @@ export class RunScope implements Scope {
     this.functionName = facts.functionName
     this.mutates = facts.mutates
     this.transactionAllowed = facts.transactionAllowed
-    this.signal = facts.signal
+    this.#client = facts.client
     this.#targetsOf = facts.targetsOf
+  }
+
+  get signal(): AbortSignal {
+    return this.#client.signal
+  }
+
+  get reads(): ReadonlySet<string> {
+    return this.#reads ?? none
+  }
+
+  get writes(): ReadonlySet<string> {
+    return this.#writes ?? none
   }
 
   get principal(): Principal | undefined {
@@ -128,11 +151,13 @@ export class RunScope implements Scope {
   observeRead(tag: string): void {
     // Nobody could tell when such an answer ends.
     if (tag === everythingTag) this.taint('unstorable')
-    this.reads.add(tag)
+    this.#reads ??= new Set()
+    this.#reads.add(tag)
   }
 
   observeWrite(tag: string): void {
-    this.writes.add(tag)
+    this.#writes ??= new Set()
+    this.#writes.add(tag)
   }
 
   purgeOf(writes: Iterable<string>): readonly string[] {
@@ -159,7 +184,11 @@ const clean = AsyncLocalStorage.snapshot()
 
 /** Runs `run` in `scope` and in nothing else. */
 export function runInScope<T>(scope: RunScope, run: () => T): T {
-  return clean(() => storage.run(scope, run))
+  return clean(enter<T>, scope, run)
+}
+
+function enter<T>(scope: RunScope, run: () => T): T {
+  return storage.run(scope, run)
 }
 
 /** Runs `run` as if no function were running: what it writes is not part of the function's transaction. */

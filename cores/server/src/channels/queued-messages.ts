@@ -1,6 +1,6 @@
 /** Messages that a running mutation publishes: checked at once, sent when it has succeeded. */
 
-import { requireScope, type RunScope } from '../scope.ts'
+import { requireScope } from '../scope.ts'
 import { defineToken, type Token } from '../services.ts'
 import type { Channel } from './define-channel.ts'
 import type { Outgoing } from './channel-registry.ts'
@@ -10,8 +10,6 @@ export type PrepareMessage = (channel: object, params: unknown, message: unknown
 
 /** Under which an app keeps what its channels need. */
 export const prepareToken: Token<PrepareMessage> = defineToken('mizan channels')
-
-const queues = new WeakMap<object, Outgoing[]>()
 
 /** @throws TypeError in a read, outside a function, and for what does not fit the channel's types */
 export function queueMessage<Params, Message>(
@@ -28,12 +26,5 @@ export function queueMessage<Params, Message>(
   }
   const prepare = scope.container.get(prepareToken) as PrepareMessage | undefined // cast: createApp puts it there
   if (prepare === undefined) throw new TypeError(`${asker}(): this app has no channels`)
-  queues.set(scope, [...(queues.get(scope) ?? []), prepare(channel, params, message)])
-}
-
-/** What the run has published, once. */
-export function takeMessages(scope: RunScope): readonly Outgoing[] {
-  const queued = queues.get(scope) ?? []
-  queues.delete(scope)
-  return queued
+  scope.messages.push(prepare(channel, params, message))
 }

@@ -26,15 +26,21 @@ export interface Arguments {
 }
 
 /**
- * Checks JSON arguments against the declared types, or against the function's own schema.
+ * Checks JSON arguments against the declared types, or against the function's own schema, which may take its time.
  *
  * @throws MizanError `VALIDATION_FAILED` with every issue
  */
-export async function readArguments(
+export function readArguments(
   entry: Entry,
   args: Readonly<Record<string, unknown>>,
-): Promise<Arguments> {
-  if (entry.options.input !== undefined) return checkInput(entry, entry.options.input, args)
+): Arguments | Promise<Arguments> {
+  return entry.options.input === undefined
+    ? readDeclared(entry, args)
+    : checkInput(entry, entry.options.input, args)
+}
+
+/** The same where the declared types are all that is checked. @throws MizanError `VALIDATION_FAILED` with every issue */
+export function readDeclared(entry: Entry, args: Readonly<Record<string, unknown>>): Arguments {
   const decoded = entry.arguments.decode(args)
   if (!decoded.ok) throw invalid(entry.name, decoded.issues)
   // cast: ArgumentsCodec decodes to the list of values
@@ -43,7 +49,10 @@ export async function readArguments(
 }
 
 /** Arguments that code gives as TypeScript values (`app.call`): checked like those of a client. */
-export function fromValues(entry: Entry, values: readonly unknown[]): Promise<Arguments> {
+export function fromValues(
+  entry: Entry,
+  values: readonly unknown[],
+): Arguments | Promise<Arguments> {
   if (entry.facts.input) return readArguments(entry, bagToWire(entry, values[0]))
   return readArguments(
     entry,
@@ -83,9 +92,11 @@ function valuesOf(entry: Entry, bag: unknown): unknown[] {
 
 function toWire(entry: Entry, values: readonly unknown[]): Record<string, unknown> {
   const wire: Record<string, unknown> = {}
-  for (const [index, { name }] of entry.facts.params.entries()) {
+  const { params } = entry.facts
+  for (let index = 0; index < params.length; index++) {
     const value = values[index]
-    if (value !== undefined) wire[name] = encoded(entry.params[index], value)
+    const name = params[index]?.name
+    if (value !== undefined && name !== undefined) wire[name] = encoded(entry.params[index], value)
   }
   return wire
 }

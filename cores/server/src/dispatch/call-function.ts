@@ -31,7 +31,7 @@ export async function callFunction(engine: Engine, task: Task): Promise<unknown>
   const exchange = createTaskExchange(engine, task.as)
   await guard(entry, task.as, exchange.request)
   const args = await fromValues(entry, task.args)
-  const run = { entry, exchange, kind: 'task' as const, signal: new AbortController().signal }
+  const run = { entry, exchange, kind: 'task' as const, client: new AbortController() }
   if (entry.facts.stream) return itemsOf(runStream(engine, run, args))
   if (!entry.mutates) return runFunction(engine, { ...run, values: args.values }).value
   const settled = await runMutation(engine, run, args)

@@ -8,20 +8,30 @@ import type { RequestView } from '../request-view.ts'
 /**
  * Lets pass or throws. Guards run on every request, before the cache; what they read makes nothing private.
  *
+ * @returns a promise where the application's own guard decides
  * @throws MizanError `UNAUTHORIZED` for an anonymous caller, `FORBIDDEN` for one who may not
  */
-export async function guard(
+export function guard(
   entry: Entry,
   principal: Principal | undefined,
   request: RequestView,
-): Promise<void> {
+): Promise<void> | undefined {
   const { auth } = entry.options
-  if (auth === undefined) return
+  if (auth === undefined) return undefined
   if (principal === undefined) throw new MizanError('UNAUTHORIZED', `${entry.name}: sign in first`)
-  const admitted =
+  if (typeof auth === 'function') return ask(entry, async () => auth(principal, request))
+  const isAdmitted =
     auth === true ||
     (auth === 'staff' && (principal.staff || principal.superuser)) ||
-    (auth === 'superuser' && principal.superuser) ||
-    (typeof auth === 'function' && (await auth(principal, request)) === true)
-  if (!admitted) throw new MizanError('FORBIDDEN', `${entry.name}: you may not do this`)
+    (auth === 'superuser' && principal.superuser)
+  if (!isAdmitted) throw forbidden(entry)
+  return undefined
+}
+
+async function ask(entry: Entry, decide: () => Promise<boolean>): Promise<void> {
+  if ((await decide()) !== true) throw forbidden(entry)
+}
+
+function forbidden({ name }: Entry): MizanError {
+  return new MizanError('FORBIDDEN', `${name}: you may not do this`)
 }

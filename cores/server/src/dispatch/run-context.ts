@@ -1,19 +1,22 @@
 /** Runs the members of a context concurrently and bundles their results into one body. */
 
-import { type ArtifactParam, MizanError, userParams } from '@mizan/protocol'
+import { type ArtifactParam, MizanError } from '@mizan/protocol'
 import { tagsOfInstance } from '../cache/index.ts'
 import { principalKey } from '../identity/index.ts'
 import type { ContextEntry, Entry } from '../registry.ts'
-import { type Exchange, narrower, type Visibility } from '../scope.ts'
-import { type Arguments, canonicalTexts, readArguments, type Texts } from './arguments.ts'
+import { type Exchange, type Leaving, narrower, type Visibility } from '../scope.ts'
+import {
+  type Arguments,
+  canonicalTexts,
+  readArguments,
+  readDeclared,
+  type Texts,
+} from './arguments.ts'
 import type { Engine } from './engine.ts'
 import { guard } from './guard.ts'
 import { toPublicError, withDetails } from './public-error.ts'
 import { runFunction } from './run-function.ts'
 import { fromDataTag, isDataTag, toDataTag } from './data-tag.ts'
-
-/** A safety net; tags, not time, end an entry's life. Seconds. */
-const defaultTtl = 86_400
 
 /** Params of a context as they were sent. */
 export interface ContextParams {
@@ -27,9 +30,9 @@ export interface ContextParams {
 export interface ContextRead {
   readonly context: ContextEntry
   /** Called once every guard has admitted the caller: what is wrong with params is nobody else's business. */
-  readonly readParams: () => Promise<ContextParams>
+  readonly readParams: () => ContextParams | Promise<ContextParams>
   readonly exchange: Exchange
-  readonly signal: AbortSignal
+  readonly client: Leaving
 }
 
 /** The bundle, and who may keep it. */
@@ -51,31 +54,17 @@ export interface Bundle {
  * @throws MizanError of a failing member, with its name in `details.fn`
  */
 export async function runContext(engine: Engine, read: ContextRead): Promise<Bundle> {
-  const { context, exchange } = read
-  await Promise.all(
-    context.members.map((entry) =>
-      named(engine, entry, guard(entry, exchange.principal, exchange.request)),
-    ),
-  )
-  const sent = await read.readParams()
-  const members = await Promise.all(
-    context.members.map(async (entry) => ({
-      entry,
-      args: await readArguments(entry, sent.values),
-    })),
-  )
-  const params = engine.registry.artifact.contexts[context.name]?.params ?? []
+  const { context, exchange, client } = read
+  const { rules, params } = context
+  if (rules.guarded) await guardMembers(engine, read)
+  const reading = read.readParams()
+  const sent = reading instanceof Promise ? await reading : reading
+  const checking = readMembers(context.members, sent.values)
+  const members = checking instanceof Promise ? await checking : checking
   const texts = textsOf(engine, { params, sent: sent.texts }, members)
-  const rules = rulesOf(context, params)
-  const tags = tagsOfInstance(
-    context.name,
-    texts,
-    params.map((param) => param.name),
-  )
-  const compute = (signal: AbortSignal): Promise<Computed> =>
-    computeBundle(engine, { ...read, signal }, members)
+  const tags = tagsOfInstance(context.name, texts, context.paramNames)
   if (engine.cache === undefined || rules.ttl === false) {
-    const { body, visibility, dataTags } = await compute(read.signal)
+    const { body, visibility, dataTags } = await computeBundle(engine, read, members)
     return {
       body,
       visibility: narrower(visibility, rules.widest),
@@ -99,8 +88,8 @@ export async function runContext(engine: Engine, read: ContextRead): Promise<Bun
       privateOnly: rules.widest === 'private',
       tags,
     },
-    compute,
-    read.signal,
+    (signal) => computeBundle(engine, { ...read, client: { signal } }, members),
+    client.signal,
   )
   return {
     body: found.body,
@@ -112,9 +101,35 @@ export async function runContext(engine: Engine, read: ContextRead): Promise<Bun
   }
 }
 
+async function guardMembers(engine: Engine, { context, exchange }: ContextRead): Promise<void> {
+  const { principal, request } = exchange
+  await Promise.all(
+    context.members.map(async (entry) => {
+      try {
+        await guard(entry, principal, request)
+      } catch (error) {
+        throw withName(engine, entry, error)
+      }
+    }),
+  )
+}
+
 interface Member {
   readonly entry: Entry
   readonly args: Arguments
+}
+
+function readMembers(
+  entries: readonly Entry[],
+  values: ContextParams['values'],
+): readonly Member[] | Promise<readonly Member[]> {
+  const takesTime = entries.some(({ options }) => options.input !== undefined)
+  if (takesTime) {
+    return Promise.all(
+      entries.map(async (entry) => ({ entry, args: await readArguments(entry, values) })),
+    )
+  }
+  return entries.map((entry) => ({ entry, args: readDeclared(entry, values) }))
 }
 
 interface Computed {
@@ -134,7 +149,7 @@ async function computeBundle(
     visibility: results.reduce<Visibility>(
       (all, result) => narrower(all, result.visibility),
       // A function may have cut its work short when the client left: half a result is for nobody else.
-      read.signal.aborted ? 'unstorable' : 'public',
+      read.client.signal.aborted ? 'unstorable' : 'public',
     ),
     dataTags: [...new Set(results.flatMap((result) => result.dataTags))].sort(),
   }
@@ -157,14 +172,17 @@ async function runMember(
     values: args.values,
     exchange: read.exchange,
     kind: 'context',
-    signal: read.signal,
+    client: read.client,
   })
-  const json = value.then((result) => JSON.stringify(entry.result.encode(result)) ?? 'null')
-  return {
-    name: entry.name,
-    json: await named(engine, entry, json),
-    visibility: scope.visibility,
-    dataTags: [...scope.reads].map(toDataTag),
+  try {
+    return {
+      name: entry.name,
+      json: JSON.stringify(entry.result.encode(await value)) ?? 'null',
+      visibility: scope.visibility,
+      dataTags: Array.from(scope.reads, toDataTag),
+    }
+  } catch (error) {
+    throw withName(engine, entry, error)
   }
 }
 
@@ -191,37 +209,10 @@ function textsOf(
   return texts
 }
 
-interface Rules {
-  readonly rev: number
-  readonly ttl: number | false
-  readonly staleFor: number
-  /** The widest that an answer may be kept: guarded contexts, and those of one user, are never public. */
-  readonly widest: Visibility
-}
-
-function rulesOf(context: ContextEntry, params: readonly ArtifactParam[]): Rules {
-  const guarded = context.members.some((entry) => entry.facts.auth !== undefined)
-  const ofOneUser = params.some((param) => userParams.includes(param.name))
-  const caches = context.members.map((entry) => entry.facts.cache)
-  const hints = caches.flatMap((cache) => cache || [])
-  const ttl = Math.min(defaultTtl, ...hints.flatMap((hint) => hint.ttl ?? []))
-  return {
-    rev: context.members.reduce((sum, entry) => sum + (entry.facts.rev ?? 0), 0),
-    ttl: caches.includes(false) || ttl <= 0 ? false : ttl,
-    // Who names a time and nothing past it wants nothing past it.
-    staleFor: hints.length === 0 ? 0 : Math.min(...hints.map((hint) => hint.staleFor ?? 0)),
-    widest: guarded || ofOneUser ? 'private' : 'public',
-  }
-}
-
-/** Adds the member's name to the error that it caused; details that are a list or a scalar stay what they are. */
-async function named<T>(engine: Engine, entry: Entry, promise: Promise<T>): Promise<T> {
-  try {
-    return await promise
-  } catch (error) {
-    const known = toPublicError(error, engine.logger)
-    const { details = {} } = known
-    const takesName = typeof details === 'object' && details !== null && !Array.isArray(details)
-    throw takesName ? withDetails(known, { ...details, fn: entry.name }) : known
-  }
+/** The error with the name of the member that it came from; details that are a list or a scalar stay what they are. */
+function withName(engine: Engine, entry: Entry, error: unknown): MizanError {
+  const known = toPublicError(error, engine.logger)
+  const { details = {} } = known
+  const takesName = typeof details === 'object' && details !== null && !Array.isArray(details)
+  return takesName ? withDetails(known, { ...details, fn: entry.name }) : known
 }

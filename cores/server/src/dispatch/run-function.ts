@@ -1,8 +1,16 @@
 /** Runs one function in a scope of its own, inside the layers of plugins and of the function. */
 
-import { intercept, MizanError } from '@mizan/protocol'
+import { intercept, type Layer, MizanError } from '@mizan/protocol'
 import type { Entry } from '../registry.ts'
-import { type Exchange, type RunFacts, type RunKind, RunScope, runInScope } from '../scope.ts'
+import {
+  type Exchange,
+  type Leaving,
+  type RunFacts,
+  type RunKind,
+  RunScope,
+  runInScope,
+  type Scope,
+} from '../scope.ts'
 import type { Engine } from './engine.ts'
 import { encodeErrorDetails } from './error-details.ts'
 
@@ -14,9 +22,9 @@ export interface Run {
   readonly kind: RunKind
   /** `false` makes it a read: a GET, whatever the function may do by POST. @default what the function declares */
   readonly mutates?: boolean
-  readonly signal: AbortSignal
+  readonly client: Leaving
   /** Called when the function has ended, whatever its time limit: what it was given may go. */
-  readonly release?: () => void
+  readonly release?: (() => void) | undefined
   readonly targetsOf?: RunFacts['targetsOf']
 }
 
@@ -39,13 +47,14 @@ export function runFunction(engine: Engine, run: Run): Running {
     functionName: entry.name,
     mutates,
     transactionAllowed: mutates && entry.facts.transaction !== false,
-    signal: timer === undefined ? run.signal : AbortSignal.any([run.signal, timer.signal]),
-    ...(run.targetsOf === undefined ? {} : { targetsOf: run.targetsOf }),
+    client:
+      timer === undefined
+        ? run.client
+        : { signal: AbortSignal.any([run.client.signal, timer.signal]) },
+    targetsOf: run.targetsOf,
   })
-  const layers = [...engine.layers, ...(entry.options.use ?? [])]
-  // Async, so that a layer that throws before its first promise fails as one that throws after it.
-  const finished = runInScope(scope, async () =>
-    intercept(layers, scope, async () => engine.invoke(entry, run.values)),
+  const finished = runInScope(scope, () =>
+    insideLayers(engine, scope, entry, async () => await engine.invoke(entry, run.values)),
   )
   if (run.release !== undefined) finished.then(run.release, run.release)
   const value =
@@ -55,6 +64,28 @@ export function runFunction(engine: Engine, run: Run): Running {
   // Code that called gets the error as it was thrown; clients get its data in wire form.
   const told = run.kind === 'task' || entry.errors.size === 0
   return { scope, finished, value: told ? value : withWireErrors(entry, value) }
+}
+
+/** Runs `run` inside the layers of plugins, and those of the function; most functions have neither. */
+export function insideLayers(
+  engine: Engine,
+  scope: RunScope,
+  entry: Entry,
+  run: () => Promise<unknown>,
+): Promise<unknown> {
+  const { use = [] } = entry.options
+  return engine.layers.length + use.length === 0
+    ? run()
+    : throughLayers([...engine.layers, ...use], scope, run)
+}
+
+/** Async, so that a layer that throws before its first promise fails as one that throws after it. */
+async function throughLayers(
+  layers: readonly Layer<Scope, unknown>[],
+  scope: RunScope,
+  run: () => Promise<unknown>,
+): Promise<unknown> {
+  return intercept(layers, scope, run)
 }
 
 async function withWireErrors(entry: Entry, value: Promise<unknown>): Promise<unknown> {

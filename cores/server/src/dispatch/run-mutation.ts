@@ -38,53 +38,71 @@ export async function runMutation(
   run: Omit<Run, 'values'>,
   args: Arguments,
 ): Promise<Settled> {
-  const intent = await intentOf(engine, run, args)
+  const intending = intentOf(engine, run, args)
+  const intent = intending instanceof Promise ? await intending : intending
   const running = runFunction(engine, {
     ...run,
     values: args.values,
     targetsOf: (scope, writes) => targetsAfter(engine, { run, args, scope, writes }),
   })
-  const { writes } = running.scope
-  const settle = (): Promise<Invalidated> => invalidateAfter(engine, running.scope, run, args)
+  const { scope } = running
+  const settle = (): Invalidated | Promise<Invalidated> => invalidateAfter(engine, scope, run, args)
   let value: unknown
   try {
     value = await running.value
   } catch (error) {
-    const committed = writes.size
+    const committed = scope.writes.size
     const invalidated = committed === 0 ? nothingInvalidated : await settle()
     // The end of a function is when its promise settles, not when the answer left: after a time-out its
     // writes still arrive, and still purge.
     engine.background(
       running.finished
-        .then(settle, () => (writes.size > committed ? settle() : invalidated))
+        .then(settle, () => (scope.writes.size > committed ? settle() : invalidated))
         .then(intent.end),
     )
     return { ok: false, error, ...invalidated }
   }
-  const invalidated = await settle()
-  engine.background(intent.end(invalidated))
-  await engine.live.sendMessages(running.scope)
+  const settling = settle()
+  const invalidated = settling instanceof Promise ? await settling : settling
+  if (intent !== noIntent) engine.background(intent.end(invalidated))
+  if (scope.messages.length > 0) await engine.live.sendMessages(scope)
   try {
-    await applySessionChange(engine, run.exchange)
+    if (run.exchange.sessionChange !== undefined) await applySessionChange(engine, run.exchange)
     return { ok: true, value, ...invalidated }
   } catch (error) {
     return { ok: false, error, ...invalidated }
   }
 }
 
-/** Targets and purge of a run that has ended. */
-export async function invalidateAfter(
+/** Targets and purge of a run that has ended; most change nothing that anybody holds, and are done at once. */
+export function invalidateAfter(
   engine: Engine,
   scope: RunScope,
   run: Omit<Run, 'values'>,
   args: Arguments,
+): Invalidated | Promise<Invalidated> {
+  const targets = targetsAfter(engine, { run, args, scope, writes: scope.writes })
+  return targets.length + scope.writes.size + scope.outboxed.length === 0
+    ? nothingInvalidated
+    : carryOut(engine, { scope, targets, exchange: run.exchange })
+}
+
+async function carryOut(
+  engine: Engine,
+  {
+    scope,
+    targets,
+    exchange,
+  }: {
+    readonly scope: RunScope
+    readonly targets: readonly Target[]
+    readonly exchange: Exchange
+  },
 ): Promise<Invalidated> {
   const writes = [...scope.writes]
-  const targets = targetsAfter(engine, { run, args, scope, writes: scope.writes })
-  if (targets.length + writes.length + scope.outboxed.length === 0) return nothingInvalidated
   const { deferred } = await engine.invalidations.carryOut({ targets, writes }, scope.outboxed)
   // After the purge: whoever is told now reads what is new.
-  engine.live.feed.publish({ targets, writes, origin: run.exchange, call: callOf(run.exchange) })
+  engine.live.feed.publish({ targets, writes, origin: exchange, call: callOf(exchange) })
   return { targets, emitted: scope.emitted, writes, deferred }
 }
 
@@ -110,14 +128,14 @@ function targetsAfter(engine: Engine, { run, args, scope, writes }: Ended): Targ
 }
 
 /** What may come to be owed is written down first where no transaction does that. */
-async function intentOf(
+function intentOf(
   engine: Engine,
   run: Omit<Run, 'values'>,
   args: Arguments,
-): Promise<Intent> {
+): Intent | Promise<Intent> {
   const { invalidations } = engine
   const commits = invalidations.hasOutbox && run.entry.facts.transaction !== false
-  if (commits) return noIntent
+  if (commits || !invalidations.hasIntents) return noIntent
   const scope = { emitted: [] }
   return invalidations.intend(targetsAfter(engine, { run, args, scope, writes: new Set() }))
 }

@@ -1,12 +1,12 @@
 /** Runs a function that gives its result item by item: the whole of it inside one scope and one transaction. */
 
-import { intercept, MizanError } from '@mizan/protocol'
+import { MizanError } from '@mizan/protocol'
 import { RunScope, runInScope } from '../scope.ts'
 import type { Arguments } from './arguments.ts'
 import type { Engine } from './engine.ts'
 import { encodeErrorDetails } from './error-details.ts'
 import { Handoff } from './handoff.ts'
-import type { Run } from './run-function.ts'
+import { insideLayers, type Run } from './run-function.ts'
 import { type Invalidated, invalidateAfter, nothingInvalidated } from './run-mutation.ts'
 
 /** A stream under way. */
@@ -28,14 +28,15 @@ export function runStream(engine: Engine, run: Omit<Run, 'values'>, args: Argume
     cut.abort()
     handoff.leave()
   }
-  if (run.signal.aborted) leave()
-  else run.signal.addEventListener('abort', leave, { once: true })
+  const { signal } = run.client
+  if (signal.aborted) leave()
+  else signal.addEventListener('abort', leave, { once: true })
   const scope = new RunScope(exchange, {
     kind: run.kind,
     functionName: entry.name,
     mutates,
     transactionAllowed: mutates && entry.facts.transaction !== false,
-    signal: cut.signal,
+    client: cut,
   })
   const produce = async (): Promise<void> => {
     const items = iteratorOf(await engine.invoke(entry, args.values), entry.name)
@@ -43,9 +44,8 @@ export function runStream(engine: Engine, run: Omit<Run, 'values'>, args: Argume
     if (exchange.sessionChange !== undefined)
       throw new TypeError(`${entry.name}: a stream cannot sign in or out; its headers have left`)
   }
-  const layers = [...engine.layers, ...(entry.options.use ?? [])]
-  const finished = runInScope(scope, async () => intercept(layers, scope, produce))
-  const settle = (): Promise<Invalidated> => invalidateAfter(engine, scope, run, args)
+  const finished = runInScope(scope, () => insideLayers(engine, scope, entry, produce))
+  const settle = async (): Promise<Invalidated> => invalidateAfter(engine, scope, run, args)
   const invalidated = finished.then(
     async () => {
       if (!mutates) return nothingInvalidated
@@ -63,7 +63,7 @@ export function runStream(engine: Engine, run: Omit<Run, 'values'>, args: Argume
       )
       .then(() => invalidated)
       .finally(run.release)
-      .finally(() => run.signal.removeEventListener('abort', leave)),
+      .finally(() => signal.removeEventListener('abort', leave)),
   )
   return { next: () => handoff.take(), leave, invalidated }
 }

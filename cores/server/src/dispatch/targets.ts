@@ -39,6 +39,7 @@ export function targetsOf(mutation: Mutation, artifact: Artifact): Target[] {
   const { affects = [], merge } = mutation.entry.facts
   const declared: readonly ArtifactTarget[] =
     merge === undefined ? affects : [...affects, { context: merge }]
+  if (declared.length + mutation.emitted.length === 0) return []
   const derived = declared
     .filter((target) => !named.has(target.context))
     .map((target) => derivedTarget(target, mutation, artifact))

@@ -49,13 +49,12 @@ async function runCall(
   { entry, args, spool }: Prepared,
 ): Promise<ProtocolResponse> {
   const { request, exchange } = incoming
-  const release = spool?.handOver()
   const run = {
     entry,
     exchange,
     kind: 'call' as const,
-    signal: request.signal,
-    ...(release && { release }),
+    client: request,
+    release: spool?.handOver(),
   }
   if (entry.facts.stream) return respondStream(engine, entry, runStream(engine, run, args))
   const settled = await runMutation(engine, run, args)

@@ -37,7 +37,7 @@ export async function answerView(
     exchange,
     kind: 'view' as const,
     mutates,
-    signal: request.signal,
+    client: request,
     ...(release && { release }),
   }
   if (entry.facts.stream) return respondStream(engine, entry, runStream(engine, run, args))

@@ -14,10 +14,24 @@ const anonymous: Recognised = Object.freeze({
   setCookies: Object.freeze([]),
 })
 
-/** Asks who makes the request; a refused token stands in `identified.refusal`. @throws MizanError of the identity */
-export async function createExchange(engine: Engine, request: ProtocolRequest): Promise<Exchange> {
-  const identified =
-    engine.identity === undefined ? anonymous : await engine.identity.recognise(request)
+/**
+ * Asks who makes the request; a refused token stands in `identified.refusal`. Without identity it is nobody, at once.
+ *
+ * @throws MizanError of the identity
+ */
+export function recognise(
+  { identity }: Engine,
+  request: ProtocolRequest,
+): Recognised | Promise<Recognised> {
+  return identity === undefined ? anonymous : identity.recognise(request)
+}
+
+/** @param identified what {@link recognise} gave */
+export function createExchange(
+  engine: Engine,
+  request: ProtocolRequest,
+  identified: Recognised,
+): Exchange {
   return {
     principal: identified.principal,
     identified,

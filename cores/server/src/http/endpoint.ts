@@ -23,8 +23,11 @@ export const endpointMethods: Readonly<Record<Endpoint['kind'], readonly string[
 
 /** Reads the path after the base; a missing trailing slash is accepted. */
 export function parseEndpoint(rest: string): Endpoint | undefined {
-  const [kind = '', name, ...more] = rest.replace(/^\/|\/$/g, '').split('/')
-  if (more.length > 0) return undefined
+  const words = rest.endsWith('/') ? rest.slice(1, -1) : rest.slice(1)
+  const slash = words.indexOf('/')
+  const kind = slash === -1 ? words : words.slice(0, slash)
+  const name = slash === -1 ? undefined : words.slice(slash + 1)
+  if (name?.includes('/')) return undefined
   if ((kind === 'session' || kind === 'live' || kind === 'events') && name === undefined)
     return { kind }
   if (kind === 'ctx' && name !== undefined) return { kind: 'context', name }

@@ -1,10 +1,10 @@
 /** The name of a body: what `ETag` says of a context, and what `If-None-Match` is compared with. */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** The tag, with its quotes. */
 export function etagOf(body: string): string {
-  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+  return `"${hash('sha256', body, 'base64url').slice(0, 22)}"`
 }
 
 /** Weak comparison, as RFC 9110 section 13.1.2 asks for `If-None-Match`. */

@@ -22,7 +22,8 @@ export async function handleCall(
   const body = await readJson(incoming, engine.limits)
   const call = fn === undefined ? parseCall(body) : { fn, args: parseArguments(body) }
   const entry = await admit(engine, incoming, call.fn)
-  const args = await checkArguments(engine, incoming, { entry, args: call.args })
+  const checking = checkArguments(engine, incoming, { entry, args: call.args })
+  const args = checking instanceof Promise ? await checking : checking
   return answerCall(engine, incoming, { entry, args })
 }
 

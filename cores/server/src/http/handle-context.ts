@@ -1,6 +1,6 @@
 /** `GET ctx/<context>/` and its QUERY form. */
 
-import { MizanError, type ProtocolResponse } from '@mizan/protocol'
+import { type ArtifactParam, MizanError, type ProtocolResponse } from '@mizan/protocol'
 import { fromTexts, readQuery, textOf } from '../dispatch/arguments.ts'
 import type { Engine } from '../dispatch/engine.ts'
 import { type ContextParams, runContext } from '../dispatch/run-context.ts'
@@ -25,9 +25,9 @@ export async function handleContext(
   if (request.method === 'POST') assertUnsafeAllowed(engine, incoming)
   const bundle = await runContext(engine, {
     context,
-    readParams: () => readParams(engine, incoming, name),
+    readParams: () => readParams(engine, incoming, context.params),
     exchange,
-    signal: request.signal,
+    client: request,
   })
   rememberReads(engine, name, bundle.dataTags)
   const etag = etagOf(bundle.body)
@@ -36,18 +36,24 @@ export async function handleContext(
   return respondJson(200, bundle.body, headers)
 }
 
-async function readParams(
+function readParams(
   engine: Engine,
   incoming: Incoming,
-  name: string,
-): Promise<ContextParams> {
+  declared: readonly ArtifactParam[],
+): ContextParams | Promise<ContextParams> {
   const { request } = incoming
-  const { contexts, $defs } = engine.registry.artifact
-  const declared = contexts[name]?.params ?? []
-  if (request.method === 'GET' || request.method === 'HEAD') {
-    const texts = readQuery(request.query, declared)
-    return { values: fromTexts(declared, texts, $defs), texts }
-  }
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return readBodyParams(engine, incoming, declared)
+  const texts = readQuery(request.query, declared)
+  return { values: fromTexts(declared, texts, engine.registry.artifact.$defs), texts }
+}
+
+async function readBodyParams(
+  engine: Engine,
+  incoming: Incoming,
+  declared: readonly ArtifactParam[],
+): Promise<ContextParams> {
+  const { $defs } = engine.registry.artifact
   const body = await readJson(incoming, engine.limits)
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new MizanError('BAD_REQUEST', 'the body of a QUERY is an object of params')

@@ -8,6 +8,7 @@ import { type Frame, parseFrame } from '../live/frame.ts'
 import { Tickets, ticketTtl } from '../live/tickets.ts'
 import { headerOf } from '../request-view.ts'
 import { assertUnsafeAllowed } from './assert-unsafe-allowed.ts'
+import { changeRequest } from './change-request.ts'
 import type { Incoming } from './handler.ts'
 import { readJson } from './read-json.ts'
 import { respondJson } from './respond.ts'
@@ -87,7 +88,7 @@ function withCredentials(request: ProtocolRequest, stub: Stub): ProtocolRequest 
   const others = Object.entries(request.headers).filter(
     ([name]) => !keptHeaders.some((kept) => kept === name),
   )
-  return { ...request, headers: { ...Object.fromEntries(others), ...stub.headers } }
+  return changeRequest(request, { headers: { ...Object.fromEntries(others), ...stub.headers } })
 }
 
 function respondStream(stream: EventStream): ProtocolResponse {

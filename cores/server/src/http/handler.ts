@@ -13,7 +13,7 @@ import type { RequestScope } from '../plugin.ts'
 import type { Exchange } from '../scope.ts'
 import { admitCaller } from './admit-caller.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
-import { createExchange } from './create-exchange.ts'
+import { createExchange, recognise } from './create-exchange.ts'
 import { errorHeaders } from './error-headers.ts'
 import { handleCall, handleValidate } from './handle-call.ts'
 import { handleContext } from './handle-context.ts'
@@ -53,12 +53,10 @@ async function respond(
     }
     const preflight = answerPreflight(engine, base, request)
     if (preflight !== undefined) return preflight
-    const exchange = await createExchange(engine, request)
-    const incoming: Incoming = { base, request, exchange }
-    const response = await admitted(engine, incoming).catch((error: unknown) =>
-      respondFailure(engine, error),
-    )
-    return withCookies(response, exchange)
+    const recognising = recognise(engine, request)
+    const identified = recognising instanceof Promise ? await recognising : recognising
+    const exchange = createExchange(engine, request, identified)
+    return withCookies(await admitted(engine, { base, request, exchange }), exchange)
   } catch (error) {
     return respondFailure(engine, error)
   }
@@ -77,10 +75,10 @@ export interface Incoming {
   readonly exchange: Exchange
 }
 
-/** Inside what plugins put around requests; most apps have nothing there. */
+/** Inside what plugins put around requests; most apps have nothing there. Never rejects: cookies come with failures too. */
 function admitted(engine: Engine, incoming: Incoming): Promise<ProtocolResponse> {
   return engine.requestLayers.length === 0
-    ? route(engine, incoming)
+    ? answer(engine, incoming)
     : insideLayers(engine, incoming)
 }
 
@@ -93,28 +91,51 @@ async function insideLayers(engine: Engine, incoming: Incoming): Promise<Protoco
     principal: exchange.principal,
     addHeaders: (headers) => void added.push(...headers),
   }
-  const response = await intercept(engine.requestLayers, scope, async () =>
-    route(engine, incoming).catch((error: unknown) => respondFailure(engine, error)),
-  ).catch((error: unknown) => respondFailure(engine, error))
+  let response: ProtocolResponse
+  try {
+    response = await intercept(engine.requestLayers, scope, () => answer(engine, incoming))
+  } catch (error) {
+    response = respondFailure(engine, error)
+  }
   return { ...response, headers: [...response.headers, ...added] }
 }
 
-async function route(engine: Engine, incoming: Incoming): Promise<ProtocolResponse> {
-  const { base, request } = incoming
-  const inside = request.path === base || request.path.startsWith(`${base}/`)
-  const view = inside ? undefined : engine.registry.routes.find(request.method, request.path)
-  if (view !== undefined) {
-    await admitCaller(engine, incoming, view.entry)
-    return handleView(engine, incoming, view)
+async function answer(engine: Engine, incoming: Incoming): Promise<ProtocolResponse> {
+  try {
+    return await route(engine, incoming)
+  } catch (error) {
+    return respondFailure(engine, error)
   }
-  const endpoint = inside ? parseEndpoint(request.path.slice(base.length)) : undefined
+}
+
+function route(engine: Engine, incoming: Incoming): ProtocolResponse | Promise<ProtocolResponse> {
+  const { base, request } = incoming
+  const { method, path } = request
+  const isInside =
+    path.startsWith(base) && (path.length === base.length || path[base.length] === '/')
+  const view = isInside ? undefined : engine.registry.routes.find(method, path)
+  if (view !== undefined) {
+    const admitting = admitCaller(engine, incoming, view.entry)
+    const handle = (): Promise<ProtocolResponse> => handleView(engine, incoming, view)
+    return admitting === undefined ? handle() : admitting.then(handle)
+  }
+  const endpoint = isInside ? parseEndpoint(path.slice(base.length)) : undefined
   if (endpoint === undefined)
-    throw noEndpoint(inside ? [] : engine.registry.routes.methodsOf(request.path))
-  const method = effectiveMethod(request, endpoint)
+    throw noEndpoint(isInside ? [] : engine.registry.routes.methodsOf(path))
   const allowed = endpointMethods[endpoint.kind]
-  if (!allowed.includes(method)) throw noEndpoint(allowed)
+  if (!allowed.includes(effectiveMethod(request, endpoint))) throw noEndpoint(allowed)
   // Whether a call looks at its caller depends on the function, which its body may name.
-  if (!namesFunction.has(endpoint.kind)) await admitCaller(engine, incoming)
+  const admitting = namesFunction.has(endpoint.kind) ? undefined : admitCaller(engine, incoming)
+  return admitting === undefined
+    ? handleEndpoint(engine, incoming, endpoint)
+    : admitting.then(() => handleEndpoint(engine, incoming, endpoint))
+}
+
+function handleEndpoint(
+  engine: Engine,
+  incoming: Incoming,
+  endpoint: Endpoint,
+): ProtocolResponse | Promise<ProtocolResponse> {
   switch (endpoint.kind) {
     case 'session':
       return handleSession(engine, incoming)
@@ -129,7 +150,9 @@ async function route(engine: Engine, incoming: Incoming): Promise<ProtocolRespon
     case 'live':
       return handleLive(engine, incoming)
     case 'events':
-      return method === 'POST' ? handleTicket(engine, incoming) : handleEvents(engine, incoming)
+      return incoming.request.method === 'POST'
+        ? handleTicket(engine, incoming)
+        : handleEvents(engine, incoming)
   }
 }
 
@@ -160,16 +183,18 @@ function handleSession(engine: Engine, { request, exchange }: Incoming): Protoco
 }
 
 function withCookies(response: ProtocolResponse, exchange: Exchange): ProtocolResponse {
-  const { sessionCookie } = exchange
-  const cookies = sessionCookie === undefined ? exchange.identified.setCookies : [sessionCookie]
+  const { sessionCookie, identified } = exchange
+  const added = exchange.response.headers
+  if (added.length + identified.setCookies.length === 0 && sessionCookie === undefined)
+    return response
+  const cookies = sessionCookie === undefined ? identified.setCookies : [sessionCookie]
   // Somebody else asks from now on: what a client holds was for whoever asked before.
   const changed: Header[] = sessionCookie === undefined ? [] : [[headerNames.session, 'changed']]
   const headers = [
-    ...exchange.response.headers,
+    ...response.headers,
+    ...added,
     ...changed,
     ...cookies.map((cookie): Header => ['set-cookie', cookie]),
   ]
-  return headers.length === 0
-    ? response
-    : { ...response, headers: [...response.headers, ...headers] }
+  return { ...response, headers }
 }

@@ -14,10 +14,12 @@ export async function admit(engine: Engine, incoming: Incoming, fn: string): Pro
   const { exchange } = incoming
   try {
     const entry = engine.registry.calls.get(fn)
-    await admitCaller(engine, incoming, entry)
+    const admitted = admitCaller(engine, incoming, entry)
+    if (admitted !== undefined) await admitted
     // Private, of a context, or unknown: the same bytes, so that nobody learns what exists.
     if (entry === undefined) throw new MizanError('NOT_FOUND', 'No such function')
-    await guard(entry, exchange.principal, exchange.request)
+    const guarded = guard(entry, exchange.principal, exchange.request)
+    if (guarded !== undefined) await guarded
     return entry
   } catch (error) {
     throw asOutdated(engine, incoming, error)
@@ -25,15 +27,19 @@ export async function admit(engine: Engine, incoming: Incoming, fn: string): Pro
 }
 
 /** Its arguments, checked. */
-export async function checkArguments(
+export function checkArguments(
   engine: Engine,
   incoming: Incoming,
   { entry, args }: { readonly entry: Entry; readonly args: Readonly<Record<string, unknown>> },
-): Promise<Arguments> {
-  try {
-    return await readArguments(entry, args)
-  } catch (error) {
+): Arguments | Promise<Arguments> {
+  const refuse = (error: unknown): never => {
     throw asOutdated(engine, incoming, error)
+  }
+  try {
+    const read = readArguments(entry, args)
+    return read instanceof Promise ? read.catch(refuse) : read
+  } catch (error) {
+    return refuse(error)
   }
 }
 

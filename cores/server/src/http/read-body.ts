@@ -12,19 +12,28 @@ import { decompressed, tooLarge } from './decompress.ts'
  */
 export async function readBody(request: ProtocolRequest, limit: number): Promise<Uint8Array> {
   assertUnread(request)
-  if (request.body === null) return new Uint8Array(0)
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
-  const isPlain = request.headers['content-encoding'] === undefined
-  const chunks: Uint8Array[] = []
-  let size = 0
+  const { body, headers } = request
+  if (body === null) return new Uint8Array(0)
+  if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
   try {
-    for await (const chunk of isPlain ? request.body : decompressed(request, request.body, limit)) {
-      size += chunk.byteLength
-      if (size > limit) throw tooLarge(limit)
-      chunks.push(chunk)
-    }
+    if (headers['content-encoding'] !== undefined)
+      return await readChunks(decompressed(request, body, limit), limit)
+    if (body.whole === undefined) return await readChunks(body, limit)
+    const whole = await body.whole(limit)
+    if (whole === undefined) throw tooLarge(limit)
+    return whole
   } catch (cause) {
     throw asClientLeft(request, cause)
+  }
+}
+
+async function readChunks(body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.byteLength
+    if (size > limit) throw tooLarge(limit)
+    chunks.push(chunk)
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : concatenate(chunks, size)
 }

@@ -44,12 +44,16 @@ function parse(bytes: Uint8Array): unknown {
   // A decoder would put U+FFFD where bytes are broken; isUtf8 and Buffer also cost less than a fatal TextDecoder.
   if (!isUtf8(bytes)) throw new MizanError('BAD_REQUEST', 'the body is not JSON in UTF-8')
   try {
-    return JSON.parse(
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(),
-    ) as unknown
+    return JSON.parse(toBuffer(bytes).toString()) as unknown
   } catch (cause) {
     throw new MizanError('BAD_REQUEST', 'the body is not JSON in UTF-8', { cause })
   }
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /**

@@ -3,11 +3,12 @@
 import { canonicalJson, reaches, type Target } from '@mizan/protocol'
 import { fromTexts } from '../dispatch/arguments.ts'
 import type { Engine } from '../dispatch/engine.ts'
-import { type Bundle, runContext } from '../dispatch/run-context.ts'
+import { type Bundle, type ContextParams, runContext } from '../dispatch/run-context.ts'
 import type { Invalidated } from '../dispatch/run-mutation.ts'
 import { mayHaveRead } from '../dispatch/seen-reads.ts'
 import { toTarget } from '../dispatch/targets.ts'
-import { createExchange } from './create-exchange.ts'
+import { changeRequest } from './change-request.ts'
+import { createExchange, recognise } from './create-exchange.ts'
 import { etagOf } from './etag.ts'
 import type { Incoming } from './handler.ts'
 
@@ -86,13 +87,11 @@ async function read(
   const context = engine.registry.contexts.get(name)
   if (context === undefined) return undefined
   const texts = new Map(Object.entries(params).map(([key, text]) => [key, String(text)]))
-  const { headers: given, ...rest } = incoming.request
   // Of a call, what describes its body is no header of a GET.
   const headers = Object.fromEntries(
-    Object.entries(given).filter(([key]) => !key.startsWith('content-')),
+    Object.entries(incoming.request.headers).filter(([key]) => !key.startsWith('content-')),
   )
-  const request = {
-    ...rest,
+  const request = changeRequest(incoming.request, {
     method: 'GET',
     path: `${incoming.base}/ctx/${name}/`,
     query: new URLSearchParams([...texts]).toString(),
@@ -100,17 +99,19 @@ async function read(
     body: null,
     parsed: undefined,
     signal: over,
-  }
-  const exchange = await createExchange(engine, request)
+  })
+  const exchange = createExchange(engine, request, await recognise(engine, request))
   if (exchange.identified.refusal !== undefined) return undefined
   const { contexts, $defs } = engine.registry.artifact
   const declared = contexts[name]?.params ?? []
   const values = fromTexts(declared, texts, $defs)
-  const readParams = async (): Promise<{ values: typeof values; texts: typeof texts }> => ({
-    values,
-    texts,
+  const readParams = (): ContextParams => ({ values, texts })
+  const bundle = await runContext(engine, {
+    context,
+    readParams,
+    exchange,
+    client: { signal: over },
   })
-  const bundle = await runContext(engine, { context, readParams, exchange, signal: over })
   const isStale =
     candidate.isReached || bundle.dataTags.some((tag) => invalidated.writes.includes(tag))
   if (!isStale || over.aborted) return undefined

@@ -27,12 +27,14 @@ export function respondSettled(
   }
 }
 
+const none: readonly Header[] = Object.freeze([])
+
 /** The headers that name what was invalidated. */
 export function invalidateHeaders(
   engine: Engine,
   { targets, writes, deferred }: Invalidated,
-): Header[] {
-  if (targets.length === 0 && writes.length === 0 && !deferred) return []
+): readonly Header[] {
+  if (targets.length + writes.length === 0 && !deferred) return none
   const changed = engine.tagDigests?.ofWrites(writes) ?? []
   return [
     ...(targets.length === 0 ? [] : [[headerNames.invalidate, formatInvalidate(targets)] as const]),

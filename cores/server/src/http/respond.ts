@@ -18,17 +18,14 @@ export function respondJson(
   body: string,
   headers: readonly Header[] = [],
 ): ProtocolResponse {
-  return {
-    status,
-    headers: [['content-type', 'application/json'], ...common, ...headers],
-    body,
-  }
+  return { status, headers: headers.length === 0 ? ofJson : [...ofJson, ...headers], body }
 }
 
-const common: readonly Header[] = [
+const ofJson: readonly Header[] = Object.freeze([
+  ['content-type', 'application/json'],
   ['cache-control', 'no-store'],
   ['x-content-type-options', 'nosniff'],
-]
+] as const)
 
 /** A response without a body. */
 export function respondEmpty(status: number, headers: readonly Header[] = []): ProtocolResponse {

@@ -67,6 +67,11 @@ export class Invalidations {
     return this.#options.outboxes.length > 0
   }
 
+  /** Whether there is a list in which a function without a transaction writes down what it may change. */
+  get hasIntents(): boolean {
+    return this.#options.intents !== undefined
+  }
+
   start(): void {
     this.#sweeper.start()
   }

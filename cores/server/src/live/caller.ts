@@ -2,6 +2,7 @@
 
 import { MizanError, type ProtocolRequest } from '@mizan/protocol'
 import type { Engine } from '../dispatch/engine.ts'
+import { changeRequest } from '../http/change-request.ts'
 import { type Identified, principalKey } from '../identity/index.ts'
 import { createRequestView } from '../request-view.ts'
 import type { Exchange } from '../scope.ts'
@@ -122,5 +123,5 @@ function idOf(key: string): string {
 /** The token alone decides: neither the cookie nor another header that came with the upgrade. */
 function withToken(request: ProtocolRequest, token: string): ProtocolRequest {
   const { cookie: _cookie, 'x-mizan-token': _token, ...headers } = request.headers
-  return { ...request, headers: { ...headers, authorization: `Bearer ${token}` } }
+  return changeRequest(request, { headers: { ...headers, authorization: `Bearer ${token}` } })
 }

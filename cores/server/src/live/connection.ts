@@ -12,6 +12,7 @@ import {
 import { Joins } from '../channels/joins.ts'
 import type { Engine } from '../dispatch/engine.ts'
 import { toPublicError } from '../dispatch/public-error.ts'
+import { changeRequest } from '../http/change-request.ts'
 import { everythingTag, type Exchange } from '../scope.ts'
 import { Caller, type Look, SessionEnded } from './caller.ts'
 import { errorFrame } from './error-frame.ts'
@@ -70,7 +71,7 @@ export class Connection {
   constructor({ engine, hub, request, socket }: ConnectionOptions) {
     this.#engine = engine
     this.#hub = hub
-    this.#upgrade = { ...request, signal: this.#left.signal }
+    this.#upgrade = changeRequest(request, { signal: this.#left.signal })
     this.#caller = new Caller(engine, this.#upgrade)
     this.#rate = new Rate(hub.limits.rate, hub.clock)
     this.#outbox = new Outbox({
@@ -275,8 +276,8 @@ export class Connection {
   ): Promise<void> {
     const { subscriptions } = this.#hub
     subscriptions.begin(subscription)
-    const signal = this.#left.signal
-    const read = await readInstance(this.#engine, subscription, { exchange, signal })
+    const run = { exchange, client: this.#left }
+    const read = await readInstance(this.#engine, subscription, run)
     if (this.#subscriptions.get(subscription.id) !== subscription) return
     const missed = subscriptions.read(subscription, read.dataTags)
     tell(read)

@@ -1,7 +1,7 @@
 /** Puts the live side of an app together: connections, feed, channels. */
 
 import { createChannelRegistry, type Outgoing, toOutgoing } from '../channels/channel-registry.ts'
-import { type PrepareMessage, takeMessages } from '../channels/queued-messages.ts'
+import type { PrepareMessage } from '../channels/queued-messages.ts'
 import type { Engine } from '../dispatch/engine.ts'
 import type { Functions } from '../functions.ts'
 import type { RunScope } from '../scope.ts'
@@ -55,7 +55,7 @@ export function createLive({ functions, options = {}, engine, clock, track }: Li
       return toOutgoing(entry, params, message)
     },
     async sendMessages(scope) {
-      for (const message of takeMessages(scope)) {
+      for (const message of scope.messages.splice(0)) {
         try {
           await hub.publish(message)
         } catch (error) {

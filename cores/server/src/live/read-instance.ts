@@ -8,7 +8,7 @@ import { type ContextParams, runContext } from '../dispatch/run-context.ts'
 import { rememberReads } from '../dispatch/seen-reads.ts'
 import { etagOf } from '../http/etag.ts'
 import type { ContextEntry } from '../registry.ts'
-import type { Exchange } from '../scope.ts'
+import type { Exchange, Leaving } from '../scope.ts'
 import type { Fields } from './frame.ts'
 
 /** What is asked for. */
@@ -30,7 +30,7 @@ export interface InstanceRead {
 /** Whoever may read the context. @throws MizanError `UNAUTHORIZED`, `FORBIDDEN` */
 export async function guardContext(context: ContextEntry, exchange: Exchange): Promise<void> {
   const { principal, request } = exchange
-  await Promise.all(context.members.map((entry) => guard(entry, principal, request)))
+  await Promise.all(context.members.map(async (entry) => guard(entry, principal, request)))
 }
 
 /** @throws MizanError `NOT_FOUND`, `VALIDATION_FAILED` */
@@ -61,11 +61,11 @@ export function toInstance(
 export async function readInstance(
   engine: Engine,
   { context, given }: Instance,
-  run: { readonly exchange: Exchange; readonly signal: AbortSignal },
+  run: { readonly exchange: Exchange; readonly client: Leaving },
 ): Promise<InstanceRead> {
   const bundle = await runContext(engine, {
     context,
-    readParams: async () => given,
+    readParams: () => given,
     ...run,
   })
   rememberReads(engine, context.name, bundle.dataTags)

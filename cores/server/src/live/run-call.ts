@@ -25,7 +25,7 @@ export interface SocketCall {
  * @throws MizanError before the function runs
  */
 export async function runCall(engine: Engine, call: SocketCall): Promise<void> {
-  const { frame, exchange, signal, send } = call
+  const { frame, exchange, send } = call
   const entry = engine.registry.calls.get(frame.fn)
   // Not for sockets, private, of a context, or unknown: the same answer.
   if (entry?.facts.websocket !== true) throw new MizanError('NOT_FOUND', 'No such function')
@@ -33,7 +33,7 @@ export async function runCall(engine: Engine, call: SocketCall): Promise<void> {
   const args = await readArguments(entry, frame.args)
   if (entry.facts.stream)
     throw new MizanError('NOT_IMPLEMENTED', `${entry.name} streams: call it by POST`)
-  const settled = await runMutation(engine, { entry, exchange, kind: 'socket', signal }, args)
+  const settled = await runMutation(engine, { entry, exchange, kind: 'socket', client: call }, args)
   const invalidated = invalidatedJson(engine, settled)
   try {
     if (!settled.ok) throw settled.error
