@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 // The mizan command: what was built where it is installed, the sources in a checkout, where dist may be missing or old.
 import { existsSync } from 'node:fs'
-import { register } from 'node:module'
+import module from 'node:module'
+
+// The compiler is nine megabytes of JavaScript, which need to be compiled once a machine. Node 20 has no such cache.
+module.enableCompileCache?.()
 
 const built = new URL('../dist/main.js', import.meta.url)
 const isInstalled = import.meta.url.includes('/node_modules/')
@@ -11,7 +14,7 @@ if (isInstalled && !wantsSource && existsSync(built)) {
   const { main } = await import(built.href)
   process.exitCode = await main(process.argv.slice(2))
 } else {
-  register('./source-condition.js', import.meta.url)
+  module.register('./source-condition.js', import.meta.url)
   const tsx = await import('tsx/esm/api')
   tsx.register()
   const { main } = await import('../src/main.ts')
