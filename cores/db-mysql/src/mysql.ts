@@ -65,6 +65,8 @@ export function mysql(options: MysqlOptions): DialectPackage {
       aggregate: 'json_arrayagg',
       maximumArguments: 100,
       nestedLimit: 'aggregate',
+      lateral: false,
+      nullsOrder: false,
     },
   })
 }

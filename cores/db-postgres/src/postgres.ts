@@ -64,6 +64,8 @@ export function postgres(options: PostgresOptions): DialectPackage {
       aggregate: 'json_agg',
       maximumArguments: 100,
       nestedLimit: 'subquery',
+      lateral: true,
+      nullsOrder: true,
     },
   })
 }

@@ -52,6 +52,8 @@ export function sqlite(options: SqliteOptions): DialectPackage {
       aggregate: 'json_group_array',
       maximumArguments: 100,
       nestedLimit: 'subquery',
+      lateral: false,
+      nullsOrder: true,
     },
   })
 }

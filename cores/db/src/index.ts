@@ -63,9 +63,20 @@ export {
   type Operators,
   or,
   type Order,
+  type OrderOptions,
 } from './query/operators.ts'
 export { everything as everythingTag } from './query/tags.ts'
-export type { FindOptions, FoundRow } from './relational/find-options.ts'
+export { typed } from './query/typed.ts'
+export type {
+  FindOptions,
+  FindUniqueOptions,
+  FoundRow,
+  Page,
+  PageOptions,
+  RelationOperators,
+
+} from './relational/find-options.ts'
+export type { Strategy } from './relational/loose-options.ts'
 export type { RelationalQueries, RelationalQuery } from './relational/relational-query.ts'
 export { Column } from './schema/column.ts'
 export type {
@@ -124,10 +135,13 @@ export {
 export { type EnumType, enumType } from './schema/enum-type.ts'
 export {
   type Many,
+  type ManyOptions,
   type One,
+  type OneOptions,
   type Relation,
   type Relations,
   relations,
+  type Through,
 } from './schema/relations.ts'
 export {
   defineSchema,
@@ -139,15 +153,47 @@ export {
 export { type Table, table } from './schema/table.ts'
 export { type AnyTable, type TableFacts } from './schema/table-facts.ts'
 export { type Change, describeChange } from './snapshot/changes.ts'
-export { createStatements, emitChange, quoteText } from './snapshot/ddl.ts'
+export type {
+  ColumnChange,
+  CommentTarget,
+  EnumChange,
+  KeyName,
+  RebuildParts,
+} from './snapshot/alterations.ts'
+export {
+  compareFolded,
+  describeDifference,
+  type SnapshotDifference,
+} from './snapshot/compare.ts'
+export {
+  checkClause,
+  createStatements,
+  emitChange,
+  foreignKeyClause,
+  indexStatement,
+  planStatements,
+  quoteText,
+} from './snapshot/ddl.ts'
+export { type ExpressionText, type FoldedSnapshot, foldSnapshot } from './snapshot/fold.ts'
+export type { PlannedStatement, PlanSurroundings, StatementKind } from './snapshot/planned-statement.ts'
+export { parseRename, type Rename, statedRenames } from './snapshot/renames.ts'
+export type { Change as SchemaChange, Enums } from './snapshot/changes.ts'
 export type { DdlFacts } from './snapshot/ddl-facts.ts'
 export { type PlanFacts, planChanges } from './snapshot/plan-changes.ts'
 export {
+  type CheckSnapshot,
   type ColumnSnapshot,
+  type DefaultSnapshot,
   emptySnapshot,
+  type ExpressionSnapshot,
   type ForeignKeySnapshot,
   formatSnapshot,
+  type IndexElementSnapshot,
+  type IndexSnapshot,
   type KeySnapshot,
+  objectKey,
+  type ObjectKind,
+  type ObjectSnapshot,
   parseSnapshot,
   type SchemaSnapshot,
   type TableSnapshot,

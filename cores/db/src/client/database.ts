@@ -3,6 +3,8 @@
 import {
   type AccessMode,
   type AliasedExpression,
+  CompiledQuery,
+  type DatabaseConnection,
   type DeleteQueryBuilder,
   type DeleteResult,
   type Expression,
@@ -19,15 +21,16 @@ import {
 } from 'kysely'
 import { DbError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
+import type { Loose } from '../relational/nodes.ts'
 import { createRelationalQueries, type RelationalQueries } from '../relational/relational-query.ts'
 import type { KeyOfTable, KyselySchema, Schema } from '../schema/schema.ts'
 import { type AnyTable, tableFacts } from '../schema/table-facts.ts'
-import { type PortHolder, TransactionProvider } from './connection-providers.ts'
+import { type JoinHolder, TransactionProvider } from './connection-providers.ts'
 import type { DbEvents, DbEventTarget, DbListener } from './events.ts'
 import { ScopeTransaction } from './scope-transaction.ts'
-import type { ScopePort } from './scope-port.ts'
+import type { ClientJoin } from './scope-port.ts'
 import { SessionAt } from './session.ts'
-import { asSession, levelOf, type SessionDriver } from './session-driver.ts'
+import { asSession, type DriverLoad, levelOf, type SessionDriver } from './session-driver.ts'
 
 /** How a transaction runs. Only the outermost may say. */
 export interface TransactionOptions {
@@ -35,12 +38,18 @@ export interface TransactionOptions {
   readonly accessMode?: AccessMode
 }
 
+/** Runs one statement; parameters stand as the dialect writes them. */
+export type ExecuteSql = (
+  sql: string,
+  parameters?: readonly unknown[],
+) => Promise<{ readonly rows: readonly Record<string, unknown>[]; readonly changed: number }>
+
 /** What a client is made of; `createDbClient` puts it together. */
 export interface DatabaseParts {
   readonly schema: Schema
   readonly dialect: DialectPackage
   readonly driver: SessionDriver
-  readonly holder: PortHolder
+  readonly holder: JoinHolder
   readonly events: DbEventTarget
   readonly kysely: KyselyProps
 }
@@ -96,9 +105,10 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
   get query(): RelationalQueries<S> {
     this.#query ??= createRelationalQueries<S>({
       // cast: without the schema's types the builder takes names of any kind
-      kysely: this as unknown as Kysely<Record<string, Record<string, unknown>>>,
+      kysely: this as unknown as Kysely<Loose>,
       schema: this.#parts.schema,
       dialect: this.#parts.dialect,
+      snapshot: () => this.#snapshot(),
     })
     return this.#query
   }
@@ -110,7 +120,7 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
     return {
       from: (table) => {
         // cast: without the schema's types the builder takes names of any kind; the signature names the row
-        const untyped = this as unknown as Kysely<Record<string, Record<string, unknown>>>
+        const untyped = this as unknown as Kysely<Loose>
         const query = untyped.selectFrom(this.#keyOf(table))
         const selected =
           chosen === undefined
@@ -176,14 +186,46 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
     return this.#parts.events.on(name, listener)
   }
 
-  /** Tells the client in which run it is used; a plugin does this. The last one set counts. */
-  setScopePort(port: ScopePort): void {
-    this.#parts.holder.port = port
+  /** Joins the client to the app that it is used in; a plugin does this. The last one counts. */
+  join(join: ClientJoin): void {
+    this.#parts.holder.join = join
   }
 
   /** A transaction for a run, opened by the run's first statement. */
   createScopeTransaction(): ScopeTransaction {
     return new ScopeTransaction(this.#parts.driver)
+  }
+
+  /**
+   * Runs SQL for Mizan's own tables: past layers and events, observed by nobody.
+   *
+   * @param where in the transaction of the run, if it has one; `apart`: never
+   */
+  async runDirectly<T>(
+    where: 'in run' | 'apart',
+    work: (execute: ExecuteSql) => Promise<T>,
+  ): Promise<T> {
+    const { driver, holder } = this.#parts
+    const using = (connection: DatabaseConnection): Promise<T> =>
+      work(async (sql, parameters = []) => {
+        const result = await connection.executeQuery<Record<string, unknown>>(
+          CompiledQuery.raw(sql, [...parameters]),
+        )
+        return { rows: result.rows, changed: Number(result.numAffectedRows ?? 0) }
+      })
+    const transaction = where === 'in run' ? holder.join.port()?.transaction : undefined
+    if (transaction?.isOpen === true) return transaction.provideConnection(using)
+    const session = await driver.acquireConnection()
+    try {
+      return await using(session)
+    } finally {
+      await driver.releaseConnection(session)
+    }
+  }
+
+  /** Connections in use, and statements that wait for one. */
+  get load(): DriverLoad {
+    return this.#parts.driver.load
   }
 
   /**
@@ -219,10 +261,13 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
     return executor.provideConnection(async (connection) => {
       const session = asSession(connection)
       const level = await session.begin(settings, levelOf(connection))
+      const { ambient } = this.#parts.holder.join
+      level.isMarked = ambient !== undefined
       const provider = new TransactionProvider(new SessionAt(session, level))
       const kysely = { ...this.#parts.kysely, executor: executor.withConnectionProvider(provider) }
       try {
-        const result = await work(new Database<S>({ ...this.#parts, kysely }, true))
+        const tx = new Database<S>({ ...this.#parts, kysely }, true)
+        const result = await (ambient === undefined ? work(tx) : ambient.run(level, () => work(tx)))
         provider.end()
         await session.commit(level)
         return result
@@ -233,6 +278,17 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
         throw error
       }
     })
+  }
+
+  /** Several statements on one state; inside a transaction of another isolation that is not to be had. */
+  #snapshot(): (<T>(work: (kysely: Kysely<Loose>) => Promise<T>) => Promise<T>) | undefined {
+    if (this.#isTransaction || this.#parts.holder.join.port()?.transaction !== undefined)
+      return undefined
+    return (work) =>
+      // cast: without the schema's types the builder takes names of any kind
+      this.#run({ isolation: 'repeatable read', accessMode: 'read only' }, (tx) =>
+        work(tx as unknown as Kysely<Loose>),
+      )
   }
 
   #keyOf(table: AnyTable): string {

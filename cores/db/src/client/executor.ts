@@ -67,17 +67,15 @@ export class StatementExecutor implements QueryExecutor {
   ): Promise<QueryResult<R>> {
     options?.signal?.throwIfAborted()
     const analysis = this.#parts.binder.analysisOf(query.query)
-    const result = await this.provideConnection((connection) => {
+    const result = await this.provideConnection(async (connection) => {
       const { query: node, sql, parameters, queryId } = query
-      const statement: Statement = {
-        node,
-        sql,
-        parameters,
-        queryId,
-        analysis,
-        session: asSession(connection).statement(levelOf(connection)),
+      const session = asSession(connection).statement(levelOf(connection))
+      const statement: Statement = { node, sql, parameters, queryId, analysis, session }
+      try {
+        return await intercept(this.#parts.layers, statement, (last) => this.#run(last, query))
+      } finally {
+        session.finish()
       }
-      return intercept(this.#parts.layers, statement, (last) => this.#run(last, query))
     }, options)
     return this.#throughPlugins<R>(result, query.queryId)
   }
@@ -189,7 +187,8 @@ function decodeRows(rows: readonly unknown[], output: Output): unknown[] {
     const decoded = { ...(row as Record<string, unknown>) } // cast: rows are objects by column name
     for (const { name, codec } of codecs) {
       const raw = decoded[name]
-      if (raw !== null && raw !== undefined) decoded[name] = codec?.decode(raw)
+      if ((raw !== null && raw !== undefined) || codec?.decodesNull === true)
+        decoded[name] = codec?.decode(raw)
     }
     return decoded
   })

@@ -3,7 +3,7 @@
 import type { Expression } from 'kysely'
 import type { ColumnTypeFacts } from '../schema/column-type.ts'
 
-/** The codec of one column type in one dialect. It never sees null: SQL NULL is `null` everywhere. */
+/** The codec of one column type in one dialect. It never sees null, unless it says so: SQL NULL is `null` everywhere. */
 export interface Codec {
   /**
    * A value as the driver takes it.
@@ -17,6 +17,14 @@ export interface Codec {
   nest?(reference: Expression<unknown>): Expression<unknown>
   /** A member of nested JSON, as the column's value. @default {@link Codec.decode} */
   decodeNested?(raw: unknown): unknown
+  /**
+   * A member of nested JSON as a parameter, with all its digits: cursors are compared by it.
+   *
+   * @default what {@link Codec.encode} makes of the column's value
+   */
+  compared?(raw: unknown): unknown
+  /** It makes something of SQL NULL: no nested rows are an empty list. */
+  readonly decodesNull?: true
 }
 
 /** The codecs of a dialect. */

@@ -35,6 +35,10 @@ export interface JsonFacts {
    * in the aggregate itself.
    */
   readonly nestedLimit: 'subquery' | 'aggregate'
+  /** A subquery in FROM can see the tables before it. */
+  readonly lateral: boolean
+  /** ORDER BY takes NULLS FIRST and NULLS LAST. */
+  readonly nullsOrder: boolean
 }
 
 /** The facts of one dialect, as `postgres(…)`, `sqlite(…)` and `mysql(…)` give them. */

@@ -21,6 +21,7 @@ import { type AnyBoundColumn, columnOf } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import { nodeCodec } from './node-codec.ts'
 import { Scope, type Source, type SourceColumn } from './source.ts'
+import { typeOfNode } from './typed.ts'
 
 /** What a resolver needs. */
 export interface NameResolverOptions {
@@ -166,6 +167,8 @@ export class NameResolver {
   codecOf(node: OperationNode): Codec | undefined {
     const own = nodeCodec(node)
     if (own !== undefined) return own
+    const type = columnOf(node) === undefined ? typeOfNode(node) : undefined
+    if (type !== undefined) return this.#dialect.codecs(type)
     if (ReferenceNode.is(node))
       return SelectAllNode.is(node.column) ? undefined : this.resolve(node)?.codec
     if (ParensNode.is(node)) return this.codecOf(node.node)

@@ -138,14 +138,20 @@ export function not(condition: Condition): Condition {
 /** An order. */
 export type Order = Expression<unknown>
 
+/** Where rows without a value stand. */
+export interface OrderOptions {
+  /** @default 'last' for `asc`, 'first' for `desc`, on every database */
+  readonly nulls?: 'first' | 'last'
+}
+
 /** From small to large. */
-export function asc(operand: Expression<unknown>): Order {
-  return wrapOrder(operand, 'asc')
+export function asc(operand: Expression<unknown>, options: OrderOptions = {}): Order {
+  return wrapOrder(operand, 'asc', options)
 }
 
 /** From large to small. */
-export function desc(operand: Expression<unknown>): Order {
-  return wrapOrder(operand, 'desc')
+export function desc(operand: Expression<unknown>, options: OrderOptions = {}): Order {
+  return wrapOrder(operand, 'desc', options)
 }
 
 /** The operators as they are handed to callbacks. */
@@ -235,7 +241,12 @@ function wrap(node: OperationNode): Condition {
   return new ExpressionWrapper<never, never, SqlBool>(node)
 }
 
-function wrapOrder(operand: Expression<unknown>, direction: 'asc' | 'desc'): Order {
-  const node = OrderByItemNode.create(operand.toOperationNode(), RawNode.createWithSql(direction))
+function wrapOrder(
+  operand: Expression<unknown>,
+  direction: 'asc' | 'desc',
+  { nulls }: OrderOptions,
+): Order {
+  const item = OrderByItemNode.create(operand.toOperationNode(), RawNode.createWithSql(direction))
+  const node = nulls === undefined ? item : OrderByItemNode.cloneWith(item, { nulls })
   return { expressionType: undefined, toOperationNode: () => node }
 }

@@ -1,53 +1,120 @@
 /** The types of `db.query.<table>`: what may be asked for, and the rows that come of it. */
 
+import type { Expression } from 'kysely'
 import type { Condition, Operators, Order } from '../query/operators.ts'
 import type { Many, One, Relations } from '../schema/relations.ts'
 import type { ColumnBuilders, InferSelect } from '../schema/table.ts'
 import type { AnyTable, tableFacts } from '../schema/table-facts.ts'
+import type { Strategy } from './loose-options.ts'
 
 /** The relations that a schema module declares for a table. */
-export type RelationsOf<S, T extends AnyTable> = {
-  [K in keyof S]: S[K] extends Relations<infer Of, infer R>
-    ? Of[typeof tableFacts]['name'] extends T[typeof tableFacts]['name']
-      ? R
+export type RelationsOf<S, T extends AnyTable> = UnionToIntersection<
+  {
+    [K in keyof S]: S[K] extends Relations<infer Of, infer R>
+      ? Of[typeof tableFacts]['name'] extends T[typeof tableFacts]['name']
+        ? R
+        : never
       : never
+  }[keyof S]
+>
+
+type UnionToIntersection<U> = [U] extends [never]
+  ? never
+  : (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void
+    ? I
     : never
-}[keyof S]
 
 type ColumnsOf<T> = T extends { readonly $columns: infer C extends ColumnBuilders } ? C : never
 
+type TargetOf<R> =
+  R extends Many<infer Child> ? Child : R extends One<infer Parent> ? Parent : never
+
+/** The operators, and conditions on the rows of the table's relations. */
+export interface RelationOperators<S, T extends AnyTable> extends Operators {
+  /** A related row meets the condition; without one, there is a related row. */
+  some<K extends keyof RelationsOf<S, T>>(
+    relation: K,
+    where?: Where<S, TargetOf<RelationsOf<S, T>[K]>>,
+  ): Condition
+  /** No related row fails the condition; true where there is none. */
+  every<K extends keyof RelationsOf<S, T>>(
+    relation: K,
+    where?: Where<S, TargetOf<RelationsOf<S, T>[K]>>,
+  ): Condition
+  /** No related row meets the condition; without one, there is no related row. */
+  none<K extends keyof RelationsOf<S, T>>(
+    relation: K,
+    where?: Where<S, TargetOf<RelationsOf<S, T>[K]>>,
+  ): Condition
+}
+
 /** A condition, or a function that is given the table and the operators. */
-export type Where<T> = Condition | ((table: T, operators: Operators) => Condition | undefined)
+export type Where<S, T extends AnyTable> =
+  | Condition
+  | ((table: T, operators: RelationOperators<S, T>) => Condition | undefined)
 
 /** An order, several, or a function that is given the table and the operators. */
-export type OrderBy<T> =
+export type OrderBy<S, T extends AnyTable> =
   | Order
   | readonly Order[]
-  | ((table: T, operators: Operators) => Order | readonly Order[])
+  | ((table: T, operators: RelationOperators<S, T>) => Order | readonly Order[])
+
+type Expressions = Readonly<Record<string, Expression<unknown>>>
 
 /** What of a row is wanted. */
 export interface RowOptions<S, T extends AnyTable> {
   /** Columns with `true` and no others; or all but those with `false`. @default all */
   readonly columns?: { readonly [K in keyof ColumnsOf<T>]?: boolean }
+  /** Expressions by name: `extras: (t) => ({ length: typed(sql`length(${t.title})`, integer()) })`. */
+  readonly extras?: Expressions | ((table: T, operators: RelationOperators<S, T>) => Expressions)
   /** Relations to bring along. */
   readonly with?: WithOptions<S, T>
+  /** How many rows relations have: `_count: { tasks: true }`, or with a condition. */
+  readonly _count?: {
+    readonly [K in keyof RelationsOf<S, T>]?:
+      | boolean
+      | { readonly where?: Where<S, TargetOf<RelationsOf<S, T>[K]>> }
+  }
+  /** How related rows are fetched; all ways give the same rows. @default by the schema and the shape of the query */
+  readonly strategy?: Strategy
 }
 
 /** Which rows are wanted. */
 export interface FindOptions<S, T extends AnyTable> extends RowOptions<S, T> {
-  readonly where?: Where<T>
+  readonly where?: Where<S, T>
   /** The primary key comes last by itself, so that every order is total. */
-  readonly orderBy?: OrderBy<T>
+  readonly orderBy?: OrderBy<S, T>
   readonly limit?: number
   readonly offset?: number
+  /** Only rows behind this cursor, the `next` of a page of the same order. */
+  readonly after?: string | undefined
+}
+
+/** Options of `findUnique`. */
+export interface FindUniqueOptions<S, T extends AnyTable> extends RowOptions<S, T> {
+  /** Equality with all columns of a key, and perhaps more. */
+  readonly where: Where<S, T>
+}
+
+/** Options of `findPage`. */
+export interface PageOptions<S, T extends AnyTable> extends Omit<FindOptions<S, T>, 'offset'> {
+  /** @default 50 */
+  readonly limit?: number
+}
+
+/** Some rows, and where the next begin. */
+export interface Page<Row> {
+  readonly rows: Row[]
+  /** For `after`; undefined on the last page. */
+  readonly next: string | undefined
 }
 
 /** Relations by name: `true`, or options of their own. */
 export type WithOptions<S, T extends AnyTable> = {
   readonly [K in keyof RelationsOf<S, T>]?:
-    | true
+    | boolean
     | (RelationsOf<S, T>[K] extends Many<infer Child>
-        ? FindOptions<S, Child>
+        ? Omit<FindOptions<S, Child>, 'after'>
         : RelationsOf<S, T>[K] extends One<infer Parent>
           ? RowOptions<S, Parent>
           : never)
@@ -74,13 +141,32 @@ type Related<S, R, Options> =
 
 type RelatedOf<S, T extends AnyTable, Options> = Options extends { readonly with: infer Wanted }
   ? {
-      [K in keyof Wanted & keyof RelationsOf<S, T>]: Related<S, RelationsOf<S, T>[K], Wanted[K]>
+      [K in Exclude<keyof Wanted, KeysWith<Wanted, false>> & keyof RelationsOf<S, T>]: Related<
+        S,
+        RelationsOf<S, T>[K],
+        Wanted[K]
+      >
     }
   : unknown
 
-type Flatten<Row> = { [K in keyof Row]: Row[K] } & {}
+type ValuesOf<E> = { [K in keyof E]: E[K] extends Expression<infer V> ? V : never }
+
+type ExtrasOf<Options> = Options extends { readonly extras: infer E }
+  ? E extends (...given: never[]) => infer Made
+    ? ValuesOf<Made>
+    : ValuesOf<E>
+  : unknown
+
+type CountsOf<Options> = Options extends { readonly _count: infer Counted }
+  ? { _count: { [K in Exclude<keyof Counted, KeysWith<Counted, false>>]: number } }
+  : unknown
+
+type Flatten<Row> = { -readonly [K in keyof Row]: Row[K] } & {}
 
 /** A row of `findMany` with the given options. */
 export type FoundRow<S, T extends AnyTable, Options> = Flatten<
-  ChosenColumns<InferSelect<ColumnsOf<T>>, Options> & RelatedOf<S, T, Options>
+  ChosenColumns<InferSelect<ColumnsOf<T>>, Options> &
+    ExtrasOf<Options> &
+    RelatedOf<S, T, Options> &
+    CountsOf<Options>
 >

@@ -1,51 +1,17 @@
-/** What a nested query asks for, with names resolved: tables, columns, relations. */
+/** Options of a nested query → levels. */
 
-import type { OperationNodeSource } from 'kysely'
 import { DbError } from '../errors.ts'
-import { operators, type Operators } from '../query/operators.ts'
-import type { AnyBoundColumn } from '../schema/column.ts'
-import { manyFields, type Relation } from '../schema/relations.ts'
-import type { Schema } from '../schema/schema.ts'
 import { type TableFacts, tableFacts } from '../schema/table-facts.ts'
-
-/** Options as they arrive, without their types. */
-export interface LooseOptions {
-  readonly columns?: Readonly<Record<string, boolean | undefined>>
-  readonly with?: Readonly<Record<string, boolean | LooseOptions | undefined>>
-  readonly where?:
-    | OperationNodeSource
-    | ((table: object, operators: Operators) => OperationNodeSource | undefined)
-  readonly orderBy?:
-    | OperationNodeSource
-    | readonly OperationNodeSource[]
-    | ((
-        table: object,
-        operators: Operators,
-      ) => OperationNodeSource | readonly OperationNodeSource[])
-  readonly limit?: number
-  readonly offset?: number
-}
-
-/** One level of a nested query. */
-export interface Level {
-  readonly table: TableFacts
-  readonly key: string
-  readonly columns: readonly AnyBoundColumn[]
-  readonly relations: readonly RelatedLevel[]
-  readonly where: OperationNodeSource | undefined
-  readonly orderBy: readonly OperationNodeSource[]
-  readonly limit: number | undefined
-  readonly offset: number | undefined
-}
-
-/** A relation of a level. */
-export interface RelatedLevel {
-  readonly name: string
-  readonly kind: 'one' | 'many'
-  readonly level: Level
-  /** Column of the outer level = column of this one. */
-  readonly on: readonly { readonly outer: AnyBoundColumn; readonly inner: AnyBoundColumn }[]
-}
+import { cursorCondition } from './cursor.ts'
+import type { Level, LevelPlace, PlanContext, RelatedLevel } from './level.ts'
+import { keyOf, linkRelation, relationOf } from './link-relation.ts'
+import { looksOut } from './looks-out.ts'
+import { assertOptions, expressionIn, type LooseOptions, wholeNumber } from './loose-options.ts'
+import { planOrder } from './order.ts'
+import { planFields } from './plan-fields.ts'
+import { operatorsFor } from './relation-filters.ts'
+import { chooseStrategy } from './strategy.ts'
+import { isOneRow } from './unique-rows.ts'
 
 /** Deeper nesting than this is a mistake, or an attack with somebody's options. */
 const maximumDepth = 8
@@ -56,148 +22,101 @@ const maximumDepth = 8
  * @throws DbError for a column or relation that does not exist, or too deep nesting.
  */
 export function planLevel(
-  schema: Schema,
   table: TableFacts,
   options: LooseOptions,
-  depth = 0,
+  context: PlanContext,
+  place: LevelPlace = { depth: 0, strategy: undefined, isOnce: true },
 ): Level {
-  if (depth > maximumDepth) {
+  if (place.depth > maximumDepth) {
     throw new DbError(
       'query_too_deep',
       `relations of "${table.name}" are nested deeper than ${maximumDepth} levels`,
     )
   }
-  const key = schema.keys.get(table)
-  if (key === undefined)
-    throw new DbError('unknown_table', `table "${table.name}" is not part of this client's schema`)
+  const key = keyOf(table, context.schema)
   assertOptions(options, table)
+  const alias = context.nextAlias()
   const value = Object.fromEntries(table.columns)
-  const { where, orderBy } = options
-  const order = typeof orderBy === 'function' ? orderBy(value, operators) : orderBy
-  return {
+  const operators = operatorsFor(table, alias, context)
+  const { where, orderBy, extras } = options
+  const given = expressionIn('where', typeof where === 'function' ? where(value, operators) : where)
+  const wanted = typeof orderBy === 'function' ? orderBy(value, operators) : orderBy
+  const orders = (Array.isArray(wanted) ? wanted : [wanted]).flatMap(
+    (one) => expressionIn('orderBy', one) ?? [],
+  )
+  const fields = planFields(table, alias, {
+    columns: options.columns,
+    extras: typeof extras === 'function' ? extras(value, operators) : extras,
+  })
+  const order = planOrder(orders, table, alias)
+  const after =
+    options.after === undefined
+      ? []
+      : [cursorCondition(options.after, { order, table, dialect: context.dialect })]
+  const level = {
     table,
     key,
-    columns: chosenColumns(table, options.columns),
-    relations: Object.entries(options.with ?? {}).flatMap(([name, wanted]) =>
-      wanted === undefined || wanted === false
-        ? []
-        : [planRelation(schema, { table, name, options: wanted === true ? {} : wanted, depth })],
-    ),
-    where: expressionIn('where', typeof where === 'function' ? where(value, operators) : where),
-    orderBy: (Array.isArray(order) ? order : [order]).flatMap(
-      (one) => expressionIn('orderBy', one) ?? [],
-    ),
+    alias,
+    fields,
+    where: [...(given === undefined ? [] : [given]), ...after],
+    order,
     limit: wholeNumber('limit', options.limit),
     offset: wholeNumber('offset', options.offset),
+    isOneRow: given !== undefined && isOneRow(given, table, alias),
+    looksOut: looksOut(
+      [...(given === undefined ? [] : [given]), ...orders, ...fields.map((field) => field.node)],
+      table,
+      alias,
+    ),
   }
+  const inner: LevelPlace = {
+    depth: place.depth + 1,
+    strategy: options.strategy ?? place.strategy,
+    isOnce: place.isOnce && (level.isOneRow || (level.limit !== undefined && level.limit <= 1)),
+  }
+  const related = (kind: 'count' | undefined) =>
+    Object.entries((kind === 'count' ? options._count : options.with) ?? {}).flatMap(
+      ([name, asked]) =>
+        asked === undefined || asked === false
+          ? []
+          : [
+              planRelation(
+                { table, alias, name, kind, options: asked === true ? {} : asked },
+                context,
+                inner,
+              ),
+            ],
+    )
+  const relations = related(undefined)
+  const counts = related('count')
+  return {
+    ...level,
+    relations,
+    counts,
+    looksOut: level.looksOut || [...relations, ...counts].some((one) => one.level.looksOut),
+  }
+}
+
+interface WantedRelation {
+  readonly table: TableFacts
+  readonly alias: string
+  readonly name: string
+  readonly kind: 'count' | undefined
+  readonly options: LooseOptions
 }
 
 function planRelation(
-  schema: Schema,
-  wanted: {
-    readonly table: TableFacts
-    readonly name: string
-    readonly options: LooseOptions
-    readonly depth: number
-  },
+  { table, name, kind, options }: WantedRelation,
+  context: PlanContext,
+  place: LevelPlace,
 ): RelatedLevel {
-  const { table, name, options, depth } = wanted
-  const own = schema.relations.get(table)
-  const relation = own?.get(name)
-  if (relation === undefined) {
-    const known = own === undefined || own.size === 0 ? 'none' : [...own.keys()].join(', ')
-    throw new DbError(
-      'unknown_relation',
-      `table "${table.name}" has no relation "${name}"; it has ${known}`,
-    )
-  }
-  const level = planLevel(schema, relation.table[tableFacts], options, depth + 1)
-  return { name, kind: relation.kind, level, on: joinOf(relation, table) }
-}
-
-function joinOf(relation: Relation, table: TableFacts): RelatedLevel['on'] {
-  if (relation.kind === 'one') {
-    return relation.fields.map((outer, index) => ({
-      outer,
-      inner: columnAt(relation.references, index, table),
-    }))
-  }
-  return manyFields(relation, table).map((inner) => ({ outer: referenced(inner, table), inner }))
-}
-
-/** The column that a foreign key means: declared on the column, or in a `foreignKey` of its table. */
-function referenced(column: AnyBoundColumn, table: TableFacts): AnyBoundColumn {
-  const declared = column.facts.references?.column()
-  if (declared !== undefined && declared.table === table) return declared
-  for (const one of column.table.constraints()) {
-    if (one.kind !== 'foreignKey') continue
-    const target = one.references[one.columns.indexOf(column)]
-    if (target !== undefined && target.table === table) return target
-  }
-  throw new DbError(
-    'unknown_relation',
-    `${column.table.name}.${column.key} does not refer to "${table.name}"`,
-  )
-}
-
-function columnAt(
-  columns: readonly AnyBoundColumn[],
-  index: number,
-  table: TableFacts,
-): AnyBoundColumn {
-  const column = columns[index]
-  if (column === undefined)
-    throw new DbError(
-      'unknown_relation',
-      `a relation of "${table.name}" has more fields than references`,
-    )
-  return column
-}
-
-function chosenColumns(
-  table: TableFacts,
-  chosen: LooseOptions['columns'],
-): readonly AnyBoundColumn[] {
-  const all = [...table.columns.values()]
-  if (chosen === undefined) return all
-  for (const key of Object.keys(chosen)) {
-    if (!table.columns.has(key))
-      throw new DbError('unknown_column', `table "${table.name}" has no column "${key}"`)
-  }
-  const wanted = all.filter((column) => chosen[column.key] === true)
-  return wanted.length > 0 ? wanted : all.filter((column) => chosen[column.key] !== false)
-}
-
-/** Options may come from outside, as JSON: then they are plain data, and neither conditions nor functions. */
-function assertOptions(options: unknown, table: TableFacts): asserts options is LooseOptions {
-  const of = (value: unknown, name: string): void => {
-    if (value === undefined || (typeof value === 'object' && value !== null)) return
-    throw new DbError(
-      'invalid_options',
-      `${name} of "${table.name}" is an object, got ${typeof value}`,
-    )
-  }
-  of(options, 'a query')
-  const { columns, with: relations } = options as LooseOptions // cast: an object
-  of(columns, 'columns')
-  of(relations, 'with')
-}
-
-function expressionIn(name: string, value: unknown): OperationNodeSource | undefined {
-  if (value === undefined) return undefined
-  if (typeof value === 'object' && value !== null && 'toOperationNode' in value) {
-    if (typeof value.toOperationNode === 'function') return value as OperationNodeSource // cast: checked
-  }
-  throw new DbError(
-    'invalid_options',
-    `${name}: a condition or order is made with operators such as eq(table.column, value), got ${typeof value}`,
-  )
-}
-
-function wholeNumber(name: string, value: number | undefined): number | undefined {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return value
-  throw new DbError(
-    'invalid_value',
-    `${name} is a whole number of rows, got ${String(value).slice(0, 40)}`,
-  )
+  const relation = relationOf(table, name, context.schema)
+  const level = planLevel(relation.table[tableFacts], options, context, place)
+  const joined = linkRelation(relation, table, level.alias, context)
+  const unplaced = { name, kind: kind ?? relation.kind, level, ...joined }
+  const strategy = chooseStrategy(unplaced, context, {
+    ...place,
+    strategy: options.strategy ?? place.strategy,
+  })
+  return { ...unplaced, strategy }
 }

@@ -1,12 +1,17 @@
 /** `db.query.<table>`: rows with their relations, in one statement. */
 
 import type { Kysely } from 'kysely'
+import { DbError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { Schema, TableKeys } from '../schema/schema.ts'
 import type { AnyTable, TableFacts } from '../schema/table-facts.ts'
-import { buildQuery } from './build.ts'
-import type { FindOptions, FoundRow } from './find-options.ts'
-import { type LooseOptions, planLevel } from './plan.ts'
+import type { FindOptions, FoundRow, Page, PageOptions, FindUniqueOptions } from './find-options.ts'
+import { findRows, takeCursor } from './find-rows.ts'
+import type { Level } from './level.ts'
+import type { LooseOptions } from './loose-options.ts'
+import type { Loose } from './nodes.ts'
+import { planLevel } from './plan.ts'
+import { primaryKeyOf } from './relation-join.ts'
 
 /** The nested queries of one table. */
 export interface RelationalQuery<S, T extends AnyTable> {
@@ -18,6 +23,18 @@ export interface RelationalQuery<S, T extends AnyTable> {
   findFirst<const Options extends FindOptions<S, T>>(
     options?: Options & FindOptions<S, T>,
   ): Promise<FoundRow<S, T, Options> | undefined>
+  /**
+   * The row that a key names.
+   *
+   * @throws DbError `not_unique` when the condition does not give the values of a primary key or a unique constraint.
+   */
+  findUnique<const Options extends FindUniqueOptions<S, T>>(
+    options: Options & FindUniqueOptions<S, T>,
+  ): Promise<FoundRow<S, T, Options> | undefined>
+  /** `limit` rows after a cursor, and the cursor of the next page; pages neither skip nor repeat rows that stay. */
+  findPage<const Options extends PageOptions<S, T>>(
+    options: Options & PageOptions<S, T>,
+  ): Promise<Page<FoundRow<S, T, Options>>>
 }
 
 /** The nested queries of all tables, by key. */
@@ -27,9 +44,13 @@ export type RelationalQueries<S> = {
 
 /** What nested queries are made with. */
 export interface RelationalContext {
-  readonly kysely: Kysely<Record<string, Record<string, unknown>>>
+  readonly kysely: Kysely<Loose>
   readonly schema: Schema
   readonly dialect: DialectPackage
+  /** Runs several statements on one state of the database; undefined where that cannot be. */
+  readonly snapshot: () =>
+    | (<T>(work: (kysely: Kysely<Loose>) => Promise<T>) => Promise<T>)
+    | undefined
 }
 
 /** Makes `db.query`. */
@@ -41,19 +62,58 @@ export function createRelationalQueries<S>(context: RelationalContext): Relation
   return Object.freeze(Object.fromEntries(entries)) as unknown as RelationalQueries<S>
 }
 
-interface LooseRelationalQuery {
-  findMany(options?: LooseOptions): Promise<unknown[]>
-  findFirst(options?: LooseOptions): Promise<unknown>
+type Row = Record<string, unknown>
+
+/** The same without types. */
+export interface LooseRelationalQuery {
+  findMany(options?: LooseOptions): Promise<Row[]>
+  findFirst(options?: LooseOptions): Promise<Row | undefined>
+  findUnique(options: LooseOptions): Promise<Row | undefined>
+  findPage(options: LooseOptions): Promise<Page<Row>>
 }
 
-function createQuery(
-  table: TableFacts,
-  { kysely, schema, dialect }: RelationalContext,
-): LooseRelationalQuery {
-  const findMany = async (options: LooseOptions = {}): Promise<unknown[]> =>
-    buildQuery(planLevel(schema, table, options), { kysely, dialect }).execute()
-  return {
-    findMany,
-    findFirst: async (options = {}) => (await findMany({ ...options, limit: 1 }))[0],
+function createQuery(table: TableFacts, context: RelationalContext): LooseRelationalQuery {
+  const { schema, dialect, kysely } = context
+  const find = async (
+    options: LooseOptions,
+    { cursor, check }: { readonly cursor?: true; readonly check?: (level: Level) => void } = {},
+  ): Promise<Row[]> => {
+    const snapshot = context.snapshot()
+    let aliases = 0
+    const level = planLevel(table, options, {
+      schema,
+      dialect,
+      canSplit: snapshot !== undefined,
+      nextAlias: () => `r${aliases++}`,
+    })
+    check?.(level)
+    const hidden = cursor === true ? { cursor } : {}
+    return snapshot !== undefined && level.relations.some((one) => one.strategy === 'split')
+      ? snapshot((inside) => findRows(level, { kysely: inside, dialect }, hidden))
+      : findRows(level, { kysely, dialect }, hidden)
   }
+  return {
+    findMany: async (options = {}) => find(options),
+    findFirst: async (options = {}) => (await find({ ...options, limit: 1 }))[0],
+    findUnique: async (options) =>
+      (await find(options, { check: (level) => assertOneRow(level, table) }))[0],
+    findPage: async (options) => {
+      const limit = options.limit ?? 50
+      const rows = await find({ ...options, limit: limit + 1 }, { cursor: true })
+      const cursors = rows.map(takeCursor)
+      const isLast = rows.length <= limit
+      return { rows: rows.slice(0, limit), next: isLast ? undefined : cursors[limit - 1] }
+    },
+  }
+}
+
+function assertOneRow(level: Level, table: TableFacts): void {
+  if (level.isOneRow) return
+  const key = primaryKeyOf(table)
+    .map((column) => `eq(t.${column.key}, …)`)
+    .join(', ')
+  throw new DbError(
+    'not_unique',
+    `findUnique of "${table.name}": the condition must give the values of a key, such as ${key}; otherwise use findFirst`,
+  )
 }

@@ -2,23 +2,36 @@
 
 import type { AnyBoundColumn } from './column.ts'
 import type { AnyColumn } from './column-builder.ts'
-import { type AnyTable, type TableFacts, tableFacts } from './table-facts.ts'
+import { type AnyTable, isTable, tableFacts } from './table-facts.ts'
 
-/** One row of another table. `Nullable` when a referencing column may be null. */
+/** One row of another table. `Nullable` when there may be none. */
 export interface One<T extends AnyTable = AnyTable, Nullable extends boolean = boolean> {
   readonly kind: 'one'
   readonly table: T
   readonly nullable?: Nullable
-  readonly fields: readonly AnyBoundColumn[]
-  readonly references: readonly AnyBoundColumn[]
+  /** Undefined: the other table refers to this one. */
+  readonly fields: readonly AnyBoundColumn[] | undefined
+  readonly references: readonly AnyBoundColumn[] | undefined
+  readonly relationName: string | undefined
 }
 
-/** All rows of another table that refer to this one. */
+/** All rows of another table that refer to this one, directly or through a table between them. */
 export interface Many<T extends AnyTable = AnyTable> {
   readonly kind: 'many'
   readonly table: T
   /** The referencing columns, where the other table refers to this one more than once. */
   readonly fields: readonly AnyBoundColumn[] | undefined
+  readonly relationName: string | undefined
+  readonly through: Through | undefined
+}
+
+/** The table between two tables. */
+export interface Through {
+  readonly table: AnyTable
+  /** Its columns that refer to the table that has the relation; undefined: its one foreign key there. */
+  readonly fields: readonly AnyBoundColumn[] | undefined
+  /** Its columns that refer to the related table; undefined: its one foreign key there. */
+  readonly references: readonly AnyBoundColumn[] | undefined
 }
 
 /** A relation. */
@@ -38,25 +51,71 @@ type NullableOf<F> = F extends { readonly $types: { readonly notNull: infer N } 
     : true
   : boolean
 
+/** Options of `one` where this table refers to the other. */
+export interface OneOptions<F, Optional extends boolean> {
+  /** Columns of this table. */
+  readonly fields: F
+  /** The columns that they refer to. */
+  readonly references: readonly AnyColumn[]
+  /** Pairs this relation with one of the other table, where there are several between them. */
+  readonly relationName?: string
+  /** There may be no such row although the fields are never null: no foreign key promises one. @default false */
+  readonly optional?: Optional
+}
+
+/** Options of `many`. */
+export interface ManyOptions {
+  /** The other table's columns that refer to this one. @default its one foreign key */
+  readonly fields?: readonly AnyColumn[]
+  /** The name of the other table's `one`, where there are several between the two. */
+  readonly relationName?: string
+  /** The table between the two; its columns are named where it refers to one of them more than once. */
+  readonly through?:
+    | AnyTable
+    | {
+        readonly table: AnyTable
+        readonly fields: readonly AnyColumn[]
+        readonly references: readonly AnyColumn[]
+      }
+}
+
 /** The two kinds of relations, handed to the callback of {@link relations}. */
 export interface RelationMakers {
-  one<T extends AnyTable, const F extends readonly [AnyColumn, ...AnyColumn[]]>(
+  one<
+    T extends AnyTable,
+    const F extends readonly [AnyColumn, ...AnyColumn[]],
+    const Optional extends boolean = false,
+  >(
     table: T,
-    options: { readonly fields: F; readonly references: readonly AnyColumn[] },
-  ): One<T, NullableOf<F[number]>>
-  many<T extends AnyTable>(table: T, options?: { readonly fields: readonly AnyColumn[] }): Many<T>
+    options: OneOptions<F, Optional>,
+  ): One<T, Optional extends true ? true : NullableOf<F[number]>>
+  /** The other table refers to this one, with at most one row. */
+  one<T extends AnyTable>(table: T, options?: { readonly relationName?: string }): One<T, true>
+  many<T extends AnyTable>(table: T, options?: ManyOptions): Many<T>
 }
 
 const makers: RelationMakers = {
-  one: (table, { fields, references }) => {
-    if (fields.length !== references.length) {
+  one<T extends AnyTable>(
+    table: T,
+    options: Partial<OneOptions<readonly AnyColumn[], boolean>> = {},
+  ): One<T, never> {
+    const { fields, references, relationName } = options
+    if (fields?.length !== references?.length) {
       throw new TypeError(
-        `one(${table[tableFacts].name}): ${fields.length} fields cannot refer to ${references.length} columns`,
+        `one(${table[tableFacts].name}): ${fields?.length ?? 0} fields cannot refer to ${references?.length ?? 0} columns`,
       )
     }
-    return { kind: 'one', table, fields, references }
+    return { kind: 'one', table, fields, references, relationName }
   },
-  many: (table, options) => ({ kind: 'many', table, fields: options?.fields }),
+  many<T extends AnyTable>(table: T, { fields, relationName, through }: ManyOptions = {}): Many<T> {
+    const between: Through | undefined =
+      through === undefined
+        ? undefined
+        : isTable(through)
+          ? { table: through, fields: undefined, references: undefined }
+          : through
+    return { kind: 'many', table, fields, relationName, through: between }
+  },
 }
 
 /**
@@ -66,6 +125,7 @@ const makers: RelationMakers = {
  * const taskRelations = relations(tasks, ({ one, many }) => ({
  *   project: one(projects, { fields: [tasks.projectId], references: [projects.id] }),
  *   comments: many(comments),
+ *   labels: many(labels, { through: taskLabels }),
  * }))
  * ```
  */
@@ -79,18 +139,4 @@ export function relations<T extends AnyTable, const R extends Readonly<Record<st
 /** Whether a value of a schema module is a `relations()`. */
 export function isRelations(value: unknown): value is Relations {
   return typeof value === 'object' && value !== null && relationFacts in value
-}
-
-/** The columns by which `many` finds its rows: given, or the one foreign key of the other table to this one. */
-export function manyFields(many: Many, parent: TableFacts): readonly AnyBoundColumn[] {
-  if (many.fields !== undefined) return many.fields
-  const child = many.table[tableFacts]
-  const found = [...child.columns.values()].filter(
-    (column) => column.facts.references?.column().table === parent,
-  )
-  if (found.length === 1) return found
-  throw new TypeError(
-    `many(${child.name}) of ${parent.name}: ${found.length === 0 ? 'no column refers' : 'several columns refer'} to ` +
-      `${parent.name}; name them: many(${child.name}, { fields: [...] })`,
-  )
 }

@@ -73,7 +73,7 @@ export function readSchema(module: SchemaModule): Schema {
   const tables = new Map<string, TableFacts>()
   const keys = new Map<TableFacts, string>()
   const enums = new Map<string, EnumType>()
-  const relations = new Map<TableFacts, ReadonlyMap<string, Relation>>()
+  const relations = new Map<TableFacts, Map<string, Relation>>()
   const names = new Map<string, string>()
   for (const [key, value] of Object.entries(module)) {
     if (isTable(value)) {
@@ -91,7 +91,7 @@ export function readSchema(module: SchemaModule): Schema {
       addEnum(enums, value)
     } else if (isRelations(value)) {
       const { table, relations: own } = value[relationFacts]
-      relations.set(table[tableFacts], new Map(Object.entries(own)))
+      addRelations(relations, table[tableFacts], own)
     }
   }
   for (const facts of keys.keys()) {
@@ -105,6 +105,24 @@ export function readSchema(module: SchemaModule): Schema {
     }
   }
   return Object.freeze({ tables, keys, enums, relations })
+}
+
+/** Several files may add to the relations of one table. */
+function addRelations(
+  relations: Map<TableFacts, Map<string, Relation>>,
+  table: TableFacts,
+  added: Readonly<Record<string, Relation>>,
+): void {
+  const own = relations.get(table) ?? new Map<string, Relation>()
+  relations.set(table, own)
+  for (const [name, relation] of Object.entries(added)) {
+    if (own.has(name) || table.columns.has(name)) {
+      throw new TypeError(
+        `schema: "${table.name}" has ${own.has(name) ? 'two relations' : 'a column and a relation'} named "${name}"`,
+      )
+    }
+    own.set(name, relation)
+  }
 }
 
 function addEnum(enums: Map<string, EnumType>, type: EnumType): void {

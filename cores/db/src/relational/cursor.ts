@@ -1,0 +1,145 @@
+/** Keyset pagination: the place of a row in a total order, as text that the database wrote with all its digits. */
+
+import { ValueNode, type OperationNode } from 'kysely'
+import { DbError } from '../errors.ts'
+import type { Codec } from '../dialect/codec.ts'
+import type { DialectPackage } from '../dialect/dialect-package.ts'
+import { setNodeCodec } from '../query/node-codec.ts'
+import type { TableFacts } from '../schema/table-facts.ts'
+import { jsonArray, joined, nested, own } from './nodes.ts'
+import { assertComparable, type PlannedOrder } from './order.ts'
+
+/** What a cursor belongs to. */
+export interface CursorContext {
+  readonly order: readonly PlannedOrder[]
+  readonly table: TableFacts
+  readonly dialect: DialectPackage
+}
+
+/** Longer ones are not ours. */
+const longestCursor = 16_384
+
+/** The expression that selects a row's cursor. */
+export function cursorNode({ order, table, dialect }: CursorContext): OperationNode {
+  assertComparable(order, table)
+  const node = jsonArray(
+    order.map((one) => nested(one.node, one.type, dialect)),
+    dialect,
+  )
+  const shape = shapeOf(order, table)
+  return setNodeCodec(node, {
+    encode: (value) => value,
+    decode: (raw) =>
+      toText([
+        shape,
+        ...(typeof raw === 'string' ? JSON.parse(raw) : Array.from(raw as unknown[])),
+      ]), // cast: an array was selected
+  })
+}
+
+/**
+ * The condition of the rows behind a cursor.
+ *
+ * @throws DbError for a text that is no cursor of this order.
+ */
+export function cursorCondition(cursor: unknown, context: CursorContext): OperationNode {
+  const { order, table, dialect } = context
+  assertComparable(order, table)
+  const [shape, ...values] = parseText(cursor, table)
+  if (shape !== shapeOf(order, table) || values.length !== order.length)
+    throw invalid(table, 'it belongs to another order')
+  const places = order.map((one, index): Place => {
+    const raw = values[index] ?? null
+    if (raw === null) return { ...one, value: undefined }
+    if (typeof raw === 'object') throw invalid(table, 'it holds no plain values')
+    return { ...one, value: parameter(raw, dialect.codecs(one.type), table) }
+  })
+  const alternatives = places.flatMap((place, index) => {
+    const behind = comesAfter(place)
+    if (behind === undefined) return []
+    const before = places.slice(0, index).map(isSame)
+    return [own(['(', ')'], [joined([...before, behind], ' and ')])]
+  })
+  if (alternatives.length === 0) return own(['1 = 0'])
+  const any = own(['(', ')'], [joined(alternatives, ' or ')])
+  const [first] = places
+  // Lets an index on the first member begin at the cursor.
+  if (first?.value === undefined || first.nullable) return any
+  return joined(
+    [own(['', first.descending ? ' <= ' : ' >= ', ''], [first.node, first.value]), any],
+    ' and ',
+  )
+}
+
+interface Place extends PlannedOrder {
+  /** Undefined: the row has none. */
+  readonly value: OperationNode | undefined
+}
+
+function isSame({ node, value }: Place): OperationNode {
+  return value === undefined ? own(['', ' is null'], [node]) : own(['', ' = ', ''], [node, value])
+}
+
+/** Undefined: nothing does. */
+function comesAfter({
+  node,
+  value,
+  descending,
+  nulls,
+  nullable,
+}: Place): OperationNode | undefined {
+  if (value === undefined) return nulls === 'first' ? own(['', ' is not null'], [node]) : undefined
+  const further = own(['', descending ? ' < ' : ' > ', ''], [node, value])
+  return nullable && nulls === 'last' ? own(['(', ' or ', ' is null)'], [further, node]) : further
+}
+
+/** Marks a value that is a driver's parameter already. */
+function parameter(raw: unknown, codec: Codec, table: TableFacts): OperationNode {
+  try {
+    const value = codec.compared?.(raw) ?? codec.encode((codec.decodeNested ?? codec.decode)(raw))
+    return encoded(value)
+  } catch (error) {
+    throw invalid(table, 'its values are of other types', error)
+  }
+}
+
+function encoded(value: unknown): OperationNode {
+  return ValueNode.create(value)
+}
+
+function shapeOf(order: readonly PlannedOrder[], table: TableFacts): string {
+  const members = order.map(
+    ({ name, type, descending, nulls }) =>
+      `${name || type?.name}${descending ? '-' : '+'}${nulls === 'first' ? '^' : ''}`,
+  )
+  return `${table.name}:${members.join(',')}`
+}
+
+function toText(value: readonly unknown[]): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(value))
+  let binary = ''
+  for (const byte of bytes) binary += String.fromCharCode(byte)
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+function parseText(cursor: unknown, table: TableFacts): readonly unknown[] {
+  if (typeof cursor !== 'string' || cursor.length > longestCursor)
+    throw invalid(table, `it is a text, got ${typeof cursor}`)
+  try {
+    const binary = atob(cursor.replaceAll('-', '+').replaceAll('_', '/'))
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    if (Array.isArray(value)) return value
+  } catch (error) {
+    throw invalid(table, 'it cannot be read', error)
+  }
+  throw invalid(table, 'it cannot be read')
+}
+
+function invalid(table: TableFacts, reason: string, cause?: unknown): DbError {
+  return new DbError(
+    'invalid_cursor',
+    `after: this is no cursor of the query of "${table.name}" (${reason}); give the \`next\` of a page of the same order`,
+    { cause },
+  )
+}
