@@ -3,6 +3,7 @@
 import type { Plugin } from 'vite'
 import { devOverlay } from './vite/dev-overlay.ts'
 import { findProject } from './vite/find-project.ts'
+import { generateInDev } from './vite/generate-in-dev.ts'
 import { serverBoundary } from './vite/server-boundary.ts'
 import { standardDecorators } from './vite/standard-decorators.ts'
 import { waitForServer } from './vite/wait-for-server.ts'
@@ -24,7 +25,7 @@ export interface MizanVitePluginOptions {
 }
 
 /**
- * Keeps server code out of client bundles, lowers standard decorators where a project uses them (Vite's own transform
+ * Generates in a dev server (unless `mizan dev` does), keeps server code out of client bundles, lowers standard decorators where a project uses them (Vite's own transform
  * does not), shows in the page what `mizan dev` says in the terminal, and holds proxied requests while it restarts the
  * server.
  */
@@ -33,6 +34,7 @@ export function mizan(options: MizanVitePluginOptions = {}): Plugin[] {
   return [
     serverBoundary(project),
     standardDecorators(),
+    generateInDev(project),
     devOverlay(project),
     waitForServer(project),
   ]

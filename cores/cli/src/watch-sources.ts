@@ -1,6 +1,6 @@
 /** Watches what generated files are made from, and tells of edits in batches, one batch at a time. */
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, extname, join, relative, resolve, sep } from 'node:path'
 import type { Generator } from '@mizan/codegen'
 import { wordsFor } from './failure.ts'
@@ -74,6 +74,7 @@ export function watchSources(loaded: LoadedConfig, options: WatchSourcesOptions)
       terminal.complain(`${wordsFor(error)}; looking for edits once a second instead`),
   })
   tree.add(rootsOf(loaded))
+  const mark = markWatching(loaded.root)
   return {
     follow(paths) {
       if (isClosed) return
@@ -87,9 +88,22 @@ export function watchSources(loaded: LoadedConfig, options: WatchSourcesOptions)
       isClosed = true
       clearTimeout(timer)
       tree[Symbol.dispose]()
+      mark[Symbol.dispose]()
       await running
     },
   }
+}
+
+/** `.mizan/watching` holds our process id: a dev server of Vite need not generate what we generate. */
+function markWatching(root: string): Disposable {
+  const path = join(root, '.mizan', 'watching')
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, String(process.pid))
+  } catch {
+    // Then both do, and write the same.
+  }
+  return { [Symbol.dispose]: () => rmSync(path, { force: true }) }
 }
 
 function rootsOf({ root, config, path }: LoadedConfig): string[] {
