@@ -11,5 +11,5 @@ export function toUrl(req: Request): string {
 
 /** Describes the request; the address follows Express's `trust proxy` setting. */
 export function toProtocolRequest(req: Request, res: Response): ProtocolRequest {
-  return fromNode(req, res, { url: toUrl(req), address: req.ip })
+  return fromNode(req, res, { url: toUrl(req), address: () => req.ip })
 }

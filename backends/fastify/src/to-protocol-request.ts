@@ -6,5 +6,5 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** Describes the request; the address follows Fastify's `trustProxy` setting. */
 export function toProtocolRequest(request: FastifyRequest, reply: FastifyReply): ProtocolRequest {
-  return fromNode(request.raw, reply.raw, { address: request.ip })
+  return fromNode(request.raw, reply.raw, { address: () => request.ip })
 }

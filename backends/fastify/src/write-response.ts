@@ -5,12 +5,12 @@ import type { ProtocolResponse } from '@mizan/protocol'
 import type { FastifyReply } from 'fastify'
 
 /** Writes to the socket; headers that other hooks gave the reply stay. The reply must be hijacked. */
-export async function writeResponse(
+export function writeResponse(
   reply: FastifyReply,
   response: ProtocolResponse,
-): Promise<void> {
+): Promise<void> | undefined {
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) reply.raw.setHeader(name, value)
   }
-  await writeToNode(reply.raw, response)
+  return writeToNode(reply.raw, response)
 }

@@ -19,9 +19,9 @@ export type NodeListener = (
 /** Mount at the root of the server: the app knows its own paths. */
 export function mizan(app: Pick<App, 'owns' | 'handle'>): NodeListener {
   return (req, res, next) => {
-    const { path } = splitTarget(req.url ?? '/')
-    if (next !== undefined && !app.owns(req.method ?? 'GET', path)) next()
-    else void answer(app, req, res)
+    if (next === undefined || app.owns(req.method ?? 'GET', splitTarget(req.url ?? '/').path))
+      void answer(app, req, res)
+    else next()
   }
 }
 
@@ -37,7 +37,8 @@ export async function answer(
   options?: ToProtocolRequestOptions,
 ): Promise<void> {
   try {
-    await writeResponse(res, await app.handle(toProtocolRequest(req, res, options)))
+    const writing = writeResponse(res, await app.handle(toProtocolRequest(req, res, options)))
+    if (writing !== undefined) await writing
   } catch (error) {
     res.destroy(error instanceof Error ? error : undefined)
   }

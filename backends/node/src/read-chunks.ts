@@ -1,10 +1,28 @@
 /** The chunks of a request by its events: `for await` over a Readable costs as much as the rest of a small call. */
 
 import type { IncomingMessage } from 'node:http'
+import type { ProtocolBody } from '@mizan/protocol'
+import { readWhole } from './read-whole.ts'
 
 /** The body, once. Leaving the loop early leaves the socket alone: the answer, a 413 say, goes out over it. */
-export function readChunks(req: IncomingMessage): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => new ChunkIterator(req) }
+export function readChunks(req: IncomingMessage): ProtocolBody {
+  return new RequestBody(req)
+}
+
+class RequestBody implements ProtocolBody {
+  readonly #req: IncomingMessage
+
+  constructor(req: IncomingMessage) {
+    this.#req = req
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return new ChunkIterator(this.#req)
+  }
+
+  whole(limit: number): Promise<Uint8Array | undefined> {
+    return readWhole(this.#req, limit)
+  }
 }
 
 interface Waiting {

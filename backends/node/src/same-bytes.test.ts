@@ -12,7 +12,9 @@ import { Hono } from 'hono'
 import { afterAll, expect, test } from 'vitest'
 import { mizan } from './mizan.ts'
 
-const app = createFixtureApp()
+// Answers say how long they may be kept: time stands still, so that all of them say the same.
+const now = Date.now()
+const app = createFixtureApp({ clock: () => now })
 const onNode = await nodeServer(mizan(app))
 const onExpress = await nodeServer(express().use(forExpress(app)))
 const onHono = await nodeServer(getRequestListener(new Hono().use(forHono(app)).fetch))

@@ -2,15 +2,15 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { ProtocolRequest } from '@mizan/protocol'
+import type { ProtocolBody, ProtocolRequest } from '@mizan/protocol'
 import { readChunks } from './read-chunks.ts'
 
 /** What a framework knows better than node:http. */
 export interface ToProtocolRequestOptions {
   /** Path and query from the root of the server, where a mount changed `req.url`. @default req.url */
   readonly url?: string | undefined
-  /** The peer's address as the framework trusts it. @default the socket's */
-  readonly address?: string | undefined
+  /** The peer's address as the framework trusts it; asked when a function asks. @default the socket's */
+  readonly address?: (() => string | undefined) | undefined
 }
 
 /** A request whose body a parser before us may have put here. */
@@ -24,20 +24,54 @@ export function toProtocolRequest(
   res: ServerResponse,
   options: ToProtocolRequestOptions = {},
 ): ProtocolRequest {
-  const { path, query } = splitTarget(options.url ?? req.url ?? '/')
-  const left = new AbortController()
-  res.once('close', () => {
-    if (!res.writableFinished) left.abort()
-  })
-  return {
-    method: req.method ?? 'GET',
-    path,
-    query,
-    headers: req.headers,
-    ...bodyOf(req),
-    address: options.address ?? req.socket.remoteAddress,
-    signal: left.signal,
+  return new NodeRequest(req, res, options)
+}
+
+/** Made for every request: what few ask for is worked out when they do. */
+class NodeRequest implements ProtocolRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: ProtocolRequest['headers']
+  readonly body: ProtocolBody | null
+  readonly parsed: unknown
+  readonly #req: IncomingMessage
+  readonly #res: ServerResponse
+  readonly #address: ToProtocolRequestOptions['address']
+  #left: AbortController | undefined
+
+  constructor(req: IncomingMessage, res: ServerResponse, options: ToProtocolRequestOptions) {
+    const { path, query } = splitTarget(options.url ?? req.url ?? '/')
+    const { body, parsed } = bodyOf(req)
+    this.method = req.method ?? 'GET'
+    this.path = path
+    this.query = query
+    this.headers = req.headers
+    this.body = body
+    this.parsed = parsed
+    this.#req = req
+    this.#res = res
+    this.#address = options.address
   }
+
+  get address(): string | undefined {
+    return this.#address === undefined ? this.#req.socket.remoteAddress : this.#address()
+  }
+
+  get signal(): AbortSignal {
+    this.#left ??= abortedBy(this.#res)
+    return this.#left.signal
+  }
+}
+
+function abortedBy(res: ServerResponse): AbortController {
+  const left = new AbortController()
+  const onClose = (): void => {
+    if (!res.writableFinished) left.abort()
+  }
+  if (res.closed || res.destroyed) onClose()
+  else res.once('close', onClose)
+  return left
 }
 
 /** Describes a request that is to become a socket; its signal aborts when that ends. */

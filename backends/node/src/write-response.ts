@@ -8,21 +8,41 @@ import type { ProtocolResponse } from '@mizan/protocol'
  * Writes headers and body, a streamed one no faster than the client reads. Headers that others set before stay, cookies
  * add to theirs. When a stream fails after the headers have left, the socket is destroyed: the client must not take
  * half an answer for a whole one.
+ *
+ * @returns a promise for a stream; anything else is handed over at once
  */
-export async function writeResponse(
+export function writeResponse(
   res: ServerResponse,
   response: ProtocolResponse,
-): Promise<void> {
-  const { body } = response
-  res.statusCode = response.status
-  writeHeaders(res, response.headers)
-  if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
-    if (mayHaveBody(response.status)) res.setHeader('content-length', lengthOf(body))
-    // A string leaves in one write with the headers, bytes take a second one. Node omits the body for HEAD itself.
-    res.end(body ?? undefined)
-    return
+): Promise<void> | undefined {
+  const { status, headers, body } = response
+  if (body !== null && typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    writeHead(res, status, headers)
+    return writeStream(res, status, body)
   }
-  if (res.req.method === 'HEAD' || !mayHaveBody(response.status)) {
+  const length: Header = ['content-length', String(body === null ? 0 : Buffer.byteLength(body))]
+  writeHead(res, status, mayHaveBody(status) ? [...headers, length] : headers)
+  // A string leaves in one write with the headers, bytes take a second one. Node omits the body for HEAD itself.
+  res.end(body ?? undefined)
+  return undefined
+}
+
+type Header = ProtocolResponse['headers'][number]
+
+function writeHead(res: ServerResponse, status: number, headers: readonly Header[]): void {
+  if (res.getHeaderNames().length === 0) res.writeHead(status, toRecord(headers))
+  else {
+    addHeaders(res, headers)
+    res.statusCode = status
+  }
+}
+
+async function writeStream(
+  res: ServerResponse,
+  status: number,
+  body: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  if (res.req.method === 'HEAD' || !mayHaveBody(status)) {
     res.end()
     await body[Symbol.asyncIterator]().return?.()
     return
@@ -36,11 +56,18 @@ export async function writeResponse(
   })
 }
 
-function lengthOf(body: string | Uint8Array | null): number {
-  return body === null ? 0 : Buffer.byteLength(body)
+/** All headers in one object, which node:http writes in one go. */
+function toRecord(headers: readonly Header[]): Record<string, string | string[]> {
+  const record: Record<string, string | string[]> = {}
+  for (const [name, value] of headers) {
+    const before = Object.hasOwn(record, name) ? record[name] : undefined
+    record[name] =
+      before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]
+  }
+  return record
 }
 
-function writeHeaders(res: ServerResponse, headers: ProtocolResponse['headers']): void {
+function addHeaders(res: ServerResponse, headers: readonly Header[]): void {
   const written = new Set(['set-cookie'])
   for (const [name, value] of headers) {
     if (written.has(name)) res.appendHeader(name, value)

@@ -76,6 +76,7 @@ export {
   type Headers,
   headerNames,
   type MergeBody,
+  type ProtocolBody,
   type ProtocolRequest,
   type ProtocolResponse,
   type ProtocolSocket,

@@ -1,0 +1,38 @@
+/** The bytes of a request at once: most bodies are one chunk, for which a loop makes four promises. */
+
+import { Buffer } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
+
+/**
+ * The whole body; `undefined` when it is larger than `limit` bytes. What is left of it stays in the socket, over which the
+ * answer goes out.
+ */
+export function readWhole(req: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    let chunks: Uint8Array[] = []
+    let size = 0
+    // No listener is taken off: what comes after the end settles nothing, and a late error must not end the process.
+    req
+      .on('data', (chunk: Uint8Array) => {
+        size += chunk.byteLength
+        if (size <= limit) {
+          chunks.push(chunk)
+          return
+        }
+        if (chunks !== none) req.pause()
+        // Once, as what is read later to free the connection passes here too.
+        chunks = none
+        resolve(undefined)
+      })
+      .on('end', () => resolve(joined(chunks)))
+      .on('error', reject)
+      .on('close', () => reject(new Error('the client left within its body')))
+  })
+}
+
+const none: Uint8Array[] = []
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const [first] = chunks
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
+}
