@@ -134,16 +134,31 @@ test('a context sees what a mutation did when it is committed, and not before', 
 
 test('a commit that is lost on the way is told as such, and its changes count as made', async () => {
   await using running = await startApp()
+  // Runs while the connection commits.
+  await sql`create or replace function end_connection() returns trigger language plpgsql as
+    $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$`.execute(
+    running.database,
+  )
+  await sql`create constraint trigger ending after insert on tasks deferrable initially deferred
+    for each row when (new.title = 'a') execute function end_connection()`.execute(running.database)
   const error: unknown = await running
-    .change(async (db) => {
-      await add(db, 'a')
-      await endConnection(db)
-    })
+    .change((db) => add(db, 'a'))
     .catch((caught: unknown) => caught)
   expect(error).toBeInstanceOf(CommitOutcomeUnknownError)
   expect(running.committed).toContain('tasks')
   await running.change((db) => add(db, 'b'))
   expect(await running.titles(1)).toEqual(['b'])
+})
+
+test('a connection that is lost before COMMIT was sent leaves no doubt: nothing was changed', async () => {
+  await using running = await startApp()
+  const lost = running.change(async (db) => {
+    await add(db, 'a')
+    await endConnection(db)
+  })
+  await expect(lost).rejects.toBeInstanceOf(ConnectionError)
+  expect(running.committed).toEqual([])
+  expect(await running.titles(1)).toEqual([])
 })
 
 test('a transaction that failed in a statement whose error was caught is no success', async () => {

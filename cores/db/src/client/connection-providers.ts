@@ -3,26 +3,26 @@
 import { MizanError } from '@mizan/protocol'
 import type { ConnectionProvider, DatabaseConnection } from 'kysely'
 import { TransactionEndedError } from '../errors.ts'
-import type { ScopePort } from './scope-port.ts'
+import type { ClientJoin } from './scope-port.ts'
 import type { SessionDriver } from './session-driver.ts'
 
-/** Holds the port, which a plugin may set after the client is made. */
-export interface PortHolder {
-  port: ScopePort
+/** Holds what joins a client to an app, which a plugin may set after the client is made. */
+export interface JoinHolder {
+  join: ClientJoin
 }
 
 /** The connection of the run's transaction where there is one; else one of the pool for each statement. */
 export class ScopedProvider implements ConnectionProvider {
   readonly #driver: SessionDriver
-  readonly #holder: PortHolder
+  readonly #holder: JoinHolder
 
-  constructor(driver: SessionDriver, holder: PortHolder) {
+  constructor(driver: SessionDriver, holder: JoinHolder) {
     this.#driver = driver
     this.#holder = holder
   }
 
   async provideConnection<T>(consumer: (connection: DatabaseConnection) => Promise<T>): Promise<T> {
-    const { transaction, signal } = this.#holder.port() ?? {}
+    const { transaction, signal } = this.#holder.join.port() ?? {}
     if (transaction !== undefined) return transaction.provideConnection(consumer)
     assertWanted(signal)
     const session = await this.#driver.acquireConnection()

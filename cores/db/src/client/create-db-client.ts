@@ -4,7 +4,7 @@ import { DefaultQueryExecutor } from 'kysely'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { QueryBinder } from '../query/binder.ts'
 import { readSchema, type SchemaModule } from '../schema/schema.ts'
-import { type PortHolder, ScopedProvider } from './connection-providers.ts'
+import { type JoinHolder, ScopedProvider } from './connection-providers.ts'
 import { Database } from './database.ts'
 import { DbEventTarget } from './events.ts'
 import { StatementExecutor } from './executor.ts'
@@ -40,13 +40,15 @@ export function createDbClient<const S extends SchemaModule>(
   const own = options.dialect
   const dialect = own.createDialect()
   const compiler = dialect.createQueryCompiler()
+  const holder: JoinHolder = { join: { port: options.scope ?? (() => undefined) } }
   const driver = new SessionDriver(dialect.createDriver(), {
     toDbError: own.toDbError,
     compileQuery: (node, queryId) => compiler.compileQuery(node, queryId),
     concurrency: own.capabilities.concurrency,
     acquireTimeout: options.acquireTimeout ?? 10_000,
+    noteOf: (writes) => holder.join.noteOf?.(writes),
+    ambient: () => holder.join.ambient,
   })
-  const holder: PortHolder = { port: options.scope ?? (() => undefined) }
   const events = new DbEventTarget(options.onListenerError ?? (() => undefined))
   const binder = new QueryBinder(schema, own)
   const inner = new DefaultQueryExecutor(
@@ -60,7 +62,7 @@ export function createDbClient<const S extends SchemaModule>(
     layers: [
       ...(options.layers ?? []),
       tell(events, options.clock ?? (() => performance.now())),
-      observe({ schema, dialect: own, port: () => holder.port(), events }),
+      observe({ schema, dialect: own, join: () => holder.join, events }),
     ],
   })
   return new Database<S>({

@@ -1,5 +1,12 @@
 /** One level of nested transactions, and what is to be told when it is stored. */
 
+/** What a statement changed, told when that is stored. */
+export interface Report {
+  /** Data tags. */
+  readonly writes: readonly string[]
+  tell(): void
+}
+
 /** A transaction, or a savepoint in one. */
 export class Level {
   /** Undefined for the outermost: a real transaction. */
@@ -8,11 +15,13 @@ export class Level {
   readonly savepoint: string | undefined
   /** Work that was not begun through this level stands in it, because it overlapped in time. */
   hasForeignWork = false
+  /** Whether what is called inside of it is known to be (`AmbientLevel`): what is not waits until it has ended. */
+  isMarked = false
   /** Resolves when the level has ended, either way. */
   readonly closed: Promise<void>
   #close: () => void = () => undefined
   #state: 'open' | 'kept' | 'undone' = 'open'
-  #reports: (() => void)[] = []
+  #reports: Report[] = []
 
   constructor(parent?: Level, savepoint?: string) {
     this.parent = parent
@@ -22,8 +31,13 @@ export class Level {
     })
   }
 
-  /** Runs `report` when what was done on this level is stored: perhaps now, perhaps never. */
-  whenCommitted(report: () => void): void {
+  /** Data tags of what was changed so far, in the levels that became part of this one too. */
+  get writes(): readonly string[] {
+    return [...new Set(this.#reports.flatMap(({ writes }) => writes))]
+  }
+
+  /** Tells `report` when what was done on this level is stored: perhaps now, perhaps never. */
+  whenCommitted(report: Report): void {
     if (this.#state === 'open') this.#reports.push(report)
     else if (this.#state === 'kept') this.#pass(report)
   }
@@ -42,8 +56,8 @@ export class Level {
     this.#reports = []
   }
 
-  #pass(report: () => void): void {
-    if (this.parent === undefined) report()
+  #pass(report: Report): void {
+    if (this.parent === undefined) report.tell()
     else this.parent.whenCommitted(report)
   }
 }

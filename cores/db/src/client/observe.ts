@@ -20,7 +20,7 @@ import { everything, tableTag, unplacedTag, valueTag } from '../query/tags.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { StatementLayer } from './statement.ts'
-import type { ScopePort } from './scope-port.ts'
+import type { ClientJoin } from './scope-port.ts'
 import type { DbEventTarget } from './events.ts'
 import { maximumPlacedRows, untoldColumns, writeTags } from './write-tags.ts'
 
@@ -31,20 +31,22 @@ const prefix = 'mizan_tag_'
 export interface ObserveOptions {
   readonly schema: Schema
   readonly dialect: DialectPackage
-  readonly port: ScopePort
+  readonly join: () => ClientJoin
   readonly events: DbEventTarget
 }
 
 /** Tells the run what a statement reads before it runs, and what it wrote when that is committed. */
-export function observe({ schema, dialect, port, events }: ObserveOptions): StatementLayer {
+export function observe({ schema, dialect, join, events }: ObserveOptions): StatementLayer {
   return async (statement, next) => {
+    const { port, changed } = join()
     const scope = port()
     const { analysis } = statement
     if (scope !== undefined) {
       const reads = readTags(analysis)
       if (reads.length > 0) scope.observe({ reads, writes: [] })
     }
-    if (scope === undefined && !events.has('commit')) return next(statement)
+    if (scope === undefined && changed === undefined && !events.has('commit'))
+      return next(statement)
     const writes = analysis?.writes ?? []
     const opaque = analysis === undefined || analysis.opaque === 'write'
     if (writes.length === 0 && !opaque) return next(statement)
@@ -54,7 +56,7 @@ export function observe({ schema, dialect, port, events }: ObserveOptions): Stat
       own === undefined || !dialect.capabilities.returning
         ? []
         : untoldColumns(own, dialect.capabilities)
-    const tell = (rows: readonly unknown[] | undefined): void => {
+    const tell = async (rows: readonly unknown[] | undefined): Promise<void> => {
       const returned = rows && asked.length > 0 ? takeTags(rows, asked, dialect) : undefined
       const tags = new Set(opaque ? [everything] : [])
       for (const write of writes) {
@@ -63,22 +65,28 @@ export function observe({ schema, dialect, port, events }: ObserveOptions): Stat
         for (const tag of writeTags(write, { schema, capabilities, returned: told })) tags.add(tag)
       }
       const list = [...tags]
-      statement.session.whenCommitted(() => {
-        scope?.observe({ reads: [], writes: list })
-        events.emit('commit', { writes: list })
+      statement.session.whenCommitted({
+        writes: list,
+        tell() {
+          scope?.observe({ reads: [], writes: list })
+          events.emit('commit', { writes: list })
+        },
       })
+      // Of a transaction its commit tells.
+      if (scope === undefined && !statement.session.inTransaction) await changed?.(list)
     }
     const table = dialect.capabilities.returningByAlias ? own?.sqlName : undefined
     const sent =
       own === undefined || asked.length === 0
         ? statement
         : { ...statement, node: withReturning(statement.node, asked, table) }
-    const result = await next(sent).catch((error: unknown) => {
+    const result = await next(sent).catch(async (error: unknown) => {
       // The answer was lost, not necessarily the change.
-      if (error instanceof ConnectionError && !statement.session.inTransaction) tell(undefined)
+      if (error instanceof ConnectionError && !statement.session.inTransaction)
+        await tell(undefined)
       throw error
     })
-    tell(result.rows)
+    await tell(result.rows)
     if (asked.length === 0) return result
     // Rows that only the layer asked for are not the statement's result.
     return hasReturning(statement.node)

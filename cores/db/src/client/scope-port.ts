@@ -1,5 +1,6 @@
 /** Through this port the client learns of the run that it is used in, and imports neither the server nor `async_hooks`. */
 
+import type { Level } from './level.ts'
 import type { ScopeTransaction } from './scope-transaction.ts'
 
 /** What a statement depended on or changed, as data tags. */
@@ -22,3 +23,28 @@ export interface DataScope {
 
 /** The run around the caller; undefined outside of one. */
 export type ScopePort = () => DataScope | undefined
+
+/** Goes along with the commit of changes. */
+export interface CommitNote {
+  /** Runs in the transaction, before its commit; when it fails, so does the commit. */
+  readonly statement?: { readonly sql: string; readonly parameters: readonly unknown[] }
+  /** It is stored, or may be. */
+  committed(): Promise<void> | void
+}
+
+/** In which level of nested transactions the caller is: carried along by whoever can. */
+export interface AmbientLevel {
+  get(): Level | undefined
+  /** Runs `work`, and all that it calls, in `level`. */
+  run<T>(level: Level, work: () => T): T
+}
+
+/** How a client is joined to an app. */
+export interface ClientJoin {
+  readonly port: ScopePort
+  readonly ambient?: AmbientLevel
+  /** Called in the context of whoever commits a transaction with changes. */
+  readonly noteOf?: (writes: readonly string[]) => CommitNote | undefined
+  /** A statement outside of runs and transactions has changed something. */
+  readonly changed?: (writes: readonly string[]) => Promise<void>
+}

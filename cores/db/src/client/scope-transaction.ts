@@ -21,6 +21,11 @@ export class ScopeTransaction implements ConnectionProvider {
     this.#driver = driver
   }
 
+  /** Whether it has begun and not ended. */
+  get isOpen(): boolean {
+    return this.#open !== undefined && !this.#ended
+  }
+
   async provideConnection<T>(consumer: (connection: DatabaseConnection) => Promise<T>): Promise<T> {
     if (this.#ended) throw new TransactionEndedError()
     this.#open ??= this.#begin()

@@ -3,7 +3,7 @@
 import type { DatabaseConnection, Driver, QueryCompiler, TransactionSettings } from 'kysely'
 import { DbError, NoFreeConnectionError } from '../errors.ts'
 import type { Level } from './level.ts'
-import { Session, SessionAt, type ToDbError } from './session.ts'
+import { Session, SessionAt, type SessionParts, type ToDbError } from './session.ts'
 
 /** What the wrapper needs beside the driver. */
 export interface SessionDriverOptions {
@@ -13,6 +13,16 @@ export interface SessionDriverOptions {
   readonly concurrency: boolean
   /** How long a statement waits for a connection, in milliseconds. */
   readonly acquireTimeout: number
+  readonly noteOf: SessionParts['noteOf']
+  readonly ambient: SessionParts['ambient']
+}
+
+/** What a driver is doing. */
+export interface DriverLoad {
+  /** Connections in use. */
+  readonly used: number
+  /** Waiting for one. */
+  readonly waiting: number
 }
 
 /** The driver that the client uses. */
@@ -23,10 +33,16 @@ export class SessionDriver implements Driver {
   #ended: Promise<void> | undefined
   #turn: Promise<void> = Promise.resolve()
   #endTurn: (() => void) | undefined
+  #used = 0
+  #waiting = 0
 
   constructor(driver: Driver, options: SessionDriverOptions) {
     this.#driver = driver
     this.#options = options
+  }
+
+  get load(): DriverLoad {
+    return { used: this.#used, waiting: this.#waiting }
   }
 
   init(): Promise<void> {
@@ -66,6 +82,7 @@ export class SessionDriver implements Driver {
     const endTurn = this.#endTurn
     const own = asSession(session)
     own.release()
+    this.#used -= 1
     try {
       await this.#driver.releaseConnection(own.connection)
     } finally {
@@ -126,16 +143,20 @@ export class SessionDriver implements Driver {
   }
 
   async #acquire(): Promise<Session> {
+    this.#waiting += 1
     const endTurn = this.#options.concurrency ? undefined : await this.#takeTurn()
     try {
       const connection = await this.#driver.acquireConnection()
-      const { toDbError, compileQuery } = this.#options
-      const session = new Session({ driver: this.#driver, connection, toDbError, compileQuery })
+      this.#used += 1
+      const { acquireTimeout: patience, ...options } = this.#options
+      const session = new Session({ ...options, driver: this.#driver, connection, patience })
       if (endTurn !== undefined) this.#endTurn = endTurn
       return session
     } catch (error) {
       endTurn?.()
       throw this.#options.toDbError(error, undefined)
+    } finally {
+      this.#waiting -= 1
     }
   }
 

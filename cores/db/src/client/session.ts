@@ -1,7 +1,7 @@
 /** One connection as the core sees it: statements in order, transactions nested as savepoints, observations kept until commit. */
 
 import {
-  type CompiledQuery,
+  CompiledQuery,
   type DatabaseConnection,
   type Driver,
   isAbortedTransactionError,
@@ -18,7 +18,9 @@ import {
   TransactionAbortedError,
   TransactionEndedError,
 } from '../errors.ts'
-import { Level } from './level.ts'
+import type { AmbientLevel, CommitNote } from './scope-port.ts'
+import { Level, type Report } from './level.ts'
+import { assertSettings } from './transaction-settings.ts'
 
 /** Maps a driver's error. */
 export type ToDbError = (error: unknown, sql: string | undefined) => DbErrorType
@@ -29,6 +31,12 @@ export interface SessionParts {
   readonly connection: DatabaseConnection
   readonly toDbError: ToDbError
   readonly compileQuery: QueryCompiler['compileQuery']
+  /** What goes into the same commit as `writes`, when changes are committed. */
+  readonly noteOf: (writes: readonly string[]) => CommitNote | undefined
+  /** In which level the caller is, where that can be known. */
+  readonly ambient: () => AmbientLevel | undefined
+  /** How long a statement waits for inner transactions beside it, in milliseconds. */
+  readonly patience: number
 }
 
 /** The connection of one statement. */
@@ -37,8 +45,18 @@ export interface StatementSession {
   streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>>
   /** Whether the statement runs, or ran, inside a transaction. */
   readonly inTransaction: boolean
-  /** Runs `report` when what the statement did is stored: now, or after the outermost commit; never after a rollback. */
-  whenCommitted(report: () => void): void
+  /** Tells `report` when what the statement did is stored: now, or after the outermost commit; never after a rollback. */
+  whenCommitted(report: Report): void
+  /** Nothing more is reported of it. */
+  finish(): void
+}
+
+/** Something to be done on a level. */
+interface Step {
+  readonly level: Level | undefined
+  readonly sql: string
+  /** Settles when nothing more is reported of it. */
+  readonly finished?: Promise<void>
 }
 
 /** A connection in use, from its acquisition to its release. */
@@ -51,6 +69,8 @@ export class Session implements DatabaseConnection {
   /** The error after which the transaction can only be rolled back. */
   #fatal: DbErrorType | undefined
   #released = false
+  /** Statements that may still have something to report. */
+  readonly #unfinished = new Set<Promise<void>>()
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -74,13 +94,15 @@ export class Session implements DatabaseConnection {
   /** For one statement; `level` is the one that it was written for, where that is known. */
   statement(level?: Level): StatementSession {
     const session = this
-    const begunIn = level ?? this.#levels[0]
+    const begunIn = this.#deepest(level)
     let ranOn: Level | undefined = this.level
+    let finish: () => void = () => undefined
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve
+    })
     return {
       executeQuery: (query) =>
-        session.#inOrder(query.sql, () => {
-          if (begunIn !== undefined && !session.#levels.includes(begunIn))
-            throw new TransactionEndedError()
+        session.#onLevel({ level: begunIn, sql: query.sql, finished }, () => {
           ranOn = session.level
           session.#markForeign(level)
           return session.#execute(query)
@@ -90,14 +112,23 @@ export class Session implements DatabaseConnection {
         return ranOn !== undefined
       },
       whenCommitted(report) {
-        if (ranOn === undefined) report()
+        if (ranOn === undefined) report.tell()
         else ranOn.whenCommitted(report)
+      },
+      finish() {
+        finish()
+        session.#unfinished.delete(finished)
       },
     }
   }
 
-  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    return this.statement().executeQuery(query)
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const statement = this.statement()
+    try {
+      return await statement.executeQuery<R>(query)
+    } finally {
+      statement.finish()
+    }
   }
 
   async *streamQuery<R>(
@@ -118,7 +149,7 @@ export class Session implements DatabaseConnection {
   begin(settings: TransactionSettings, outer?: Level): Promise<Level> {
     assertSettings(settings)
     const { driver, connection, compileQuery } = this.#parts
-    return this.#inOrder('begin', async () => {
+    return this.#onLevel({ level: this.#deepest(outer), sql: 'begin' }, async () => {
       const parent = this.level
       let level: Level
       if (parent === undefined) {
@@ -156,6 +187,8 @@ export class Session implements DatabaseConnection {
       throw new DbError('no_transaction', 'There is no transaction to commit')
     const { driver, connection, compileQuery } = this.#parts
     const { savepoint, parent } = level
+    // What was begun is part of it, and is to be known before it is noted.
+    await Promise.all(this.#unfinished)
     if (savepoint !== undefined) {
       await this.#untilInnermost(level)
       await this.#inOrder('release', async () => {
@@ -168,18 +201,27 @@ export class Session implements DatabaseConnection {
       })
       return
     }
+    let note: CommitNote | undefined
+    let isSent = false
     try {
       await this.#inOrder('commit', async () => {
         await this.#undoForgotten()
         this.#assertAlive()
+        const { writes } = level
+        note = writes.length === 0 ? undefined : this.#parts.noteOf(writes)
+        const { sql, parameters = [] } = note?.statement ?? {}
+        if (sql !== undefined) await this.#execute(CompiledQuery.raw(sql, [...parameters]))
+        isSent = true
         await driver.commitTransaction(connection)
       })
     } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error
+      if (!isSent || !(error instanceof ConnectionError)) throw error
       this.#close(level, 'keep')
+      await note?.committed()
       throw new CommitOutcomeUnknownError({ cause: error })
     }
     this.#close(level, 'keep')
+    await note?.committed()
   }
 
   /** Undoes a level, or the innermost; nothing of it was observed. */
@@ -201,7 +243,7 @@ export class Session implements DatabaseConnection {
 
   async #undoSavepoint(level: Level, savepoint: string): Promise<void> {
     const { driver, connection, compileQuery } = this.#parts
-    if (level.hasForeignWork) this.#fatal ??= overlapped()
+    if (level.hasForeignWork) this.#fatal ??= overlapped(mixed)
     // Where the transaction is dead already, so are its savepoints.
     if (this.#fatal !== undefined) return
     await driver.rollbackToSavepoint?.(connection, savepoint, compileQuery)
@@ -237,6 +279,52 @@ export class Session implements DatabaseConnection {
   #assertAlive(): void {
     if (this.level !== undefined && this.#fatal !== undefined)
       throw new TransactionAbortedError({ cause: this.#fatal })
+  }
+
+  /** The inner one of the level that something was asked of and the level that its caller is in. */
+  #deepest(asked: Level | undefined): Level | undefined {
+    const ambient = this.#parts.ambient()?.get()
+    const own = asked ?? this.#levels[0]
+    const of = (level: Level | undefined): number =>
+      level === undefined ? -1 : this.#levels.indexOf(level)
+    return ambient !== undefined && of(own) !== -1 && of(ambient) > of(own) ? ambient : own
+  }
+
+  /**
+   * Runs `work` when `level` is the innermost. Levels whose callers cannot be told apart are not waited for: they may be
+   * who calls.
+   *
+   * @throws DbError `transactions_overlap` when what runs beside it does not end in time
+   */
+  async #onLevel<T>({ level, sql, finished }: Step, work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      let inner: Level | undefined
+      if (finished !== undefined) this.#unfinished.add(finished)
+      const result = await this.#inOrder(sql, async () => {
+        if (level !== undefined && !this.#levels.includes(level)) throw new TransactionEndedError()
+        const innermost = this.level
+        if (level === undefined || innermost === level || innermost?.isMarked !== true)
+          return { value: await work() }
+        inner = innermost
+        return undefined
+      })
+      if (result !== undefined) return result.value
+      // What it waits for must not wait for it.
+      if (finished !== undefined) this.#unfinished.delete(finished)
+      if (inner !== undefined) await this.#closedInTime(inner)
+    }
+  }
+
+  async #closedInTime({ closed }: Level): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(overlapped(waited)), this.#parts.patience)
+    })
+    try {
+      await Promise.race([closed, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Levels inside `level` took something in that was meant for `level`: they cannot be undone without it. */
@@ -289,8 +377,13 @@ export class SessionAt implements DatabaseConnection {
     this.level = level
   }
 
-  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    return this.session.statement(this.level).executeQuery(query)
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const statement = this.session.statement(this.level)
+    try {
+      return await statement.executeQuery<R>(query)
+    } finally {
+      statement.finish()
+    }
   }
 
   streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
@@ -298,30 +391,14 @@ export class SessionAt implements DatabaseConnection {
   }
 }
 
-const isolationLevels: ReadonlySet<unknown> = new Set([
-  undefined,
-  'read uncommitted',
-  'read committed',
-  'repeatable read',
-  'serializable',
-  'snapshot',
-])
-const accessModes: ReadonlySet<unknown> = new Set([undefined, 'read only', 'read write'])
+const mixed =
+  'An inner transaction was rolled back while others ran beside it on the same connection, and took their work along. '
+const waited =
+  'A statement waited for an inner transaction beside it, which did not end; perhaps it waits for the statement. '
 
-/** The drivers write both into the statement as they stand. */
-function assertSettings({ isolationLevel, accessMode }: TransactionSettings): void {
-  if (isolationLevels.has(isolationLevel) && accessModes.has(accessMode)) return
-  const wrong = isolationLevels.has(isolationLevel) ? accessMode : isolationLevel
-  throw new TypeError(
-    `transaction: "${String(wrong).slice(0, 60)}" is no isolation level or access mode; there are ` +
-      `${[...isolationLevels, ...accessModes].filter((one) => one !== undefined).join(', ')}`,
-  )
-}
-
-function overlapped(): DbErrorType {
+function overlapped(what: string): DbErrorType {
   return new DbError(
     'transactions_overlap',
-    'An inner transaction was rolled back while others ran beside it on the same connection, and took their work along. ' +
-      'Await an inner transaction before the next statement of the outer one',
+    `${what}Await an inner transaction before the next statement of the outer one`,
   )
 }

@@ -116,3 +116,9 @@ function valueText(type: ColumnTypeName, value: unknown): string | undefined {
 function isCounter(type: ColumnTypeName): boolean {
   return type === 'serial' || type === 'bigserial'
 }
+
+/** The same changes, told less exactly: `t` and `t:*` of every table. */
+export function tablesOf(writes: readonly string[]): readonly string[] {
+  const tables = new Set(writes.map((tag) => tag.split(':', 1)[0] ?? tag))
+  return [...tables].flatMap((table) => (table === everything ? [table] : [table, `${table}:*`]))
+}

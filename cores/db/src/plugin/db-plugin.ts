@@ -1,0 +1,135 @@
+/** The data core as a plugin of a server: connection, migrations at start, one transaction for each mutation, its purges. */
+
+import {
+  currentScope,
+  type Plugin,
+  provide,
+  type Scope,
+  type TelemetryMeter,
+  type Token,
+} from '@mizan/server'
+import type { Database } from '../client/database.ts'
+import type { DataScope } from '../client/scope-port.ts'
+import type { ScopeTransaction } from '../client/scope-transaction.ts'
+import { ambientLevel } from './ambient-level.ts'
+import { Changes } from './changes.ts'
+import { checkMigrations, type MigrationsOnBoot } from './check-migrations.ts'
+import { observeLoad } from './observe-load.ts'
+import { DbOutbox } from './outbox.ts'
+
+/** What the plugin serves. */
+export interface DbPluginOptions<S> {
+  readonly database: Database<S>
+  /** Services get the database by `inject(token)`. */
+  readonly token?: Token<Database<S>>
+  /** @default 'fail-if-pending' */
+  readonly migrationsOnBoot?: MigrationsOnBoot
+  /** The folder of the migrations. @default 'migrations' in the working directory, if it exists */
+  readonly migrations?: string
+  /** The plugin's name, where an app has several databases. @default 'db' */
+  readonly name?: string
+  /** Whether commits store what they purge in `mizan_outbox`, so that no crash forgets it. @default true */
+  readonly outbox?: boolean
+  /** Gauges of connections in use and of who waits for one. */
+  readonly meter?: TelemetryMeter
+}
+
+/** Of each run, by database: apps may share a database, and an app may have several. */
+const transactions = new WeakMap<Scope, Map<object, ScopeTransaction>>()
+
+/**
+ * Joins a database to an app.
+ *
+ * In a function that changes things, the first statement opens a transaction; it is committed after the function has
+ * returned and rolled back when it throws. Statements of contexts, and of functions with `transaction: false`, commit one
+ * by one. What runs read and what they changed and committed is told to the server as data tags; so is what code outside of
+ * runs changes through the database.
+ */
+export function dbPlugin<S>(options: DbPluginOptions<S>): Plugin {
+  const { database } = options
+  const name = options.name ?? 'db'
+  const outbox = options.outbox === false ? undefined : new DbOutbox(database)
+  const changes = new Changes(outbox)
+  database.join({
+    port: () => {
+      const scope = currentScope()
+      return scope && toDataScope(scope, transactions.get(scope)?.get(database), changes)
+    },
+    ambient: ambientLevel,
+    noteOf: (writes) => changes.noteOf(writes, currentScope()),
+    changed: (writes) => changes.tell(writes),
+  })
+  if (options.meter !== undefined) observeLoad(options.meter, name, () => database.load)
+  return {
+    name,
+    ...(options.token === undefined ? {} : { provide: [provide(options.token, database)] }),
+    ...(outbox === undefined ? {} : { outbox }),
+    async start(host) {
+      await database.connect()
+      const hasMigrated = await checkMigrations({
+        dialect: database.dialect,
+        mode: options.migrationsOnBoot ?? 'fail-if-pending',
+        migrations: options.migrations,
+        logger: host.logger,
+      })
+      await outbox?.ensure()
+      changes.open(host)
+      // Nobody observed what it did with the rows.
+      if (hasMigrated) await changes.tellEverything()
+    },
+    async stop() {
+      changes.close()
+      await outbox?.idle()
+      await database.destroy()
+    },
+    async health() {
+      await database.connect()
+      return true
+    },
+    inspect: () => ({ dialect: database.dialect.name, connections: database.load }),
+    async around(scope, next) {
+      if (!scope.mutates || !scope.transactionAllowed) {
+        try {
+          return await next(scope)
+        } finally {
+          changes.end(scope)
+        }
+      }
+      const transaction = database.createScopeTransaction()
+      const ofScope = transactions.get(scope) ?? new Map<object, ScopeTransaction>()
+      transactions.set(scope, ofScope.set(database, transaction))
+      scope.transaction = transaction
+      let result: unknown
+      try {
+        result = await next(scope)
+      } catch (error) {
+        // The function's error is the answer; a connection that cannot roll back is lost anyway.
+        await transaction.rollback().catch(() => undefined)
+        throw error
+      } finally {
+        scope.transaction = undefined
+      }
+      await transaction.commit()
+      return result
+    },
+  }
+}
+
+function toDataScope(
+  scope: Scope,
+  transaction: ScopeTransaction | undefined,
+  changes: Changes,
+): DataScope {
+  return {
+    principal: () => scope.principal,
+    transaction,
+    // Who began to change things goes on to the end, whether or not somebody still waits for the answer: what was done
+    // elsewhere (a payment, a mail) is to be written down.
+    signal: scope.mutates ? undefined : scope.signal,
+    observe({ reads, writes }) {
+      for (const tag of reads) scope.observeRead(tag)
+      for (const tag of writes) scope.observeWrite(tag)
+      if (writes.length > 0) changes.observed(writes, scope)
+    },
+  }
+}
