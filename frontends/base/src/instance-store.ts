@@ -17,6 +17,12 @@ export interface InstanceStoreOptions extends Pick<InstanceOptions, 'send' | 'cl
   readonly keepFor: number
 }
 
+/**
+ * Called when an instance is mounted, left or changed, also when it looks the same; without one after everything was
+ * forgotten.
+ */
+export type ChangeListener = (instance?: Instance<unknown>) => void
+
 /** All instances of one kernel. */
 export interface InstanceStore {
   /** The instance if there is one: looking makes none, so that a render may look. */
@@ -33,40 +39,35 @@ export interface InstanceStore {
   invalidate(targets: readonly Target[], fresh?: ReadonlySet<Instance<unknown>>): void
   /** For layers. */
   instances(): Instance<unknown>[]
-  /** For layers: `listener` is called when an instance is mounted, left or changed, also when it looks the same. */
-  listen(listener: () => void): void
+  /** For layers. */
+  listen(listener: ChangeListener): void
   /** Forgets everything; watched instances ask again. */
   clear(): void
   /** What is up to date, also what came from a server render and was not asked for. */
   dehydrate(): KernelState
 }
 
-interface Slot {
-  readonly instance: Instance<unknown>
-  /** When it was made or last left. */
-  readonly idleSince: number
-}
-
 /** Makes a store; what a server render left is opened when it is asked for, because only then its types are known. */
 export function createInstanceStore(options: InstanceStoreOptions): InstanceStore {
   const { clock, keep, keepFor, state } = options
-  /** In the order in which they were made or last left. */
-  const slots = new Map<string, Slot>()
+  const slots = new Map<string, Instance<unknown>>()
+  /** When those that nobody watches were made or last left, in that order. */
+  const idle = new Map<string, number>()
   const entries = new Map<string, KernelEntry>(
     state?.contexts.map((entry) => [entry.key, entry] as const),
   )
 
-  const listeners: (() => void)[] = []
-  const onChange = (): void => listeners.forEach((listener) => listener())
+  const listeners: ChangeListener[] = []
+  const tell: ChangeListener = (instance) => listeners.forEach((listener) => listener(instance))
 
-  function put(key: string, instance: Instance<unknown>): void {
-    slots.delete(key)
-    const idle = [...slots].filter(([, slot]) => !slot.instance.isWanted())
-    let surplus = idle.length + 1 - keep
-    for (const [idleKey, { idleSince }] of idle) {
-      if (surplus-- > 0 || clock() - idleSince > keepFor) slots.delete(idleKey)
+  /** Makes room for one more: looks only at those that leave, and at the first that stays. */
+  function rest(key: string): void {
+    for (const [oldest, since] of idle) {
+      if (idle.size < keep && clock() - since <= keepFor) break
+      idle.delete(oldest)
+      drop(oldest)
     }
-    slots.set(key, { instance, idleSince: clock() })
+    idle.set(key, clock())
   }
 
   function open<Params, Data>(
@@ -77,27 +78,30 @@ export function createInstanceStore(options: InstanceStoreOptions): InstanceStor
     const { key } = address
     const known = slots.get(key)
     // cast: the key holds the context's name and the digest of the artifact that fixes its types.
-    if (known) return known.instance as unknown as Instance<Data>
+    if (known) return known as unknown as Instance<Data>
     const instance = createInstance(context, address, {
       ...options,
       entry: entries.get(key),
-      onChange,
-      onIdle: () => {
-        onChange()
-        // It may have been dropped since, and another one made under its key.
-        if (slots.get(key)?.instance === erased) put(key, erased)
+      onChange() {
+        // Not itself when it was dropped, and another one made under its key; nothing while it is being made.
+        const current = slots.get(key)
+        if (!current) return
+        idle.delete(key)
+        if (!current.isWanted()) rest(key)
+        tell(current)
       },
     })
-    // cast: the way back, see above.
-    const erased = instance as unknown as Instance<unknown>
     entries.delete(key)
-    put(key, erased)
+    rest(key)
+    // cast: the way back, see above.
+    slots.set(key, instance as unknown as Instance<unknown>)
     return instance
   }
 
-  function retire(key: string, { instance }: Slot, ask: () => void): void {
-    if (instance.isWanted()) ask()
-    else slots.delete(key)
+  /** Unless somebody wants it. */
+  function drop(key: string, ask?: () => void): void {
+    if (!slots.get(key)?.isWanted()) slots.delete(key)
+    else ask?.()
   }
 
   return {
@@ -111,27 +115,24 @@ export function createInstanceStore(options: InstanceStoreOptions): InstanceStor
         // Which params it has is not known without its types: any target of its context counts.
         if (targets.some(({ context }) => context === entry.context)) entries.delete(key)
       }
-      for (const [key, slot] of [...slots]) {
-        const { instance } = slot
+      for (const [key, instance] of [...slots]) {
         if (fresh?.has(instance)) continue
         const hits = targets.filter(
           ({ context, params }) => context === instance.name && isReached(instance.address, params),
         )
-        const functions = hits.flatMap((target) => target.function ?? [])
-        if (hits.length > 0) {
-          const isBroad = functions.length < hits.length
-          retire(key, slot, () => instance.invalidate(isBroad ? [] : functions))
-        }
+        const functions = hits.map((target) => target.function)
+        if (hits.length > 0) drop(key, () => instance.invalidate(functions))
       }
     },
     listen: (listener) => void listeners.push(listener),
-    instances: () => [...slots.values()].map(({ instance }) => instance),
+    instances: () => [...slots.values()],
     clear() {
       entries.clear()
-      for (const [key, slot] of [...slots]) retire(key, slot, slot.instance.reset)
+      for (const [key, instance] of [...slots]) drop(key, instance.reset)
+      tell()
     },
     dehydrate() {
-      const open = [...slots.values()].flatMap(({ instance }) => instance.dehydrate() ?? [])
+      const open = [...slots.values()].flatMap((instance) => instance.dehydrate() ?? [])
       return { contexts: [...open, ...entries.values()] }
     },
   }

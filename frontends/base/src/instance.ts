@@ -17,10 +17,8 @@ export interface InstanceOptions {
   readonly send: Transport
   /** Milliseconds. */
   readonly clock: () => number
-  /** Called when it is mounted, and at each change. */
+  /** Called when it is mounted, at each change, and when nobody watches or awaits it any more. */
   readonly onChange: () => void
-  /** Called when nobody watches or awaits the instance any more. */
-  readonly onIdle: () => void
   /** Data from a server render. */
   readonly entry: KernelEntry | undefined
 }
@@ -46,10 +44,15 @@ export interface Instance<Data> {
   load(signal: AbortSignal | undefined): Promise<Data>
   /** {@link Instance.load}, but not from what is at hand. */
   refetch(signal: AbortSignal | undefined): Promise<Data>
-  /** Makes members out of date by their wire names, all of them when none is named, and asks for them again. */
-  invalidate(functions: readonly string[]): void
+  /** Makes members out of date by their wire names, all of them when `undefined` or none is named, and asks for them again. */
+  invalidate(functions: readonly (string | undefined)[]): void
   /** Takes a bundle that came with another answer, newer than all before it. */
   accept(answer: Pick<KernelAnswer, 'body' | 'etag'>): void
+  /**
+   * Shows what `next` makes of the data instead of the data itself, now and whenever newer data comes; the same result for the
+   * same data, unless something changed.
+   */
+  show(next: (data: Data) => Data): void
   /** Forgets the data as well. */
   reset(): void
   /** What a successor needs; `undefined` unless all of it is up to date. */
@@ -65,13 +68,14 @@ const withdrawn: readonly number[] = [401, 403, 404, 410]
 export function createInstance<Params, Data>(
   context: ContextDescriptor<Params, Data>,
   address: InstanceAddress,
-  { send, clock, onChange, onIdle, entry }: InstanceOptions,
+  { send, clock, onChange, entry }: InstanceOptions,
 ): Instance<Data> {
   const members = membersOf(context)
   const listeners = new Set<() => void>()
   const views = new Map<keyof Data, ContextState<unknown>>()
   /** Members that the next answer may change; empty when all are up to date. */
   const stale = new Set<string>()
+  let view = (data: Data): Data => data
   let bundle: Bundle<Data> = emptyBundle
   let state: ContextState<Data> = idleState
   let awaiting = 0
@@ -79,7 +83,7 @@ export function createInstance<Params, Data>(
   let abort = new AbortController()
 
   function set(patch: Partial<ContextState<Data>>): void {
-    const { data } = bundle
+    const data = bundle.data && view(bundle.data)
     const isStale = data !== undefined && stale.size > 0
     const next = Object.freeze({ ...state, ...patch, data, isStale })
     if (!isSameState(state, next)) state = next
@@ -88,9 +92,10 @@ export function createInstance<Params, Data>(
   }
 
   /** A function that this client does not know counts as all of them. */
-  function expire(functions: readonly string[] = []): void {
+  function expire(functions: readonly (string | undefined)[] = []): void {
     const named = members.filter(([, { wire }]) => functions.includes(wire))
-    for (const [key] of named.length > 0 ? named : members) stale.add(key)
+    for (const [key] of named.length > 0 && !functions.includes(undefined) ? named : members)
+      stale.add(key)
     set({})
   }
 
@@ -136,7 +141,7 @@ export function createInstance<Params, Data>(
     if (isWanted()) return
     abort.abort()
     if (state.status === 'loading') state = idleState
-    onIdle()
+    onChange()
   }
 
   async function load(signal: AbortSignal | undefined): Promise<Data> {
@@ -155,7 +160,7 @@ export function createInstance<Params, Data>(
     }
   }
 
-  function invalidate(functions?: readonly string[]): void {
+  function invalidate(functions?: readonly (string | undefined)[]): void {
     // An answer that set out before this may be older than what it would replace: it is dropped and asked for again.
     if (flight) abort.abort()
     expire(functions)
@@ -208,6 +213,10 @@ export function createInstance<Params, Data>(
       if (flight) abort.abort()
       expire()
       land(answer, clock())
+    },
+    show(next) {
+      view = next
+      set({})
     },
     reset() {
       bundle = emptyBundle

@@ -51,6 +51,7 @@ export function toCallRequest<Args, Result>(
     path: '/call/',
     headers: { [artifactHeader]: fn.artifact, 'content-type': 'application/json' },
     body: JSON.stringify({ fn: fn.name, args: wire }),
+    args,
     signal,
   }
   return fn.adapt?.(request, wire) ?? request

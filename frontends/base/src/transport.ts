@@ -24,6 +24,8 @@ export interface KernelRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | FormData
+  /** What a function was called with, as the caller gave it. */
+  readonly args?: unknown
   readonly signal?: AbortSignal
   /** Makes the answer of a good response, instead of reading it to its end as JSON. */
   readonly read?: (response: Response) => KernelAnswer

@@ -106,7 +106,8 @@ it('who changed it hears of it by the answer, and does not ask twice', async () 
 
   await here.kernel.call(rename, { taskId: 5, title: 'Once' })
   await here.heard((frame) => 'invalidate' in frame)
-  await Promise.all([task.settled(), other.settled()])
+  await other.until(({ data }) => data?.taskTitle === 'Once')
+  await task.settled()
   expect(server.log.toSorted()).toEqual(['GET task?task_id=5', 'GET task?task_id=5', 'POST call'])
 })
 

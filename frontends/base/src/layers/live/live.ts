@@ -44,10 +44,7 @@ export function live(options: LiveOptions = {}): LiveLayer {
   const around: KernelLayer = async (given, next) => {
     if (given.idempotent) return next(given)
     const { id, request } = withCallId(given)
-    const answer = await own.track(id, () => next(request))
-    // The socket is still whoever asked before.
-    if (answer.session) connection?.restart()
-    return answer
+    return own.track(id, () => next(request))
   }
   return Object.assign(around, {
     attach(kernel: Kernel, store: Store) {
@@ -121,7 +118,9 @@ function connect(
   })
 
   let isPlanned = false
-  store.listen(() => {
+  store.listen((instance) => {
+    // All was forgotten because somebody else asks from now on, and the socket is still whoever asked before.
+    if (!instance) connection.restart()
     if (isPlanned) return
     isPlanned = true
     queueMicrotask(() => {

@@ -35,11 +35,13 @@ export interface SubscriptionsOptions {
 /** Nothing is subscribed to before the first `sync`. */
 export function createSubscriptions({ send, nextId }: SubscriptionsOptions): Subscriptions {
   const known = new Map<Erased, Subscription>()
+  const byId = new Map<FrameId, Erased>()
 
   function subscribe(instance: Erased, id: number): void {
     const { name: context, address } = instance
     const etag = instance.dehydrate()?.etag
     known.set(instance, { id, state: instance.read() })
+    byId.set(id, instance)
     send({
       id,
       subscribe: { context, params: address.wire, ...(etag ? { etag } : {}) },
@@ -48,9 +50,11 @@ export function createSubscriptions({ send, nextId }: SubscriptionsOptions): Sub
 
   return {
     sync(shown) {
+      const all = new Set(shown)
       for (const [instance, { id }] of known) {
-        if (shown.includes(instance)) continue
+        if (all.has(instance)) continue
         known.delete(instance)
+        byId.delete(id)
         send({ id, unsubscribe: true })
       }
       for (const instance of shown) {
@@ -60,15 +64,22 @@ export function createSubscriptions({ send, nextId }: SubscriptionsOptions): Sub
         if (isSettled && !known.has(instance)) subscribe(instance, nextId())
       }
     },
-    forget: () => known.clear(),
+    forget() {
+      known.clear()
+      byId.clear()
+    },
     renew() {
-      for (const instance of known.keys()) subscribe(instance, nextId())
+      for (const [instance, { id }] of [...known]) {
+        byId.delete(id)
+        subscribe(instance, nextId())
+      }
     },
     take(frame) {
       if (!('id' in frame)) return false
-      const found = [...known].find(([, { id }]) => id === frame.id)
-      if (!found) return false
-      const [instance, { state }] = found
+      const instance = byId.get(frame.id ?? '')
+      const subscription = instance && known.get(instance)
+      if (!subscription) return false
+      const { state } = subscription
       if ('data' in frame) {
         // It changed since: nobody knows which of the two is newer.
         if (instance.read() === state) instance.accept({ body: frame.data, etag: frame.etag })

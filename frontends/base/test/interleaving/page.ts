@@ -1,0 +1,153 @@
+/** One page: a kernel with all its layers, what it shows, and what must be true of that. */
+
+import { deepStrictEqual, ok } from 'node:assert/strict'
+
+import type { Scheduler } from 'fast-check'
+
+import { createKernel, type Kernel } from '../../src/kernel.ts'
+import { live, type LiveLayer } from '../../src/layers/live/live.ts'
+import { singleFlight } from '../../src/layers/single-flight.ts'
+import { type TabChannel, tabs } from '../../src/layers/tabs.ts'
+import { enter, leave, noteContext, refuse, remark, rewriteAll, write } from './notes-app.ts'
+import type { Network } from './scheduled-network.ts'
+
+/** One thing that a page does, with one of two notes where it is about one. */
+export type Step =
+  | {
+      readonly do: 'mount' | 'unmount' | 'load' | 'loadAndGiveUp' | 'refetch'
+      readonly note: 1 | 2
+    }
+  | { readonly do: 'write' | 'remark' | 'refuse' | 'invalidate'; readonly note: 1 | 2 }
+  | { readonly do: 'rewriteAll' | 'clear' | 'enter' | 'leave'; readonly note: 1 | 2 }
+
+/** What a page is made of. */
+export interface PageOptions {
+  readonly index: number
+  readonly network: Network
+  readonly open: (name: string) => TabChannel
+  readonly hasSingleFlight: boolean
+  readonly scheduler: Scheduler
+  /** How many pages use this network. */
+  readonly tabs: number
+}
+
+/** One kernel, and what it shows. */
+export class Page {
+  readonly #options: PageOptions
+  readonly #kernel: Kernel
+  readonly #live: LiveLayer
+  readonly #mounted = new Map<number, (() => void)[]>()
+  /** The newest version that was shown. */
+  readonly #newest = new Map<number, number>()
+  readonly #faults: string[] = []
+  #calls = 0
+
+  constructor(options: PageOptions) {
+    this.#options = options
+    const { network, open, hasSingleFlight } = options
+    this.#live = live({ url: 'ws://page.test', open: network.open, delay: () => 0 })
+    this.#kernel = createKernel(
+      { fetch: network.fetch },
+      this.#live,
+      tabs({ open }),
+      ...(hasSingleFlight ? [singleFlight()] : []),
+    )
+  }
+
+  run(steps: readonly Step[]): void {
+    void this.#options.scheduler.scheduleSequence(
+      steps.map((one, index) => ({
+        label: `page ${this.#options.index}: ${one.do} ${one.note}`,
+        builder: async () => this.#do(one, `${this.#options.index}.${index}`),
+      })),
+    )
+  }
+
+  isQuiet(): boolean {
+    const reads = [...this.#options.network.reading.values()]
+    return this.#calls === 0 && reads.every((count) => count === 0)
+  }
+
+  /** What is mounted is what the server has. */
+  async compare(): Promise<void> {
+    const { network, tabs: tabCount } = this.#options
+    deepStrictEqual(this.#faults, [])
+    // Each tab of one browser may read an instance once.
+    ok(network.mostReads() <= tabCount)
+    for (const [noteId, listeners] of this.#mounted) {
+      if (listeners.length === 0) continue
+      const { data, status, isStale } = this.#kernel.read(noteContext, { noteId })
+      deepStrictEqual({ status, isStale }, { status: 'success', isStale: false })
+      deepStrictEqual(
+        {
+          note_body: data?.noteBody,
+          note_remarks: data?.noteRemarks,
+          reader: data?.reader,
+        },
+        await network.truth('note', { note_id: noteId }),
+      )
+    }
+  }
+
+  unmountAll(): void {
+    for (const listeners of this.#mounted.values()) for (const stop of listeners.splice(0)) stop()
+  }
+
+  /** Nobody asks for what nobody watches, whatever is invalidated. */
+  compareLeft(): void {
+    deepStrictEqual(this.#faults, [])
+    this.#kernel.clear()
+    this.#kernel.invalidate(['note'])
+    ok(this.isQuiet())
+    for (const noteId of [1, 2]) {
+      deepStrictEqual(this.#kernel.read(noteContext, { noteId }).status, 'idle')
+    }
+    deepStrictEqual(this.#kernel.dehydrate().contexts, [])
+  }
+
+  close(): void {
+    this.#live.close()
+  }
+
+  #do({ do: what, note: noteId }: Step, text: string): void {
+    const kernel = this.#kernel
+    const actions: Record<Step['do'], () => unknown> = {
+      mount: () => this.#mount(noteId),
+      unmount: () => this.#mounted.get(noteId)?.shift()?.(),
+      load: () => kernel.load(noteContext, { noteId }),
+      refetch: () => kernel.refetch(noteContext, { noteId }),
+      loadAndGiveUp: () => {
+        const controller = new AbortController()
+        void this.#options.scheduler
+          .schedule(Promise.resolve(), 'given up')
+          .then(() => controller.abort())
+        return kernel.load(noteContext, { noteId }, { signal: controller.signal })
+      },
+      write: () => kernel.call(write, { noteId, text }),
+      remark: () => kernel.call(remark, { noteId, text }),
+      rewriteAll: () => kernel.call(rewriteAll, { text }),
+      refuse: () => kernel.call(refuse, { noteId }),
+      enter: () => kernel.call(enter, { id: `user-${text}` }),
+      leave: () => kernel.call(leave, {}),
+      invalidate: () => kernel.invalidate(['note']),
+      clear: () => kernel.clear(),
+    }
+    const result = actions[what]()
+    if (!(result instanceof Promise)) return
+    this.#calls++
+    void result.catch(() => undefined).finally(() => this.#calls--)
+  }
+
+  #mount(noteId: number): void {
+    const listeners = this.#mounted.get(noteId) ?? []
+    this.#mounted.set(noteId, listeners)
+    const look = (): void => {
+      const version = this.#kernel.read(noteContext, { noteId }).data?.noteBody.version
+      if (version === undefined) return
+      const newest = this.#newest.get(noteId) ?? 0
+      if (version < newest) this.#faults.push(`note ${noteId} went from ${newest} to ${version}`)
+      this.#newest.set(noteId, version)
+    }
+    listeners.push(this.#kernel.subscribe(noteContext, { noteId }, look))
+  }
+}
