@@ -117,6 +117,78 @@ test('statements that a mutation starts together share its one transaction', asy
   expect(await running.titles(1)).toEqual(['a', 'b', 'c'])
 })
 
+/** Resolves to what became of an inner transaction that fails while `beside` runs. */
+async function failBeside(db: Db, beside: () => Promise<unknown>): Promise<unknown[]> {
+  const [begun, ready] = [signal(), signal()]
+  const inner = db.transaction(async (tx) => {
+    await add(tx, 'inner')
+    // Through the ambient client, and yet part of it.
+    await add(db, 'inner too')
+    begun.raise()
+    await ready.raised
+    throw new RangeError('inner')
+  })
+  await begun.raised
+  const outer = beside()
+  ready.raise()
+  return (await Promise.allSettled([inner, outer])).map((one) => one.status)
+}
+
+test('what runs beside an inner transaction that is rolled back is not taken along', async () => {
+  await using running = await startApp()
+  await running.change(async (db) => {
+    expect(await failBeside(db, () => add(db, 'beside'))).toEqual(['rejected', 'fulfilled'])
+  })
+  expect(await running.titles(1)).toEqual(['beside'])
+  expect(running.committed.filter((tag) => tag === 'tasks')).toHaveLength(1)
+})
+
+test('of two inner transactions at once one may fail', async () => {
+  await using running = await startApp()
+  await running.change(async (db) => {
+    const other = () =>
+      db.transaction(async (tx) => {
+        await add(tx, 'other')
+        await db.transaction((deeper) => add(deeper, 'deeper'))
+      })
+    expect(await failBeside(db, other)).toEqual(['rejected', 'fulfilled'])
+  })
+  expect(await running.titles(1)).toEqual(['other', 'deeper'])
+})
+
+test('an inner transaction may use the outer client and belongs together all the same', async () => {
+  await using running = await startApp()
+  await running.change(async (db) => {
+    await db.transaction(async (outer) => {
+      await outer
+        .transaction(async () => {
+          await add(outer, 'through the outer one')
+          throw new RangeError('undone')
+        })
+        .catch(() => undefined)
+      await add(outer, 'kept')
+    })
+  })
+  expect(await running.titles(1)).toEqual(['kept'])
+})
+
+test('inner transactions that wait for each other end with an error in time', async () => {
+  await using running = await startApp()
+  const failed = running.change(async (db) => {
+    const begun = signal()
+    let beside: Promise<unknown> = Promise.resolve()
+    const inner = db.transaction(async () => {
+      begun.raise()
+      await Promise.resolve()
+      await beside
+    })
+    beside = begun.raised.then(() => add(db, 'beside'))
+    await inner
+  })
+  await expect(failed).rejects.toMatchObject({ code: 'transactions_overlap' })
+  expect(await running.titles(1)).toEqual([])
+})
+
 test('a context sees what a mutation did when it is committed, and not before', async () => {
   await using running = await startApp()
   const [written, seen] = [signal(), signal()]

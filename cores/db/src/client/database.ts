@@ -29,7 +29,7 @@ import { type JoinHolder, TransactionProvider } from './connection-providers.ts'
 import type { DbEvents, DbEventTarget, DbListener } from './events.ts'
 import { ScopeTransaction } from './scope-transaction.ts'
 import type { ClientJoin } from './scope-port.ts'
-import { SessionAt } from './session.ts'
+import { SessionAt } from './session-at.ts'
 import { asSession, type DriverLoad, levelOf, type SessionDriver } from './session-driver.ts'
 
 /** How a transaction runs. Only the outermost may say. */

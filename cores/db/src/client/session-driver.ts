@@ -3,7 +3,8 @@
 import type { DatabaseConnection, Driver, QueryCompiler, TransactionSettings } from 'kysely'
 import { DbError, NoFreeConnectionError } from '../errors.ts'
 import type { Level } from './level.ts'
-import { Session, SessionAt, type SessionParts, type ToDbError } from './session.ts'
+import { Session, type SessionParts, type ToDbError } from './session.ts'
+import { SessionAt } from './session-at.ts'
 
 /** What the wrapper needs beside the driver. */
 export interface SessionDriverOptions {

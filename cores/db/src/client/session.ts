@@ -104,7 +104,7 @@ export class Session implements DatabaseConnection {
       executeQuery: (query) =>
         session.#onLevel({ level: begunIn, sql: query.sql, finished }, () => {
           ranOn = session.level
-          session.#markForeign(level)
+          session.#markForeign(level && begunIn)
           return session.#execute(query)
         }),
       streamQuery: (query, chunkSize) => session.streamQuery(query, chunkSize),
@@ -149,7 +149,8 @@ export class Session implements DatabaseConnection {
   begin(settings: TransactionSettings, outer?: Level): Promise<Level> {
     assertSettings(settings)
     const { driver, connection, compileQuery } = this.#parts
-    return this.#onLevel({ level: this.#deepest(outer), sql: 'begin' }, async () => {
+    const begunIn = this.#deepest(outer)
+    return this.#onLevel({ level: begunIn, sql: 'begin' }, async () => {
       const parent = this.level
       let level: Level
       if (parent === undefined) {
@@ -168,7 +169,7 @@ export class Session implements DatabaseConnection {
           throw new DbError('savepoints_not_supported', 'This driver has no savepoints')
         const savepoint = `mizan_${++this.#savepoints}`
         await driver.savepoint(connection, savepoint, compileQuery)
-        this.#markForeign(outer)
+        this.#markForeign(outer && begunIn)
         level = new Level(parent, savepoint)
       }
       this.#levels.push(level)
@@ -364,30 +365,6 @@ export class Session implements DatabaseConnection {
       })
     this.#queue = result.catch(() => undefined)
     return result
-  }
-}
-
-/** A session as one level of its transaction sees it. */
-export class SessionAt implements DatabaseConnection {
-  readonly session: Session
-  readonly level: Level
-
-  constructor(session: Session, level: Level) {
-    this.session = session
-    this.level = level
-  }
-
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const statement = this.session.statement(this.level)
-    try {
-      return await statement.executeQuery<R>(query)
-    } finally {
-      statement.finish()
-    }
-  }
-
-  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    return this.session.streamQuery(query, chunkSize)
   }
 }
 
