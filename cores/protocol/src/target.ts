@@ -24,7 +24,11 @@ export const maximumHeaderBytes = 2048
  * @see PROTOCOL section 5
  */
 export function formatInvalidate(targets: readonly Target[]): string {
-  const full = unique(targets.map(formatTarget)).join(', ')
+  const [first] = targets
+  const full =
+    targets.length === 1 && first !== undefined
+      ? formatTarget(first)
+      : unique(targets.map(formatTarget)).join(', ')
   return full.length <= maximumHeaderBytes
     ? full
     : unique(targets.map((target) => target.context)).join(', ')
@@ -104,6 +108,7 @@ function toHeaderText(value: unknown): string {
 
 /** Percent-encodes everything but RFC 3986 unreserved characters. */
 function encode(text: string): string {
+  if (/^[\w.~-]*$/.test(text)) return text
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -24,7 +24,7 @@ export async function handleCall(
   const entry = await admit(engine, incoming, call.fn)
   const checking = checkArguments(engine, incoming, { entry, args: call.args })
   const args = checking instanceof Promise ? await checking : checking
-  return answerCall(engine, incoming, { entry, args })
+  return await answerCall(engine, incoming, { entry, args })
 }
 
 /** Checks arguments and runs nothing. */

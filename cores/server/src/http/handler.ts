@@ -56,7 +56,17 @@ async function respond(
     const recognising = recognise(engine, request)
     const identified = recognising instanceof Promise ? await recognising : recognising
     const exchange = createExchange(engine, request, identified)
-    return withCookies(await admitted(engine, { base, request, exchange }), exchange)
+    const incoming: Incoming = { base, request, exchange }
+    let response: ProtocolResponse
+    try {
+      response = await (engine.requestLayers.length === 0
+        ? route(engine, incoming)
+        : insideLayers(engine, incoming))
+    } catch (error) {
+      // Cookies come with failures too.
+      response = respondFailure(engine, error)
+    }
+    return withCookies(response, exchange)
   } catch (error) {
     return respondFailure(engine, error)
   }
@@ -75,13 +85,7 @@ export interface Incoming {
   readonly exchange: Exchange
 }
 
-/** Inside what plugins put around requests; most apps have nothing there. Never rejects: cookies come with failures too. */
-function admitted(engine: Engine, incoming: Incoming): Promise<ProtocolResponse> {
-  return engine.requestLayers.length === 0
-    ? answer(engine, incoming)
-    : insideLayers(engine, incoming)
-}
-
+/** Inside what plugins put around requests. */
 async function insideLayers(engine: Engine, incoming: Incoming): Promise<ProtocolResponse> {
   const { base, request, exchange } = incoming
   const added: Header[] = []
@@ -91,21 +95,15 @@ async function insideLayers(engine: Engine, incoming: Incoming): Promise<Protoco
     principal: exchange.principal,
     addHeaders: (headers) => void added.push(...headers),
   }
+  const answer = async (): Promise<ProtocolResponse> => route(engine, incoming)
+  const fail = (error: unknown): ProtocolResponse => respondFailure(engine, error)
   let response: ProtocolResponse
   try {
-    response = await intercept(engine.requestLayers, scope, () => answer(engine, incoming))
+    response = await intercept(engine.requestLayers, scope, () => answer().catch(fail))
   } catch (error) {
-    response = respondFailure(engine, error)
+    response = fail(error)
   }
   return { ...response, headers: [...response.headers, ...added] }
-}
-
-async function answer(engine: Engine, incoming: Incoming): Promise<ProtocolResponse> {
-  try {
-    return await route(engine, incoming)
-  } catch (error) {
-    return respondFailure(engine, error)
-  }
 }
 
 function route(engine: Engine, incoming: Incoming): ProtocolResponse | Promise<ProtocolResponse> {

@@ -12,7 +12,7 @@ import type { Incoming } from './handler.ts'
  *
  * @throws MizanError `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `BAD_REQUEST`
  */
-export async function readJson(
+export function readJson(
   { request, exchange }: Incoming,
   limits: Required<Limits>,
 ): Promise<unknown> {
@@ -23,8 +23,8 @@ export async function readJson(
       `send application/json, got "${type.slice(0, 40)}"`,
     )
   }
-  if (request.parsed !== undefined) return assertWithin(request.parsed, limits)
-  return parseJson(await exchange.request.bytes(), limits)
+  if (request.parsed !== undefined) return Promise.resolve(assertWithin(request.parsed, limits))
+  return exchange.request.bytes().then((bytes) => parseJson(bytes, limits))
 }
 
 /**

@@ -145,6 +145,8 @@ export class EncoderCompiler {
     const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => ({
       name,
       encode: this.compile(property),
+      // What every object inherits is not what was declared: an absent `valueOf?: Date` is absent.
+      isInherited: name in Object.prototype,
     }))
     const encodeOther = this.#others(schema)
     if (schema.properties === undefined && encodeOther === undefined) return undefined
@@ -154,12 +156,10 @@ export class EncoderCompiler {
       const result: Record<string, unknown> = {}
       let at = ''
       try {
-        for (const { name, encode } of properties) {
+        for (const { name, encode, isInherited } of properties) {
           at = name
           const item = value[name]
-          // What every object inherits is not what was declared: an absent `valueOf?: Date` is absent.
-          if (item === undefined || (name in Object.prototype && !Object.hasOwn(value, name)))
-            continue
+          if (item === undefined || (isInherited && !Object.hasOwn(value, name))) continue
           setOwn(result, name, encode === undefined ? item : encode(item))
         }
         if (encodeOther === undefined) return result
