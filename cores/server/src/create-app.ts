@@ -14,6 +14,7 @@ import type { Channel } from './channels/define-channel.ts'
 import type { Fn } from './client-options.ts'
 import { callFunction } from './dispatch/call-function.ts'
 import type { Engine } from './dispatch/engine.ts'
+import { engineToken } from './dispatch/read-context.ts'
 import { createFormStates } from './forms/form-state.ts'
 import { collectContributors, contributorsToken } from './contributions.ts'
 import type { Functions } from './functions.ts'
@@ -150,6 +151,7 @@ export function createApp(options: AppOptions): App {
     track: (run) => lifecycle.track(run),
   })
   provided.push(provide(prepareToken, live.prepare))
+  provided.push(provide(engineToken, () => engine))
   provided.push(provide(contributorsToken, collectContributors(plugins)))
   const pluginRoutes = createPluginRoutes(plugins, { base, limits, logger })
   const container = new Map(provided.map(({ token, value }) => [token, value]))
@@ -205,6 +207,7 @@ export function createApp(options: AppOptions): App {
       logger,
       invalidations: caching.invalidations,
       feed: live.feed,
+      handle: (request) => respond(request),
     }),
     drain: limits.drain,
     stop: limits.stop,

@@ -4,6 +4,7 @@ import type { Artifact, Layer, ProtocolRequest, ProtocolResponse } from '@mizan/
 import type { Principal } from './identity/index.ts'
 import type { PurgeOutbox } from './cache/index.ts'
 import type { Contributors } from './contributions.ts'
+import type { Purger } from './invalidation/purger.ts'
 import type { Logger } from './logger.ts'
 import type { PluginRoute } from './plugin-routes.ts'
 import type { Scope } from './scope.ts'
@@ -14,6 +15,8 @@ export interface PluginHost {
   readonly artifact: Artifact
   readonly base: string
   readonly logger: Logger
+  /** Answers a request that the plugin makes itself, as if it had come from outside; never rejects. */
+  handle(request: ProtocolRequest): Promise<ProtocolResponse>
   /**
    * Data was changed outside of any run of the app: by a job, by another program. Answers that were read from it end, and
    * who shows it is told, in every process; `*` stands for anything. Resolves when they are ended here.
@@ -55,6 +58,8 @@ export interface Plugin {
    * transaction write down nothing before they run.
    */
   readonly outbox?: PurgeOutbox
+  /** Who is told of every invalidation because of this plugin. */
+  readonly purgers?: readonly Purger[]
   /** What functions may ask of a request: `getContribution(name)`. */
   readonly contribute?: Contributors
   /** Paths that the plugin answers itself. */

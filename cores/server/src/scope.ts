@@ -76,6 +76,16 @@ export interface Leaving {
   readonly signal: AbortSignal
 }
 
+/** A context that a run has read into its own result. */
+export interface Embedded {
+  /** Tags of the instance. */
+  readonly tags: readonly string[]
+  /** Seconds that it may be kept. */
+  readonly ttl: number
+}
+
+const nothing: readonly Embedded[] = []
+
 /** The facts of one run. */
 export interface RunFacts {
   readonly kind: RunKind
@@ -104,6 +114,7 @@ export class RunScope implements Scope {
   readonly #client: Leaving
   #reads: Set<string> | undefined
   #writes: Set<string> | undefined
+  #embedded: Embedded[] | undefined
   readonly #targetsOf: RunFacts['targetsOf']
   transaction: unknown = undefined
   #visibility: Visibility = 'public'
@@ -130,6 +141,10 @@ export class RunScope implements Scope {
     return this.#writes ?? none
   }
 
+  get embedded(): readonly Embedded[] {
+    return this.#embedded ?? nothing
+  }
+
   get principal(): Principal | undefined {
     this.taint('private')
     return this.exchange.principal
@@ -153,6 +168,12 @@ export class RunScope implements Scope {
     if (tag === everythingTag) this.taint('unstorable')
     this.#reads ??= new Set()
     this.#reads.add(tag)
+  }
+
+  /** Its result depends on another context's. */
+  embed(read: Embedded): void {
+    this.#embedded ??= []
+    this.#embedded.push(read)
   }
 
   observeWrite(tag: string): void {

@@ -6,7 +6,16 @@ import { MizanError } from '@mizan/protocol'
 export function view(html: string, init: ResponseInit = {}): Response {
   const headers = new Headers(init.headers)
   if (!headers.has('content-type')) headers.set('content-type', 'text/html; charset=utf-8')
-  return new Response(html, { ...init, headers })
+  const response = new Response(html, { ...init, headers })
+  whole.add(response)
+  return response
+}
+
+const whole = new WeakSet<Response>()
+
+/** Whether everything that `response` depends on has been read: it was made from a text by {@link view}. */
+export function isWhole(response: Response): boolean {
+  return whole.has(response)
 }
 
 /**

@@ -10,6 +10,8 @@ const defaultTtl = 86_400
 export interface ContextRules {
   /** Some member has a guard. */
   readonly guarded: boolean
+  /** Some member has a guard of the application's own, which must be asked each time: no token says what it will say. */
+  readonly isGuardedByCode: boolean
   readonly rev: number
   /** Seconds; `false` when a member forbids caching. */
   readonly ttl: number | false
@@ -31,6 +33,7 @@ export function contextRulesOf(
   const ttl = Math.min(defaultTtl, ...hints.flatMap((hint) => hint.ttl ?? []))
   return {
     guarded,
+    isGuardedByCode: members.some(({ auth }) => auth === 'custom'),
     rev: members.reduce((sum, { rev }) => sum + (rev ?? 0), 0),
     ttl: caches.includes(false) || ttl <= 0 ? false : ttl,
     // Who names a time and nothing past it wants nothing past it.

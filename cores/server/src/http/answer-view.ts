@@ -9,6 +9,7 @@ import { runStream } from '../dispatch/run-stream.ts'
 import type { Entry } from '../registry.ts'
 import type { Prepared } from './answer-call.ts'
 import type { Incoming } from './handler.ts'
+import { pageHeaders } from './page-headers.ts'
 import { fromWebResponse, type Header, respondEmpty, respondJson } from './respond.ts'
 import { respondSettled, type RespondValue } from './respond-settled.ts'
 import { respondStream } from './respond-stream.ts'
@@ -42,8 +43,10 @@ export async function answerView(
   }
   if (entry.facts.stream) return respondStream(engine, entry, runStream(engine, run, args))
   if (!mutates) {
-    const value = await runFunction(engine, { ...run, values: args.values }).value
-    return respond(value, [])
+    const running = runFunction(engine, { ...run, values: args.values })
+    const value = await running.value
+    const { scope } = running
+    return respond(value, pageHeaders(engine, incoming, { entry, args, scope, value }))
   }
   const settled = await runMutation(engine, run, args)
   return respondSettled(engine, settled, respond)

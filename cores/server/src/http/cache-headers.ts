@@ -2,14 +2,25 @@
 
 import { headerNames } from '@mizan/protocol'
 import type { Engine } from '../dispatch/engine.ts'
-import type { Bundle } from '../dispatch/run-context.ts'
 import { headerOf } from '../request-view.ts'
+import type { Visibility } from '../scope.ts'
 import type { Incoming } from './handler.ts'
 import type { Header } from './respond.ts'
 
+/** An answer, and who may keep it. */
+export interface Keepable {
+  readonly visibility: Visibility
+  /** Seconds; `false` when it may not be kept. */
+  readonly ttl: number | false
+  /** Tags of instances. */
+  readonly tags: readonly string[]
+  /** Data tags that it was read from. */
+  readonly dataTags: readonly string[]
+}
+
 /** Who else may keep the answer. Without digests of its data tags nobody could tell when it ends. */
-export function cacheHeaders(engine: Engine, incoming: Incoming, bundle: Bundle): Header[] {
-  const { visibility, ttl, tags, dataTags } = bundle
+export function cacheHeaders(engine: Engine, incoming: Incoming, answer: Keepable): Header[] {
+  const { visibility, ttl, tags, dataTags } = answer
   const digests = engine.tagDigests?.ofReads(dataTags) ?? []
   const tagged: Header[] = digests.length === 0 ? [] : [[headerNames.tags, digests.join(', ')]]
   const unknown = dataTags.length > 0 && digests.length === 0

@@ -6,7 +6,7 @@ import type { Engine } from '../dispatch/engine.ts'
 import { type ContextParams, runContext } from '../dispatch/run-context.ts'
 import { rememberReads } from '../dispatch/seen-reads.ts'
 import { headerOf } from '../request-view.ts'
-import { cacheHeaders } from './cache-headers.ts'
+import { cacheHeaders, type Keepable } from './cache-headers.ts'
 import { etagOf, isNoneMatch } from './etag.ts'
 import type { Incoming } from './handler.ts'
 import { readJson } from './read-json.ts'
@@ -31,7 +31,10 @@ export async function handleContext(
   })
   rememberReads(engine, name, bundle.dataTags)
   const etag = etagOf(bundle.body)
-  const headers: Header[] = [['etag', etag], ...cacheHeaders(engine, incoming, bundle)]
+  const kept: Keepable = context.rules.isGuardedByCode
+    ? { ...bundle, visibility: 'unstorable' }
+    : bundle
+  const headers: Header[] = [['etag', etag], ...cacheHeaders(engine, incoming, kept)]
   if (isNoneMatch(headerOf(request, 'if-none-match'), etag)) return respondEmpty(304, headers)
   return respondJson(200, bundle.body, headers)
 }

@@ -43,7 +43,8 @@ export interface Caching {
 /** @throws TypeError for a secret under 32 bytes, and for two purgers of one name */
 export function createCaching(options: CachingOptions, env: CachingEnvironment): Caching {
   const { logger } = env
-  const { purgers = [] } = options
+  const brought = options.plugins.flatMap((plugin) => plugin.purgers ?? [])
+  const purgers = [...(options.purgers ?? []), ...brought]
   assertNamesDiffer(purgers)
   const cache = createContextCache(options.cache, env)
   const secret = cache === undefined ? undefined : options.cache?.secret

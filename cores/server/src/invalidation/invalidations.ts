@@ -21,6 +21,8 @@ import { Sweeper } from './sweeper.ts'
 
 /** Milliseconds that a sweep waits for the purgers. */
 const patience = 5000
+/** Milliseconds that an answer waits for purgers that are near. */
+const nearPatience = 1000
 
 /** A purge that a commit has left in an outbox. */
 export interface Outboxed {
@@ -94,8 +96,11 @@ export class Invalidations {
 
   /** Purges; resolves before whoever holds answers elsewhere was told, which goes on. */
   async carryOut(stale: Stale, outboxed: readonly Outboxed[] = []): Promise<{ deferred: boolean }> {
-    const told = Promise.all(this.#queues.map((queue) => queue.push(stale)))
-    const purged = await this.#purge(toTags(stale))
+    const pushes = this.#queues.map((queue) => queue.push(stale))
+    const told = Promise.all(pushes)
+    const near = pushes.filter((_, index) => this.#queues[index]?.isAwaited)
+    const [purged, isNearTold] = await Promise.all([this.#purge(toTags(stale)), inTime(near)])
+    if (!isNearTold) return { deferred: true }
     // What is deferred stays in its outbox, and is swept from there if this process does not live to retry.
     if (!purged.deferred && outboxed.length > 0) void told.then(() => this.#settle(outboxed))
     return purged
@@ -130,6 +135,15 @@ export class Invalidations {
     const changed = digests.ofWrites(stale.writes)
     return { targets: stale.targets, changed, groups: groupsOfStale(digests, stale) }
   }
+}
+
+/** Whether those who are near have confirmed before the answer leaves. */
+async function inTime(pushes: readonly Promise<void>[]): Promise<boolean> {
+  if (pushes.length === 0) return true
+  return withinTime(nearPatience, () => Promise.all(pushes)).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Tags of the cache that `stale` ends. */

@@ -16,10 +16,11 @@ export interface PluginHostParts {
   readonly logger: Logger
   readonly invalidations: Invalidations
   readonly feed: Feed
+  readonly handle: PluginHost['handle']
 }
 
 export function createPluginHost(parts: PluginHostParts): PluginHost {
-  const { artifact, base, logger, invalidations, feed } = parts
+  const { artifact, base, logger, invalidations, feed, handle } = parts
   const staleBy = (writes: readonly string[]): Stale => ({
     targets: writes.includes(everythingTag) ? everyContext(artifact) : [],
     writes,
@@ -28,6 +29,7 @@ export function createPluginHost(parts: PluginHostParts): PluginHost {
     artifact,
     base,
     logger,
+    handle,
     purgeOf: (writes) => toTags(staleBy(writes)),
     async changed(writes, left) {
       const stale = staleBy(writes)

@@ -22,6 +22,11 @@ export interface Purger {
   /** The header by which this holder learns the groups of an answer, besides `Cache-Groups`. */
   readonly tagHeader?: 'Surrogate-Key' | 'Cache-Tag'
   /**
+   * Whether a mutation's answer waits for it, a second at most: for a holder that is as near as the cache. After that the answer
+   * says `X-Mizan-Purge: deferred`.
+   */
+  readonly isAwaited?: true
+  /**
    * Resolves once nothing of `batch` is served any more. When it rejects it is tried again, with what went stale
    * meanwhile; batches arrive one after the other.
    */

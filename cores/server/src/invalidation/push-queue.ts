@@ -33,6 +33,11 @@ export class PushQueue {
     this.#options = options
   }
 
+  /** Whether answers wait for the purger. */
+  get isAwaited(): boolean {
+    return this.#options.purger.isAwaited === true
+  }
+
   /** Resolves when the purger has confirmed; never when the queue was closed before. */
   push(stale: Stale): Promise<void> {
     this.#waiting.add(stale)
