@@ -11,7 +11,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   '@mizan/server': ['jose', 'reflect-metadata', 'ioredis', '@fastify/busboy'],
   '@mizan/db': ['kysely'],
   '@mizan/base': [],
-  '@mizan/edge': [],
+  '@mizan/edge': ['jose'],
   '@mizan/node': ['ws'],
   '@mizan/express': ['express'],
   '@mizan/fastify': ['fastify'],

@@ -1,12 +1,16 @@
-/** The Worker's handler: reads of public contexts go to the cache, everything else to the origin. */
+/** The Worker's handler: reads of contexts and pages go to the cache, everything else to the origin. */
 
-import { type Manifest, pushPath } from '@mizan/protocol'
-import { ContextCache } from './context-cache.ts'
-import { matchContext, toStorable } from './context-request.ts'
+import { headerNames, type Manifest, pushPath } from '@mizan/protocol'
+import { AnswerCache } from './answer-cache.ts'
+import { maximumTtl } from './entry-store.ts'
 import { forward, toClient, unreachable } from './forward.ts'
+import { markFresh, wantsFresh } from './fresh-marker.ts'
 import type { DurableObjectNamespaceLike, ExecutionContextLike } from './platform.ts'
 import { Purger, type PurgeOptions } from './purger.ts'
 import { receivePush } from './push-receiver.ts'
+import { matchRead, toStorable } from './read-request.ts'
+import { type EdgeTokens, type Reader, TokenReader } from './token-reader.ts'
+import { VersionMemory } from './version-memory.ts'
 
 /** What the edge stands before. */
 export interface EdgeOptions<Env> {
@@ -21,6 +25,24 @@ export interface EdgeOptions<Env> {
    * seen when an entry's time is over.
    */
   readonly pushSecret?: (env: Env) => string
+  /** What checks tokens of reads (`X-Mizan-Token`); without it private answers are not kept. */
+  readonly tokens?: (env: Env) => EdgeTokens
+  /**
+   * Milliseconds for which a version that was read may be relied on, but not by a client that has just changed
+   * something: how late others may see a change. 0 asks for every read.
+   * @default 500
+   */
+  readonly versionsAge?: number
+  /**
+   * Seconds past its time for which an entry that nothing has invalidated is served, while the origin is asked.
+   * @default 60
+   */
+  readonly staleFor?: number
+  /**
+   * Seconds past its time for which an entry that nothing has invalidated is served when the origin fails.
+   * @default 3600
+   */
+  readonly staleIfError?: number
   /**
    * Bytes above which an answer is not kept.
    * @default 1 MiB
@@ -36,6 +58,9 @@ export interface Edge<Env> {
 }
 
 const defaultMaximumBytes = 1_048_576
+const defaultVersionsAge = 500
+const defaultStaleFor = 60
+const defaultStaleIfError = 3_600
 
 /**
  * Makes the handler of a Worker.
@@ -43,28 +68,52 @@ const defaultMaximumBytes = 1_048_576
  * An answer is kept only when the origin says so on it, and used only while every version that was read before the
  * origin was asked is still the one of today.
  *
- * @throws TypeError when the manifest is of another version.
+ * @throws TypeError when the manifest is of another version, and for times that are none.
  * @see PROTOCOL section 9
  */
 export function createEdge<Env>(options: EdgeOptions<Env>): Edge<Env> {
   const { manifest, clock = Date.now, maximumBytes = defaultMaximumBytes } = options
+  const { staleFor = defaultStaleFor, staleIfError = defaultStaleIfError } = options
+  const { versionsAge = defaultVersionsAge } = options
   if (manifest.version !== 1) {
     throw new TypeError(
       `createEdge: the manifest has version ${String(manifest.version)}, this package reads version 1`,
     )
   }
+  assertTimes({ versionsAge, staleFor, staleIfError })
   const storable = toStorable(manifest)
-  const purger = new Purger(storable.contexts)
-  const cache = new ContextCache({ artifact: manifest.artifact, maximumBytes, clock })
+  const { artifact, contexts } = storable
+  const memory = new VersionMemory({ maximumAge: versionsAge, clock })
+  const purger = new Purger(contexts, memory)
+  const cache = new AnswerCache({
+    artifact,
+    contexts,
+    maximumBytes,
+    staleFor,
+    staleIfError,
+    memory,
+    clock,
+  })
+  let tokens: TokenReader | undefined
 
   async function pass(request: Request, origin: string, purge: PurgeOptions): Promise<Response> {
     const response = await forward(request, { origin }).catch(() => undefined)
-    const isPurged = await purger.purge(request, response, purge)
-    return toClient(response ?? unreachable(), {
+    const outcome = await purger.purge(request, response, purge)
+    const answer = toClient(response ?? unreachable(), {
       outcome: 'pass',
       isProtocol: response === undefined || isBelow(manifest.base, request.url),
-      isDeferred: !isPurged,
+      isDeferred: outcome === 'owed',
     })
+    if (outcome !== 'none' && answer.status !== 101) markFresh(request, answer, versionsAge)
+    return answer
+  }
+
+  /** Who asks; `'nobody'` for a token that proves nothing. */
+  async function readerOf(request: Request, env: Env): Promise<Reader | 'nobody' | undefined> {
+    const token = request.headers.get(headerNames.token)
+    if (token === null || options.tokens === undefined) return undefined
+    tokens ??= new TokenReader(options.tokens(env))
+    return (await tokens.read(token, clock())) ?? 'nobody'
   }
 
   return {
@@ -79,9 +128,15 @@ export function createEdge<Env>(options: EdgeOptions<Env>): Edge<Env> {
           purge: (pushed) => purger.purgePushed(pushed, { namespace, execution }),
         })
       }
-      const wanted = matchContext(request, storable)
-      if (wanted !== undefined && !purger.isDeferred) {
-        return await cache.read({ request, wanted, origin, namespace })
+      const wanted = purger.isDeferred ? undefined : matchRead(request, storable)
+      if (wanted !== undefined) {
+        const reader = await readerOf(request, env)
+        // Why a token is not believed, and what needs one, is for the origin to say.
+        if (reader !== 'nobody' && (reader !== undefined || !wanted.facts.user_scoped)) {
+          const isFreshWanted = wantsFresh(request)
+          const read = { request, wanted, reader, isFreshWanted, origin, namespace, execution }
+          return await cache.read(read)
+        }
       }
       purger.makeUp({ namespace, execution })
       const passed = pass(request, origin, { namespace, execution })
@@ -89,6 +144,13 @@ export function createEdge<Env>(options: EdgeOptions<Env>): Edge<Env> {
       execution.waitUntil(passed.catch(() => undefined))
       return await passed
     },
+  }
+}
+
+function assertTimes(times: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(times)) {
+    if (!(value >= 0) || (name !== 'versionsAge' && value > maximumTtl))
+      throw new TypeError(`createEdge({ ${name}: ${value} }): a time from 0 on, at most a day`)
   }
 }
 

@@ -1,7 +1,8 @@
-/** Public answers in the Cache API, each with the versions that it depends on. */
+/** Answers in the Cache API, each with the versions that it depends on. */
 
 import { cacheMessage } from '@mizan/protocol'
-import type { ContextRequest } from './context-request.ts'
+import type { ReadRequest } from './read-request.ts'
+import type { Reader } from './token-reader.ts'
 
 /** Seconds that any entry may live; versions are kept for longer. */
 export const maximumTtl = 86_400
@@ -42,13 +43,22 @@ const factsHeader = 'mizan-entry'
 export interface KeyScope {
   readonly origin: string
   readonly artifact: string
+  /** Whose answer it is; absent for everybody's. */
+  readonly reader?: Reader
 }
 
 /** The URL under which an instance is kept: a name that no request from outside can have. */
-export async function entryKey(request: ContextRequest, scope: KeyScope): Promise<string> {
-  const { context, params, facts } = request
-  const message = cacheMessage({ context, params, rev: facts.rev })
-  const text = new TextEncoder().encode(`${scope.origin}\n${scope.artifact}\n${message}`)
+export async function entryKey(request: ReadRequest, scope: KeyScope): Promise<string> {
+  const { context, params, facts, page = '' } = request
+  const { reader } = scope
+  const message = cacheMessage({
+    context,
+    params,
+    rev: facts.rev,
+    ...(reader && { user: reader.sub, principalKey: reader.pkey }),
+  })
+  const facets = [scope.origin, scope.artifact, page, message]
+  const text = new TextEncoder().encode(facets.join('\n'))
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text))
   const hex = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
   return `https://mizan-edge.invalid/ctx/${context}/${hex}`

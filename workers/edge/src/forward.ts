@@ -3,9 +3,14 @@
 import { headerNames, MizanError, toErrorBody } from '@mizan/protocol'
 
 /** How the edge came by an answer; the value of `X-Mizan-Edge`. */
-export type EdgeOutcome = 'hit' | 'miss' | 'pass'
+export type EdgeOutcome = 'hit' | 'miss' | 'pass' | 'stale'
 
-const allowed: readonly string[] = [headerNames.token, headerNames.mounted, headerNames.artifact]
+const allowed: readonly string[] = [
+  headerNames.token,
+  headerNames.mounted,
+  headerNames.artifact,
+  headerNames.call,
+]
 const forwarded = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded']
 /** The edge answers conditions itself: a 304 or a part cannot be kept. */
 const conditions = [

@@ -2,10 +2,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { manifest } from '../test/manifest.ts'
 import type { DurableObjectNamespaceLike } from './platform.ts'
 import { Purger } from './purger.ts'
+import { VersionMemory } from './version-memory.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
+const contexts = new Map(Object.entries(manifest.contexts))
+const memory = new VersionMemory({ maximumAge: 0, clock: Date.now })
 const mutation = new Request('https://edge.example/api/mizan/call/', { method: 'POST' })
 const changed = () => new Response('{}', { headers: { 'x-mizan-invalidate': 'news' } })
 
@@ -27,9 +30,9 @@ function createNamespace() {
 
 test('a purge is owed until it is done, however often it failed', async () => {
   const { state, namespace } = createNamespace()
-  const purger = new Purger(new Map(Object.entries(manifest.contexts)))
+  const purger = new Purger(contexts, memory)
   const options = { namespace, execution: { waitUntil: () => undefined } }
-  expect(await purger.purge(mutation, changed(), options)).toBe(false)
+  expect(await purger.purge(mutation, changed(), options)).toBe('owed')
   await vi.advanceTimersByTimeAsync(60_000)
   expect(purger.isDeferred).toBe(true)
   state.isReachable = true
@@ -40,12 +43,12 @@ test('a purge is owed until it is done, however often it failed', async () => {
   await vi.advanceTimersByTimeAsync(1_000)
   expect(purger.isDeferred).toBe(false)
   expect(state.bumps).toBe(1)
-  expect(await purger.purge(mutation, changed(), options)).toBe(true)
+  expect(await purger.purge(mutation, changed(), options)).toBe('done')
 })
 
 test('one attempt at a time is under way', async () => {
   const { state, namespace } = createNamespace()
-  const purger = new Purger(new Map(Object.entries(manifest.contexts)))
+  const purger = new Purger(contexts, memory)
   const options = { namespace, execution: { waitUntil: vi.fn<() => void>() } }
   for (let count = 0; count < 3; count += 1) await purger.purge(mutation, changed(), options)
   expect(options.execution.waitUntil).toHaveBeenCalledTimes(1)

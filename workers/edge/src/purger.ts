@@ -4,7 +4,7 @@ import { headerNames, type ManifestContext, parseInvalidate } from '@mizan/proto
 import type { DurableObjectNamespaceLike, ExecutionContextLike } from './platform.ts'
 import type { Pushed } from './push-receiver.ts'
 import { isDataTag, tagsOfTarget } from './tags.ts'
-import { bumpVersions } from './version-client.ts'
+import type { VersionMemory } from './version-memory.ts'
 
 /** Where the versions are, and who outlives the answer. */
 export interface PurgeOptions {
@@ -17,17 +17,22 @@ const safeMethods = ['GET', 'HEAD', 'OPTIONS', 'QUERY', 'TRACE']
 const retryDelays = [250, 1_000, 4_000, 10_000]
 const attemptsTime = 30_000
 
+/** What came of a purge: nothing was to be done, it is done, or it is being tried again. */
+export type PurgeOutcome = 'none' | 'done' | 'owed'
+
 /** The purges of one isolate. */
 export class Purger {
   readonly #contexts: ReadonlyMap<string, ManifestContext>
+  readonly #memory: VersionMemory
   /** Tags of purges that failed, each with a value of its own for each failure. */
   readonly #owed = new Map<string, symbol>()
   /** Milliseconds since 1970 at which the attempts that are under way are over, or were ended by the runtime. */
   #attemptsEnd = 0
 
   /** @param contexts What may be stored. */
-  constructor(contexts: ReadonlyMap<string, ManifestContext>) {
+  constructor(contexts: ReadonlyMap<string, ManifestContext>, memory: VersionMemory) {
     this.#contexts = contexts
+    this.#memory = memory
   }
 
   /** Whether a purge is still owed: entries must not be used by this isolate meanwhile. */
@@ -38,33 +43,31 @@ export class Purger {
   /**
    * Purges what `response` makes stale; `undefined` stands for an origin that could not be reached, which may have
    * committed.
-   *
-   * @returns Whether it is done; otherwise it is being retried.
    */
   async purge(
     request: Request,
     response: Response | undefined,
     options: PurgeOptions,
-  ): Promise<boolean> {
+  ): Promise<PurgeOutcome> {
     return this.#purgeTags(this.#tagsOf(request, response), options)
   }
 
-  /** Purges what the origin has pushed; `undefined` stands for everything. @returns Whether it is done. */
-  purgePushed(pushed: Pushed | undefined, options: PurgeOptions): Promise<boolean> {
+  /** Purges what the origin has pushed; `undefined` stands for everything. */
+  purgePushed(pushed: Pushed | undefined, options: PurgeOptions): Promise<PurgeOutcome> {
     if (pushed === undefined) return this.#purgeTags(this.#everyContext(), options)
     const tags = pushed.targets.flatMap((target) => tagsOfTarget(target, this.#contexts))
     return this.#purgeTags([...new Set([...tags, ...pushed.changed])], options)
   }
 
-  async #purgeTags(tags: readonly string[], options: PurgeOptions): Promise<boolean> {
-    if (tags.length === 0) return true
+  async #purgeTags(tags: readonly string[], options: PurgeOptions): Promise<PurgeOutcome> {
+    if (tags.length === 0) return 'none'
     try {
-      await bumpVersions(options.namespace, tags)
-      return true
+      await this.#memory.bump(options.namespace, tags)
+      return 'done'
     } catch {
       for (const tag of tags) this.#owed.set(tag, Symbol(tag))
       this.makeUp(options)
-      return false
+      return 'owed'
     }
   }
 
@@ -104,7 +107,7 @@ export class Purger {
       await new Promise((resolve) => setTimeout(resolve, delay))
       const owed = [...this.#owed]
       try {
-        await bumpVersions(
+        await this.#memory.bump(
           namespace,
           owed.map(([tag]) => tag),
         )

@@ -8,6 +8,7 @@ import {
   verifyPush,
 } from '@mizan/protocol'
 import { readBounded } from './bounded-body.ts'
+import type { PurgeOutcome } from './purger.ts'
 import { isDataTag } from './tags.ts'
 
 /** What a push makes stale; `undefined` where it cannot be said what. */
@@ -21,8 +22,8 @@ export interface PushReceiverOptions {
   readonly secret: string
   /** Milliseconds since 1970. */
   readonly now: number
-  /** Resolves to whether it is done; `undefined` stands for everything. */
-  readonly purge: (pushed: Pushed | undefined) => Promise<boolean>
+  /** `undefined` stands for everything. */
+  readonly purge: (pushed: Pushed | undefined) => Promise<PurgeOutcome>
 }
 
 const maximumBytes = 1_048_576
@@ -42,7 +43,7 @@ export async function receivePush(
   const header = request.headers.get(pushSignatureHeader)
   const verdict = await verifyPush(options.secret, { header, body, now: options.now })
   if (verdict !== 'ok') return answer(401)
-  return answer((await options.purge(parsePush(body))) ? 204 : 503)
+  return answer((await options.purge(parsePush(body))) === 'owed' ? 503 : 204)
 }
 
 function parsePush(body: string): Pushed | undefined {

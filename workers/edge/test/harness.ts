@@ -2,6 +2,7 @@
 
 import { nodeServer, type NodeServerResource, workerd } from '@mizan/testing/resources'
 import { build } from 'esbuild'
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { Manifest } from '@mizan/protocol'
@@ -31,8 +32,14 @@ export const elsewhere = 'elsewhere.example'
 /** What pushes to the edge are signed with. */
 export const pushSecret = 'a-push-secret-for-tests-of-32-bytes!!'
 
+/** What tokens of reads are signed with, by kid `shared`. */
+export const mwtSecret = 'a-token-secret-for-tests-of-32-bytes!'
+
+/** The pair by kid `public`. */
+export const mwtKeys: KeyPairKeyObjectResult = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+
 /** Bundles the Worker as one deploys it. */
-export async function bundle(manifest: Manifest = testManifest): Promise<string> {
+export async function bundle(manifest: Manifest = testManifest, versionsAge = 0): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('./edge.worker.ts', import.meta.url))],
     bundle: true,
@@ -40,14 +47,17 @@ export async function bundle(manifest: Manifest = testManifest): Promise<string>
     format: 'esm',
     target: 'es2023',
     conditions: ['@mizan/source', 'workerd', 'worker'],
-    define: { MANIFEST: JSON.stringify(manifest) },
+    define: { MANIFEST: JSON.stringify(manifest), VERSIONS_AGE: String(versionsAge) },
     legalComments: 'none',
   })
   return outputFiles[0]?.text ?? ''
 }
 
-/** Starts both. */
-export async function createHarness(manifest: Manifest = testManifest): Promise<Harness> {
+/** Starts both. @param versionsAge how long versions may be relied on, in milliseconds */
+export async function createHarness(
+  manifest: Manifest = testManifest,
+  versionsAge = 0,
+): Promise<Harness> {
   let handler: Handler = () => undefined
   let seen: IncomingMessage[] = []
   const origin: NodeServerResource = await nodeServer((request, response) => {
@@ -56,9 +66,14 @@ export async function createHarness(manifest: Manifest = testManifest): Promise<
   })
   const shared = {
     modules: true,
-    script: await bundle(manifest),
+    script: await bundle(manifest, versionsAge),
     compatibilityDate: '2026-01-01',
-    bindings: { ORIGIN: origin.url, PUSH_SECRET: pushSecret },
+    bindings: {
+      ORIGIN: origin.url,
+      PUSH_SECRET: pushSecret,
+      MWT_SECRET: mwtSecret,
+      MWT_JWK: JSON.stringify(mwtKeys.publicKey.export({ format: 'jwk' })),
+    },
   } as const
   const versions = (className: string) => ({ className, scriptName: 'edge' })
   const worker = await workerd({

@@ -23,7 +23,10 @@ export const manifest: Manifest = {
   contexts: {
     news: context('news', {}),
     never: context('never', { ttl: false }),
-    project: context('project', { params: ['page', 'project_id'] }),
+    project: context('project', {
+      params: ['page', 'project_id'],
+      page_routes: ['/p/<project_id>/', '/p/<project_id>/of/<page>/'],
+    }),
     user: context('user', { params: ['user_id'], user_scoped: true }),
   },
   mutations: {

@@ -1,13 +1,16 @@
-/** Which requests may be answered from the cache: a GET of a context whose query has one canonical reading. */
+/** Which requests may be answered from the cache: a GET of a context or a page that has one canonical reading. */
 
 import { headerNames, type Manifest, type ManifestContext } from '@mizan/protocol'
+import { matchPage, type PageRoute, toPageRoutes } from './page-request.ts'
 
-/** A read of one instance of a context. */
-export interface ContextRequest {
+/** A read of one instance of a context, as data or as a page. */
+export interface ReadRequest {
   readonly context: string
   readonly facts: ManifestContext
   /** Texts by wire name; declared params only. */
   readonly params: Readonly<Record<string, string>>
+  /** The route of the page; absent for the data. */
+  readonly page?: string
   /** Path and query in the one form in which the origin is asked, so that it reads what the key says. */
   readonly target: string
 }
@@ -18,20 +21,22 @@ export interface Storable {
   readonly contexts: ReadonlyMap<string, ManifestContext>
   /** Path without its last slash → context name. */
   readonly endpoints: ReadonlyMap<string, string>
+  readonly pages: readonly PageRoute[]
 }
 
 /** What the manifest does not forbid to keep; it is for the origin to allow it, on each answer. */
 export function toStorable(manifest: Manifest): Storable {
-  const contexts = Object.entries(manifest.contexts).filter(
-    ([, facts]) => !facts.user_scoped && facts.ttl !== false,
+  const contexts = new Map(
+    Object.entries(manifest.contexts).filter(([, facts]) => facts.ttl !== false),
   )
-  const endpoints = contexts.flatMap(([name, facts]) =>
+  const endpoints = [...contexts].flatMap(([name, facts]) =>
     facts.endpoints.map((endpoint) => [withoutSlash(endpoint), name] as const),
   )
   return {
     artifact: manifest.artifact,
-    contexts: new Map(contexts),
+    contexts,
     endpoints: new Map(endpoints),
+    pages: toPageRoutes(contexts),
   }
 }
 
@@ -49,22 +54,26 @@ const meansMore = [
 ]
 
 /**
- * Reads the request as one of a context. `undefined`, so that it passes through as it is, for everything else, and for
+ * Reads the request as one that may be kept. `undefined`, so that it passes through as it is, for everything else, and for
  * a read that the edge and the origin could understand differently: an undeclared, repeated or misencoded param, a client
  * of another artifact, a page of another origin (whose answer carries headers for that origin).
  */
-export function matchContext(request: Request, storable: Storable): ContextRequest | undefined {
+export function matchRead(request: Request, storable: Storable): ReadRequest | undefined {
   if (request.method !== 'GET' || meansMore.some((name) => request.headers.has(name))) {
     return undefined
   }
   const url = new URL(request.url)
-  const context = storable.endpoints.get(withoutSlash(url.pathname))
-  const facts = storable.contexts.get(context ?? '')
-  if (context === undefined || facts === undefined) return undefined
   const artifact = request.headers.get(headerNames.artifact)
   if (artifact !== null && artifact !== storable.artifact) return undefined
   const page = request.headers.get('origin')
   if (page !== null && page !== url.origin) return undefined
+  const context = storable.endpoints.get(withoutSlash(url.pathname))
+  return context === undefined ? matchPage(url, storable) : matchContext(url, context, storable)
+}
+
+function matchContext(url: URL, context: string, storable: Storable): ReadRequest | undefined {
+  const facts = storable.contexts.get(context)
+  if (facts === undefined) return undefined
   const params = readParams(url.search.slice(1), facts.params)
   if (params === undefined) return undefined
   const query = new URLSearchParams(Object.entries(params)).toString()
