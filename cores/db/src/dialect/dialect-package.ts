@@ -5,6 +5,7 @@ import type { DbError } from '../errors.ts'
 import type { DdlFacts } from '../snapshot/ddl-facts.ts'
 import type { Codecs } from './codec.ts'
 import type { MigrationFacts } from './migration-facts.ts'
+import type { ObservationFacts } from './observation-facts.ts'
 
 /** What a dialect can do. */
 export interface Capabilities {
@@ -20,6 +21,15 @@ export interface Capabilities {
   readonly concurrency: boolean
   /** The most parameters of one statement. */
   readonly maximumParameters: number
+}
+
+/** A list of values as one parameter, so that its length does not make another statement. */
+export interface ListParameter {
+  /** The one parameter; undefined for a list that has to be written out. */
+  encode(values: readonly unknown[]): unknown
+  /** The text around the left side and the parameter. */
+  readonly in: readonly [string, string, string]
+  readonly notIn: readonly [string, string, string]
 }
 
 /** How a dialect builds JSON, for nested queries. */
@@ -49,6 +59,8 @@ export interface DialectPackage {
   /** A new driver with its own connections, and the SQL compiler; sessions are pinned at connect. */
   createDialect(): Dialect
   readonly codecs: Codecs
+  /** Undefined: lists are written out. */
+  readonly list?: ListParameter
   /** A parameter whose column is unknown. */
   encodeValue(value: unknown): unknown
   /** A driver's error as one of ours. */
@@ -56,4 +68,6 @@ export interface DialectPackage {
   readonly ddl: DdlFacts
   readonly migrations: MigrationFacts
   readonly json: JsonFacts
+  /** Without it triggers and views are taken for what their declarations say, and nobody hears of others' changes. */
+  readonly observation?: ObservationFacts
 }
