@@ -49,10 +49,10 @@ export interface Instance<Data> {
   /** Takes a bundle that came with another answer, newer than all before it. */
   accept(answer: Pick<KernelAnswer, 'body' | 'etag'>): void
   /**
-   * Shows what `next` makes of the data instead of the data itself, now and whenever newer data comes; the same result for the
-   * same data, unless something changed.
+   * Shows what `next` makes of the data instead of the data itself, now and at each change; it gives the same result for the same
+   * data unless something changed.
    */
-  show(next: (data: Data) => Data): void
+  show(next: (data: Data, isStale: boolean) => Data): void
   /** Forgets the data as well. */
   reset(): void
   /** What a successor needs; `undefined` unless all of it is up to date. */
@@ -75,7 +75,7 @@ export function createInstance<Params, Data>(
   const views = new Map<keyof Data, ContextState<unknown>>()
   /** Members that the next answer may change; empty when all are up to date. */
   const stale = new Set<string>()
-  let view = (data: Data): Data => data
+  let view = (data: Data, _isStale: boolean): Data => data
   let bundle: Bundle<Data> = emptyBundle
   let state: ContextState<Data> = idleState
   let awaiting = 0
@@ -83,8 +83,8 @@ export function createInstance<Params, Data>(
   let abort = new AbortController()
 
   function set(patch: Partial<ContextState<Data>>): void {
-    const data = bundle.data && view(bundle.data)
-    const isStale = data !== undefined && stale.size > 0
+    const isStale = bundle.data !== undefined && stale.size > 0
+    const data = bundle.data && view(bundle.data, isStale)
     const next = Object.freeze({ ...state, ...patch, data, isStale })
     if (!isSameState(state, next)) state = next
     // Also when it is the same: what is stale may have changed for one member.

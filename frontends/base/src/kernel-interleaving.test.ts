@@ -21,6 +21,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   isOneBrowser: fc.boolean(),
   ignoresAbort: fc.boolean(),
   hasSingleFlight: fc.boolean(),
+  isOptimistic: fc.boolean(),
 })
 
 it('any interleaving ends with what is shown equal to what the server has, and never goes back on the way', async () => {

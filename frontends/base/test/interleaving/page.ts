@@ -6,6 +6,7 @@ import type { Scheduler } from 'fast-check'
 
 import { createKernel, type Kernel } from '../../src/kernel.ts'
 import { live, type LiveLayer } from '../../src/layers/live/live.ts'
+import { change, optimistic } from '../../src/layers/optimistic.ts'
 import { singleFlight } from '../../src/layers/single-flight.ts'
 import { type TabChannel, tabs } from '../../src/layers/tabs.ts'
 import { enter, leave, noteContext, refuse, remark, rewriteAll, write } from './notes-app.ts'
@@ -20,12 +21,21 @@ export type Step =
   | { readonly do: 'write' | 'remark' | 'refuse' | 'invalidate'; readonly note: 1 | 2 }
   | { readonly do: 'rewriteAll' | 'clear' | 'enter' | 'leave'; readonly note: 1 | 2 }
 
+const guesses = [
+  change(write, noteContext, (draft, { text }) => {
+    draft.noteBody.text = text
+  }),
+  change(remark, noteContext, (draft, { text }) => void draft.noteRemarks.push(text)),
+  change(refuse, noteContext, (draft) => void draft.noteRemarks.push('never')),
+]
+
 /** What a page is made of. */
 export interface PageOptions {
   readonly index: number
   readonly network: Network
   readonly open: (name: string) => TabChannel
   readonly hasSingleFlight: boolean
+  readonly isOptimistic: boolean
   readonly scheduler: Scheduler
   /** How many pages use this network. */
   readonly tabs: number
@@ -44,12 +54,13 @@ export class Page {
 
   constructor(options: PageOptions) {
     this.#options = options
-    const { network, open, hasSingleFlight } = options
+    const { network, open, hasSingleFlight, isOptimistic } = options
     this.#live = live({ url: 'ws://page.test', open: network.open, delay: () => 0 })
     this.#kernel = createKernel(
       { fetch: network.fetch },
       this.#live,
       tabs({ open }),
+      ...(isOptimistic ? [optimistic(...guesses)] : []),
       ...(hasSingleFlight ? [singleFlight()] : []),
     )
   }

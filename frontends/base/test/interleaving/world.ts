@@ -15,6 +15,7 @@ export interface Plan {
   readonly isOneBrowser: boolean
   readonly ignoresAbort: boolean
   readonly hasSingleFlight: boolean
+  readonly isOptimistic: boolean
 }
 
 /** Two pages on one app. */
@@ -24,7 +25,7 @@ export class World {
   readonly #networks: readonly Network[]
 
   constructor(scheduler: Scheduler, app: App, given: Plan) {
-    const { isOneBrowser, ignoresAbort, hasSingleFlight } = given
+    const { isOneBrowser, ignoresAbort, hasSingleFlight, isOptimistic } = given
     this.#scheduler = scheduler
     const network = (): Network => scheduledNetwork({ app, scheduler, ignoresAbort })
     const first = network()
@@ -34,7 +35,15 @@ export class World {
     const count = isOneBrowser ? 2 : 1
     this.pages = this.#networks.map((used, index) => {
       const open = isOneBrowser ? channels : scheduledChannels(scheduler)
-      return new Page({ index, network: used, open, hasSingleFlight, scheduler, tabs: count })
+      return new Page({
+        index,
+        network: used,
+        open,
+        hasSingleFlight,
+        isOptimistic,
+        scheduler,
+        tabs: count,
+      })
     })
   }
 
