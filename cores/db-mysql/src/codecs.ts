@@ -30,6 +30,7 @@ const dateTimeCodec: Codec = {
   decode: (raw) => raw,
   nest: (reference) => sql`cast(${reference} as char)`,
   decodeNested: (raw) => parseDateTime(String(raw)),
+  compared: String,
 }
 
 const jsonCodec: Codec = {

@@ -1,14 +1,18 @@
 /** The errors of MySQL and MariaDB (by number) as the core's. */
 
 import {
+  AuthenticationError,
   CheckViolationError,
   ConnectionError,
   DbError,
+  DeadlockError,
   ForeignKeyViolationError,
   NotNullViolationError,
   QueryError,
   SerializationError,
+  StatementCancelledError,
   UniqueViolationError,
+  UnknownNameError,
 } from '@mizan/db'
 
 interface MysqlFacts {
@@ -20,7 +24,7 @@ interface MysqlFacts {
 
 /** Too many connections, access denied, shutdown, gone away, lost, killed. */
 const connectionNumbers: ReadonlySet<unknown> = new Set([
-  1040, 1044, 1045, 1049, 1053, 1927, 2002, 2003, 2006, 2013,
+  1040, 1049, 1053, 1927, 2002, 2003, 2006, 2013,
 ])
 const connectionCodes: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
@@ -73,8 +77,20 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
         constraint: named(message, /[`'](?:[^`']+\.)?([^`'.]+)[`']/),
       })
     case 1205:
-    case 1213:
       return new SerializationError(message, options)
+    case 1213:
+      return new DeadlockError(message, options)
+    case 1317:
+      return new StatementCancelledError(options)
+    case 1044:
+    case 1045:
+      return new AuthenticationError(
+        `MySQL refused the login (${message}); check user, password and database in the url`,
+        options,
+      )
+    case 1054:
+    case 1146:
+      return new UnknownNameError(message, options)
   }
   if (
     connectionNumbers.has(facts.errno) ||

@@ -1,47 +1,55 @@
 /** Values of columns on their way to `pg`. What comes back is made by the type parsers, for every expression alike. */
 
-import { type Codec, type Codecs, type ColumnTypeName, plainCodec, ValueError } from '@mizan/db'
+import {
+  type Codec,
+  type Codecs,
+  type ColumnTypeName,
+  keep,
+  plainCodec,
+  ValueError,
+} from '@mizan/db'
 import { sql } from 'kysely'
 import { formatTimestamp, parseHex, parseTimestamp } from './text-values.ts'
 
 const timestampCodec: Codec = {
   encode: (value) => (value instanceof Date ? formatTimestamp(value) : value),
-  decode: (raw) => raw,
+  decode: keep,
   nest: (reference) => sql`(${reference})::text`,
   decodeNested: (raw) => parseTimestamp(String(raw)),
+  compared: String,
 }
 
 const bigintCodec: Codec = {
   encode: (value) => (typeof value === 'bigint' ? value.toString() : value),
-  decode: (raw) => raw,
+  decode: keep,
   nest: (reference) => sql`(${reference})::text`,
   decodeNested: (raw) => BigInt(String(raw)),
 }
 
 /** JSON has no NaN and no infinity; as text every double survives. */
 const doubleCodec: Codec = {
-  encode: (value) => value,
-  decode: (raw) => raw,
+  encode: keep,
+  decode: keep,
   nest: (reference) => sql`(${reference})::text`,
   decodeNested: (raw) => Number(raw),
 }
 
 const textualCodec: Codec = {
-  encode: (value) => value,
-  decode: (raw) => raw,
+  encode: keep,
+  decode: keep,
   nest: (reference) => sql`(${reference})::text`,
-  decodeNested: (raw) => raw,
+  decodeNested: keep,
 }
 
 const jsonCodec: Codec = {
   // pg would make a PostgreSQL array of a JavaScript one.
   encode: (value) => toJson(value),
-  decode: (raw) => raw,
+  decode: keep,
 }
 
 const bytesCodec: Codec = {
-  encode: (value) => value,
-  decode: (raw) => raw,
+  encode: keep,
+  decode: keep,
   nest: (reference) => sql`encode(${reference}, 'hex')`,
   decodeNested: (raw) => parseHex(String(raw)),
 }

@@ -1,16 +1,20 @@
 /** PostgreSQL's errors (SQLSTATE) as the core's. */
 
 import {
+  AuthenticationError,
   CheckViolationError,
   ConnectionError,
   DbError,
+  DeadlockError,
   ForeignKeyViolationError,
   NoFreeConnectionError,
   NotNullViolationError,
   QueryError,
   SerializationError,
+  StatementCancelledError,
   TransactionAbortedError,
   UniqueViolationError,
+  UnknownNameError,
 } from '@mizan/db'
 
 interface PostgresFacts {
@@ -64,8 +68,23 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
     case '25P02':
       return new TransactionAbortedError(options)
     case '40001':
-    case '40P01':
+    case '55P03':
       return new SerializationError(message, options)
+    case '40P01':
+      return new DeadlockError(message, options)
+    case '57014':
+      return new StatementCancelledError(options)
+    case '28000':
+    case '28P01':
+      return new AuthenticationError(
+        `PostgreSQL refused the login (${message}); check user and password in DATABASE_URL`,
+        options,
+      )
+    case '3D000':
+      return new ConnectionError(`${message}; create it, or correct DATABASE_URL`, options)
+    case '42P01':
+    case '42703':
+      return new UnknownNameError(message, options)
   }
   // The pool says so; a server that does not answer is told in other words.
   if (message === 'timeout exceeded when trying to connect')
@@ -78,7 +97,10 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
     code === '53300' ||
     lostMessage.test(message)
   ) {
-    return new ConnectionError(`PostgreSQL cannot be reached: ${message}`, options)
+    return new ConnectionError(
+      `PostgreSQL cannot be reached: ${message}. Is it running, and is DATABASE_URL right?`,
+      options,
+    )
   }
   return new QueryError(message, options)
 }

@@ -20,9 +20,7 @@ const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<
   [3802, JSON.parse], // jsonb
 ])
 
-const asText = (text: string): string => text
-
-/** For `pg`: everything that is not listed stays text. */
-export const typeParsers: { getTypeParser(id: number): (text: string) => unknown } = {
-  getTypeParser: (id) => parsers.get(id) ?? asText,
+/** The parser of a type; undefined for values that stay text. */
+export function parserOf(id: number): ((text: string) => unknown) | undefined {
+  return parsers.get(id)
 }

@@ -31,6 +31,7 @@ const doubleCodec: Codec = {
 const timestampCodec: Codec = {
   encode: (value) => (value instanceof Date ? toIso(value) : value),
   decode: (raw) => new Date(String(raw)),
+  compared: String,
 }
 
 const jsonCodec: Codec = {
@@ -85,6 +86,18 @@ export const codecs: Codecs = (type) => {
 export function encodeValue(value: unknown): unknown {
   if (typeof value === 'boolean') return Number(value)
   return value instanceof Date ? toIso(value) : value
+}
+
+/** JSON of whole numbers and texts: other values are not the same on the other side. */
+export function encodeList(values: readonly unknown[]): string | undefined {
+  const members: string[] = []
+  for (const value of values) {
+    if (typeof value === 'bigint' || Number.isSafeInteger(value)) members.push(String(value))
+    else if (typeof value === 'string' && value.isWellFormed() && !value.includes('\0'))
+      members.push(JSON.stringify(value))
+    else return undefined
+  }
+  return `[${members.join(',')}]`
 }
 
 const numericCodecs = new Map<number | undefined, Codec>()

@@ -10,6 +10,7 @@ import {
   QueryError,
   SerializationError,
   UniqueViolationError,
+  UnknownNameError,
 } from '@mizan/db'
 
 const codes = {
@@ -46,7 +47,9 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
     case codes.cannotOpen:
       return new ConnectionError(message, options)
     default:
-      return new QueryError(message, options)
+      return /^no such (table|column)/.test(message)
+        ? new UnknownNameError(message, options)
+        : new QueryError(message, options)
   }
 }
 

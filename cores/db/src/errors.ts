@@ -134,6 +134,60 @@ export class SerializationError extends QueryError {
   }
 }
 
+/** A prepared statement no longer fits, because the schema was changed under it; the whole transaction is run again. */
+export class StaleStatementError extends QueryError {
+  override readonly name: string = 'StaleStatementError'
+
+  constructor(options?: DbErrorOptions) {
+    super(
+      'A table was changed while this transaction had a statement on it prepared. transaction(async (tx) => …) runs again by ' +
+        'itself; a transaction of another kind has to be begun again',
+      options,
+      'stale_statement',
+    )
+  }
+}
+
+/** A statement was ended because its caller has left. */
+export class StatementCancelledError extends QueryError {
+  override readonly name: string = 'StatementCancelledError'
+
+  constructor(options?: DbErrorOptions) {
+    super(
+      'The statement was ended: its caller left, or it took longer than it may',
+      options,
+      'statement_cancelled',
+    )
+  }
+}
+
+/** Name or password were refused. */
+export class AuthenticationError extends ConnectionError {
+  override readonly name: string = 'AuthenticationError'
+
+  constructor(message: string, options?: DbErrorOptions) {
+    super(message, options, 'authentication_failed')
+  }
+}
+
+/** Two transactions waited for each other, and this one was chosen to end. */
+export class DeadlockError extends SerializationError {
+  override readonly name: string = 'DeadlockError'
+}
+
+/** A statement names a table or column that the database does not have. */
+export class UnknownNameError extends QueryError {
+  override readonly name: string = 'UnknownNameError'
+
+  constructor(message: string, options?: DbErrorOptions) {
+    super(
+      `${message}. Are all migrations applied (mizan db migrate status)?`,
+      options,
+      'unknown_name',
+    )
+  }
+}
+
 /** A transaction was used after it had ended. */
 export class TransactionEndedError extends DbError {
   override readonly name: string = 'TransactionEndedError'

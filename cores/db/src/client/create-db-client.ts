@@ -12,6 +12,7 @@ import { observe } from './observe.ts'
 import type { ScopePort } from './scope-port.ts'
 import { SessionDriver } from './session-driver.ts'
 import type { StatementLayer } from './statement.ts'
+import { sharedSession } from './shared-read.ts'
 import { tell } from './tell.ts'
 
 /** What a client is made from. */
@@ -26,6 +27,8 @@ export interface DbClientOptions<S extends SchemaModule> {
   readonly layers?: readonly StatementLayer[]
   /** How long a statement waits for a connection while all are in use, in milliseconds. @default 10_000 */
   readonly acquireTimeout?: number
+  /** Statements that take longer are told as `slowQuery`, in milliseconds; null: none. @default 200 */
+  readonly slowQueryThreshold?: number | null
   /** Milliseconds, for durations of events. @default performance.now */
   readonly clock?: () => number
   /** Told what a listener threw. @default ignored */
@@ -59,9 +62,20 @@ export function createDbClient<const S extends SchemaModule>(
   const executor = new StatementExecutor(inner, {
     binder,
     concurrency: own.capabilities.concurrency,
+    sharedSession: () => {
+      const scope = holder.join.port()
+      if (scope?.transaction !== undefined || scope?.signal?.aborted === true) return undefined
+      const send = driver.shared
+      return send && sharedSession(send, own.toDbError)
+    },
+    cancel: (connection, query) => driver.cancel(connection, query),
+    beforeQuery: () => events.beforeQuery,
     layers: [
       ...(options.layers ?? []),
-      tell(events, options.clock ?? (() => performance.now())),
+      tell(events, {
+        clock: options.clock ?? (() => performance.now()),
+        slow: options.slowQueryThreshold === undefined ? 200 : options.slowQueryThreshold,
+      }),
       observe({ schema, dialect: own, join: () => holder.join, events }),
     ],
   })

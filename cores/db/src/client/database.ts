@@ -26,7 +26,8 @@ import { createRelationalQueries, type RelationalQueries } from '../relational/r
 import type { KeyOfTable, KyselySchema, Schema } from '../schema/schema.ts'
 import { type AnyTable, tableFacts } from '../schema/table-facts.ts'
 import { type JoinHolder, TransactionProvider } from './connection-providers.ts'
-import type { DbEvents, DbEventTarget, DbListener } from './events.ts'
+import type { BeforeQuery, DbEvents, DbEventTarget, DbListener } from './events.ts'
+import { backOff, isRepeatable, isStaleStatement } from './retry.ts'
 import { ScopeTransaction } from './scope-transaction.ts'
 import type { ClientJoin } from './scope-port.ts'
 import { SessionAt } from './session-at.ts'
@@ -36,6 +37,11 @@ import { asSession, type DriverLoad, levelOf, type SessionDriver } from './sessi
 export interface TransactionOptions {
   readonly isolation?: IsolationLevel
   readonly accessMode?: AccessMode
+  /**
+   * How often the whole is run again after a deadlock, a serialization failure or a lost connection. `work` must then be fit to run
+   * more than once. Never after a COMMIT whose answer was lost. @default 0
+   */
+  readonly retries?: number
 }
 
 /** Runs one statement; parameters stand as the dialect writes them. */
@@ -178,12 +184,27 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
     const work = typeof first === 'function' ? first : second
     if (work === undefined)
       throw new TypeError('transaction(options, work): the second argument is a function')
-    return this.#run(typeof first === 'function' ? {} : first, work)
+    return this.#repeatedly(typeof first === 'function' ? {} : first, work)
   }
 
-  /** Hears of statements and commits; call what is returned to stop. */
-  on<Name extends keyof DbEvents>(name: Name, listener: DbListener<Name>): () => void {
-    return this.#parts.events.on(name, listener)
+  /**
+   * A boundary inside a transaction: what `work` did is undone when it throws, and only that.
+   *
+   * @throws DbError `no_transaction` outside of one.
+   */
+  savepoint<T>(work: (sp: Database<S>) => Promise<T>): Promise<T> {
+    if (this.#isTransaction) return this.transaction(work)
+    return Promise.reject(
+      new DbError('no_transaction', 'savepoint(work) stands inside transaction(async (tx) => …)'),
+    )
+  }
+
+  /** Hears of statements and commits, or changes statements before they run; call what is returned to stop. */
+  on(name: 'beforeQuery', hook: BeforeQuery): () => void
+  on<Name extends keyof DbEvents>(name: Name, listener: DbListener<Name>): () => void
+  on(name: 'beforeQuery' | keyof DbEvents, listener: never): () => void {
+    const { events } = this.#parts
+    return name === 'beforeQuery' ? events.onBeforeQuery(listener) : events.on(name, listener)
   }
 
   /** Joins the client to the app that it is used in; a plugin does this. The last one counts. */
@@ -249,6 +270,37 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
 
   override async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isTransaction) await this.destroy()
+  }
+
+  /** Only the outermost is run again: an inner one stands in what came before it. */
+  async #repeatedly<T>(
+    options: TransactionOptions,
+    work: (tx: Database<S>) => Promise<T>,
+  ): Promise<T> {
+    const { events } = this.#parts
+    const { isolation, retries = 0 } = options
+    const isOutermost =
+      !this.#isTransaction && this.#parts.holder.join.port()?.transaction === undefined
+    if (!isOutermost) {
+      if (options.retries !== undefined)
+        throw new DbError('nested_transaction', 'retries are set on the outermost transaction only')
+      return this.#run(options, work)
+    }
+    let isFresh = false
+    for (let attempt = 0; ; attempt += 1) {
+      events.emit('transactionStart', { isolation })
+      try {
+        const result = await this.#run(options, work)
+        events.emit('transactionCommit', { isolation })
+        return result
+      } catch (error) {
+        events.emit('transactionRollback', { isolation, error })
+        // The second time the statement is not prepared on the old table.
+        if (isStaleStatement(error) && !isFresh) isFresh = true
+        else if (attempt >= retries || !isRepeatable(error)) throw error
+        else await backOff(attempt)
+      }
+    }
   }
 
   async #run<T>(options: TransactionOptions, work: (tx: Database<S>) => Promise<T>): Promise<T> {

@@ -13,10 +13,14 @@ import type {
   QueryResult,
   RootOperationNode,
 } from 'kysely'
+import { keep } from '../dialect/codec.ts'
+import { setTextColumns } from '../dialect/sharing-driver.ts'
 import type { Analysis } from '../query/analysis.ts'
 import type { QueryBinder } from '../query/binder.ts'
 import type { Output } from '../query/source.ts'
+import type { StatementSession } from './session.ts'
 import { asSession, levelOf } from './session-driver.ts'
+import { isShortRead } from './shared-read.ts'
 import type { Statement, StatementLayer } from './statement.ts'
 
 /** What all executors of a client share. */
@@ -26,16 +30,25 @@ export interface ExecutorParts {
   readonly layers: readonly StatementLayer[]
   /** False: there is one connection, which a loop over a stream must not keep from the statements in its body. */
   readonly concurrency: boolean
+  /** The session of a short read outside of transactions; undefined when it needs a connection of its own. */
+  readonly sharedSession: () => StatementSession | undefined
+  /** Ends a statement if a connection is busy with it. */
+  readonly cancel: (connection: DatabaseConnection, query: QueryId) => Promise<void>
+  /** What listeners made of a statement before it runs; undefined when there are none. */
+  readonly beforeQuery: () => ((node: RootOperationNode) => Promise<RootOperationNode>) | undefined
 }
 
 /** Binds, runs the layers, decodes. Compiling, plugins and connections are Kysely's. */
 export class StatementExecutor implements QueryExecutor {
   readonly #inner: QueryExecutor
   readonly #parts: ExecutorParts
+  /** It belongs to a transaction, or to one connection. */
+  readonly #isBound: boolean
 
-  constructor(inner: QueryExecutor, parts: ExecutorParts) {
+  constructor(inner: QueryExecutor, parts: ExecutorParts, isBound = false) {
     this.#inner = inner
     this.#parts = parts
+    this.#isBound = isBound
   }
 
   get adapter(): DialectAdapter {
@@ -66,17 +79,29 @@ export class StatementExecutor implements QueryExecutor {
     options?: AbortableOperationOptions,
   ): Promise<QueryResult<R>> {
     options?.signal?.throwIfAborted()
-    const analysis = this.#parts.binder.analysisOf(query.query)
-    const result = await this.provideConnection(async (connection) => {
-      const { query: node, sql, parameters, queryId } = query
-      const session = asSession(connection).statement(levelOf(connection))
-      const statement: Statement = { node, sql, parameters, queryId, analysis, session }
-      try {
-        return await intercept(this.#parts.layers, statement, (last) => this.#run(last, query))
-      } finally {
-        session.finish()
-      }
-    }, options)
+    const sent = await this.#throughHooks(query)
+    const analysis = this.#parts.binder.analysisOf(sent.query)
+    const shared =
+      !this.#isBound && options?.signal === undefined && isShortRead(sent.query, analysis)
+        ? this.#parts.sharedSession()
+        : undefined
+    const result =
+      shared === undefined
+        ? await this.provideConnection(
+            (connection) =>
+              this.#cancellable(
+                options?.signal,
+                () => this.#parts.cancel(connection, sent.queryId),
+                () =>
+                  this.#through(
+                    sent,
+                    analysis,
+                    asSession(connection).statement(levelOf(connection)),
+                  ),
+              ),
+            options,
+          )
+        : await this.#through(sent, analysis, shared)
     return this.#throughPlugins<R>(result, query.queryId)
   }
 
@@ -102,7 +127,7 @@ export class StatementExecutor implements QueryExecutor {
         { node, sql, parameters, queryId, analysis, session },
         () => Promise.resolve({ rows: [] }),
       )
-      for await (const part of session.streamQuery(query, chunkSize)) {
+      for await (const part of session.streamQuery(withTexts(query, analysis), chunkSize)) {
         options?.signal?.throwIfAborted()
         const decoded = { ...part, rows: decodeRows(part.rows, analysis?.output) }
         yield await this.#throughPlugins<R>(decoded, query.queryId)
@@ -113,7 +138,7 @@ export class StatementExecutor implements QueryExecutor {
   }
 
   withConnectionProvider(provider: ConnectionProvider): StatementExecutor {
-    return this.#with(this.#inner.withConnectionProvider(provider))
+    return new StatementExecutor(this.#inner.withConnectionProvider(provider), this.#parts, true)
   }
 
   withPlugin(plugin: KyselyPlugin): StatementExecutor {
@@ -133,13 +158,59 @@ export class StatementExecutor implements QueryExecutor {
   }
 
   #with(inner: QueryExecutor): StatementExecutor {
-    return new StatementExecutor(inner, this.#parts)
+    return new StatementExecutor(inner, this.#parts, this.#isBound)
+  }
+
+  async #throughHooks<R>(query: CompiledQuery<R>): Promise<CompiledQuery<R>> {
+    const before = this.#parts.beforeQuery()
+    if (before === undefined) return query
+    const written = this.#parts.binder.writtenOf(query.query)
+    const changed = await before(written)
+    if (changed === written) return query
+    return this.#inner.compileQuery<R>(
+      this.#parts.binder.bind(changed, query.queryId),
+      query.queryId,
+    )
+  }
+
+  async #through(
+    query: CompiledQuery,
+    analysis: Analysis | undefined,
+    session: StatementSession,
+  ): Promise<QueryResult<unknown>> {
+    const { query: node, sql, parameters, queryId } = query
+    const statement: Statement = { node, sql, parameters, queryId, analysis, session }
+    try {
+      return await intercept(this.#parts.layers, statement, (last) => this.#run(last, query))
+    } finally {
+      session.finish()
+    }
+  }
+
+  /** Ends a statement whose caller has left; the connection is given back when the database has heard of it. */
+  async #cancellable<T>(
+    signal: AbortSignal | undefined,
+    cancel: () => Promise<void>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    if (signal === undefined) return work()
+    let heard: Promise<void> | undefined
+    const leave = (): void => {
+      heard ??= cancel().catch(() => undefined)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      return await work()
+    } finally {
+      signal.removeEventListener('abort', leave)
+      await heard
+    }
   }
 
   async #run(statement: Statement, query: CompiledQuery): Promise<QueryResult<unknown>> {
     const { node, queryId, session } = statement
     const compiled = node === query.query ? query : this.#inner.compileQuery(node, queryId)
-    const result = await session.executeQuery<unknown>(compiled)
+    const result = await session.executeQuery<unknown>(withTexts(compiled, statement.analysis))
     return { ...result, rows: decodeRows(result.rows, statement.analysis?.output) }
   }
 
@@ -180,16 +251,25 @@ function isChange(analysis: Analysis | undefined): boolean {
   return analysis === undefined || analysis.opaque === 'write' || analysis.writes.length > 0
 }
 
+/** Columns whose codec wants the database's own text stay text. */
+function withTexts(query: CompiledQuery, analysis: Analysis | undefined): CompiledQuery {
+  const names = analysis?.output?.flatMap(({ name, codec }) =>
+    codec?.readsText === true ? [name] : [],
+  )
+  return names === undefined || names.length === 0 ? query : setTextColumns(query, new Set(names))
+}
+
+/** The rows are the statement's own, so they are changed in place. */
 function decodeRows(rows: readonly unknown[], output: Output): unknown[] {
-  const codecs = output?.filter((column) => column.codec !== undefined) ?? []
-  if (codecs.length === 0) return [...rows]
-  return rows.map((row) => {
-    const decoded = { ...(row as Record<string, unknown>) } // cast: rows are objects by column name
+  const codecs = output?.filter(({ codec }) => codec !== undefined && codec.decode !== keep) ?? []
+  if (codecs.length === 0) return rows as unknown[] // cast: nobody else has them
+  for (const row of rows) {
+    const record = row as Record<string, unknown> // cast: rows are objects by column name
     for (const { name, codec } of codecs) {
-      const raw = decoded[name]
+      const raw = record[name]
       if ((raw !== null && raw !== undefined) || codec?.decodesNull === true)
-        decoded[name] = codec?.decode(raw)
+        record[name] = codec?.decode(raw)
     }
-    return decoded
-  })
+  }
+  return rows as unknown[] // cast: as above
 }

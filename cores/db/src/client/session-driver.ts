@@ -1,8 +1,16 @@
 /** Wraps a dialect's driver: hands out sessions, starts it once, and queues where one connection is all there is. */
 
-import type { DatabaseConnection, Driver, QueryCompiler, TransactionSettings } from 'kysely'
+import type {
+  DatabaseConnection,
+  Driver,
+  QueryCompiler,
+  QueryId,
+  TransactionSettings,
+} from 'kysely'
 import { DbError, NoFreeConnectionError } from '../errors.ts'
+import type { SharingDriver } from '../dialect/sharing-driver.ts'
 import type { Level } from './level.ts'
+import type { SendShared } from './shared-read.ts'
 import { Session, type SessionParts, type ToDbError } from './session.ts'
 import { SessionAt } from './session-at.ts'
 
@@ -44,6 +52,28 @@ export class SessionDriver implements Driver {
 
   get load(): DriverLoad {
     return { used: this.#used, waiting: this.#waiting }
+  }
+
+  /** Maps an error of the driver. */
+  get toDbError(): ToDbError {
+    return this.#options.toDbError
+  }
+
+  /** Sends reads on the shared connection; undefined when the driver has none, or it is busy. */
+  get shared(): SendShared | undefined {
+    const driver: SharingDriver = this.#driver
+    if (this.#ended !== undefined || this.#started === undefined || driver.canShare !== true)
+      return undefined
+    return async (query) => {
+      await this.init()
+      return driver.readShared?.(query) ?? { rows: [] }
+    }
+  }
+
+  /** Ends a statement if a connection is busy with it; resolves when the database has heard of it. */
+  async cancel(session: DatabaseConnection, query: QueryId): Promise<void> {
+    const driver: SharingDriver = this.#driver
+    await driver.cancel?.(asSession(session).connection, query)
   }
 
   init(): Promise<void> {

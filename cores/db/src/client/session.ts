@@ -15,6 +15,7 @@ import {
   DbError,
   type DbError as DbErrorType,
   SerializationError,
+  StaleStatementError,
   TransactionAbortedError,
   TransactionEndedError,
 } from '../errors.ts'
@@ -270,7 +271,9 @@ export class Session implements DatabaseConnection {
       // After these the database has rolled back all of it, whatever comes next.
       if (
         this.level !== undefined &&
-        (known instanceof SerializationError || known instanceof ConnectionError)
+        (known instanceof SerializationError ||
+          known instanceof ConnectionError ||
+          known instanceof StaleStatementError)
       )
         this.#fatal = known
       throw known

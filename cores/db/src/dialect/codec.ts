@@ -23,6 +23,8 @@ export interface Codec {
    * @default what {@link Codec.encode} makes of the column's value
    */
   compared?(raw: unknown): unknown
+  /** {@link Codec.decode} wants the database's own text, where the driver would make something less of it. */
+  readonly readsText?: true
   /** It makes something of SQL NULL: no nested rows are an empty list. */
   readonly decodesNull?: true
 }
@@ -30,11 +32,13 @@ export interface Codec {
 /** The codecs of a dialect. */
 export type Codecs = (type: ColumnTypeFacts) => Codec
 
+/** Leaves a value as it is. A codec that decodes by this costs nothing. */
+export function keep(value: unknown): unknown {
+  return value
+}
+
 /** For types whose values a driver takes and gives as they are. */
-export const plainCodec: Codec = Object.freeze({
-  encode: (value: unknown) => value,
-  decode: (raw: unknown) => raw,
-})
+export const plainCodec: Codec = Object.freeze({ encode: keep, decode: keep })
 
 /** A count of rows: a `number` whatever the driver makes of 64 bits. */
 export const countCodec: Codec = Object.freeze({

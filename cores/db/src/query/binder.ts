@@ -97,6 +97,11 @@ export class QueryBinder extends OperationNodeTransformer {
     return this.#analyses.get(node)
   }
 
+  /** The tree as it was written, with the names of the schema's keys. */
+  writtenOf(node: RootOperationNode): RootOperationNode {
+    return (this.#written.get(node) ?? node) as RootOperationNode // cast: bound from a root
+  }
+
   override transformNode<N extends OperationNode | undefined>(node: N, queryId?: QueryId): N {
     if (node === undefined) return node
     // cast: a tree is bound to a tree of its own kind

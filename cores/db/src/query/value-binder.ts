@@ -7,6 +7,7 @@ import {
   type ColumnUpdateNode,
   DefaultInsertValueNode,
   type OperationNode,
+  OperatorNode,
   PrimitiveValueListNode,
   RawNode,
   ValueListNode,
@@ -17,6 +18,7 @@ import type { Codec } from '../dialect/codec.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
 import type { NameResolver } from './name-resolver.ts'
+import { markOwn } from './node-codec.ts'
 import type { Source, SourceColumn } from './source.ts'
 import { emptyList, encodeParameter } from './values.ts'
 
@@ -45,12 +47,37 @@ export class ValueBinder {
     const empty = emptyList(rightOperand, operator)
     if (empty !== undefined) return empty
     const left = this.#names.codecOf(leftOperand)
+    const list = this.#list({ leftOperand, rightOperand, operator }, left)
+    if (list !== undefined) return list
     return {
       kind: 'BinaryOperationNode',
       leftOperand: this.#operand(leftOperand, this.#names.codecOf(rightOperand)),
       operator: this.#bind(operator),
       rightOperand: this.#operand(rightOperand, left),
     }
+  }
+
+  /** A list as one parameter. */
+  #list(
+    {
+      leftOperand,
+      rightOperand,
+      operator,
+    }: Pick<BinaryOperationNode, 'leftOperand' | 'rightOperand' | 'operator'>,
+    codec: Codec | undefined,
+  ): BinaryOperationNode | undefined {
+    const { list } = this.#dialect
+    if (list === undefined || !PrimitiveValueListNode.is(rightOperand)) return undefined
+    if (!OperatorNode.is(operator)) return undefined
+    const isIn = operator.operator === 'in'
+    if (!isIn && operator.operator !== 'not in') return undefined
+    const value = list.encode(rightOperand.values.map((one) => this.#encode(one, codec, undefined)))
+    if (value === undefined) return undefined
+    const nodes = [this.#bind(leftOperand), ValueNode.create(value)]
+    // cast: a condition of another kind in its place
+    return markOwn(
+      RawNode.create(isIn ? list.in : list.notIn, nodes),
+    ) as OperationNode as BinaryOperationNode
   }
 
   /** The rows of an INSERT. */

@@ -1,0 +1,109 @@
+/** One connection of the pool, while it is somebody's. */
+
+import { StaleStatementError, textColumnsOf } from '@mizan/db'
+import type { CompiledQuery, DatabaseConnection, QueryId, QueryResult } from 'kysely'
+import pg, { type ClientConfig, type PoolClient } from 'pg'
+import Cursor from 'pg-cursor'
+import type { PreparedStatements } from './prepared-statements.ts'
+import { isStale, runStatement, toRows } from './run-statement.ts'
+
+const asText = { getTypeParser: () => (text: string) => text }
+
+/** A connection. */
+export class PostgresConnection implements DatabaseConnection {
+  readonly client: PoolClient
+  readonly #prepared: PreparedStatements | undefined
+  readonly #config: ClientConfig
+  #running: QueryId | undefined
+  /** Between BEGIN and the end of the transaction. */
+  inTransaction = false
+  /** It must not be used again. */
+  isBroken = false
+
+  constructor(
+    client: PoolClient,
+    options: { readonly prepared: PreparedStatements | undefined; readonly config: ClientConfig },
+  ) {
+    this.client = client
+    this.#prepared = options.prepared
+    this.#config = options.config
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    this.#running = query.queryId
+    try {
+      return await runStatement<R>(this.client, query, this.#prepared)
+    } catch (error) {
+      if (!isStale(error)) throw error
+      // In a transaction the error has ended everything; outside of one nothing has happened yet.
+      if (this.inTransaction) throw new StaleStatementError({ cause: error, sql: query.sql })
+      return await runStatement<R>(this.client, query, undefined)
+    } finally {
+      this.#running = undefined
+    }
+  }
+
+  /** Rows as they are asked for: the server keeps the rest. */
+  async *streamQuery<R>(
+    query: CompiledQuery,
+    chunkSize: number,
+  ): AsyncIterableIterator<QueryResult<R>> {
+    const cursor = this.client.query(
+      new Cursor<unknown[]>(query.sql, query.parameters as unknown[], {
+        rowMode: 'array',
+        types: asText as never, // cast: the types of pg know no parser without its registry
+      }),
+    )
+    const texts = textColumnsOf(query)
+    try {
+      for (;;) {
+        const { rows, fields } = await readChunk(cursor, chunkSize)
+        if (rows.length === 0) return
+        yield { rows: toRows<R>(rows, fields, texts) }
+      }
+    } finally {
+      await cursor.close()
+    }
+  }
+
+  /** Ends a statement if it runs now; resolves when the server has heard of it. */
+  async cancel(query: QueryId): Promise<void> {
+    if (this.#running?.queryId !== query.queryId) return
+    const { host, port, processID, secretKey } = this.client as unknown as BackendKey // cast: not in the types of pg
+    const control = new pg.Client(this.#config)
+    const { connection } = control as unknown as { readonly connection: Wire } // cast: as above
+    await new Promise<void>((resolve) => {
+      connection.once('end', resolve)
+      connection.once('error', () => resolve())
+      connection.once('connect', () => connection.cancel(processID, secretKey))
+      if (host.startsWith('/')) connection.connect(`${host}/.s.PGSQL.${port}`)
+      else connection.connect(port, host)
+    })
+  }
+}
+
+interface BackendKey {
+  readonly host: string
+  readonly port: number
+  readonly processID: number
+  readonly secretKey: number
+}
+
+interface Wire extends NodeJS.EventEmitter {
+  connect(port: number | string, host?: string): void
+  cancel(processID: number, secretKey: number): void
+}
+
+interface Chunk {
+  readonly rows: unknown[][]
+  readonly fields: pg.FieldDef[]
+}
+
+function readChunk(cursor: Cursor<unknown[]>, size: number): Promise<Chunk> {
+  return new Promise((resolve, reject) => {
+    cursor.read(size, (error, rows, result) => {
+      if (error !== null && error !== undefined) reject(error)
+      else resolve({ rows, fields: result?.fields ?? [] })
+    })
+  })
+}

@@ -1,0 +1,29 @@
+/** What a driver may offer beside what Kysely asks of one. */
+
+import type { CompiledQuery, DatabaseConnection, Driver, QueryId, QueryResult } from 'kysely'
+
+/** A driver with more than one way to run a statement. */
+export interface SharingDriver extends Driver {
+  /** Whether {@link SharingDriver.readShared} takes another read now. */
+  readonly canShare?: boolean
+  /**
+   * Runs a short read on a connection that others use at the same time. Only for statements outside of transactions that
+   * change nothing and wait for nothing.
+   */
+  readShared?(query: CompiledQuery): Promise<QueryResult<unknown>>
+  /** Ends a statement if the connection is busy with it, and no other; resolves when the database has heard of it. */
+  cancel?(connection: DatabaseConnection, query: QueryId): Promise<void>
+}
+
+const texts = new WeakMap<CompiledQuery, ReadonlySet<string>>()
+
+/** Says which columns of a statement's result the driver leaves as text, for a codec that needs all of it. */
+export function setTextColumns<Q extends CompiledQuery>(query: Q, names: ReadonlySet<string>): Q {
+  texts.set(query, names)
+  return query
+}
+
+/** The columns that stay text. */
+export function textColumnsOf(query: CompiledQuery): ReadonlySet<string> | undefined {
+  return texts.get(query)
+}
