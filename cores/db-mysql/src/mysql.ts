@@ -6,6 +6,7 @@ import { createPool, type Pool } from 'mysql2'
 import { codecs, encodeValue } from './codecs.ts'
 import { ddl } from './ddl.ts'
 import { toDbError } from './errors.ts'
+import { hiddenRelations } from './hidden-relations.ts'
 import { migrations } from './migrations.ts'
 import { typeCast } from './type-cast.ts'
 
@@ -60,6 +61,7 @@ export function mysql(options: MysqlOptions): DialectPackage {
     toDbError,
     ddl,
     migrations,
+    observation: { hidden: hiddenRelations },
     json: {
       array: 'json_array',
       aggregate: 'json_arrayagg',

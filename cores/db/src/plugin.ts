@@ -2,3 +2,8 @@
 
 export type { MigrationsOnBoot } from './plugin/check-migrations.ts'
 export { dbPlugin, type DbPluginOptions } from './plugin/db-plugin.ts'
+export {
+  installOutsideWrites,
+  removeOutsideWrites,
+  type WatchedDatabase,
+} from './plugin/outside-writes.ts'

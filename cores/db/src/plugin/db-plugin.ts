@@ -16,6 +16,12 @@ import { Changes } from './changes.ts'
 import { checkMigrations, type MigrationsOnBoot } from './check-migrations.ts'
 import { observeLoad } from './observe-load.ts'
 import { DbOutbox } from './outbox.ts'
+import {
+  assertOutsideWrites,
+  feedOf,
+  installOutsideWrites,
+  listenToOutsideWrites,
+} from './outside-writes.ts'
 
 /** What the plugin serves. */
 export interface DbPluginOptions<S> {
@@ -30,6 +36,11 @@ export interface DbPluginOptions<S> {
   readonly name?: string
   /** Whether commits store what they purge in `mizan_outbox`, so that no crash forgets it. @default true */
   readonly outbox?: boolean
+  /**
+   * Whether changes of other programs are heard, where the database can tell of them (PostgreSQL). `true` makes it tell, by triggers,
+   * for which the login must own the tables; `listen` leaves that to `installOutsideWrites`. @default false
+   */
+  readonly outsideWrites?: boolean | 'listen'
   /** Gauges of connections in use and of who waits for one. */
   readonly meter?: TelemetryMeter
 }
@@ -50,6 +61,9 @@ export function dbPlugin<S>(options: DbPluginOptions<S>): Plugin {
   const name = options.name ?? 'db'
   const outbox = options.outbox === false ? undefined : new DbOutbox(database)
   const changes = new Changes(outbox)
+  const { outsideWrites = false } = options
+  if (outsideWrites !== false) feedOf(database)
+  let listening: AsyncDisposable | undefined
   database.join({
     port: () => {
       const scope = currentScope()
@@ -74,10 +88,15 @@ export function dbPlugin<S>(options: DbPluginOptions<S>): Plugin {
       })
       await outbox?.ensure()
       changes.open(host)
+      if (outsideWrites === true) await installOutsideWrites(database)
+      if (outsideWrites === 'listen') await assertOutsideWrites(database)
+      if (outsideWrites !== false)
+        listening = await listenToOutsideWrites(database, changes, host.logger)
       // Nobody observed what it did with the rows.
       if (hasMigrated) await changes.tellEverything()
     },
     async stop() {
+      await listening?.[Symbol.asyncDispose]()
       changes.close()
       await outbox?.idle()
       await database.destroy()

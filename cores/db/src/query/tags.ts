@@ -57,6 +57,11 @@ export function tagColumns(
   return [...table.columns.values()].filter((column) => isTagColumn(column, capabilities))
 }
 
+/** Whether the text of a column's values has its own rules of equality. */
+export function isTextTag(column: AnyBoundColumn): boolean {
+  return textTypes.has(column.facts.type.name)
+}
+
 /** `tasks` */
 export function tableTag(table: TableFacts): string {
   // A colon ends the table's part of a tag.
