@@ -41,6 +41,13 @@ export { createKernel, type Kernel, type KernelOptions, type RequestOptions } fr
 export type { KernelEntry, KernelState } from './kernel-state.ts'
 export { focus, type FocusOptions, type FocusWindow } from './layers/focus.ts'
 export { live, type LiveLayer, type LiveOptions } from './layers/live/live.ts'
+export { offline, type OfflineLayer, type OfflineOptions } from './layers/offline/offline.ts'
+export {
+  type OfflineStorage,
+  type QueuedCall,
+  type TextStorage,
+  webStorage,
+} from './layers/offline/queued-call.ts'
 export { change, type Draft, optimistic, type OptimisticChange } from './layers/optimistic.ts'
 export { retry, type RetryOptions } from './layers/retry.ts'
 export { serial } from './layers/serial.ts'
