@@ -1,113 +1,133 @@
-/** A call through Mizan against the same handler written by hand on node:http: what the framework costs. */
+/**
+ * What a call and a read cost through Mizan: in each backend against the same backend's handler written by hand, and on
+ * node:http against tRPC, oRPC and Hono RPC on the same function. Everything in one run: `make bench ONLY=dispatch`.
+ *
+ * Calls a second depend on what else the machine does; the processor time that a server uses for a request hardly does,
+ * and is what decides.
+ */
 
+import { execFileSync } from 'node:child_process'
+import { cpus, loadavg } from 'node:os'
+import { join } from 'node:path'
+import { repository } from '../workspace.ts'
 import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerResponse,
-} from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { mizan } from '@mizan/node'
-import { client, createApp, defineFunctions } from '@mizan/server'
+  type BenchRequests,
+  honoRequests,
+  mizanRequests,
+  orpcRequests,
+  toBytes,
+  trpcRequests,
+} from './dispatch/requests.ts'
+import { type ServerProcess, serverProcess } from './dispatch/server-process.ts'
+import type { ServerName } from './dispatch/servers.ts'
 import { requestsPerSecond } from './load.ts'
 import { report } from './measured.ts'
 
 const rounds = 5
-const milliseconds = 1_000
+const milliseconds = 500
+const warmUp = 1_000
+const connections = 32
 
-const add = client((left: number, right: number) => ({ sum: left + right }))
-const number = { type: 'number' } as const
-const functions = defineFunctions(
-  {
-    version: 1,
-    digest: '0000000000000000',
-    functions: {
-      add: {
-        key: 'add',
-        source: 'dispatch.bench.ts#add',
-        params: [
-          { name: 'left', key: 'left', schema: number, required: true },
-          { name: 'right', key: 'right', schema: number, required: true },
-        ],
-        result: { type: 'object', properties: { sum: number }, required: ['sum'] },
-      },
-    },
-    contexts: {},
-    $defs: {},
-  },
-  { add: [add] },
-)
+/** How far a backend is from its own hand-written handler by now, call and read: lower it when the number falls. */
+const atMost = {
+  node: [1.5, 1.9],
+  express: [1.5, 1.9],
+  fastify: [1.7, 2.1],
+  hono: [2.5, 3],
+} as const
 
-/** The same endpoint without a framework: read, parse, check, answer. */
-async function byHand(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.method !== 'POST' || request.url !== '/api/mizan/call/') {
-    response.writeHead(404).end()
-    return
-  }
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  const { fn, args } = JSON.parse(Buffer.concat(chunks).toString('utf8'))
-  if (fn !== 'add' || typeof args?.left !== 'number' || typeof args?.right !== 'number') {
-    response.writeHead(400).end()
-    return
-  }
-  const text = JSON.stringify({ result: { sum: args.left + args.right } })
-  response.writeHead(200, {
-    'content-type': 'application/json',
-    'cache-control': 'no-store',
-    'content-length': Buffer.byteLength(text),
-  })
-  response.end(text)
-}
-
-const body = JSON.stringify({ fn: 'add', args: { left: 2, right: 3 } })
-const request = [
-  'POST /api/mizan/call/ HTTP/1.1',
-  'host: localhost',
-  'content-type: application/json',
-  `content-length: ${Buffer.byteLength(body)}`,
-  '',
-  body,
-].join('\r\n')
-
-await using app = createApp({ functions })
-await app.start()
-await using hand = await listen((req, res) => void byHand(req, res))
-await using ours = await listen(mizan(app))
-
-const ratios: number[] = []
-for (let round = 0; round <= rounds; round++) {
-  const floor = await requestsPerSecond({ port: hand.port, request, connections: 32, milliseconds })
-  const measured = await requestsPerSecond({
-    port: ours.port,
-    request,
-    connections: 32,
-    milliseconds,
-  })
-  if (round > 0) ratios.push(floor / measured) // the first round warms up
-  process.stdout.write(
-    `  by hand ${floor.toFixed(0)}, Mizan ${measured.toFixed(0)} requests a second\n`,
-  )
-}
-ratios.sort((a, b) => a - b)
-report({
-  what: `time of a call against a hand-written handler, median of ${rounds} rounds`,
-  value: Number((ratios[Math.floor(ratios.length / 2)] ?? Number.POSITIVE_INFINITY).toFixed(3)),
-  unit: 'times',
-  goal: 1.15,
-  atMost: 4,
+const packages = ['node', 'express', 'fastify', 'hono'].map((name) => join('backends', name))
+execFileSync(join(repository, 'node_modules/.bin/tsc'), ['-b', ...packages], {
+  cwd: repository,
+  stdio: 'inherit',
 })
 
-async function listen(listener: RequestListener): Promise<AsyncDisposable & { port: number }> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // cast: it listens on TCP
-  const { port } = server.address() as AddressInfo
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+/** What was measured of one server: the best round, as whatever disturbs makes a round worse. */
+interface Cost {
+  readonly perSecond: number
+  /** Microseconds of processor time. */
+  readonly cpu: number
+}
+
+const requestsOf: Readonly<Partial<Record<ServerName, BenchRequests>>> = {
+  tRPC: trpcRequests,
+  oRPC: orpcRequests,
+  'Hono RPC': honoRequests,
+}
+
+type Kind = keyof BenchRequests
+
+/** Measures the servers in turn, round after round, so that all of them have the same machine. */
+async function compare(kind: Kind, names: readonly ServerName[]): Promise<Map<ServerName, Cost>> {
+  await using stack = new AsyncDisposableStack()
+  const started = await Promise.all(
+    names.map(async (name) => {
+      const request = toBytes((requestsOf[name] ?? mizanRequests)[kind])
+      return { name, request, server: stack.use(await serverProcess(name)) }
+    }),
+  )
+  for (const { server, request } of started) await load(server, request, warmUp)
+  const costs = new Map<ServerName, Cost>()
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, server, request } of started) {
+      const cost = await load(server, request, milliseconds)
+      const best = costs.get(name) ?? cost
+      costs.set(name, {
+        perSecond: Math.max(best.perSecond, cost.perSecond),
+        cpu: Math.min(best.cpu, cost.cpu),
+      })
+    }
   }
+  return costs
+}
+
+async function load(server: ServerProcess, request: string, duration: number): Promise<Cost> {
+  const before = await server.cpu()
+  const { port } = server
+  const perSecond = await requestsPerSecond({
+    port,
+    request,
+    connections,
+    milliseconds: duration,
+    holds: '"sum":5',
+  })
+  const used = (await server.cpu()) - before
+  return { perSecond, cpu: used / (perSecond * (duration / 1000)) }
+}
+
+function show(title: string, costs: ReadonlyMap<ServerName, Cost>, against: ServerName): void {
+  const base = costs.get(against)
+  const rows = [...costs].map(([name, { perSecond, cpu }]) => [
+    name,
+    `${Math.round(perSecond)}/s`,
+    `${cpu.toFixed(1)} µs`,
+    `${(perSecond / (base?.perSecond ?? 1)).toFixed(2)} of the rate`,
+    `${(cpu / (base?.cpu ?? 1)).toFixed(2)} times the processor`,
+  ])
+  const widths = [16, 9, 9, 16, 25]
+  const lines = rows.map((row) =>
+    row.map((cell, index) => cell.padStart(widths[index] ?? 0)).join(' '),
+  )
+  process.stdout.write(`  ${title}\n${lines.map((line) => `  ${line}\n`).join('')}`)
+}
+
+process.stdout.write(
+  `  ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}, ${connections} connections\n`,
+)
+for (const [index, kind] of (['call', 'read'] as const).entries()) {
+  for (const backend of ['node', 'express', 'fastify', 'hono'] as const) {
+    const names: readonly ServerName[] = [`${backend} by hand`, `${backend} Mizan`]
+    const costs = await compare(kind, names)
+    show(`${kind}, ${backend}`, costs, `${backend} by hand`)
+    const [hand, ours] = names.map((name) => costs.get(name)?.cpu ?? Number.NaN)
+    report({
+      what: `${kind} on ${backend} against its hand-written handler`,
+      value: Number(((ours ?? Number.NaN) / (hand ?? Number.NaN)).toFixed(2)),
+      unit: 'times',
+      goal: 1.15,
+      atMost: atMost[backend][index] ?? 1.15,
+    })
+  }
+  const rivals = await compare(kind, ['node by hand', 'node Mizan', 'tRPC', 'oRPC', 'Hono RPC'])
+  show(`${kind}, frameworks`, rivals, 'node by hand')
 }

@@ -10,9 +10,11 @@ export interface Load {
   readonly request: string
   readonly connections: number
   readonly milliseconds: number
+  /** What every answer has to hold. */
+  readonly holds?: string
 }
 
-/** Requests answered in a second, all connections together. An answer that is not 200 ends the measurement. */
+/** Requests answered in a second, all connections together. An answer that is not 200, or not the one, ends the measurement. */
 export function requestsPerSecond(load: Load): Promise<number> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: load })
@@ -42,7 +44,7 @@ if (!isMainThread) {
 }
 
 /** Sends the request again and again on one socket; the number of answers. */
-function answersOf({ port, request }: Load, until: number): Promise<number> {
+function answersOf({ port, request, holds = '' }: Load, until: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect(port, '127.0.0.1', () => socket.write(request))
     let received = ''
@@ -54,10 +56,13 @@ function answersOf({ port, request }: Load, until: number): Promise<number> {
       const head = received.indexOf('\r\n\r\n')
       if (head < 0) return
       const length = Number(/\r\ncontent-length: (\d+)/i.exec(received.slice(0, head))?.[1])
-      if (!received.startsWith('HTTP/1.1 200') || Number.isNaN(length)) {
+      const isWhole = Number.isNaN(length)
+        ? received.endsWith('\r\n0\r\n\r\n')
+        : received.length >= head + 4 + length
+      if (isWhole && !(received.startsWith('HTTP/1.1 200') && received.includes(holds))) {
         socket.destroy()
         reject(new Error(`not an answer to measure: ${received.slice(0, 200)}`))
-      } else if (received.length >= head + 4 + length) {
+      } else if (isWhole) {
         received = ''
         answers++
         if (performance.now() < until) socket.write(request)
