@@ -17,6 +17,8 @@ export interface Observation<Value, Failure extends MizanError = MizanError> {
   subscribe(listener: () => void): () => void
   /** Settles when the answer is shown; never rejects, because a failure is shown too. */
   refetch(): Promise<void>
+  /** The same, but asks only for what is not at hand. */
+  load(): Promise<void>
 }
 
 const loadingState: ContextState<never, never> = Object.freeze({ ...idleState, status: 'loading' })
@@ -57,6 +59,11 @@ function observe<Params, Data, Failure extends MizanError, Value>(
   params: Params,
   { key, read }: { readonly key: string; read(): ContextState<Value> },
 ): Observation<Value, Failure> {
+  const settled = (answer: Promise<unknown>): Promise<void> =>
+    answer.then(
+      () => undefined,
+      () => undefined,
+    )
   return {
     key,
     read() {
@@ -65,8 +72,7 @@ function observe<Params, Data, Failure extends MizanError, Value>(
       return state.status === 'idle' ? loadingState : state
     },
     subscribe: (listener) => kernel.subscribe(context, params, listener),
-    refetch: async () => {
-      await kernel.refetch(context, params).catch(() => undefined)
-    },
+    refetch: () => settled(kernel.refetch(context, params)),
+    load: () => settled(kernel.load(context, params)),
   }
 }

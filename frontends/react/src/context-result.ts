@@ -9,6 +9,8 @@ export interface ContextResult<Value, Failure extends MizanError = MizanError> e
 > {
   /** Asks the server again. Settles when the answer is shown, and never rejects: a failure is in `error`. */
   refetch(): Promise<void>
+  /** The same, but asks only for what is not at hand. */
+  load(): Promise<void>
 }
 
 type Field = keyof ContextState<unknown>
@@ -25,7 +27,7 @@ export function trackResult<Value, Failure extends MizanError>(
 
   function make(): ContextResult<Value, Failure> {
     const own = (seen = new Map<Field, unknown>())
-    const target = { refetch: observation.refetch }
+    const target = { refetch: observation.refetch, load: observation.load }
     for (const field of stateFields) {
       Object.defineProperty(target, field, {
         enumerable: true,

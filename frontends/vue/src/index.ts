@@ -8,7 +8,7 @@ export {
   createContextProvider,
 } from './context-provider.ts'
 export type { ContextResult } from './context-result.ts'
-export { createMizan, useMizan } from './kernel-provider.ts'
+export { createMizan, type MizanOptions, useMizan } from './kernel-provider.ts'
 export { type ChannelResult, useChannel } from './use-channel.ts'
 export { useContextBundle } from './use-context-bundle.ts'
 export { useContextMember } from './use-context-member.ts'

@@ -1,10 +1,11 @@
 /** From an observation to refs that change with it. */
 
-import { computed, shallowRef, watchPostEffect } from 'vue'
+import { computed, onServerPrefetch, shallowRef, watchPostEffect } from 'vue'
 
 import type { MizanError, Observation } from '@mizan/base'
 
 import type { ContextResult } from './context-result.ts'
+import { useMizanOptions } from './kernel-provider.ts'
 
 /** Shows what `observe` returns; it runs again when refs that it reads change. */
 export function useObservation<Value, Failure extends MizanError>(
@@ -23,6 +24,13 @@ export function useObservation<Value, Failure extends MizanError>(
     void version.value
     return observation.value.read()
   })
+
+  if (useMizanOptions().serverPrefetch) {
+    onServerPrefetch(async () => {
+      await observation.value.load()
+      version.value++
+    })
+  }
 
   // After rendering, so never on a server: there, data comes from what the kernel loaded before.
   watchPostEffect((onCleanup) => {
