@@ -49,10 +49,13 @@ export {
   webStorage,
 } from './layers/offline/queued-call.ts'
 export { change, type Draft, optimistic, type OptimisticChange } from './layers/optimistic.ts'
+export { poll, type PollDocument, type PollOptions } from './layers/poll.ts'
 export { retry, type RetryOptions } from './layers/retry.ts'
 export { serial } from './layers/serial.ts'
 export { singleFlight } from './layers/single-flight.ts'
 export { type TabChannel, tabs, type TabsOptions } from './layers/tabs.ts'
+export { timeout, type TimeoutOptions } from './layers/timeout.ts'
+export { type IssuedToken, tokens, type TokensLayer, type TokensOptions } from './layers/tokens.ts'
 export { toMultipart } from './multipart.ts'
 export { createMutation, type Mutation, type MutationState } from './mutation.ts'
 export { type Observation, observeContext, observeMember } from './observe.ts'

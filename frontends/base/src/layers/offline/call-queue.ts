@@ -1,6 +1,6 @@
 /** Calls that are sent one after the other, each until it is answered. */
 
-import { MizanError } from '@mizan/protocol'
+import type { MizanError } from '@mizan/protocol'
 
 import type { KernelAnswer } from '../../transport.ts'
 import type { OfflineStorage, QueuedCall } from './queued-call.ts'

@@ -78,7 +78,7 @@ export function offline(options: OfflineOptions): OfflineLayer {
       entering = entering.then(async () => {
         if (signal?.aborted) return
         const call = { id, name, path, headers, body, at: clock(), owner: await owner() }
-        await storage?.put(call)
+        await keep(call)
         queue.add({ call, send, settle, giveUp })
       })
       entering.catch(giveUp)
@@ -86,6 +86,15 @@ export function offline(options: OfflineOptions): OfflineLayer {
     })
     signal?.addEventListener('abort', () => queue.remove(id), { once: true })
     return orAborted(answer, signal)
+  }
+
+  /** What cannot be kept, for want of room, is still made; it is lost with the page. */
+  async function keep(call: QueuedCall): Promise<void> {
+    try {
+      await storage?.put(call)
+    } catch {
+      // Nothing that the person who made the call could do about it.
+    }
   }
 
   async function readLeft(kernel: Kernel): Promise<void> {
@@ -118,7 +127,7 @@ export function offline(options: OfflineOptions): OfflineLayer {
         // Somebody else is signed in: nothing is done in their name.
         if (!instance) queue.clear(new MizanError('UNAUTHORIZED', 'Somebody else is signed in'))
       })
-      entering = readLeft(kernel)
+      entering = readLeft(kernel).catch(() => undefined)
       ready = entering
     }) satisfies KernelLayer['attach'],
     waiting: () => waiting,
