@@ -13,17 +13,32 @@ export type { DbEvents, DbListener } from './client/events.ts'
 export type { DataScope, Observation, ScopePort } from './client/scope-port.ts'
 export type { ScopeTransaction } from './client/scope-transaction.ts'
 export type { Statement, StatementLayer } from './client/statement.ts'
+export { setTextColumns, type SharingDriver, textColumnsOf } from './dialect/sharing-driver.ts'
 export { assertDatabaseUrl, type DatabaseUrlOptions } from './dialect/assert-database-url.ts'
-export { type Codec, type Codecs, countCodec, plainCodec } from './dialect/codec.ts'
-export type { Capabilities, DialectPackage, JsonFacts } from './dialect/dialect-package.ts'
-export type { MigrationFacts, RunSql } from './dialect/migration-facts.ts'
+export { type Codec, type Codecs, countCodec, keep, plainCodec } from './dialect/codec.ts'
+export type {
+  Capabilities,
+  DialectPackage,
+  JsonFacts,
+  ListParameter,
+} from './dialect/dialect-package.ts'
+export type {
+  ChangeFeed,
+  ChangeListener,
+  HiddenRelations,
+  ObservationFacts,
+  WatchedTable,
+} from './dialect/observation-facts.ts'
+export type { EngineFacts, MigrationFacts, RunSql } from './dialect/migration-facts.ts'
 export {
+  AuthenticationError,
   CheckViolationError,
   CommitOutcomeUnknownError,
   ConnectionError,
   type ConstraintFacts,
   ConstraintViolationError,
   DbError,
+  DeadlockError,
   type DbErrorOptions,
   ForeignKeyViolationError,
   MigrationError,
@@ -31,15 +46,19 @@ export {
   MigrationInterruptedError,
   MigrationLockError,
   MigrationPlanError,
+  MigrationProofError,
   NoFreeConnectionError,
   NotNullViolationError,
   PendingMigrationsError,
   QueryError,
   SerializationError,
+  StaleStatementError,
+  StatementCancelledError,
   TransactionAbortedError,
   TransactionEndedError,
   UniqueViolationError,
   UnknownMigrationError,
+  UnknownNameError,
   ValueError,
 } from './errors.ts'
 export {
@@ -74,7 +93,6 @@ export type {
   Page,
   PageOptions,
   RelationOperators,
-
 } from './relational/find-options.ts'
 export type { Strategy } from './relational/loose-options.ts'
 export type { RelationalQueries, RelationalQuery } from './relational/relational-query.ts'
@@ -110,6 +128,7 @@ export {
   smallint,
   text,
   time,
+  type FineTimeOptions,
   type TimeOptions,
   timestamp,
   timestamptz,
@@ -132,7 +151,9 @@ export {
   type UniqueOptions,
   was,
 } from './schema/constraints.ts'
+export { customType, type CustomTypeOptions } from './schema/custom-type.ts'
 export { type EnumType, enumType } from './schema/enum-type.ts'
+export { type HiddenDeclaration, triggers, viewOf } from './schema/hidden-effects.ts'
 export {
   type Many,
   type ManyOptions,
@@ -160,11 +181,7 @@ export type {
   KeyName,
   RebuildParts,
 } from './snapshot/alterations.ts'
-export {
-  compareFolded,
-  describeDifference,
-  type SnapshotDifference,
-} from './snapshot/compare.ts'
+export { compareFolded, describeDifference, type SnapshotDifference } from './snapshot/compare.ts'
 export {
   checkClause,
   createStatements,
@@ -175,7 +192,11 @@ export {
   quoteText,
 } from './snapshot/ddl.ts'
 export { type ExpressionText, type FoldedSnapshot, foldSnapshot } from './snapshot/fold.ts'
-export type { PlannedStatement, PlanSurroundings, StatementKind } from './snapshot/planned-statement.ts'
+export type {
+  PlannedStatement,
+  PlanSurroundings,
+  StatementKind,
+} from './snapshot/planned-statement.ts'
 export { parseRename, type Rename, statedRenames } from './snapshot/renames.ts'
 export type { Change as SchemaChange, Enums } from './snapshot/changes.ts'
 export type { DdlFacts } from './snapshot/ddl-facts.ts'
@@ -200,3 +221,4 @@ export {
   type TypeSnapshot,
 } from './snapshot/snapshot.ts'
 export { toSnapshot } from './snapshot/to-snapshot.ts'
+export { hasExpressions, withDeparsed } from './snapshot/with-deparsed.ts'

@@ -1,8 +1,10 @@
 /** The composition root of a client. */
 
 import { DefaultQueryExecutor } from 'kysely'
+import { assertTypes, withCustomTypes } from '../dialect/custom-codecs.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { QueryBinder } from '../query/binder.ts'
+import { HiddenEffects } from '../schema/hidden-effects.ts'
 import { readSchema, type SchemaModule } from '../schema/schema.ts'
 import { type JoinHolder, ScopedProvider } from './connection-providers.ts'
 import { Database } from './database.ts'
@@ -40,7 +42,12 @@ export function createDbClient<const S extends SchemaModule>(
   options: DbClientOptions<S>,
 ): Database<S> {
   const schema = readSchema(options.schema)
-  const own = options.dialect
+  const hidden = new HiddenEffects(options.schema)
+  assertTypes(schema, options.dialect)
+  const own: DialectPackage = Object.freeze({
+    ...options.dialect,
+    codecs: withCustomTypes(options.dialect.codecs),
+  })
   const dialect = own.createDialect()
   const compiler = dialect.createQueryCompiler()
   const holder: JoinHolder = { join: { port: options.scope ?? (() => undefined) } }
@@ -76,11 +83,12 @@ export function createDbClient<const S extends SchemaModule>(
         clock: options.clock ?? (() => performance.now()),
         slow: options.slowQueryThreshold === undefined ? 200 : options.slowQueryThreshold,
       }),
-      observe({ schema, dialect: own, join: () => holder.join, events }),
+      observe({ schema, hidden, dialect: own, join: () => holder.join, events }),
     ],
   })
   return new Database<S>({
     schema,
+    hidden,
     dialect: own,
     driver,
     holder,

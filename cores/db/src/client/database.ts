@@ -23,6 +23,7 @@ import { DbError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { Loose } from '../relational/nodes.ts'
 import { createRelationalQueries, type RelationalQueries } from '../relational/relational-query.ts'
+import type { HiddenEffects } from '../schema/hidden-effects.ts'
 import type { KeyOfTable, KyselySchema, Schema } from '../schema/schema.ts'
 import { type AnyTable, tableFacts } from '../schema/table-facts.ts'
 import { type JoinHolder, TransactionProvider } from './connection-providers.ts'
@@ -53,6 +54,7 @@ export type ExecuteSql = (
 /** What a client is made of; `createDbClient` puts it together. */
 export interface DatabaseParts {
   readonly schema: Schema
+  readonly hidden: HiddenEffects
   readonly dialect: DialectPackage
   readonly driver: SessionDriver
   readonly holder: JoinHolder
@@ -242,6 +244,15 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
     } finally {
       await driver.releaseConnection(session)
     }
+  }
+
+  /** Asks the database which tables have triggers, and which are views: only then is it known what observation would miss. */
+  async learnHidden(): Promise<void> {
+    const { hidden, dialect } = this.#parts
+    const found = await this.runDirectly('apart', (execute) =>
+      Promise.resolve(dialect.observation?.hidden(async (sql) => (await execute(sql)).rows)),
+    )
+    if (found !== undefined) hidden.learn(found)
   }
 
   /** Connections in use, and statements that wait for one. */

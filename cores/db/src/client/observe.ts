@@ -18,7 +18,9 @@ import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { Analysis, KnownValues } from '../query/analysis.ts'
 import { everything, tableTag, unplacedTag, valueTag } from '../query/tags.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
+import type { HiddenEffects } from '../schema/hidden-effects.ts'
 import type { Schema } from '../schema/schema.ts'
+import { hiddenReadTags } from './hidden-tags.ts'
 import type { StatementLayer } from './statement.ts'
 import type { ClientJoin } from './scope-port.ts'
 import type { DbEventTarget } from './events.ts'
@@ -30,19 +32,20 @@ const prefix = 'mizan_tag_'
 /** What the layer works with. */
 export interface ObserveOptions {
   readonly schema: Schema
+  readonly hidden: HiddenEffects
   readonly dialect: DialectPackage
   readonly join: () => ClientJoin
   readonly events: DbEventTarget
 }
 
 /** Tells the run what a statement reads before it runs, and what it wrote when that is committed. */
-export function observe({ schema, dialect, join, events }: ObserveOptions): StatementLayer {
+export function observe({ schema, hidden, dialect, join, events }: ObserveOptions): StatementLayer {
   return async (statement, next) => {
     const { port, changed } = join()
     const scope = port()
     const { analysis } = statement
     if (scope !== undefined) {
-      const reads = readTags(analysis)
+      const reads = readTags(analysis, hidden)
       if (reads.length > 0) scope.observe({ reads, writes: [] })
     }
     if (scope === undefined && changed === undefined && !events.has('commit'))
@@ -62,7 +65,8 @@ export function observe({ schema, dialect, join, events }: ObserveOptions): Stat
       for (const write of writes) {
         const { capabilities } = dialect
         const told = write === own ? returned : undefined
-        for (const tag of writeTags(write, { schema, capabilities, returned: told })) tags.add(tag)
+        for (const tag of writeTags(write, { schema, capabilities, hidden, returned: told }))
+          tags.add(tag)
       }
       const list = [...tags]
       statement.session.whenCommitted({
@@ -99,10 +103,11 @@ export function observe({ schema, dialect, join, events }: ObserveOptions): Stat
   }
 }
 
-function readTags(analysis: Analysis | undefined): readonly string[] {
+function readTags(analysis: Analysis | undefined, hidden: HiddenEffects): readonly string[] {
   if (analysis === undefined) return [everything]
   const tags = new Set(analysis.opaque === 'no' ? [] : [everything])
   for (const { table, equals } of analysis.reads) {
+    if (!hidden.isEmpty) for (const tag of hiddenReadTags(table, hidden)) tags.add(tag)
     const placed = equals && valueTag(equals.column, equals.value)
     if (placed === undefined) tags.add(tableTag(table))
     else tags.add(unplacedTag(table)).add(placed)

@@ -5,7 +5,9 @@ import type { KnownValues, TableWrite } from '../query/analysis.ts'
 import { tablesChangedByKeys } from '../query/key-actions.ts'
 import { tableTag, tagColumns, unplacedTag, valueTag } from '../query/tags.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
+import type { HiddenEffects } from '../schema/hidden-effects.ts'
 import type { Schema } from '../schema/schema.ts'
+import { hiddenWriteTags } from './hidden-tags.ts'
 
 /** More changed rows than this are not told one by one. */
 export const maximumPlacedRows = 1000
@@ -14,6 +16,7 @@ export const maximumPlacedRows = 1000
 export interface WriteTagOptions {
   readonly schema: Schema
   readonly capabilities: Capabilities
+  readonly hidden: HiddenEffects
   /** New values of the changed rows, as the database returned them; undefined when it was not asked. */
   readonly returned: readonly KnownValues[] | undefined
 }
@@ -37,13 +40,17 @@ export function untoldColumns(
 /** The tags of one write: the table's, and those of the old and new rows, or that they cannot be placed. */
 export function writeTags(write: TableWrite, options: WriteTagOptions): ReadonlySet<string> {
   const { table, kind, equals, assigned } = write
-  const { schema, capabilities } = options
+  const { schema, capabilities, hidden } = options
   const tags = new Set([tableTag(table)])
+  const changed = new Set([table])
   if (kind !== 'insert' || assigned.size > 0) {
     const change = kind === 'delete' ? 'delete' : assigned
-    for (const child of tablesChangedByKeys(table, change, schema))
+    for (const child of tablesChangedByKeys(table, change, schema)) {
       tags.add(tableTag(child)).add(unplacedTag(child))
+      changed.add(child)
+    }
   }
+  if (!hidden.isEmpty) for (const tag of hiddenWriteTags(changed, schema, hidden)) tags.add(tag)
   const columns = tagColumns(table, capabilities)
   const placed = tagsOfRows(newRows(write, options), columns)
   // An old value that nobody told may have been any value.

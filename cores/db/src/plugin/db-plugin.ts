@@ -86,6 +86,7 @@ export function dbPlugin<S>(options: DbPluginOptions<S>): Plugin {
         migrations: options.migrations,
         logger: host.logger,
       })
+      await database.learnHidden()
       await outbox?.ensure()
       changes.open(host)
       if (outsideWrites === true) await installOutsideWrites(database)

@@ -3,14 +3,14 @@
 import type { Logger } from '@mizan/server'
 import type { ChangeFeed, WatchedTable } from '../dialect/observation-facts.ts'
 import { DbError } from '../errors.ts'
-import { onConnection } from '../migrate/bookkeeping.ts'
+import type { RunSql } from '../dialect/migration-facts.ts'
 import { everything, isTextTag, tableTag, tablesOf, tagColumns } from '../query/tags.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Changes } from './changes.ts'
 import type { DirectDatabase } from './own-tables.ts'
 
 /** What of a database is needed here, whatever its schema. */
-export interface WatchedDatabase extends Pick<DirectDatabase, 'dialect'> {
+export interface WatchedDatabase extends DirectDatabase {
   readonly tables: Schema
 }
 
@@ -18,7 +18,7 @@ export interface WatchedDatabase extends Pick<DirectDatabase, 'dialect'> {
 const maximumWaiting = 1000
 
 /** @throws TypeError for a dialect that cannot tell */
-export function feedOf({ dialect }: WatchedDatabase): ChangeFeed {
+export function feedOf({ dialect }: Pick<DirectDatabase, 'dialect'>): ChangeFeed {
   const feed = dialect.observation?.feed
   if (feed !== undefined) return feed
   throw new TypeError(
@@ -31,19 +31,17 @@ export function feedOf({ dialect }: WatchedDatabase): ChangeFeed {
  * start. Again after a migration that adds tables.
  */
 export async function installOutsideWrites(database: WatchedDatabase): Promise<void> {
-  await onConnection(database.dialect, (run) =>
-    feedOf(database).install(run, watchedTables(database)),
-  )
+  await withRun(database, (run) => feedOf(database).install(run, watchedTables(database)))
 }
 
 /** Takes away what {@link installOutsideWrites} made. */
 export async function removeOutsideWrites(database: WatchedDatabase): Promise<void> {
-  await onConnection(database.dialect, (run) => feedOf(database).remove(run))
+  await withRun(database, (run) => feedOf(database).remove(run))
 }
 
 /** @throws DbError `not_watched` when tables are not told of */
 export async function assertOutsideWrites(database: WatchedDatabase): Promise<void> {
-  const missing = await onConnection(database.dialect, (run) =>
+  const missing = await withRun(database, (run) =>
     feedOf(database).missing(run, watchedTables(database)),
   )
   if (missing.length === 0) return
@@ -88,6 +86,13 @@ export async function listenToOutsideWrites(
       await telling
     },
   }
+}
+
+/** All on one connection. */
+function withRun<T>(database: DirectDatabase, work: (run: RunSql) => Promise<T>): Promise<T> {
+  return database.runDirectly('apart', (execute) =>
+    work(async (sql, parameters) => (await execute(sql, parameters)).rows),
+  )
 }
 
 function watchedTables({ dialect, tables }: WatchedDatabase): readonly WatchedTable[] {
