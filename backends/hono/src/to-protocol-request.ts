@@ -1,7 +1,7 @@
 /** From a Hono context, on any runtime, to the neutral request. */
 
-import type { ProtocolRequest } from '@mizan/protocol'
-import type { Context } from 'hono'
+import type { ProtocolBody, ProtocolRequest } from '@mizan/protocol'
+import type { Context, HonoRequest } from 'hono'
 
 /** What the runtime knows and a fetch `Request` does not say. */
 export interface ToProtocolRequestOptions {
@@ -14,16 +14,62 @@ export function toProtocolRequest(
   context: Context,
   options: ToProtocolRequestOptions = {},
 ): ProtocolRequest {
-  const { raw } = context.req
-  const address = (options.address ?? nodeAddress)(context)
-  return {
-    method: raw.method,
-    ...splitUrl(raw.url),
+  return new ContextRequest(context, options)
+}
+
+/** Made for every request: what few ask for is worked out when they do. */
+class ContextRequest implements ProtocolRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: ProtocolBody | null
+  readonly #context: Context
+  readonly #address: (context: Context) => string | undefined
+
+  constructor(context: Context, { address = nodeAddress }: ToProtocolRequestOptions) {
+    const { raw } = context.req
+    const { path, query } = splitUrl(raw.url)
+    const headers = Object.fromEntries(raw.headers)
     // Some runtimes keep the host in the URL alone.
-    headers: { host: new URL(raw.url).host, ...Object.fromEntries(raw.headers) },
-    body: raw.method === 'GET' || raw.method === 'HEAD' ? null : bodyOf(context),
-    ...(address === undefined ? {} : { address }),
-    signal: raw.signal,
+    headers['host'] ??= new URL(raw.url).host
+    this.method = raw.method
+    this.path = path
+    this.query = query
+    this.headers = headers
+    this.body =
+      raw.method === 'GET' || raw.method === 'HEAD' ? null : new ContextBody(context, headers)
+    this.#context = context
+    this.#address = address
+  }
+
+  get address(): string | undefined {
+    return this.#address(this.#context)
+  }
+
+  get signal(): AbortSignal {
+    return this.#context.req.raw.signal
+  }
+}
+
+/** Nothing is touched before somebody asks: node-server can then discard an unread body by itself. */
+class ContextBody implements ProtocolBody {
+  /** Where the sender has said how much it is, as HTTP lets no more of it through; who has not is read bit by bit. */
+  readonly whole: ProtocolBody['whole']
+  readonly #req: HonoRequest
+
+  constructor({ req }: Context, headers: Readonly<Record<string, string>>) {
+    this.#req = req
+    if (headers['content-length'] !== undefined) {
+      this.whole = async (limit) => {
+        const bytes = await bytesOf(req)
+        return bytes.byteLength > limit ? undefined : bytes
+      }
+    }
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return chunksOf(this.#req)
   }
 }
 
@@ -36,19 +82,19 @@ export function splitUrl(url: string): { path: string; query: string } {
     : { path: url.slice(start, mark), query: url.slice(mark + 1) }
 }
 
-/** Nothing is touched before somebody asks: node-server can then discard an unread body by itself. */
-async function* bodyOf({ req }: Context): AsyncGenerator<Uint8Array> {
-  if (!req.raw.bodyUsed) {
-    if (req.raw.body !== null) yield* unread(req.raw.body)
-    return
-  }
+async function* chunksOf(req: HonoRequest): AsyncGenerator<Uint8Array> {
+  if (req.raw.bodyUsed) yield await bytesOf(req)
+  else if (req.raw.body !== null) yield* unread(req.raw.body)
+}
+
+async function bytesOf(req: HonoRequest): Promise<Uint8Array> {
   // Hono keeps what a middleware read with `context.req.json()` and the like.
-  if (Object.keys(req.bodyCache).length === 0) {
+  if (req.raw.bodyUsed && Object.keys(req.bodyCache).length === 0) {
     throw new TypeError(
       'The request body was read before Mizan saw it: read it with context.req, or mount Mizan before its reader',
     )
   }
-  yield new Uint8Array(await req.arrayBuffer())
+  return new Uint8Array(await req.arrayBuffer())
 }
 
 /**

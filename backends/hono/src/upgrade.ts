@@ -1,6 +1,6 @@
 /** Joins the live socket to Hono, by the WebSocket helper of whatever runtime it is on. */
 
-import { closeCodes, type ProtocolSocket } from '@mizan/protocol'
+import { closeCodes, type ProtocolRequest, type ProtocolSocket } from '@mizan/protocol'
 import type { App } from '@mizan/server'
 import type { MiddlewareHandler } from 'hono'
 import type { UpgradeWebSocket, WSContext, WSEvents } from 'hono/ws'
@@ -25,9 +25,15 @@ export function upgrade(
     const { url } = context.req.raw
     if (splitUrl(url).path.replace(/\/$/, '') !== `${app.base}/live`) return next()
     const left = new AbortController()
-    const request = {
-      ...toProtocolRequest(context, options),
-      upgradable: true as const,
+    const { method, path, query, headers, address } = toProtocolRequest(context, options)
+    const request: ProtocolRequest = {
+      method,
+      path,
+      query,
+      headers,
+      body: null,
+      ...(address === undefined ? {} : { address }),
+      upgradable: true,
       signal: left.signal,
     }
     const response = await app.handle(request)

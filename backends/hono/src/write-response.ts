@@ -2,27 +2,46 @@
 
 import type { ProtocolResponse } from '@mizan/protocol'
 import type { Context } from 'hono'
-
-const encoder = new TextEncoder()
+import type { StatusCode } from 'hono/utils/http-status'
 
 /** The answer through Hono's context; headers that middleware set before stay, cookies add to theirs. */
 export function writeResponse(context: Context, response: ProtocolResponse): Response {
-  const headers = new Headers()
-  for (const [name, value] of response.headers) headers.append(name, value)
+  const { status, body } = response
+  const headers = toRecord(context, response.headers)
   // cast: Hono's type lists the status codes, and a protocol status is one of them
-  const init = { status: response.status, headers } as Parameters<Context['newResponse']>[1]
-  const { body } = response
+  const code = status as StatusCode
   if (body === null) {
-    if (response.status !== 204 && response.status !== 304) headers.set('content-length', '0')
-    return context.newResponse(null, init)
+    if (status !== 204 && status !== 304) headers['content-length'] = '0'
+    return context.newResponse(null, code, headers)
   }
-  if (typeof body === 'string' || body instanceof Uint8Array) {
+  if (typeof body === 'string') {
+    headers['content-length'] = String(byteLength(body))
+    return context.newResponse(body, code, headers)
+  }
+  if (body instanceof Uint8Array) {
+    headers['content-length'] = String(body.byteLength)
     // A copy of bytes, as they may be a view of something larger.
-    const bytes = typeof body === 'string' ? encoder.encode(body) : body.slice()
-    headers.set('content-length', String(bytes.byteLength))
-    return context.newResponse(bytes, init)
+    return context.newResponse(body.slice(), code, headers)
   }
-  return context.newResponse(body instanceof ReadableStream ? body : toStream(body), init)
+  const stream = body instanceof ReadableStream ? body : toStream(body)
+  return context.newResponse(stream, code, headers)
+}
+
+/** What the context takes at once; cookies it would replace, so they are added. */
+function toRecord(context: Context, headers: ProtocolResponse['headers']): Record<string, string> {
+  const record: Record<string, string> = {}
+  for (const [name, value] of headers) {
+    if (name === 'set-cookie') context.header(name, value, { append: true })
+    else record[name] = Object.hasOwn(record, name) ? `${record[name]}, ${value}` : value
+  }
+  return record
+}
+
+const encoder = new TextEncoder()
+
+/** Of a text in UTF-8: most answers are short. */
+function byteLength(text: string): number {
+  return encoder.encode(text).byteLength
 }
 
 /** A stream that takes the next chunk when the client has room for it. */
