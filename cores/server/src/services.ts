@@ -52,10 +52,15 @@ export function inject<T>(token: Token<T>): T {
 
 /** Makes a service whose field initialisers may call {@link inject}. */
 export function construct(service: new () => object, container: Container): object {
+  return withServices(container, () => new service())
+}
+
+/** Runs something that may call {@link inject} before it waits for the first time. */
+export function withServices<T>(container: Container, run: () => T): T {
   const outer = constructing
   constructing = container
   try {
-    return new service()
+    return run()
   } finally {
     constructing = outer
   }

@@ -2,6 +2,7 @@
 
 import { MizanError } from '@mizan/protocol'
 import type { Exchange } from '../scope.ts'
+import { withServices } from '../services.ts'
 import type { ChannelInstance } from './channel-registry.ts'
 import type { ChannelGuard } from './define-channel.ts'
 
@@ -13,7 +14,7 @@ import type { ChannelGuard } from './define-channel.ts'
 export async function admit(
   guard: ChannelGuard<unknown> | undefined,
   { entry, params }: ChannelInstance,
-  { principal, request }: Exchange,
+  { principal, request, container }: Exchange,
 ): Promise<void> {
   if (guard === 'anyone') return
   if (guard === undefined)
@@ -23,6 +24,7 @@ export async function admit(
     guard === true ||
     (guard === 'staff' && (principal.staff || principal.superuser)) ||
     (guard === 'superuser' && principal.superuser) ||
-    (typeof guard === 'function' && (await guard(principal, params, request)) === true)
+    (typeof guard === 'function' &&
+      (await withServices(container, () => guard(principal, params, request))) === true)
   if (!admitted) throw new MizanError('FORBIDDEN', `${entry.name}: you may not do this`)
 }

@@ -8,9 +8,12 @@ import {
   collect,
   createApp,
   defineChannel,
+  defineToken,
   type Functions,
+  inject,
   type LiveBus,
   MemoryBus,
+  provide,
 } from '../index.ts'
 import { nothing } from '../../test/live-app.ts'
 import { cookieOf, enter, identity } from '../../test/people.ts'
@@ -29,8 +32,10 @@ const talk = defineChannel<{ roomId: number }, Line>('talk', {
   presence: (principal) => principal?.id ?? 'somebody',
 })
 const news = defineChannel<Record<never, never>, string>('news', { join: 'anyone' })
+const Owner = defineToken<string>('Owner')
 const members = defineChannel<{ roomId: number }, string>('members', {
-  join: (principal, { roomId }) => principal.id === 'ada' && roomId === 1,
+  // A guard may inject.
+  join: (principal, { roomId }) => principal.id === inject(Owner) && roomId === 1,
   send: 'staff',
 })
 const polite = defineChannel<Record<never, never>, string>('polite', {
@@ -84,7 +89,8 @@ function functions(): Functions {
 }
 
 function app(options: Partial<AppOptions> = {}): App {
-  return createApp({ functions: functions(), identity, logger: silentLogger(), ...options })
+  const given = { identity, logger: silentLogger(), provide: [provide(Owner, 'ada')] }
+  return createApp({ functions: functions(), ...given, ...options })
 }
 
 const at = '2026-01-02T03:04:05.000Z'

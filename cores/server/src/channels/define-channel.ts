@@ -5,7 +5,10 @@ import type { Principal } from '../identity/index.ts'
 import type { RequestView } from '../request-view.ts'
 import { queueMessage } from './queued-messages.ts'
 
-/** Who may: everybody, anyone signed in, staff, superusers, or whom the function admits. */
+/**
+ * Who may: everybody, anyone signed in, staff, superusers, or whom the function admits, which may `inject` before it waits for
+ * anything.
+ */
 export type ChannelGuard<Params> =
   | 'anyone'
   | true
