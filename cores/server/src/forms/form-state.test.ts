@@ -55,6 +55,8 @@ test('it fits in a cookie, whatever was typed: the longest values give way befor
 test('values and messages are found by the names of the fields', () => {
   const state = toFormState(facts)
   expect([state.value('title'), state.value('tags'), state.value('none')]).toEqual(['Buy', 'b', ''])
+  expect(JSON.stringify(state)).toContain('"values":[[')
+  expect(JSON.stringify(state)).not.toContain('"page"')
   expect(state.values('tags')).toEqual(['a', 'b'])
   expect(state.error('lines[0][count]')).toBe('must be an integer')
   expect(state.error('lines.0.count')).toBe('must be an integer')

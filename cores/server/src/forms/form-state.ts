@@ -19,6 +19,8 @@ export interface FormState {
   values(name: string): readonly string[]
   /** What is wrong with a field. */
   error(name: string): string | undefined
+  /** All of it as data: for a page that is rendered elsewhere, and for `useForm(form, { returned })`. */
+  toJSON(): Omit<FormFacts, 'page'>
 }
 
 /** The facts of a {@link FormState}, and where they belong. */
@@ -100,5 +102,6 @@ export function toFormState({ fn, code, message, issues, values }: FormFacts): F
     values: texts,
     error: (name: string) =>
       issues.find(({ path }) => path === toFieldPath(name).join('.'))?.message,
+    toJSON: () => ({ fn, code, message, issues, values }),
   })
 }
