@@ -136,7 +136,12 @@ test('a token whose algorithm is none, is changed to that of another key, or is 
 test('without a token a private answer is neither found nor kept', async () => {
   await read(await sign('ada'), 7)
   const url = `${harness.url}/api/mizan/ctx/user/?user_id=7`
-  for (const headers of [{}, { cookie: 'session=ada' }, { authorization: 'Bearer ada' }]) {
+  const callers: Record<string, string>[] = [
+    {},
+    { cookie: 'session=ada' },
+    { authorization: 'Bearer ada' },
+  ]
+  for (const headers of callers) {
     const answer = await fetch(url, { headers })
     expect(answer.headers.get('x-mizan-edge')).toBe('pass')
     expect(await answer.text()).toBe('canary of nobody')

@@ -5,3 +5,18 @@ export { type DocumentOptions, renderDocument, stateElementId, stateScript } fro
 export { ssrPlugin } from './plugin.ts'
 export { RenderError } from './render-error.ts'
 export { type Rendered, Renderer, type RendererOptions, type RenderOptions } from './renderer.ts'
+export { createFilePageStore, type FilePageStoreOptions } from './psr/file-page-store.ts'
+export type { PageStore, StoredText, WriteCondition } from './psr/page-store.ts'
+export {
+  type PageNote,
+  type PathsResult,
+  type PsrOptions,
+  type PsrPlugin,
+  psrPlugin,
+  type RenderReport,
+} from './psr/psr-plugin.ts'
+export {
+  createRedisPageStore,
+  type RedisPagesClient,
+  type RedisPageStoreOptions,
+} from './psr/redis-page-store.ts'

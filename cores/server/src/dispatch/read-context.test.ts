@@ -94,7 +94,8 @@ test('a page of a context may be kept as long, and by whom, as what it has read'
   const before = runs
   const { headers } = await send(mizan, '/api/mizan/ctx/project/?id=5')
   expect(runs).toBe(before)
-  expect(headers.get('x-mizan-cache')).toBe(policy.replace(/ttl=\d+/, 'ttl=60'))
+  const withoutTime = (text = '') => text.replace(/ttl=\d+/, '')
+  expect(withoutTime(headers.get('x-mizan-cache'))).toBe(withoutTime(policy))
 })
 
 test('what was read for one person makes the page private, and what code decides about keeps it nowhere', async () => {
