@@ -22,7 +22,7 @@ test('the command says results on its output, everything else beside it, and end
     code: 2,
     output: '',
     errors:
-      'mizan has no command "nope"; there are init, generate, dev, manifest, openapi, schema, mcp, inspect, conformance, db\n',
+      'mizan has no command "nope"; there are init, generate, dev, manifest, openapi, schema, mcp, inspect, conformance, psr, db\n',
   })
 })
 

@@ -16,6 +16,7 @@ import { generate } from './commands/generate.ts'
 import { init } from './commands/init.ts'
 import { inspect } from './commands/inspect.ts'
 import { manifest } from './commands/manifest.ts'
+import { psr } from './commands/psr.ts'
 import { exitCodes, UsageFailure, wordsFor } from './failure.ts'
 import { commandHelp, groupHelp } from './help.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
@@ -23,7 +24,7 @@ import { createTerminal, type Terminal } from './terminal.ts'
 const mizan: CommandGroup = {
   name: 'mizan',
   summary: 'Declare data and server functions once; everything in between is derived.',
-  commands: [init, generate, dev, manifest, openapi, schema, mcp, inspect, conformance, db],
+  commands: [init, generate, dev, manifest, openapi, schema, mcp, inspect, conformance, psr, db],
 }
 
 /** Where a command runs. */
