@@ -8,6 +8,10 @@ export interface DocumentOptions extends Rendered {
   readonly title?: string
   /** URLs of module scripts. */
   readonly scripts?: readonly string[]
+  /** What the page will need, for the browser to fetch at once; modules of `scripts` are among it already. */
+  readonly preloads?: readonly PreloadLink[]
+  /** `<meta>` elements: `{ name: 'description', content: … }`, `{ property: 'og:title', content: … }`. */
+  readonly meta?: readonly MetaElement[]
   /** URLs of style sheets. */
   readonly styles?: readonly string[]
   /** @default 'en' */
@@ -20,6 +24,20 @@ export interface DocumentOptions extends Rendered {
   /** For a Content-Security-Policy that names a nonce. */
   readonly nonce?: string
 }
+
+/** One thing to fetch ahead. */
+export interface PreloadLink {
+  readonly href: string
+  /** `font`, `image`, `style`, `script`, `fetch` */
+  readonly as: string
+  readonly type?: string
+  readonly crossorigin?: 'anonymous' | 'use-credentials'
+}
+
+/** One fact about the page. */
+export type MetaElement =
+  | { readonly name: string; readonly content: string }
+  | { readonly property: string; readonly content: string }
 
 /** The id of the element that holds the state. */
 export const stateElementId = 'mizan-state'
@@ -39,6 +57,9 @@ export function renderDocument(options: DocumentOptions): string {
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     title === undefined ? '' : `<title>${escapeHtml(title)}</title>`,
+    ...(options.meta ?? []).map((facts) => `<meta${attributes(facts)}>`),
+    ...(options.preloads ?? []).map((link) => `<link rel="preload"${attributes(link)}>`),
+    ...scripts.map((url) => `<link rel="modulepreload" href="${escapeHtml(url)}"${nonce}>`),
     ...styles.map((url) => `<link rel="stylesheet" href="${escapeHtml(url)}">`),
     head,
     '</head>',
@@ -62,6 +83,13 @@ export function renderDocument(options: DocumentOptions): string {
 export function stateScript(state: unknown): string {
   const json = JSON.stringify(state ?? null).replace(/[<>&\u2028\u2029]/g, toEscape)
   return `<script type="application/json" id="${stateElementId}">${json}</script>`
+}
+
+function attributes(facts: PreloadLink | MetaElement): string {
+  return Object.entries(facts)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` ${name}="${escapeHtml(String(value))}"`)
+    .join('')
 }
 
 function toEscape(character: string): string {

@@ -1,6 +1,6 @@
 /** The renderer as a part of a Mizan app. */
 
-import { definePlugin, type Plugin, provide } from '@mizan/server'
+import { currentScope, definePlugin, type Plugin, provide } from '@mizan/server'
 import { createRenderer } from './create-renderer.ts'
 import { Renderer, type RendererOptions } from './renderer.ts'
 
@@ -14,7 +14,7 @@ export function ssrPlugin(options: RendererOptions): Plugin {
   const renderer = createRenderer(options)
   return definePlugin({
     name: 'ssr',
-    provide: [provide(Renderer, renderer)],
+    provide: [provide(Renderer, observed(renderer))],
     async start() {
       try {
         await renderer.start()
@@ -26,4 +26,21 @@ export function ssrPlugin(options: RendererOptions): Plugin {
     stop: () => renderer.close(),
     health: () => renderer.health(),
   })
+}
+
+/** What a worker has fetched by itself nobody has observed: a page with it is kept nowhere. */
+function observed(renderer: Renderer): Renderer {
+  return {
+    ...renderer,
+    async render(component, props, options) {
+      const rendered = await renderer.render(component, props, options)
+      if (countOf(rendered.state) > countOf(options?.state)) currentScope()?.observeRead('*')
+      return rendered
+    },
+  }
+}
+
+function countOf(state: unknown): number {
+  const isState = typeof state === 'object' && state !== null && 'contexts' in state
+  return isState && Array.isArray(state.contexts) ? state.contexts.length : 0
 }
