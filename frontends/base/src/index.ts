@@ -59,5 +59,14 @@ export { type IssuedToken, tokens, type TokensLayer, type TokensOptions } from '
 export { toMultipart } from './multipart.ts'
 export { createMutation, type Mutation, type MutationState } from './mutation.ts'
 export { type Observation, observeContext, observeMember } from './observe.ts'
+export {
+  createInfinite,
+  type Infinite,
+  type InfiniteOptions,
+  type InfiniteState,
+} from './reads/infinite.ts'
+export { keepPrevious } from './reads/keep-previous.ts'
+export { prefetch } from './reads/prefetch.ts'
+export { whenEnabled } from './reads/when-enabled.ts'
 export { createStream, type Stream, type StreamOptions, type StreamState } from './stream.ts'
 export type { KernelAnswer, KernelLayer, KernelRequest } from './transport.ts'

@@ -21,7 +21,11 @@ export interface Observation<Value, Failure extends MizanError = MizanError> {
   load(): Promise<void>
 }
 
-const loadingState: ContextState<never, never> = Object.freeze({ ...idleState, status: 'loading' })
+/** Of what nobody asked for yet, to who is about to. */
+export const loadingState: ContextState<never, never> = Object.freeze({
+  ...idleState,
+  status: 'loading',
+})
 
 /** Looks at a whole context. */
 export function observeContext<Params, Data, Failure extends MizanError>(

@@ -207,19 +207,21 @@ describe('requests with a token', () => {
 
   it('do not use a token that was on its way when somebody signed out', async () => {
     await using visit = new Visit()
-    const asked = Promise.withResolvers<void>()
-    const answered = Promise.withResolvers<void>()
+    let ask = (): void => undefined
+    let answer = (): void => undefined
+    const asked = new Promise<void>((resolve) => (ask = resolve))
+    const answered = new Promise<void>((resolve) => (answer = resolve))
     const { kernel, layer } = visit.open({
       obtain: async () => {
-        asked.resolve()
-        await answered.promise
+        ask()
+        await answered
         return visit.refresh()
       },
     })
     const calling = kernel.call(whoami, {})
-    await asked.promise
+    await asked
     layer.set(null)
-    answered.resolve()
+    answer()
     expect(await calling).toBeNull()
   })
 
