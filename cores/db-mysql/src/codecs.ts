@@ -33,6 +33,24 @@ const dateTimeCodec: Codec = {
   compared: String,
 }
 
+/** More digits than a `Date` holds: `2026-11-20T13:37:00.123456Z`. */
+const fineDateTimeCodec: Codec = {
+  encode: (value) => String(value).replace('T', ' ').replace(/Z$/, ''),
+  decode: (raw) => fineText(String(raw)),
+  nest: (reference) => sql`cast(${reference} as char)`,
+  compared: String,
+}
+
+function fineText(text: string): string {
+  const [moment = '', fraction = ''] = text.split('.')
+  return `${moment.replace(' ', 'T')}.${fraction.padEnd(6, '0')}Z`
+}
+
+const nativeCodec: Codec = {
+  ...textualCodec,
+  decode: (raw) => (typeof raw === 'bigint' ? String(raw) : raw),
+}
+
 const jsonCodec: Codec = {
   encode: (value) => {
     const text: string | undefined = JSON.stringify(value)
@@ -72,7 +90,9 @@ export const codecs: Codecs = (type) => {
       return doubleCodec
     case 'timestamp':
     case 'timestamptz':
-      return dateTimeCodec
+      return (type.precision ?? 0) > 3 ? fineDateTimeCodec : dateTimeCodec
+    case 'native':
+      return nativeCodec
     case 'json':
     case 'jsonb':
       return jsonCodec

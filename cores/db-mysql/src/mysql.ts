@@ -60,7 +60,10 @@ export function mysql(options: MysqlOptions): DialectPackage {
     encodeValue,
     toDbError,
     ddl,
-    migrations,
+    migrations: {
+      ...migrations,
+      beside: (name) => mysql({ ...options, url: withDatabase(options.url, name) }),
+    },
     observation: { hidden: hiddenRelations },
     json: {
       array: 'json_array',
@@ -83,6 +86,15 @@ function openPool(options: MysqlOptions): Pool {
     multipleStatements: false,
     // Objects as parameters would be written into the statement as a list of assignments.
     stringifyObjects: true,
+    // MariaDB's JSON is a text with a mark, which the driver would follow before typeCast is asked: "null" became null.
+    jsonStrings: true,
     typeCast,
   })
+}
+
+/** The same URL with another database. */
+function withDatabase(url: string, name: string): string {
+  const other = new URL(url)
+  other.pathname = `/${name}`
+  return other.href
 }

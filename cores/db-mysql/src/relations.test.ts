@@ -1,4 +1,7 @@
 import { mariadb } from '@mizan/testing/resources'
+import { longblob, mediumtext, set, tinyint, unsignedBigint, year } from '@mizan/db/mysql'
+import fc from 'fast-check'
+import { testNestedValues } from '../../db/src/relational-conformance/nested-values.conformance.ts'
 import { testStrategies } from '../../db/src/relational-conformance/strategies.conformance.ts'
 import { mysql } from './index.ts'
 
@@ -11,3 +14,19 @@ async function open() {
 }
 
 testStrategies('mariadb', open, process.env['MIZAN_NIGHTLY'] === '1' ? 300 : 15)
+
+const own = {
+  aYear: { column: year(), values: fc.constantFrom(1901, 2026) },
+  aMediumtext: { column: mediumtext(), values: fc.constantFrom('', 'ä') },
+  aLongblob: { column: longblob(), values: fc.uint8Array({ maxLength: 8 }) },
+  aTinyint: { column: tinyint(), values: fc.integer({ min: -128, max: 127 }) },
+  aLarge: { column: unsignedBigint(), values: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }) },
+  aSet: { column: set(['a', "b'c"]), values: fc.constantFrom(['a'], ['a', "b'c"], []) },
+}
+
+testNestedValues('mariadb', open, {
+  extremes: false,
+  infinities: false,
+  own,
+  runs: process.env['MIZAN_NIGHTLY'] === '1' ? 300 : 20,
+})

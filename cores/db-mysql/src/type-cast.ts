@@ -3,6 +3,9 @@
 import type { TypeCastField, TypeCastNext } from 'mysql2'
 import { parseDateTime } from './text-values.ts'
 
+/** `2026-11-20 13:37:00.123` */
+const longestDate = 23
+
 /** For `mysql2`: what is not listed is read in its own way (numbers, text, bytes). */
 export function typeCast(field: TypeCastField, next: TypeCastNext): unknown {
   switch (field.type) {
@@ -13,7 +16,8 @@ export function typeCast(field: TypeCastField, next: TypeCastNext): unknown {
     case 'DATETIME':
     case 'TIMESTAMP': {
       const text = field.string()
-      return text === null ? null : parseDateTime(text)
+      // With more digits than a Date holds it stays text.
+      return text === null ? null : field.length > longestDate ? text : parseDateTime(text)
     }
     case 'DECIMAL':
     case 'NEWDECIMAL':

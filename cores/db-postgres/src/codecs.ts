@@ -1,28 +1,47 @@
-/** Values of columns on their way to `pg`. What comes back is made by the type parsers, for every expression alike. */
+/** Values of columns on their way to and from `pg`. Expressions without a column are read by the type parsers. */
 
 import {
   type Codec,
   type Codecs,
+  type ColumnTypeFacts,
   type ColumnTypeName,
   keep,
   plainCodec,
   ValueError,
 } from '@mizan/db'
-import { sql } from 'kysely'
-import { formatTimestamp, parseHex, parseTimestamp } from './text-values.ts'
+import { type Expression, sql } from 'kysely'
+import { formatArray, parseArray } from './array-values.ts'
+import {
+  formatTimestamp,
+  isoTimestamp,
+  parseBytes,
+  parseHex,
+  parseTimestamp,
+} from './text-values.ts'
+
+const asText = (reference: Expression<unknown>): Expression<unknown> => sql`(${reference})::text`
 
 const timestampCodec: Codec = {
   encode: (value) => (value instanceof Date ? formatTimestamp(value) : value),
   decode: keep,
-  nest: (reference) => sql`(${reference})::text`,
+  nest: asText,
   decodeNested: (raw) => parseTimestamp(String(raw)),
   compared: String,
+}
+
+/** More digits than a `Date` holds. */
+const fineTimestampCodec: Codec = {
+  encode: keep,
+  decode: (raw) => isoTimestamp(String(raw)),
+  nest: asText,
+  compared: String,
+  readsText: true,
 }
 
 const bigintCodec: Codec = {
   encode: (value) => (typeof value === 'bigint' ? value.toString() : value),
   decode: keep,
-  nest: (reference) => sql`(${reference})::text`,
+  nest: asText,
   decodeNested: (raw) => BigInt(String(raw)),
 }
 
@@ -30,15 +49,17 @@ const bigintCodec: Codec = {
 const doubleCodec: Codec = {
   encode: keep,
   decode: keep,
-  nest: (reference) => sql`(${reference})::text`,
+  nest: asText,
   decodeNested: (raw) => Number(raw),
 }
 
-const textualCodec: Codec = {
-  encode: keep,
-  decode: keep,
-  nest: (reference) => sql`(${reference})::text`,
-  decodeNested: keep,
+const textualCodec: Codec = { encode: keep, decode: keep, nest: asText, decodeNested: keep }
+
+/** What this package does not know stays PostgreSQL's own text; a cast to text is another one for some types (`inet`). */
+const nativeCodec: Codec = {
+  ...textualCodec,
+  nest: (reference) => sql`case when ${reference} is not null then format('%s', ${reference}) end`,
+  readsText: true,
 }
 
 const jsonCodec: Codec = {
@@ -68,10 +89,46 @@ const table: Partial<Record<ColumnTypeName, Codec>> = {
   json: jsonCodec,
   jsonb: jsonCodec,
   bytea: bytesCodec,
+  native: nativeCodec,
 }
 
 /** The codec of a type. */
-export const codecs: Codecs = (type) => table[type.name] ?? plainCodec
+export const codecs: Codecs = (type) => {
+  if (type.dimensions !== undefined) return arrayCodec(type)
+  const isFine = (type.precision ?? 0) > 3
+  if (isFine && (type.name === 'timestamp' || type.name === 'timestamptz'))
+    return fineTimestampCodec
+  return table[type.name] ?? plainCodec
+}
+
+/** What an element's text is as a value. */
+const elementParsers: Partial<Record<ColumnTypeName, (text: string) => unknown>> = {
+  smallint: Number,
+  integer: Number,
+  bigint: BigInt,
+  real: Number,
+  double: Number,
+  boolean: (text) => text === 't',
+  timestamp: parseTimestamp,
+  timestamptz: parseTimestamp,
+  json: JSON.parse,
+  jsonb: JSON.parse,
+  bytea: parseBytes,
+}
+
+/** A list travels as PostgreSQL's own text, at the top and inside nested rows. */
+function arrayCodec({ dimensions: _, ...type }: ColumnTypeFacts): Codec {
+  const element = codecs(type)
+  const isFine = element === fineTimestampCodec
+  const parse = isFine ? isoTimestamp : (elementParsers[type.name] ?? keep)
+  return {
+    encode: (value) => formatArray(value, (one) => element.encode(one)),
+    decode: (raw) => parseArray(String(raw), (text) => parse(text)),
+    nest: asText,
+    compared: String,
+    readsText: true,
+  }
+}
 
 /** A parameter whose column is unknown. */
 export function encodeValue(value: unknown): unknown {

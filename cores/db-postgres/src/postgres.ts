@@ -1,13 +1,17 @@
 /** `postgres({ url })`: a pool of `pg`, sessions pinned to UTC and ISO, and everything the core asks of a dialect. */
 
+import { randomUUID } from 'node:crypto'
 import { assertDatabaseUrl, type DialectPackage } from '@mizan/db'
-import { PostgresDialect } from 'kysely'
-import pg from 'pg'
+import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import type { ClientConfig } from 'pg'
 import { codecs, encodeValue } from './codecs.ts'
 import { ddl } from './ddl.ts'
+import { PostgresDriver } from './driver/postgres-driver.ts'
 import { toDbError } from './errors.ts'
 import { migrations } from './migrations.ts'
-import { typeParsers } from './type-parsers.ts'
+import { createChangeFeed } from './observation/change-feed.ts'
+import { originSetting } from './observation/change-triggers.ts'
+import { hiddenRelations } from './observation/hidden-relations.ts'
 
 /** How to reach the database. */
 export interface PostgresOptions {
@@ -21,6 +25,11 @@ export interface PostgresOptions {
   readonly statementTimeout?: number
   /** Shown in `pg_stat_activity`. @default 'mizan' */
   readonly applicationName?: string
+  /**
+   * Statements that are repeated are prepared, and short reads share a connection. Not behind a pooler that hands out server
+   * connections by transaction (PgBouncer's `pool_mode = transaction`). @default true
+   */
+  readonly prepare?: boolean
 }
 
 /**
@@ -43,6 +52,7 @@ export function postgres(options: PostgresOptions): DialectPackage {
     protocols: ['postgres:', 'postgresql:', 'socket:'],
     example: 'postgres://user:password@host:5432/database',
   })
+  const origin = randomUUID()
   return Object.freeze<DialectPackage>({
     name: 'postgres',
     capabilities: {
@@ -53,12 +63,34 @@ export function postgres(options: PostgresOptions): DialectPackage {
       concurrency: true,
       maximumParameters: 65_535,
     },
-    createDialect: () => new PostgresDialect({ pool: () => Promise.resolve(createPool(options)) }),
+    createDialect: () => ({
+      createDriver: () => createDriver(options, origin),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+      createAdapter: () => new PostgresAdapter(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+    }),
     codecs,
+    list: {
+      // Values that are lists themselves would become dimensions.
+      encode: (values) => (values.some((value) => Array.isArray(value)) ? undefined : values),
+      in: ['', ' = any(', ')'],
+      notIn: ['', ' <> all(', ')'],
+    },
     encodeValue,
     toDbError,
     ddl,
-    migrations,
+    migrations: {
+      ...migrations,
+      beside: (name) => postgres({ ...options, url: withDatabase(options.url, name) }),
+    },
+    observation: {
+      hidden: hiddenRelations,
+      feed: createChangeFeed({
+        url: options.url,
+        connectTimeout: options.connectTimeout ?? 10_000,
+        origin,
+      }),
+    },
     json: {
       array: 'json_build_array',
       aggregate: 'json_agg',
@@ -70,21 +102,30 @@ export function postgres(options: PostgresOptions): DialectPackage {
   })
 }
 
-function createPool(options: PostgresOptions): pg.Pool {
-  const pool = new pg.Pool({
+function createDriver(options: PostgresOptions, origin: string): PostgresDriver {
+  const client: ClientConfig = {
     connectionString: options.url,
-    max: options.maximumConnections ?? 10,
     connectionTimeoutMillis: options.connectTimeout ?? 10_000,
     application_name: options.applicationName ?? 'mizan',
-    options: pins.map(([name, value]) => `-c ${name}=${value}`).join(' '),
-    types: typeParsers,
+    options: [...pins, [originSetting, origin]]
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
     ...(options.statementTimeout === undefined
       ? {}
       : { statement_timeout: options.statementTimeout }),
+  }
+  return new PostgresDriver({
+    client,
+    pool: { ...client, max: options.maximumConnections ?? 10 },
+    prepares: options.prepare ?? true,
   })
-  // A server that goes away ends idle connections, and those that wait inside a transaction; without listeners that would
-  // end the process. The next statement gets a new connection, or a ConnectionError.
-  pool.on('error', () => undefined)
-  pool.on('connect', (client) => client.on('error', () => undefined))
-  return pool
+}
+
+/** The same URL with another database. */
+function withDatabase(url: string, name: string): string {
+  const other = new URL(url)
+  // `socket:/folder?db=name`: the database of a Unix socket stands in the query.
+  if (other.protocol === 'socket:') other.searchParams.set('db', name)
+  else other.pathname = `/${name}`
+  return other.href
 }

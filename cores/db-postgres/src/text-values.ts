@@ -27,6 +27,14 @@ export function parseTimestamp(text: string): Date {
   return date
 }
 
+/** `2026-11-20T13:37:00.123456Z`, all digits kept; the infinities and years before Christ as PostgreSQL writes them. */
+export function isoTimestamp(text: string): string {
+  const match = /^(\d{4})-(\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?(?:\+00)?$/.exec(text)
+  if (match === null) return text
+  const [, year, day, time, fraction = ''] = match
+  return `${year}-${day}T${time}.${fraction.padEnd(6, '0')}Z`
+}
+
 /** A `Date` as PostgreSQL reads it. */
 export function formatTimestamp(date: Date): string {
   const time = date.getTime()

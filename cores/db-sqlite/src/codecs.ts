@@ -1,6 +1,13 @@
 /** SQLite stores integers, doubles, text and bytes; every other type is one of these in a fixed form. */
 
-import { type Codec, type Codecs, type ColumnTypeFacts, plainCodec, ValueError } from '@mizan/db'
+import {
+  type Codec,
+  type Codecs,
+  type ColumnTypeFacts,
+  keep,
+  plainCodec,
+  ValueError,
+} from '@mizan/db'
 import { sql } from 'kysely'
 
 const booleanCodec: Codec = {
@@ -32,6 +39,21 @@ const timestampCodec: Codec = {
   encode: (value) => (value instanceof Date ? toIso(value) : value),
   decode: (raw) => new Date(String(raw)),
   compared: String,
+}
+
+/** More digits than a `Date` holds: always six of them, so that texts sort as moments do. */
+const fineTimestampCodec: Codec = {
+  encode: (value) => {
+    const text = String(value)
+    const [, moment, fraction = ''] =
+      /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z$/.exec(text) ?? []
+    if (moment === undefined)
+      throw new ValueError(
+        `"${text.slice(0, 40)}" is no moment such as 2026-11-20T13:37:00.123456Z`,
+      )
+    return `${moment}.${fraction.padEnd(6, '0')}Z`
+  },
+  decode: keep,
 }
 
 const jsonCodec: Codec = {
@@ -71,7 +93,7 @@ export const codecs: Codecs = (type) => {
       return numericCodec(type)
     case 'timestamp':
     case 'timestamptz':
-      return timestampCodec
+      return (type.precision ?? 0) > 3 ? fineTimestampCodec : timestampCodec
     case 'json':
     case 'jsonb':
       return jsonCodec

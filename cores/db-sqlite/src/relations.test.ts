@@ -1,3 +1,6 @@
+import { blob, unixMilliseconds } from '@mizan/db/sqlite'
+import fc from 'fast-check'
+import { testNestedValues } from '../../db/src/relational-conformance/nested-values.conformance.ts'
 import { testStrategies } from '../../db/src/relational-conformance/strategies.conformance.ts'
 import { sqlite } from './index.ts'
 
@@ -7,3 +10,18 @@ const open = async () => ({
 })
 
 testStrategies('sqlite', open, process.env['MIZAN_NIGHTLY'] === '1' ? 300 : 30)
+
+const own = {
+  aMoment: {
+    column: unixMilliseconds(),
+    values: fc.date({ min: new Date(0), max: new Date('9999-01-01'), noInvalidDate: true }),
+  },
+  aBlob: { column: blob(), values: fc.uint8Array({ maxLength: 8 }) },
+}
+
+testNestedValues('sqlite', open, {
+  extremes: false,
+  infinities: true,
+  own,
+  runs: process.env['MIZAN_NIGHTLY'] === '1' ? 300 : 20,
+})

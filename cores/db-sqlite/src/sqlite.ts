@@ -3,10 +3,11 @@
 import { fileURLToPath } from 'node:url'
 import type { DialectPackage } from '@mizan/db'
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import { codecs, encodeValue } from './codecs.ts'
+import { codecs, encodeList, encodeValue } from './codecs.ts'
 import { ddl } from './ddl.ts'
 import { SqliteDriver } from './driver.ts'
 import { toDbError } from './errors.ts'
+import { hiddenRelations } from './hidden-relations.ts'
 import { migrations } from './migrations.ts'
 import { DatabaseFile } from './database-file.ts'
 
@@ -43,10 +44,16 @@ export function sqlite(options: SqliteOptions): DialectPackage {
       createIntrospector: (db) => new SqliteIntrospector(db),
     }),
     codecs,
+    list: {
+      encode: encodeList,
+      in: ['', ' in (select value from json_each(', '))'],
+      notIn: ['', ' not in (select value from json_each(', '))'],
+    },
     encodeValue,
     toDbError,
     ddl,
-    migrations,
+    migrations: { ...migrations, inMemory: () => sqlite({ url: ':memory:' }) },
+    observation: { hidden: hiddenRelations },
     json: {
       array: 'json_array',
       aggregate: 'json_group_array',

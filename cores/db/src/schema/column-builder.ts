@@ -80,6 +80,16 @@ export class ColumnBuilder<
     this.facts = Object.freeze(facts)
   }
 
+  /** A list of such values; PostgreSQL only, elsewhere a list is `json<Value[]>()`. */
+  array(): ColumnBuilder<Value[], NotNull, Defaulted> {
+    const { type } = this.facts
+    const dimensions = (type.dimensions ?? 0) + 1
+    return new ColumnBuilder({
+      ...this.facts,
+      type: Object.freeze({ ...type, dimensions, dialect: 'postgres' }),
+    })
+  }
+
   /** The value is never null. */
   notNull(): ColumnBuilder<Value, true, Defaulted> {
     return new ColumnBuilder({ ...this.facts, notNull: true })

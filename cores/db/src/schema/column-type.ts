@@ -41,6 +41,15 @@ export interface ColumnTypeFacts {
   readonly scale?: number
   /** The type as the database writes it, for `native`. */
   readonly sql?: string
+  /** How often `.array()` was said: a list, a list of lists. */
+  readonly dimensions?: number
+  /** The only dialect that has the type. */
+  readonly dialect?: string
+  /** How a custom type's values are made of the type's own. Not part of a snapshot. */
+  readonly custom?: {
+    readonly toDriver: (value: never) => unknown
+    readonly fromDriver: (value: never) => unknown
+  }
   /** The enum's database name and values, for `enum`. */
   readonly enum?: { readonly name: string; readonly values: readonly string[] }
 }

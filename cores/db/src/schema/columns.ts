@@ -6,7 +6,7 @@ import type { EnumType } from './enum-type.ts'
 
 /** Digits of the second's fraction, for columns whose value is a `Date` or a time. */
 export interface TimeOptions extends ColumnOptions {
-  /** 0 to 6; a `Date` holds three. @default 3 */
+  /** 0 to 3 for a `Date`, 0 to 6 for a time of day. @default 3 */
   readonly precision?: number
 }
 
@@ -92,13 +92,22 @@ export function boolean(options?: ColumnOptions): ColumnBuilder<boolean> {
   return describe({ name: 'boolean' }, options)
 }
 
-/** A date and time without zone, read and written as UTC: `Date`. */
-export function timestamp(options?: TimeOptions): ColumnBuilder<Date> {
+/** More digits of a second than a `Date` holds: the value is a text. */
+export interface FineTimeOptions extends ColumnOptions {
+  readonly precision: 4 | 5 | 6
+}
+
+/** A date and time without zone, read and written as UTC: `Date`, or with a finer precision `2026-11-20T13:37:00.123456Z`. */
+export function timestamp(options: FineTimeOptions): ColumnBuilder<string>
+export function timestamp(options?: TimeOptions): ColumnBuilder<Date>
+export function timestamp(options?: TimeOptions): ColumnBuilder<never> {
   return describe({ name: 'timestamp', precision: secondsPrecision('timestamp', options) }, options)
 }
 
-/** A moment: `Date`. */
-export function timestamptz(options?: TimeOptions): ColumnBuilder<Date> {
+/** A moment: `Date`, or with a finer precision `2026-11-20T13:37:00.123456Z`. */
+export function timestamptz(options: FineTimeOptions): ColumnBuilder<string>
+export function timestamptz(options?: TimeOptions): ColumnBuilder<Date>
+export function timestamptz(options?: TimeOptions): ColumnBuilder<never> {
   return describe(
     { name: 'timestamptz', precision: secondsPrecision('timestamptz', options) },
     options,

@@ -54,14 +54,31 @@ export interface Schema {
   readonly relations: ReadonlyMap<TableFacts, ReadonlyMap<string, Relation>>
 }
 
+type Merged<Modules extends readonly SchemaModule[]> = Modules extends readonly [
+  infer First,
+  ...infer Rest extends readonly SchemaModule[],
+]
+  ? First & Merged<Rest>
+  : unknown
+
 /**
- * Names what belongs to a schema, where it is not simply a module: `defineSchema({ ...users, ...tasks })`.
+ * One schema of several modules: `defineSchema(users, tasks)` after `import * as users from './users.ts'`.
  *
- * @throws TypeError as {@link readSchema}
+ * @throws TypeError as {@link readSchema}, and when two modules export different things under one name.
  */
-export function defineSchema<const S extends SchemaModule>(module: S): S {
-  readSchema(module)
-  return Object.freeze({ ...module })
+export function defineSchema<const Modules extends readonly SchemaModule[]>(
+  ...modules: Modules
+): Merged<Modules> & SchemaModule {
+  const all: Record<string, unknown> = {}
+  for (const module of modules) {
+    for (const [key, value] of Object.entries(module)) {
+      if (key in all && all[key] !== value && (isTable(value) || isRelations(value)))
+        throw new TypeError(`schema: two modules export a "${key}"`)
+      all[key] = value
+    }
+  }
+  readSchema(all)
+  return Object.freeze(all) as Merged<Modules> & SchemaModule // cast: the members of all modules
 }
 
 /**
