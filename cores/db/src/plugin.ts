@@ -7,3 +7,4 @@ export {
   removeOutsideWrites,
   type WatchedDatabase,
 } from './plugin/outside-writes.ts'
+export { DbSessionStore, type DbSessionStoreOptions } from './plugin/db-session-store.ts'

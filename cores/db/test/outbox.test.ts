@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { mysql } from '@mizan/db-mysql'
 import { postgres } from '@mizan/db-postgres'
 import { sqlite } from '@mizan/db-sqlite'
 import { RedisCache } from '@mizan/server/redis'
 import { mariadb, postgres as postgresServer, redis as redisServer } from '@mizan/testing/resources'
 import { sql } from 'kysely'
 import { describe, expect, test, vi } from 'vitest'
-import type { DialectPackage } from '../src/index.ts'
 import { DbOutbox } from '../src/plugin/outbox.ts'
+import { dialects } from './dialects.ts'
 import { cacheSecret, createNotes, lists, notes, openNotes } from './notes-app.ts'
 
 const dyingWriter = fileURLToPath(new URL('dying-writer.fixture.ts', import.meta.url))
@@ -47,40 +46,6 @@ test('what a process committed before it was killed is purged by another, withou
     expect((await sql`select 1 from mizan_outbox`.execute(reader.database)).rows).toEqual([]),
   )
 })
-
-interface Opened extends AsyncDisposable {
-  readonly dialect: DialectPackage
-}
-
-const dialects: readonly (readonly [string, () => Promise<Opened>])[] = [
-  [
-    'sqlite',
-    async () => ({
-      dialect: sqlite({ url: ':memory:' }),
-      [Symbol.asyncDispose]: async () => undefined,
-    }),
-  ],
-  [
-    'postgres',
-    async () => {
-      const server = await postgresServer()
-      return {
-        dialect: postgres({ url: server.url }),
-        [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-      }
-    },
-  ],
-  [
-    'mariadb',
-    async () => {
-      const server = await mariadb()
-      return {
-        dialect: mysql({ url: server.url }),
-        [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-      }
-    },
-  ],
-]
 
 describe.each(dialects)('%s:', (_name, openDatabase) => {
   test('the tags stand in the commit itself, and are gone when the purge was carried out', async () => {

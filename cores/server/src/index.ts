@@ -63,6 +63,7 @@ export {
   type MemorySessionStoreOptions,
   type MwtOptions,
   needsRehash,
+  nextRefresh,
   permissionKey,
   type Principal,
   type ReadToken,
