@@ -31,6 +31,7 @@ const drawn: Readonly<Record<string, Arrows>> = {
   '@mizan/db': { imports: protocol },
   '@mizan/db/migrate': { imports: protocol },
   '@mizan/db/plugin': { imports: server },
+  '@mizan/db/testing': { imports: protocol },
   '@mizan/db-postgres': { imports: data },
   '@mizan/db-postgres/embedded': { imports: data },
   '@mizan/db-sqlite': { imports: data },
