@@ -37,11 +37,13 @@ export function formatInvalidate(targets: readonly Target[]): string {
 function formatTarget(target: Target): string {
   const name =
     target.function === undefined ? target.context : `${target.context}.${target.function}`
-  const params = Object.entries(target.params ?? {})
-    .filter(([, value]) => value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `;${encode(key)}=${encode(toHeaderText(value))}`)
-  return name + params.join('')
+  const { params = {} } = target
+  let text = name
+  for (const key of Object.keys(params).sort()) {
+    const value = params[key]
+    if (value !== undefined) text += `;${encode(key)}=${encode(toHeaderText(value))}`
+  }
+  return text
 }
 
 /**

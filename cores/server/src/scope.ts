@@ -112,6 +112,7 @@ export class RunScope implements Scope {
   /** What it published; sent once it has succeeded. */
   readonly messages: Outgoing[] = []
   readonly #client: Leaving
+  #signal: AbortSignal | undefined
   #reads: Set<string> | undefined
   #writes: Set<string> | undefined
   #embedded: Embedded[] | undefined
@@ -130,7 +131,13 @@ export class RunScope implements Scope {
   }
 
   get signal(): AbortSignal {
-    return this.#client.signal
+    this.#signal ??= this.#client.signal
+    return this.#signal
+  }
+
+  /** The client has left, and who ran here was told so: the work may be half done. */
+  get isCut(): boolean {
+    return this.#signal?.aborted === true
   }
 
   get reads(): ReadonlySet<string> {

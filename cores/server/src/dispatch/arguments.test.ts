@@ -1,4 +1,5 @@
 import type { ArtifactParam } from '@mizan/protocol'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { call, send, silentLogger } from '../../test/send.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type Functions,
   type StandardSchemaV1,
 } from '../index.ts'
+import { readQuery } from './arguments.ts'
 
 const User = defineContext('user')
 const user = client({ context: User }, function user(userId: string): string {
@@ -133,4 +135,22 @@ test('a schema of a date is given a date, and whatever else was sent', async () 
     result: ['[object Date]', '[object Object]'],
   })
   expect(await kindsOf({ at: 'soon' })).toEqual({ result: ['[object String]'] })
+})
+
+test('a query is read as URLSearchParams reads it, whatever stands in it', () => {
+  const params = ['a', 'b'].map((name) => ({ name, key: name, schema: {}, required: false }))
+  const piece = fc.constantFrom('a', 'b', '=', '&', '&&', '+', '%41', '%', '%2', ';', '?', '/', 'é')
+  fc.assert(
+    fc.property(
+      fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
+      (query) => {
+        const pairs = [...new URLSearchParams(query)].filter(
+          ([name]) => name === 'a' || name === 'b',
+        )
+        const isRepeated = new Set(pairs.map(([name]) => name)).size < pairs.length
+        if (isRepeated) expect(() => readQuery(query, params)).toThrow('given twice')
+        else expect([...readQuery(query, params)]).toEqual(pairs)
+      },
+    ),
+  )
 })

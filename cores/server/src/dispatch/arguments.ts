@@ -197,10 +197,9 @@ export type Texts = ReadonlyMap<string, string>
  * @throws MizanError `BAD_REQUEST` for a repeated param, and for one that is not UTF-8
  */
 export function readQuery(query: string, params: readonly ArtifactParam[]): Texts {
-  const known = new Set(params.map((param) => param.name))
   const texts = new Map<string, string>()
-  for (const [name, text] of new URLSearchParams(query)) {
-    if (!known.has(name)) continue
+  for (const [name, text] of pairsOf(query)) {
+    if (!params.some((param) => param.name === name)) continue
     if (texts.has(name)) throw new MizanError('BAD_REQUEST', `${name} is given twice`)
     // Where bytes are broken a parser puts U+FFFD: another spelling of the text that really holds it.
     if (text.includes('\ufffd') && !isDecodable(query))
@@ -208,6 +207,19 @@ export function readQuery(query: string, params: readonly ArtifactParam[]): Text
     texts.set(name, text)
   }
   return texts
+}
+
+/** Most queries have nothing to decode, and are read without what decodes them. */
+function pairsOf(query: string): Iterable<readonly [name: string, text: string]> {
+  if (query === '') return []
+  if (!/^[!-$&-*,->@-~]*$/.test(query)) return new URLSearchParams(query)
+  return query.split('&').flatMap((pair) => {
+    const mark = pair.indexOf('=')
+    if (pair === '') return []
+    return [
+      mark === -1 ? ([pair, ''] as const) : ([pair.slice(0, mark), pair.slice(mark + 1)] as const),
+    ]
+  })
 }
 
 function isDecodable(query: string): boolean {

@@ -148,8 +148,7 @@ async function computeBundle(
     body: `{${results.map((result) => `${JSON.stringify(result.name)}:${result.json}`).join(',')}}`,
     visibility: results.reduce<Visibility>(
       (all, result) => narrower(all, result.visibility),
-      // A function may have cut its work short when the client left: half a result is for nobody else.
-      read.client.signal.aborted ? 'unstorable' : 'public',
+      'public',
     ),
     dataTags: [...new Set(results.flatMap((result) => result.dataTags))].sort(),
   }
@@ -178,7 +177,8 @@ async function runMember(
     return {
       name: entry.name,
       json: JSON.stringify(entry.result.encode(await value)) ?? 'null',
-      visibility: scope.visibility,
+      // A function may have cut its work short when the client left: half a result is for nobody else.
+      visibility: scope.isCut ? 'unstorable' : scope.visibility,
       dataTags: Array.from(scope.reads, toDataTag),
     }
   } catch (error) {
