@@ -213,13 +213,13 @@ export function readQuery(query: string, params: readonly ArtifactParam[]): Text
 function pairsOf(query: string): Iterable<readonly [name: string, text: string]> {
   if (query === '') return []
   if (!/^[!-$&-*,->@-~]*$/.test(query)) return new URLSearchParams(query)
-  return query.split('&').flatMap((pair) => {
+  const pairs: (readonly [string, string])[] = []
+  for (const pair of query.split('&')) {
     const mark = pair.indexOf('=')
-    if (pair === '') return []
-    return [
-      mark === -1 ? ([pair, ''] as const) : ([pair.slice(0, mark), pair.slice(mark + 1)] as const),
-    ]
-  })
+    if (mark !== -1) pairs.push([pair.slice(0, mark), pair.slice(mark + 1)])
+    else if (pair !== '') pairs.push([pair, ''])
+  }
+  return pairs
 }
 
 function isDecodable(query: string): boolean {
