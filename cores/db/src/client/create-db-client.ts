@@ -5,6 +5,7 @@ import { assertTypes, withCustomTypes } from '../dialect/custom-codecs.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { QueryBinder } from '../query/binder.ts'
 import { HiddenEffects } from '../schema/hidden-effects.ts'
+import { RecentlyUsed } from '../query/prepared-query.ts'
 import { readSchema, type SchemaModule } from '../schema/schema.ts'
 import { type JoinHolder, ScopedProvider } from './connection-providers.ts'
 import { Database } from './database.ts'
@@ -68,6 +69,8 @@ export function createDbClient<const S extends SchemaModule>(
   )
   const executor = new StatementExecutor(inner, {
     binder,
+    dialect: own,
+    prepared: new RecentlyUsed(),
     concurrency: own.capabilities.concurrency,
     sharedSession: () => {
       const scope = holder.join.port()
@@ -93,6 +96,7 @@ export function createDbClient<const S extends SchemaModule>(
     driver,
     holder,
     events,
+    preparedFinds: new RecentlyUsed(),
     kysely: { config: { dialect }, driver, executor, dialect },
   })
 }

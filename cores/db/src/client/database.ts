@@ -22,7 +22,11 @@ import {
 import { DbError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { Loose } from '../relational/nodes.ts'
-import { createRelationalQueries, type RelationalQueries } from '../relational/relational-query.ts'
+import {
+  createRelationalQueries,
+  type PreparedFinds,
+  type RelationalQueries,
+} from '../relational/relational-query.ts'
 import type { HiddenEffects } from '../schema/hidden-effects.ts'
 import type { KeyOfTable, KyselySchema, Schema } from '../schema/schema.ts'
 import { type AnyTable, tableFacts } from '../schema/table-facts.ts'
@@ -59,6 +63,7 @@ export interface DatabaseParts {
   readonly driver: SessionDriver
   readonly holder: JoinHolder
   readonly events: DbEventTarget
+  readonly preparedFinds: PreparedFinds
   readonly kysely: KyselyProps
 }
 
@@ -116,6 +121,7 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
       kysely: this as unknown as Kysely<Loose>,
       schema: this.#parts.schema,
       dialect: this.#parts.dialect,
+      prepared: this.#parts.preparedFinds,
       snapshot: () => this.#snapshot(),
     })
     return this.#query

@@ -1,22 +1,27 @@
 /** The one executor that every statement passes, whichever query layer it comes from. */
 
 import { intercept } from '@mizan/protocol'
-import type {
-  AbortableOperationOptions,
-  CompiledQuery,
-  ConnectionProvider,
-  DatabaseConnection,
-  DialectAdapter,
-  KyselyPlugin,
-  QueryExecutor,
-  QueryId,
-  QueryResult,
-  RootOperationNode,
+import {
+  type AbortableOperationOptions,
+  type CompiledQuery,
+  type ConnectionProvider,
+  type DatabaseConnection,
+  type DialectAdapter,
+  type KyselyPlugin,
+  type QueryExecutor,
+  type QueryId,
+  type QueryResult,
+  type RootOperationNode,
+  createQueryId,
+  SelectQueryNode,
 } from 'kysely'
 import { keep } from '../dialect/codec.ts'
 import { setTextColumns } from '../dialect/sharing-driver.ts'
 import type { Analysis } from '../query/analysis.ts'
-import type { QueryBinder } from '../query/binder.ts'
+import type { DialectPackage } from '../dialect/dialect-package.ts'
+import type { QueryBinder, Slots } from '../query/binder.ts'
+import { Fingerprint } from '../query/fingerprint.ts'
+import { PreparedQuery, type RecentlyUsed } from '../query/prepared-query.ts'
 import type { Output } from '../query/source.ts'
 import type { StatementSession } from './session.ts'
 import { asSession, levelOf } from './session-driver.ts'
@@ -26,6 +31,9 @@ import type { Statement, StatementLayer } from './statement.ts'
 /** What all executors of a client share. */
 export interface ExecutorParts {
   readonly binder: QueryBinder
+  readonly dialect: DialectPackage
+  /** The statements that were made before. */
+  readonly prepared: RecentlyUsed<PreparedQuery>
   /** The first is the outermost: events, policies, observation, cache. */
   readonly layers: readonly StatementLayer[]
   /** False: there is one connection, which a loop over a stream must not keep from the statements in its body. */
@@ -59,12 +67,51 @@ export class StatementExecutor implements QueryExecutor {
     return this.#inner.plugins
   }
 
+  /** Kysely calls this for subqueries too, while they are built; names are bound when the whole is compiled. */
   transformQuery<N extends RootOperationNode>(node: N, queryId: QueryId): N {
-    return this.#parts.binder.bind(this.#inner.transformQuery(node, queryId), queryId)
+    return this.#inner.transformQuery(node, queryId)
   }
 
   compileQuery<R = unknown>(node: RootOperationNode, queryId: QueryId): CompiledQuery<R> {
-    return this.#inner.compileQuery(node, queryId)
+    const { binder, prepared, beforeQuery } = this.#parts
+    if (
+      !SelectQueryNode.is(node) ||
+      binder.analysisOf(node) !== undefined ||
+      beforeQuery() !== undefined
+    )
+      return this.#inner.compileQuery(binder.bind(node, queryId), queryId)
+    const print = new Fingerprint()
+    print.node(node)
+    const { key, values, slots } = print
+    if (key === undefined) return this.#inner.compileQuery(binder.bind(node, queryId), queryId)
+    let known = prepared.get(key)
+    if (known === undefined) {
+      known = this.prepare(node, slots)
+      if (known === undefined) return this.#inner.compileQuery(binder.bind(node, queryId), queryId)
+      prepared.set(key, known)
+    }
+    return known.with(values) as CompiledQuery<R> // cast: the row type is the query builder's
+  }
+
+  /** Statements are what they were: neither hooks nor plugins change them on the way. */
+  get repeats(): boolean {
+    return this.plugins.length === 0 && this.#parts.beforeQuery() === undefined
+  }
+
+  /** Makes a statement whose values come with each run; undefined for one that changes something. */
+  prepare(node: RootOperationNode, slots: Slots): PreparedQuery | undefined {
+    const { binder, dialect } = this.#parts
+    const queryId = createQueryId()
+    const bound = binder.bind(node, queryId, slots)
+    const analysis = binder.analysisOf(bound)
+    if (isChange(analysis) || analysis === undefined) return undefined
+    return new PreparedQuery({
+      compiled: this.#inner.compileQuery(bound, queryId),
+      analysis,
+      dialect,
+      slotOf: ({ equals }) => equals?.source && slots.get(equals.source),
+      setAnalysis: (copy, own) => binder.setAnalysis(copy, own),
+    })
   }
 
   provideConnection<T>(

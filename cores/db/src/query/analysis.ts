@@ -1,5 +1,6 @@
 /** What is known of a bound statement: its result, and what it reads and writes. */
 
+import type { OperationNode } from 'kysely'
 import type { AnyBoundColumn } from '../schema/column.ts'
 import type { TableFacts } from '../schema/table-facts.ts'
 import type { Output } from './source.ts'
@@ -7,7 +8,14 @@ import type { Output } from './source.ts'
 /** One table that a statement reads, and the equality that narrows it. */
 export interface TableRead {
   readonly table: TableFacts
-  readonly equals: { readonly column: AnyBoundColumn; readonly value: unknown } | undefined
+  readonly equals:
+    | {
+        readonly column: AnyBoundColumn
+        readonly value: unknown
+        /** The node of the value, as it was written. */
+        readonly source?: OperationNode
+      }
+    | undefined
 }
 
 /** Values that the statement itself tells, of tag columns. */

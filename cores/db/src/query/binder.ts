@@ -42,6 +42,9 @@ import { SourceBinder } from './source-binder.ts'
 import type { Output, OutputColumn, Source, SourceColumn } from './source.ts'
 import { ValueBinder } from './value-binder.ts'
 
+/** Values that come with each run, by their nodes in the tree as it was written. */
+export type Slots = ReadonlyMap<OperationNode, number>
+
 /** What belongs to the statement that is being bound. */
 interface Binding {
   readonly names: NameResolver
@@ -73,11 +76,11 @@ export class QueryBinder extends OperationNodeTransformer {
   }
 
   /** Binds a whole statement; a bound one is left alone. */
-  bind<N extends RootOperationNode>(node: N, queryId: QueryId): N {
+  bind<N extends RootOperationNode>(node: N, queryId: QueryId, slots?: Slots): N {
     if (this.#analyses.has(node)) return node
     // A statement may be bound while another is: Kysely binds subqueries when they are built.
     const outer = this.#binding
-    this.#binding = this.#createBinding(queryId)
+    this.#binding = this.#createBinding(queryId, slots)
     const { effects } = this.#binding
     try {
       const bound = isQuery(node) ? this.transformNode(node, queryId) : node
@@ -90,6 +93,11 @@ export class QueryBinder extends OperationNodeTransformer {
     } finally {
       this.#binding = outer
     }
+  }
+
+  /** Makes what is known of a statement known for a copy of it. */
+  setAnalysis(node: RootOperationNode, analysis: Analysis): void {
+    this.#analyses.set(node, analysis)
   }
 
   /** What is known of a bound statement; undefined for one that never passed {@link QueryBinder.bind}. */
@@ -272,7 +280,9 @@ export class QueryBinder extends OperationNodeTransformer {
   }
 
   protected override transformValue(node: ValueNode): ValueNode {
-    return node.immediate === true ? node : ValueNode.create(this.#dialect.encodeValue(node.value))
+    return node.immediate === true
+      ? node
+      : ValueNode.create(this.#binding.values.value(node, undefined))
   }
 
   protected override transformPrimitiveValueList(
@@ -283,7 +293,7 @@ export class QueryBinder extends OperationNodeTransformer {
     )
   }
 
-  #createBinding(queryId?: QueryId): Binding {
+  #createBinding(queryId?: QueryId, slots?: Slots): Binding {
     const dialect = this.#dialect
     const bind = <N extends OperationNode>(node: N): N => this.transformNode(node, queryId)
     const names = new NameResolver({
@@ -296,7 +306,7 @@ export class QueryBinder extends OperationNodeTransformer {
     return {
       names,
       effects,
-      values: new ValueBinder({ names, dialect, bind }),
+      values: new ValueBinder({ names, dialect, bind, slotOf: (node) => slots?.get(node) }),
       sources: new SourceBinder({ names, effects, bind, outputOf }),
       depth: 0,
     }

@@ -57,12 +57,12 @@ export class Effects {
         continue
       }
       const { table } = source
-      const own = equalities.flatMap(({ reference, value }) => {
+      const own = equalities.flatMap(({ reference, value, source: node }) => {
         const found = this.#names.resolve(reference)
         if (found?.source !== source || found.column === undefined) return []
         return isTagColumn(found.column, this.#capabilities) &&
           valueTag(found.column, value) !== undefined
-          ? [{ column: found.column, value }]
+          ? [{ column: found.column, value, source: node }]
           : []
       })
       // A primary key places a read best.

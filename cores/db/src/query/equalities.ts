@@ -14,6 +14,8 @@ import {
 export interface Equality {
   readonly reference: ReferenceNode
   readonly value: unknown
+  /** The node of the value. */
+  readonly source: ValueNode
 }
 
 /** The equalities joined by AND at the top of a condition. What stands under OR or NOT says nothing about all rows. */
@@ -26,10 +28,10 @@ export function topEqualities(condition: OperationNode | undefined): readonly Eq
   const { leftOperand, operator, rightOperand } = condition
   if (!OperatorNode.is(operator) || operator.operator !== '=') return []
   if (ReferenceNode.is(leftOperand) && ValueNode.is(rightOperand)) {
-    return [{ reference: leftOperand, value: rightOperand.value }]
+    return [{ reference: leftOperand, value: rightOperand.value, source: rightOperand }]
   }
   if (ValueNode.is(leftOperand) && ReferenceNode.is(rightOperand)) {
-    return [{ reference: rightOperand, value: leftOperand.value }]
+    return [{ reference: rightOperand, value: leftOperand.value, source: leftOperand }]
   }
   return []
 }

@@ -19,6 +19,7 @@ import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
 import type { NameResolver } from './name-resolver.ts'
 import { markOwn } from './node-codec.ts'
+import { Slot } from './prepared-query.ts'
 import type { Source, SourceColumn } from './source.ts'
 import { emptyList, encodeParameter } from './values.ts'
 
@@ -26,6 +27,8 @@ import { emptyList, encodeParameter } from './values.ts'
 export interface ValueBinderOptions {
   readonly names: NameResolver
   readonly dialect: DialectPackage
+  /** Index of a value that comes with each run of the statement; undefined for one that is part of it. */
+  readonly slotOf: (node: OperationNode) => number | undefined
   /** Binds what is no value. */
   readonly bind: <N extends OperationNode>(node: N) => N
 }
@@ -36,7 +39,10 @@ export class ValueBinder {
   readonly #dialect: DialectPackage
   readonly #bind: ValueBinderOptions['bind']
 
-  constructor({ names, dialect, bind }: ValueBinderOptions) {
+  readonly #slotOf: ValueBinderOptions['slotOf']
+
+  constructor({ names, dialect, bind, slotOf }: ValueBinderOptions) {
+    this.#slotOf = slotOf
     this.#names = names
     this.#dialect = dialect
     this.#bind = bind
@@ -78,6 +84,14 @@ export class ValueBinder {
     return markOwn(
       RawNode.create(isIn ? list.in : list.notIn, nodes),
     ) as OperationNode as BinaryOperationNode
+  }
+
+  /** A parameter: the encoded value, or the place for one. */
+  value(node: ValueNode, codec: Codec | undefined, column?: AnyBoundColumn): unknown {
+    const index = this.#slotOf(node)
+    return index === undefined
+      ? this.#encode(node.value, codec, column)
+      : new Slot(index, { codec, column })
   }
 
   /** The rows of an INSERT. */
@@ -139,9 +153,7 @@ export class ValueBinder {
   #operand(node: OperationNode, codec: Codec | undefined, column?: AnyBoundColumn): OperationNode {
     if (codec === undefined) return this.#bind(node)
     if (ValueNode.is(node))
-      return node.immediate === true
-        ? node
-        : ValueNode.create(this.#encode(node.value, codec, column))
+      return node.immediate === true ? node : ValueNode.create(this.value(node, codec, column))
     if (PrimitiveValueListNode.is(node)) {
       return PrimitiveValueListNode.create(
         node.values.map((value) => this.#encode(value, codec, column)),

@@ -37,7 +37,7 @@ export async function findRows(
 }
 
 /** Counts become one member, and members stand in the order of the options. */
-function assembled(row: Row, level: Level): Row {
+export function assembled(row: Row, level: Level): Row {
   if (level.counts.length > 0) {
     const counts: Row = {}
     for (const related of level.counts) {

@@ -1,18 +1,22 @@
 /** The members of a row: the columns that were chosen, and expressions beside them. */
 
+import type { OperationNode } from 'kysely'
 import { DbError } from '../errors.ts'
 import { typeOfNode } from '../query/typed.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
 import type { TableFacts } from '../schema/table-facts.ts'
 import type { Field } from './level.ts'
-import { expressionIn, type LooseOptions } from './loose-options.ts'
+import type { LooseOptions } from './loose-options.ts'
 import { reference } from './nodes.ts'
 
 /** Resolves `columns` and `extras`. */
 export function planFields(
   table: TableFacts,
   alias: string,
-  given: { readonly columns: LooseOptions['columns']; readonly extras: unknown },
+  given: {
+    readonly columns: LooseOptions['columns']
+    readonly extras: readonly (readonly [string, OperationNode])[]
+  },
 ): readonly Field[] {
   const columns = chosenColumns(table, given.columns).map((column): Field => ({
     name: column.key,
@@ -20,16 +24,13 @@ export function planFields(
     type: column.facts.type,
     isExtra: false,
   }))
-  const extras = Object.entries(given.extras ?? {}).map(([name, expression]): Field => {
+  const extras = given.extras.map(([name, node]): Field => {
     if (table.columns.has(name)) {
       throw new DbError(
         'invalid_options',
         `extras of "${table.name}": "${name}" is a column already; give the expression another name`,
       )
     }
-    const node = expressionIn(`extras.${name}`, expression)
-    if (node === undefined)
-      throw new DbError('invalid_options', `extras of "${table.name}": "${name}" is undefined`)
     return { name, node, type: typeOfNode(node), isExtra: true }
   })
   return [...columns, ...extras]

@@ -1,16 +1,22 @@
 /** `db.query.<table>`: rows with their relations, in one statement. */
 
 import type { Kysely } from 'kysely'
+import { StatementExecutor } from '../client/executor.ts'
+import { Fingerprint } from '../query/fingerprint.ts'
+import type { PreparedQuery, RecentlyUsed } from '../query/prepared-query.ts'
 import { DbError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { Schema, TableKeys } from '../schema/schema.ts'
 import type { AnyTable, TableFacts } from '../schema/table-facts.ts'
 import type { FindOptions, FoundRow, Page, PageOptions, FindUniqueOptions } from './find-options.ts'
-import { findRows, takeCursor } from './find-rows.ts'
-import type { Level } from './level.ts'
+import { buildQuery } from './build.ts'
+import { assembled, findRows, takeCursor } from './find-rows.ts'
+import type { Level, PlanContext } from './level.ts'
 import type { LooseOptions } from './loose-options.ts'
 import type { Loose } from './nodes.ts'
+import { addShape } from './option-shape.ts'
 import { planLevel } from './plan.ts'
+import { resolveOptions } from './resolve-options.ts'
 import { primaryKeyOf } from './relation-join.ts'
 
 /** The nested queries of one table. */
@@ -47,11 +53,16 @@ export interface RelationalContext {
   readonly kysely: Kysely<Loose>
   readonly schema: Schema
   readonly dialect: DialectPackage
+  /** The queries that were made before. */
+  readonly prepared: PreparedFinds
   /** Runs several statements on one state of the database; undefined where that cannot be. */
   readonly snapshot: () =>
     | (<T>(work: (kysely: Kysely<Loose>) => Promise<T>) => Promise<T>)
     | undefined
 }
+
+/** Queries by their shape. */
+export type PreparedFinds = RecentlyUsed<{ readonly query: PreparedQuery; readonly level: Level }>
 
 /** Makes `db.query`. */
 export function createRelationalQueries<S>(context: RelationalContext): RelationalQueries<S> {
@@ -73,24 +84,49 @@ export interface LooseRelationalQuery {
 }
 
 function createQuery(table: TableFacts, context: RelationalContext): LooseRelationalQuery {
-  const { schema, dialect, kysely } = context
+  const { schema, dialect, kysely, prepared } = context
   const find = async (
     options: LooseOptions,
     { cursor, check }: { readonly cursor?: true; readonly check?: (level: Level) => void } = {},
   ): Promise<Row[]> => {
     const snapshot = context.snapshot()
     let aliases = 0
-    const level = planLevel(table, options, {
+    const plan: PlanContext = {
       schema,
       dialect,
       canSplit: snapshot !== undefined,
       nextAlias: () => `r${aliases++}`,
-    })
+    }
+    const resolved = resolveOptions(table, options, plan)
+    const print = new Fingerprint()
+    print.text(`${table.name}:${cursor}:${plan.canSplit}`)
+    addShape(print, resolved)
+    const executor = kysely.getExecutor()
+    const repeats = executor instanceof StatementExecutor && executor.repeats
+    const key = repeats ? print.key : undefined
+    const known = key === undefined ? undefined : prepared.get(key)
+    if (known !== undefined) {
+      check?.(known.level)
+      const result = await executor.executeQuery<Row>(known.query.with(print.values))
+      return result.rows.map((row) => assembled(row, known.level))
+    }
+    const level = planLevel(table, resolved, plan)
     check?.(level)
     const hidden = cursor === true ? { cursor } : {}
-    return snapshot !== undefined && level.relations.some((one) => one.strategy === 'split')
-      ? snapshot((inside) => findRows(level, { kysely: inside, dialect }, hidden))
-      : findRows(level, { kysely, dialect }, hidden)
+    if (snapshot !== undefined && level.relations.some((one) => one.strategy === 'split'))
+      return snapshot((inside) => findRows(level, { kysely: inside, dialect }, hidden))
+    if (key !== undefined && executor instanceof StatementExecutor) {
+      const query = executor.prepare(
+        buildQuery(level, { kysely, dialect }, hidden).toOperationNode(),
+        print.slots,
+      )
+      if (query !== undefined) {
+        prepared.set(key, { query, level })
+        const result = await executor.executeQuery<Row>(query.with(print.values))
+        return result.rows.map((row) => assembled(row, level))
+      }
+    }
+    return findRows(level, { kysely, dialect }, hidden)
   }
   return {
     findMany: async (options = {}) => find(options),

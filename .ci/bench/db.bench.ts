@@ -1,0 +1,124 @@
+/** Reads and writes through the data core against the same by hand, and by other libraries, on one PostgreSQL. */
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startEmbedded } from '@mizan/db-postgres/embedded'
+import { contestants } from './db/contestants.ts'
+import { report } from './measured.ts'
+import { seed } from './db/seed.ts'
+import { type Case, cases, type Contestant } from './db/cases.ts'
+
+/** How long each contestant runs each case, in milliseconds, and how often. */
+const milliseconds = Number(process.env['BENCH_MILLISECONDS'] ?? 400)
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)
+
+const folder = await mkdtemp(join(tmpdir(), 'mizan-bench-'))
+const server = await startEmbedded({ dataDirectory: folder, ephemeral: true })
+try {
+  await seed(server.url)
+  const all = await contestants(server.url)
+  try {
+    const results = new Map<string, Map<string, number>>()
+    for (const one of cases) results.set(one.name, await measureCase(one, all))
+    table(results, all)
+    judge(results)
+  } finally {
+    for (const one of all) await one.end()
+  }
+} finally {
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+}
+
+/** Runs a second, the best of some interleaved rounds. */
+async function measureCase(one: Case, all: readonly Contestant[]): Promise<Map<string, number>> {
+  const best = new Map<string, number>()
+  let expected: string | undefined
+  for (const contestant of all) {
+    const run = contestant[one.run]
+    if (run === undefined) continue
+    const answer = JSON.stringify(await run(one.argument(0)), (_, value: unknown) =>
+      typeof value === 'bigint' ? Number(value) : value,
+    )
+    if (!one.writes) {
+      expected ??= answer
+      if (answer !== expected)
+        throw new Error(
+          `${contestant.name} gives other rows for "${one.name}": ${answer.slice(0, 200)} and ${expected.slice(0, 200)}`,
+        )
+    }
+  }
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const contestant of all) {
+      const run = contestant[one.run]
+      if (run === undefined) continue
+      const perSecond = await throughput(run, one)
+      // The first round warms up.
+      if (round > 0) best.set(contestant.name, Math.max(best.get(contestant.name) ?? 0, perSecond))
+    }
+  }
+  return best
+}
+
+async function throughput(run: (argument: number) => Promise<unknown>, one: Case): Promise<number> {
+  const start = performance.now()
+  const end = start + milliseconds
+  let done = 0
+  const work = async (): Promise<void> => {
+    while (performance.now() < end) {
+      await run(one.argument(done))
+      done += 1
+    }
+  }
+  await Promise.all(Array.from({ length: one.inFlight }, work))
+  return (done * 1000) / (performance.now() - start)
+}
+
+function table(results: Map<string, Map<string, number>>, all: readonly Contestant[]): void {
+  const line = (cells: readonly string[]): void => {
+    process.stdout.write(`  | ${cells.join(' | ')} |\n`)
+  }
+  line(['runs a second', ...cases.map((one) => one.name)])
+  line(['---', ...cases.map(() => '---:')])
+  for (const { name } of all)
+    line([name, ...cases.map((one) => results.get(one.name)?.get(name)?.toFixed(0) ?? '')])
+}
+
+function judge(results: Map<string, Map<string, number>>): void {
+  const ratio = (name: string, over: string, under: string): number => {
+    const own = results.get(name)
+    return Number(((own?.get(under) ?? 0) / (own?.get(over) ?? 0)).toFixed(3))
+  }
+  report({
+    what: 'time of a read by key against unnamed pg, one at a time',
+    value: ratio('by key', 'mizan', 'pg'),
+    unit: 'times',
+    goal: 0.77,
+    atMost: 1.5,
+  })
+  report({
+    what: 'time of a read by key against unnamed pg, 16 in flight',
+    value: ratio('by key, 16', 'mizan', 'pg'),
+    unit: 'times',
+    goal: 0.5,
+    atMost: 1.2,
+  })
+  report({
+    what: 'time of 1 row with 10 against a prepared lateral by hand',
+    value: ratio('1×10', 'mizan', 'pg, named'),
+    unit: 'times',
+    goal: 1.12,
+    atMost: 2,
+  })
+  const [indexed, unindexed] = ['1000×10', '1000×10, no index'].map(
+    (name) => results.get(name)?.get('mizan') ?? 0,
+  )
+  report({
+    what: 'time of 1000 rows with 10 without an index against with one',
+    value: Number(((indexed ?? 0) / (unindexed ?? 1)).toFixed(3)),
+    unit: 'times',
+    goal: 2,
+    atMost: 3,
+  })
+}
