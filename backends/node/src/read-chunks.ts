@@ -46,6 +46,8 @@ class ChunkIterator implements AsyncIterator<Uint8Array> {
       .on('end', this.#onEnd)
       .on('error', this.#onError)
       .on('close', this.#onClose)
+    // Whoever left before is told of by no event any more.
+    if (req.destroyed && !req.readableEnded) this.#onClose()
   }
 
   next(): Promise<IteratorResult<Uint8Array>> {

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { connect, type Socket } from 'node:net'
 import { nodeServer } from '@mizan/testing/resources'
 import { expect, test } from 'vitest'
+import { readChunks } from './read-chunks.ts'
 import { readWhole } from './read-whole.ts'
 
 test('a body of many chunks comes whole and in order', async () => {
@@ -47,6 +48,21 @@ test('a client that leaves within its body is an error of the reader, not of the
     socket.destroy(),
   )
   await expect.poll(() => seen).toEqual([expect.any(Error)])
+})
+
+test('a body of a client that has left already is an error, however it is read', async () => {
+  const seen: unknown[] = []
+  await using server = await nodeServer(async (req) => {
+    await new Promise((resolve) => req.on('close', resolve))
+    seen.push(await readWhole(req, 1_000).catch((error: unknown) => error))
+    const chunks = readChunks(req)[Symbol.asyncIterator]()
+    seen.push(await chunks.next().catch((error: unknown) => error))
+  })
+  const socket = await opened(server.url)
+  socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf', () =>
+    socket.destroy(),
+  )
+  await expect.poll(() => seen).toEqual([expect.any(Error), expect.any(Error)])
 })
 
 async function opened(url: string): Promise<Socket> {

@@ -9,6 +9,8 @@ import type { IncomingMessage } from 'node:http'
  */
 export function readWhole(req: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
+    // Whoever left before is told of by no event any more.
+    if (req.destroyed && !req.readableEnded) reject(left())
     let chunks: Uint8Array[] = []
     let size = 0
     // No listener is taken off: what comes after the end settles nothing, and a late error must not end the process.
@@ -28,9 +30,13 @@ export function readWhole(req: IncomingMessage, limit: number): Promise<Uint8Arr
       .on('error', reject)
       .on('close', () => {
         // Comes after the end too, where making an error costs more than all the rest.
-        if (!req.readableEnded) reject(new Error('the client left within its body'))
+        if (!req.readableEnded) reject(left())
       })
   })
+}
+
+function left(): Error {
+  return new Error('the client left within its body')
 }
 
 const none: Uint8Array[] = []
