@@ -18,9 +18,11 @@ const seconds: Readonly<Record<string, number>> = {
   'backends/fastify': 90,
   'backends/hono': 120,
   codegen: 90,
-  'workers/ssr': 60,
+  'workers/ssr': 100,
   'workers/edge': 60,
   'examples/board': 240,
+  'examples/board-vue': 120,
+  'examples/board-svelte': 120,
 }
 
 /** The budget of a suite in seconds. */

@@ -5,6 +5,6 @@ import { defineConfig } from '@mizan/cli'
 export default defineConfig({
   functions: ['src/server/**/*.ts'],
   out: 'mizan',
-  targets: ['react', 'vue', 'svelte'],
+  targets: ['react', 'vue', 'svelte', 'forms'],
   db: { schema: 'src/db/schema.ts', dialect: 'postgres', migrations: 'migrations' },
 })

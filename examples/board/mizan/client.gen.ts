@@ -3,11 +3,13 @@ import {
   call,
   type CallDescriptor,
   type CallOptions,
+  type ChannelDescriptor,
   type ContextDescriptor,
   fetchContext,
+  toMultipart,
 } from '@mizan/base'
 
-const artifact = '6818f7ecf84fc0e8'
+const artifact = 'a1110b38bea54b75'
 
 export interface ActivityEntry {
   id: number
@@ -25,6 +27,7 @@ export interface ActivityEntry {
 /** What happened to a task. */
 export type ActivityKind =
   | 'assigned'
+  | 'attached'
   | 'commented'
   | 'created'
   | 'deleted'
@@ -34,6 +37,15 @@ export type ActivityKind =
   | 'prioritised'
   | 'renamed'
   | 'scheduled'
+
+/** A file without its content, which is at `/attachments/<id>/`. */
+export interface Attachment {
+  id: number
+  name: string
+  /** Bytes. */
+  size: number
+  createdAt: Date
+}
 
 /** The signed-in person. */
 export interface CurrentUser {
@@ -166,6 +178,15 @@ export interface TaskComment {
   author: Person
   body: string
   createdAt: Date
+}
+
+/** Where somebody points: parts of the width and height of the comments, from 0 to 1; gone when absent. */
+export interface TaskCursor {
+  /** Of the person, as `presence` tells it; the server fills it in. */
+  personId: string
+  at?: { x: number; y: number }
+  /** They are writing. */
+  isTyping: boolean
 }
 
 /** Open tasks of one person; nobody's under `null`. */
@@ -310,6 +331,8 @@ export interface TaskContextParams {
 }
 
 export interface TaskContextData {
+  /** Oldest first. */
+  taskAttachments: Attachment[]
   /** What was said, oldest first. */
   taskComments: TaskComment[]
   taskDetail: Task
@@ -322,6 +345,10 @@ export const taskContext: ContextDescriptor<TaskContextParams, TaskContextData> 
     taskId: { wire: 'task_id', required: true, kind: 'number' },
   },
   members: {
+    taskAttachments: {
+      wire: 'task_attachments',
+      decode: (json: WireAttachment[]) => json.map((item) => decodeAttachment(item)),
+    },
     taskComments: {
       wire: 'task_comments',
       decode: (json: WireTaskComment[]) => json.map((item) => decodeTaskComment(item)),
@@ -395,9 +422,40 @@ export function callAddComment(
   return call(addComment, args, options)
 }
 
+export interface AttachFileArgs {
+  projectId: number
+  taskId: number
+  file: Blob
+}
+
+export type AttachFileResult = void
+
+/** Attaches a file: a picture, a PDF or a text of up to a megabyte. */
+export const attachFile: CallDescriptor<AttachFileArgs, AttachFileResult> = {
+  name: 'attach_file',
+  artifact,
+  args: {
+    projectId: { wire: 'project_id' },
+    taskId: { wire: 'task_id' },
+    file: { wire: 'file' },
+  },
+  decode: () => undefined,
+  adapt: toMultipart,
+}
+
+/** Attaches a file: a picture, a PDF or a text of up to a megabyte. */
+export function callAttachFile(
+  args: AttachFileArgs,
+  options?: CallOptions,
+): Promise<AttachFileResult> {
+  return call(attachFile, args, options)
+}
+
 export interface CreateTaskArgs {
   projectId: number
+  /** What is to be done */
   title: string
+  /** Column */
   status?: Status
 }
 
@@ -613,6 +671,20 @@ export function callUpdateTask(
   return call(updateTask, args, options)
 }
 
+export interface TaskChannelParams {
+  taskId: number
+}
+
+export type TaskChannelMessage = TaskCursor
+
+export const taskChannel: ChannelDescriptor<TaskChannelParams, TaskChannelMessage> = {
+  name: 'task',
+  artifact,
+  params: {
+    taskId: { wire: 'task_id' },
+  },
+}
+
 interface WireActivityEntry {
   id: number
   kind: ActivityKind
@@ -620,6 +692,13 @@ interface WireActivityEntry {
   taskId: number | null
   subject: string
   detail: string | null
+  createdAt: string
+}
+
+interface WireAttachment {
+  id: number
+  name: string
+  size: number
   createdAt: string
 }
 
@@ -644,6 +723,10 @@ interface WireTaskComment {
 }
 
 function decodeActivityEntry(json: WireActivityEntry): ActivityEntry {
+  return { ...json, createdAt: new Date(json.createdAt) }
+}
+
+function decodeAttachment(json: WireAttachment): Attachment {
   return { ...json, createdAt: new Date(json.createdAt) }
 }
 

@@ -7,6 +7,9 @@ import {
   useContextMember,
   type MutationResult,
   useMutation,
+  type ChannelOptions,
+  type ChannelResult,
+  useChannel,
 } from '@mizan/svelte'
 import {
   directoryContext,
@@ -30,6 +33,9 @@ import {
   addComment,
   type AddCommentArgs,
   type AddCommentResult,
+  attachFile,
+  type AttachFileArgs,
+  type AttachFileResult,
   createTask,
   type CreateTaskArgs,
   type CreateTaskResult,
@@ -57,6 +63,9 @@ import {
   updateTask,
   type UpdateTaskArgs,
   type UpdateTaskResult,
+  type TaskChannelMessage,
+  type TaskChannelParams,
+  taskChannel,
 } from './client.gen.ts'
 
 export * from './client.gen.ts'
@@ -169,6 +178,13 @@ export function useTaskContext(
   return useContextBundle(provideTaskContext, taskContext, params)
 }
 
+/** Oldest first. */
+export function useTaskAttachments(
+  params?: () => Partial<TaskContextParams>,
+): ContextResult<TaskContextData['taskAttachments']> {
+  return useContextMember(provideTaskContext, taskContext, 'taskAttachments', params)
+}
+
 /** What was said, oldest first. */
 export function useTaskComments(
   params?: () => Partial<TaskContextParams>,
@@ -215,6 +231,11 @@ export function useAddComment(): MutationResult<AddCommentArgs, AddCommentResult
   return useMutation(addComment)
 }
 
+/** Attaches a file: a picture, a PDF or a text of up to a megabyte. */
+export function useAttachFile(): MutationResult<AttachFileArgs, AttachFileResult> {
+  return useMutation(attachFile)
+}
+
 /** Adds a task at the end of its column. */
 export function useCreateTask(): MutationResult<CreateTaskArgs, CreateTaskResult> {
   return useMutation(createTask)
@@ -254,4 +275,11 @@ export function useSignOut(): MutationResult<SignOutArgs, SignOutResult> {
 
 export function useUpdateTask(): MutationResult<UpdateTaskArgs, UpdateTaskResult> {
   return useMutation(updateTask)
+}
+
+export function useTaskChannel(
+  params: () => TaskChannelParams,
+  options?: ChannelOptions<TaskChannelMessage>,
+): ChannelResult<TaskChannelMessage> {
+  return useChannel(taskChannel, params, options)
 }

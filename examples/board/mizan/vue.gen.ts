@@ -8,6 +8,9 @@ import {
   useContextMember,
   type MutationResult,
   useMutation,
+  type ChannelOptions,
+  type ChannelResult,
+  useChannel,
 } from '@mizan/vue'
 import {
   directoryContext,
@@ -31,6 +34,9 @@ import {
   addComment,
   type AddCommentArgs,
   type AddCommentResult,
+  attachFile,
+  type AttachFileArgs,
+  type AttachFileResult,
   createTask,
   type CreateTaskArgs,
   type CreateTaskResult,
@@ -58,6 +64,9 @@ import {
   updateTask,
   type UpdateTaskArgs,
   type UpdateTaskResult,
+  type TaskChannelMessage,
+  type TaskChannelParams,
+  taskChannel,
 } from './client.gen.ts'
 
 export * from './client.gen.ts'
@@ -170,6 +179,13 @@ export function useTaskContext(
   return useContextBundle(TaskContext, taskContext, params)
 }
 
+/** Oldest first. */
+export function useTaskAttachments(
+  params?: MaybeRefOrGetter<Partial<TaskContextParams> | undefined>,
+): ContextResult<TaskContextData['taskAttachments']> {
+  return useContextMember(TaskContext, taskContext, 'taskAttachments', params)
+}
+
 /** What was said, oldest first. */
 export function useTaskComments(
   params?: MaybeRefOrGetter<Partial<TaskContextParams> | undefined>,
@@ -216,6 +232,11 @@ export function useAddComment(): MutationResult<AddCommentArgs, AddCommentResult
   return useMutation(addComment)
 }
 
+/** Attaches a file: a picture, a PDF or a text of up to a megabyte. */
+export function useAttachFile(): MutationResult<AttachFileArgs, AttachFileResult> {
+  return useMutation(attachFile)
+}
+
 /** Adds a task at the end of its column. */
 export function useCreateTask(): MutationResult<CreateTaskArgs, CreateTaskResult> {
   return useMutation(createTask)
@@ -255,4 +276,11 @@ export function useSignOut(): MutationResult<SignOutArgs, SignOutResult> {
 
 export function useUpdateTask(): MutationResult<UpdateTaskArgs, UpdateTaskResult> {
   return useMutation(updateTask)
+}
+
+export function useTaskChannel(
+  params: MaybeRefOrGetter<TaskChannelParams>,
+  options?: ChannelOptions<TaskChannelMessage>,
+): ChannelResult<TaskChannelMessage> {
+  return useChannel(taskChannel, params, options)
 }

@@ -21,6 +21,7 @@ export const activityKinds = [
   'scheduled',
   'described',
   'commented',
+  'attached',
   'deleted',
 ] as const
 /** What happened to a task. */
@@ -44,6 +45,9 @@ export const priorityLabels: Readonly<Record<Priority, string>> = Object.freeze(
 export const maximumTitle = 200
 /** Characters, for descriptions and comments. */
 export const maximumText = 5000
+
+/** Bytes of one attachment. */
+export const maximumAttachment = 1_000_000
 
 /** Whether `role` may do what `needed` may do. */
 export function hasRole(role: Role, needed: Role): boolean {

@@ -1,9 +1,8 @@
 /** The board for those who hear it, use no mouse, or need contrast: axe on every main screen, and what axe cannot see. */
 
-import { createRequire } from 'node:module'
-import type { AxeResults, RunOnly } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { violations } from './axe.ts'
 import { type BoardInBrowser, soon, startBoardInBrowser } from './board-in-browser.ts'
 import { ada, bela, lucia } from './people.ts'
 
@@ -12,34 +11,6 @@ beforeAll(async () => {
   board = await startBoardInBrowser()
 })
 afterAll(() => board[Symbol.asyncDispose]())
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-/** What axe finds, as one line each: everything in light, contrast again in dark. */
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axePath })
-  const light = await run(page, { type: 'tag', values: standards })
-  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-  const dark = await run(page, { type: 'rule', values: ['color-contrast'] })
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-  return [...light, ...dark.map((line) => `dark: ${line}`)]
-}
-
-async function run(page: Page, runOnly: RunOnly): Promise<string[]> {
-  const results = await page.evaluate(
-    (only) =>
-      // cast: the script tag brought it; and its own promise type is that of a browser
-      (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run({
-        runOnly: only,
-        resultTypes: ['violations'],
-      }) as Promise<AxeResults>,
-    runOnly,
-  )
-  return results.violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
-  )
-}
 
 test.each([
   ['a workspace of staff', '/workspaces/1', ada, 1440],

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { browser, temporaryFolder } from '@mizan/testing/resources'
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core'
 import { expect } from 'vitest'
-import { startBoard } from './board.ts'
+import { startBoard, type StartOptions } from './board.ts'
 import { buildPages } from './build-pages.ts'
 import { bela } from './people.ts'
 
@@ -32,12 +32,20 @@ export interface Tab extends AsyncDisposable {
   openBeside(path: string): Promise<Tab>
 }
 
-export async function startBoardInBrowser(): Promise<BoardInBrowser> {
+/** What is built into a folder of the test, as {@link startBoard} takes it. */
+export type BuildBoard = (folder: string) => Promise<Pick<StartOptions, 'pages' | 'libraries'>>
+
+const buildReact: BuildBoard = async (pages) => {
+  await buildPages(pages)
+  return { pages }
+}
+
+export async function startBoardInBrowser(build = buildReact): Promise<BoardInBrowser> {
   const resources = new AsyncDisposableStack()
   try {
-    const pages = resources.use(await temporaryFolder())
-    await Promise.all([buildPages(pages.path), mkdir(pictures, { recursive: true })])
-    const { url } = resources.use(await startBoard({ pages: pages.path }))
+    const folder = resources.use(await temporaryFolder())
+    const [built] = await Promise.all([build(folder.path), mkdir(pictures, { recursive: true })])
+    const { url } = resources.use(await startBoard(built))
     const chromium = resources.use(await browser())
     const running = resources.move()
     return {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { migrateLatest } from '@mizan/db/migrate'
 import { postgres } from '@mizan/testing/resources'
 import { seed } from '../src/db/seed.ts'
-import { type BoardServer, createServer } from '../src/server/create-server.ts'
+import { type BoardOptions, type BoardServer, createServer } from '../src/server/create-server.ts'
 
 export const webhookSecret = 'a webhook secret that only the tests know'
 
@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly cached?: boolean
   /** Folder of the built pages. */
   readonly pages?: string
+  /** The main page in other libraries. */
+  readonly libraries?: BoardOptions['libraries']
 }
 
 export interface RunningBoard extends AsyncDisposable {
@@ -55,6 +57,7 @@ export async function startBoard(options: StartOptions = {}): Promise<RunningBoa
       secure: false,
       ...(cached ? { cacheSecret: 'a cache secret that only the tests know' } : {}),
       pages: options.pages ?? 'none',
+      ...(options.libraries && { libraries: options.libraries }),
     })
     resources.use(server)
     await migrateLatest({ migrations, dialect: server.database.dialect })

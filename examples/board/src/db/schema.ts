@@ -2,6 +2,7 @@
 
 import {
   boolean,
+  bytea,
   date,
   doublePrecision,
   enumType,
@@ -131,6 +132,28 @@ export const activity = table(
     createdAt: timestamptz().defaultNow().notNull(),
   },
   (t) => ({ byProject: index('activity_project').on(t.projectId, t.createdAt) }),
+)
+
+/** Files of a task, in the database: they are small, and leave with the task. */
+export const attachments = table(
+  'attachments',
+  {
+    id: serial().primaryKey(),
+    taskId: integer()
+      .notNull()
+      .references(() => tasks.id, { onDelete: 'cascade' }),
+    authorId: integer()
+      .notNull()
+      .references(() => people.id, { onDelete: 'cascade' }),
+    name: varchar(200).notNull(),
+    /** Media type, one of `attachmentTypes`. */
+    type: varchar(80).notNull(),
+    /** Bytes. */
+    size: integer().notNull(),
+    content: bytea().notNull(),
+    createdAt: timestamptz().defaultNow().notNull(),
+  },
+  (t) => ({ byTask: index('attachments_task').on(t.taskId, t.createdAt) }),
 )
 
 /** Who is signed in where; kept here, so that a restart signs nobody out and several processes share them. */

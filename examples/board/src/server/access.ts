@@ -86,6 +86,23 @@ export async function requireTask(db: BoardDatabase, taskId: number): Promise<Pr
   }
 }
 
+/** Whether somebody may see a task. */
+export async function mayRead(
+  db: BoardDatabase,
+  personId: number,
+  taskId: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('tasks')
+    .innerJoin('projects', 'projects.id', 'tasks.projectId')
+    .innerJoin('members', 'members.workspaceId', 'projects.workspaceId')
+    .select('tasks.id')
+    .where('tasks.id', '=', taskId)
+    .where('members.personId', '=', personId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** What a task that is not there, or not the caller's, answers. */
 export function noSuchTask(): MizanError {
   return new MizanError('NOT_FOUND', 'There is no such task among yours')

@@ -17,6 +17,8 @@ import { type BoardDatabase, Db } from './database.ts'
 import { DatabaseSessions } from './database-sessions.ts'
 import { resolvePrincipal } from './identity.ts'
 import { WebhookSecret } from './import-webhook.ts'
+import { Libraries, type Library } from './library-pages.ts'
+import { missingPage } from './missing-page.ts'
 
 /** What the board needs from its surroundings. */
 export interface BoardOptions {
@@ -35,6 +37,8 @@ export interface BoardOptions {
   readonly renderers?: number
   /** Folder of the built pages. @default `dist/web`; in development Vite serves the pages instead */
   readonly pages?: string
+  /** The main page in other libraries, by the name in its path. @default none */
+  readonly libraries?: Readonly<Record<string, Library>>
 }
 
 /** A board that is ready to listen. */
@@ -51,6 +55,8 @@ const source = (path: string): string => fileURLToPath(new URL(path, import.meta
 
 export function createServer(options: BoardOptions): BoardServer {
   const database = createDbClient({ schema, dialect: postgres({ url: options.databaseUrl }) })
+  const libraries = new Map(Object.entries(options.libraries ?? {}))
+  const http = createHttpServer()
   const app = createApp({
     functions,
     plugins: [
@@ -61,7 +67,12 @@ export function createServer(options: BoardOptions): BoardServer {
         flags: ['--conditions=@mizan/source'],
       }),
     ],
-    provide: [provide(WebhookSecret, options.webhookSecret)],
+    provide: [
+      provide(WebhookSecret, options.webhookSecret),
+      provide(Libraries, (name, request) =>
+        libraries.get(name)?.render({ ...request, origin: `http://127.0.0.1:${portOf(http)}` }),
+      ),
+    ],
     identity: {
       secret: options.sessionSecret,
       sessions: new DatabaseSessions(database),
@@ -74,8 +85,10 @@ export function createServer(options: BoardOptions): BoardServer {
   const server = express()
   server.disable('x-powered-by')
   server.use(mizan(app))
+  for (const [name, { assets }] of libraries)
+    server.use(`/library/${name}`, express.static(assets, { index: false, maxAge: '1y' }))
   servePages(server, options.pages ?? source('../../dist/web'))
-  const http = createHttpServer(server)
+  http.on('request', server)
   upgrade(http, app)
   const close = async (): Promise<void> => {
     // Together: sockets of the app keep the server open, requests of the server keep the app.
@@ -88,7 +101,7 @@ export function createServer(options: BoardOptions): BoardServer {
     async listen(port) {
       await app.start()
       await listening(http, port)
-      return (http.address() as AddressInfo).port // cast: it listens on TCP
+      return portOf(http)
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -102,6 +115,13 @@ function servePages(server: Express, pages: string): void {
   server.get(/^\/(workspaces|projects)\//, (_request, response) => {
     response.sendFile('index.html', { root: pages })
   })
+  server.use((_request, response) => {
+    response.status(404).type('html').send(missingPage)
+  })
+}
+
+function portOf(http: Server): number {
+  return (http.address() as AddressInfo).port // cast: it listens on TCP
 }
 
 function listening(http: Server, port: number): Promise<void> {

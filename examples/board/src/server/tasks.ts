@@ -59,7 +59,18 @@ export class Tasks {
 
   /** Adds a task at the end of its column. */
   @client({ affects: ProjectContext })
-  async createTask(projectId: number, title: string, status: Status = 'todo'): Promise<Task> {
+  async createTask(
+    projectId: number,
+    /**
+     * What is to be done
+     *
+     * @minLength 1
+     * @maxLength 200
+     */
+    title: string,
+    /** Column */
+    status: Status = 'todo',
+  ): Promise<Task> {
     const access = await requireProject(this.#db, projectId, 'member')
     const task = await insertTask(this.#db, { projectId, title, status })
     await log(this.#db, access, { kind: 'created', taskId: task.id, subject: task.title })

@@ -6,4 +6,6 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import '../web/styles/quick.css'
 
-createApp(App).use(createMizan(createKernel({}, tabs(), focus()))).mount('#root')
+createApp(App)
+  .use(createMizan(createKernel({}, tabs(), focus())))
+  .mount('#root')

@@ -32,6 +32,8 @@ export function deedOf({ kind, subject, detail }: ActivityEntry): string {
       return `described ${task}`
     case 'commented':
       return `commented on ${task}`
+    case 'attached':
+      return `attached ${detail ?? 'a file'} to ${task}`
     case 'deleted':
       return `deleted ${task}`
   }

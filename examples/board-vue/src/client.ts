@@ -1,0 +1,10 @@
+/** Takes the rendered page over. */
+
+import { createMizan } from '@mizan/vue'
+import { createSSRApp } from 'vue'
+import { openLibraryPage } from '../../board/src/web/library-page.ts'
+import App from './App.vue'
+import '../../board/src/web/styles/library.css'
+
+const { page, kernel } = openLibraryPage()
+createSSRApp(App, { page }).use(createMizan(kernel)).mount('#root')

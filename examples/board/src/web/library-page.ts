@@ -1,0 +1,13 @@
+/** What the pages in other libraries begin with. */
+
+import { createKernel, focus, type Kernel, live, retry, singleFlight, tabs } from '@mizan/base'
+import type { LibraryPageData } from '../server/library-document.ts'
+
+/** The data that came with the document, and a kernel that has it at hand. */
+export function openLibraryPage(): { readonly page: LibraryPageData; readonly kernel: Kernel } {
+  // cast: libraryDocument() wrote it.
+  const page = JSON.parse(document.getElementById('page')?.textContent ?? '') as LibraryPageData
+  const { state } = page
+  const kernel = createKernel({ state }, live(), tabs(), focus(), retry(), singleFlight())
+  return { page, kernel }
+}
