@@ -12,7 +12,8 @@ const now = 1_790_000_000_000
 type Step =
   | { readonly do: 'create'; readonly id: string; readonly user: string; readonly tokens: boolean }
   | { readonly do: 'rotate'; readonly id: string; readonly jti: string; readonly after: number }
-  | { readonly do: 'touch' | 'delete'; readonly id: string }
+  | { readonly do: 'touch'; readonly id: string }
+  | { readonly do: 'delete'; readonly id: string }
   | { readonly do: 'list'; readonly user: string }
 
 // Some differ in what a careless collation takes for nothing.
@@ -26,7 +27,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     jti: fc.constantFrom('first', 'n0', 'n1', 'n2', 'n3', 'n4'),
     after: fc.constantFrom(0, 9_000, 10_000, 10_001),
   }),
-  fc.record({ do: fc.constantFrom('touch' as const, 'delete' as const), id }),
+  fc.record({ do: fc.constant('touch' as const), id }),
+  fc.record({ do: fc.constant('delete' as const), id }),
   fc.record({ do: fc.constant('list' as const), user }),
 )
 

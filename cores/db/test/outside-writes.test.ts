@@ -5,8 +5,9 @@ import { nodeServer, postgres as postgresServer } from '@mizan/testing/resources
 import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { createDbClient } from '../src/index.ts'
+import { boolean, createDbClient, serial, table, text, uuid, varchar } from '../src/index.ts'
 import { dbPlugin, installOutsideWrites, removeOutsideWrites } from '../src/plugin.ts'
+import { tableTag, tagColumns, valueTag } from '../src/query/tags.ts'
 import { cacheSecret, createNotes, lists, notes, openNotes, schema } from './notes-app.ts'
 
 let server: Awaited<ReturnType<typeof postgresServer>>
@@ -199,9 +200,6 @@ test('a database that tells nobody is refused where the plugin is made', () => {
 })
 
 test('texts, nulls and long values have the tags that reads have', async () => {
-  const { table, serial, text, varchar, boolean, uuid } = await import('../src/index.ts')
-  const { tableTag, tagColumns, valueTag } = await import('../src/query/tags.ts')
-  const { tableFacts } = await import('../src/schema/table-facts.ts')
   const things = table('odd: things', {
     id: serial().primaryKey(),
     name: text().tag(),
@@ -227,7 +225,8 @@ test('texts, nulls and long values have the tags that reads have', async () => {
     ['Ünï"cöde  ', "it's", key],
   )
   await vi.waitFor(() => expect(heard).toHaveLength(1))
-  const facts = things[tableFacts]
+  const facts = db.tables.tables.get('things')
+  if (facts === undefined) throw new TypeError('there is such a table')
   const values: Record<string, unknown> = {
     id: 7,
     name: 'Ünï"cöde',

@@ -2,3 +2,9 @@
 
 export { type Caller, createCaller } from './caller.ts'
 export { createInProcessFetch } from './in-process-fetch.ts'
+export {
+  type InvalidationRecorder,
+  nothingKept,
+  type RecordedCall,
+  recordInvalidations,
+} from './record-invalidations.ts'
