@@ -45,6 +45,8 @@ const drawn: Readonly<Record<string, Arrows>> = {
   '@mizan/ssr': { imports: server },
   '@mizan/ssr/worker': { imports: binding },
   '@mizan/ssr/react': { imports: binding },
+  '@mizan/ssr/vue': { imports: binding },
+  '@mizan/ssr/svelte': { imports: binding },
   '@mizan/edge': { imports: protocol },
   '@mizan/testing': { imports: server },
   '@mizan/testing/fixture': { imports: server },

@@ -62,7 +62,7 @@ describe('one worker process', () => {
     'an unknown component is an error that names the known ones: "%s"',
     async (name) => {
       await expect(renderer.render(name, {})).rejects.toThrow(
-        /registers no component .*; it registers Echo, Size/,
+        /registers no component .*; it registers Registered, Echo, Flood/,
       )
     },
   )

@@ -4,9 +4,10 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MizanError } from '@mizan/protocol'
-import { findBun } from './bun-binary.ts'
 import { maximumFrameBytes, originVariable, type RenderParams } from './frames.ts'
+import { type OnChunk, toChunks } from './chunks.ts'
 import type { RenderJob } from './render-job.ts'
+import { runtimeCommand } from './runtime-command.ts'
 import { RenderPool } from './render-pool.ts'
 import type { Rendered, Renderer, RendererOptions, RenderOptions } from './renderer.ts'
 
@@ -24,13 +25,14 @@ export function createRenderer(options: RendererOptions): Renderer {
   const worker =
     options.worker instanceof URL ? fileURLToPath(options.worker) : resolve(options.worker)
   const timeout = options.timeout ?? defaultTimeout
+  const onOutput = options.onOutput ?? ((text: string) => void process.stderr.write(text))
+  const { variables, ...command } = runtimeCommand(worker, options, onOutput)
   const pool = new RenderPool(
     {
-      file: options.bun ?? findBun(worker),
-      // Without --no-install Bun fetches a package that it cannot find from the registry, at run time.
-      arguments: ['--no-install', ...(options.flags ?? []), 'run', worker],
+      ...command,
       environment: {
         ...process.env,
+        ...variables,
         NODE_ENV: 'production',
         ...(options.origin === undefined ? {} : { [originVariable]: options.origin }),
         ...options.environment,
@@ -39,43 +41,57 @@ export function createRenderer(options: RendererOptions): Renderer {
     {
       processes: options.processes ?? Math.min(4, Math.max(2, availableParallelism() - 1)),
       maximumQueue: options.maximumQueue ?? 1_000,
-      onOutput: options.onOutput ?? ((text) => void process.stderr.write(text)),
+      maximumRenders: options.maximumRenders ?? 10_000,
+      maximumMemory: options.maximumMemory ?? 512 * 1024 * 1024,
+      onOutput,
     },
   )
   const close = () => pool.close(timeout)
+
+  function run(
+    params: RenderParams,
+    { signal, timeout: limit = timeout }: RenderOptions,
+    onChunk?: OnChunk,
+  ) {
+    return new Promise<Rendered>((done, fail) => {
+      signal?.throwIfAborted()
+      const job: RenderJob = {
+        component: params.component,
+        params: toParams(params),
+        timeout: limit,
+        moved: false,
+        cancel: undefined,
+        ...(onChunk && { onChunk }),
+        resolve: (rendered) => settle(() => done(rendered)),
+        reject: (error) => settle(() => fail(error)),
+      }
+      const cancel = pool.add(job)
+      const abort = () => {
+        cancel()
+        settle(() => fail(signal?.reason))
+      }
+      const settle = (end: () => void) => {
+        signal?.removeEventListener('abort', abort)
+        end()
+      }
+      signal?.addEventListener('abort', abort)
+    })
+  }
+
   return {
     start: () => pool.start(),
     health: () => pool.health(healthTimeout),
     close,
     [Symbol.asyncDispose]: close,
-    async render(
-      component,
-      props,
-      { signal, state, timeout: limit = timeout }: RenderOptions = {},
-    ) {
-      signal?.throwIfAborted()
-      const params = toParams({ component, props, state })
-      return await new Promise<Rendered>((done, fail) => {
-        const job: RenderJob = {
-          component,
-          params,
-          timeout: limit,
-          moved: false,
-          cancel: undefined,
-          resolve: (rendered) => settle(() => done(rendered)),
-          reject: (error) => settle(() => fail(error)),
-        }
-        const cancel = pool.add(job)
-        const abort = () => {
-          cancel()
-          settle(() => fail(signal?.reason))
-        }
-        const settle = (end: () => void) => {
-          signal?.removeEventListener('abort', abort)
-          end()
-        }
-        signal?.addEventListener('abort', abort)
-      })
+    async render(component, props, rendering = {}) {
+      return await run({ component, props, state: rendering.state }, rendering)
+    },
+    stream(component, props, rendering = {}) {
+      const params = { component, props, state: rendering.state, stream: true } as const
+      return toChunks(
+        (onChunk, signal) => run(params, { ...rendering, signal }, onChunk),
+        rendering,
+      )
     },
   }
 }

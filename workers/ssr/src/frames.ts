@@ -13,15 +13,27 @@ export interface RenderParams {
   readonly props: Readonly<Record<string, unknown>>
   /** What the render's kernel starts with: the state that a kernel dehydrated. */
   readonly state?: unknown
+  /** Whether the page is wanted piece by piece. */
+  readonly stream?: true
 }
 
-/** What the worker writes. Each `render` gets exactly one of html or error, a cancelled one included. */
+/** An error as it leaves the worker. */
+export interface FrameError {
+  readonly message: string
+  readonly stack?: string
+  /** In which components; only in development. */
+  readonly componentStack?: string
+}
+
+/** What the worker writes. Each `render` gets exactly one of html, end or error, a cancelled one included. */
 export type WorkerFrame =
   | { readonly id: 0; readonly ready: true }
   | { readonly id: number; readonly started: true }
   | { readonly id: number; readonly html: string; readonly state: unknown; readonly head: string }
-  | { readonly id: number; readonly error: { readonly message: string; readonly stack?: string } }
-  | { readonly id?: number; readonly pong: true }
+  | { readonly id: number; readonly chunk: string }
+  | { readonly id: number; readonly end: true; readonly state: unknown }
+  | { readonly id: number; readonly error: FrameError }
+  | { readonly id?: number; readonly pong: true; readonly rss?: number }
 
 /** The descriptor that carries the frames both ways; 1 and 2 stay free for `console`. */
 export const channelDescriptor = 3

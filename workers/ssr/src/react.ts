@@ -1,9 +1,12 @@
 /** Renders React components, fetching what their hooks read until the page has it all. */
 
-import type { ContextDescriptor, Given, Kernel } from '@mizan/base'
+import process from 'node:process'
+import type { Kernel } from '@mizan/base'
 import { type ComponentType, createElement, type ReactElement, type ReactNode } from 'react'
-import { renderToString } from 'react-dom/server'
-import type { RenderFunction, RenderResult } from './render-session.ts'
+import { renderToReadableStream, renderToString } from 'react-dom/server'
+import { withComponentStack } from './component-stack.ts'
+import { renderWithData } from './render-with-data.ts'
+import type { RenderFunction, RenderResult, StreamFunction } from './render-session.ts'
 
 /** How React components are rendered. */
 export interface ReactRendererOptions {
@@ -28,47 +31,55 @@ export type PageComponent = ComponentType<never>
 export function reactRenderer(options: ReactRendererOptions = {}): RenderFunction<PageComponent> {
   const { wrap = (element) => element, passes = 5 } = options
   return (component, { props, kernel, signal }) => {
-    const render = (using: Kernel): RenderResult => {
-      // cast: props are what the server gave for this component
-      const element = createElement(component as ComponentType<object>, props)
-      return split(renderToString(inDocument(wrap(element, using))))
-    }
-    const again = async (first: RenderResult, missing: Load[]): Promise<RenderResult> => {
-      let result = first
-      for (let pass = 1; pass < passes && missing.length > 0; pass += 1) {
-        // A context that fails shows in its hook, in the browser as here.
-        await Promise.allSettled(missing.splice(0).map((load) => load(signal)))
-        signal.throwIfAborted()
-        result = render(recording(kernel, missing))
+    // cast: props are what the server gave for this component
+    const page = createElement(component as ComponentType<object>, props)
+    const render = (using: Kernel): RenderResult | Promise<RenderResult> => {
+      const element = inDocument(wrap(page, using))
+      try {
+        return split(renderToString(element))
+      } catch (error) {
+        return explain(error, element)
       }
-      return result
     }
-    const missing: Load[] = []
-    const first = render(recording(kernel, missing))
-    return missing.length === 0 ? first : again(first, missing)
+    return renderWithData(render, { kernel, passes, signal })
   }
 }
 
-type Load = (signal: AbortSignal) => Promise<unknown>
+/**
+ * Makes the `stream` of `startWorker`: what stands outside of `<Suspense>` is the first piece, everything else comes when it is ready. What
+ * hooks read without suspending must be in the state that the server gives.
+ */
+export function reactStreamer(
+  options: Pick<ReactRendererOptions, 'wrap'> = {},
+): StreamFunction<PageComponent> {
+  const { wrap = (element) => element } = options
+  return async (component, { props, kernel, signal }) => {
+    // cast: props are what the server gave for this component
+    const page = createElement(component as ComponentType<object>, props)
+    const stream = await renderToReadableStream(wrap(page, kernel), {
+      signal,
+      onError: (error, { componentStack }) => withComponentStack(error, componentStack),
+    })
+    // cast: every runtime that renders iterates its streams
+    const bytes = stream as unknown as AsyncIterable<Uint8Array>
+    return decoded(bytes)
+  }
+}
 
-/** The same kernel; what is read and was never fetched is noted in `missing`. */
-function recording(kernel: Kernel, missing: Load[]): Kernel {
-  function note<Params, Data>(context: ContextDescriptor<Params, Data>, params: Given<Params>) {
-    if (kernel.read(context, params).status === 'idle') {
-      missing.push((signal) => kernel.load(context, params, { signal }))
-    }
-  }
-  return {
-    ...kernel,
-    read(context, params) {
-      note(context, params)
-      return kernel.read(context, params)
-    },
-    readMember(context, params, member) {
-      note(context, params)
-      return kernel.readMember(context, params, member)
-    },
-  }
+async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true })
+  const rest = decoder.decode()
+  if (rest !== '') yield rest
+}
+
+/** In development the same is rendered once more by what tells in which components it fails. */
+async function explain(error: unknown, element: ReactElement): Promise<never> {
+  if (process.env['NODE_ENV'] === 'production') throw error
+  await renderToReadableStream(element, {
+    onError: (_error, { componentStack }) => withComponentStack(error, componentStack),
+  }).catch(() => undefined)
+  throw error
 }
 
 /** Inside a document React gathers `<title>` and its like in the head; the ids of `useId` are the same as without. */

@@ -13,6 +13,10 @@ export interface RenderJob {
   moved: boolean
   /** Tells the process that has it that nobody waits any more. */
   cancel: (() => void) | undefined
+  /** Takes the page piece by piece; absent when it is wanted as a whole. */
+  readonly onChunk?: (chunk: string) => void
+  /** Whether a piece has been taken: from then on nobody else can render it. */
+  hasChunks?: true
   resolve(rendered: Rendered): void
   reject(error: unknown): void
 }

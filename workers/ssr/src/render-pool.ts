@@ -9,6 +9,10 @@ import { type ProcessCommand, type ProcessEnd, RenderProcess } from './render-pr
 export interface RenderPoolOptions {
   readonly processes: number
   readonly maximumQueue: number
+  /** Renders after which a process is replaced. */
+  readonly maximumRenders: number
+  /** Bytes above which a process is replaced. */
+  readonly maximumMemory: number
   onOutput(text: string): void
 }
 
@@ -37,6 +41,8 @@ export class RenderPool {
   readonly #options: RenderPoolOptions
   readonly #slots: Slot[] = []
   readonly #queue: RenderJob[] = []
+  /** Processes that take nothing new: they finish what they have, and go. */
+  readonly #retiring = new Set<RenderProcess>()
   #startWaiters: Waiter[] = []
   #drained: (() => void) | undefined
   /** It takes no renders any more. */
@@ -45,6 +51,7 @@ export class RenderPool {
   #ended = false
   readonly #killAll = (): void => {
     for (const slot of this.#slots) slot.process?.kill()
+    for (const process of this.#retiring) process.kill()
   }
 
   constructor(command: ProcessCommand, options: RenderPoolOptions) {
@@ -106,12 +113,13 @@ export class RenderPool {
     this.#ended = true
     for (const job of this.#queue.splice(0)) job.reject(closedError())
     for (const waiter of this.#startWaiters.splice(0)) waiter.reject(closedError())
-    await Promise.all(
-      this.#slots.map((slot) => {
+    await Promise.all([
+      ...this.#slots.map((slot) => {
         clearTimeout(slot.timer)
         return slot.process?.shutdown(shutdownGrace)
       }),
-    )
+      ...[...this.#retiring].map((process) => process.shutdown(shutdownGrace)),
+    ])
     process.off('exit', this.#killAll)
   }
 
@@ -124,7 +132,7 @@ export class RenderPool {
   #spawn(slot: Slot): void {
     slot.timer = undefined
     try {
-      slot.process = new RenderProcess(this.#command, {
+      const process: RenderProcess = new RenderProcess(this.#command, {
         onOutput: this.#options.onOutput,
         onReady: () => {
           for (const waiter of this.#startWaiters.splice(0)) waiter.resolve()
@@ -132,11 +140,16 @@ export class RenderPool {
         },
         onAnswer: () => {
           slot.failures = 0
+          this.#retireWhenWorn(slot, process)
           this.#dispatch()
         },
         onRoom: () => this.#dispatch(),
-        onEnd: (end) => this.#replace(slot, end),
+        onEnd: (end) => {
+          if (!this.#retiring.delete(process)) this.#replace(slot, end)
+          else this.#requeue(end)
+        },
       })
+      slot.process = process
     } catch (error) {
       // Some faults are thrown by spawn() itself. This runs in a timer, where they would end the server.
       const reason = error instanceof Error ? error.message : String(error)
@@ -151,7 +164,7 @@ export class RenderPool {
       for (const job of end.left) job.reject(closedError())
       return
     }
-    for (const job of [...end.left].reverse()) this.#move(job, end.reason)
+    this.#requeue(end)
     // A worker that does not even start would keep everyone waiting for ever.
     const isLast = this.#slots.every((other) => other.process === undefined)
     if (isLast && !end.wasReady) this.#failWaiting(end.reason)
@@ -160,6 +173,27 @@ export class RenderPool {
       slot.timer = setTimeout(() => this.#spawn(slot), backoff(slot.failures))
     }
     this.#dispatch()
+  }
+
+  #requeue(end: ProcessEnd): void {
+    if (this.#ended) {
+      for (const job of end.left) job.reject(closedError())
+      return
+    }
+    for (const job of [...end.left].reverse()) this.#move(job, end.reason)
+    this.#dispatch()
+  }
+
+  /** What has rendered much or holds much makes room for a fresh one, which starts first. */
+  #retireWhenWorn(slot: Slot, process: RenderProcess): void {
+    const { maximumRenders, maximumMemory } = this.#options
+    const isWorn = process.answers >= maximumRenders || process.memory > maximumMemory
+    if (slot.process === process && isWorn && !this.#closed) {
+      this.#retiring.add(process)
+      slot.process = undefined
+      this.#spawn(slot)
+    }
+    if (this.#retiring.has(process) && process.load === 0) void process.shutdown(shutdownGrace)
   }
 
   #move(job: RenderJob, reason: string): void {
@@ -210,7 +244,8 @@ export class RenderPool {
   }
 
   #isBusy(): boolean {
-    return this.#queue.length > 0 || this.#slots.some(({ process }) => (process?.load ?? 0) > 0)
+    const processes = [...this.#slots.map(({ process }) => process), ...this.#retiring]
+    return this.#queue.length > 0 || processes.some((process) => (process?.load ?? 0) > 0)
   }
 
   #drain(milliseconds: number): Promise<void> {

@@ -45,6 +45,8 @@ interface Sent {
 
 const startTimeout = 10_000
 const keptOutput = 4_000
+/** Renders after which a worker is asked how much memory it holds. */
+const answersBetweenLooks = 32
 
 /**
  * Runs `judge` after `milliseconds`, but not before what arrived in that time was read: timers of a server that was busy
@@ -67,6 +69,8 @@ export class RenderProcess {
   #ready = false
   #ended = false
   #output = ''
+  #answers = 0
+  #memory = 0
 
   constructor(command: ProcessCommand, events: ProcessEvents) {
     this.#events = events
@@ -86,6 +90,20 @@ export class RenderProcess {
 
   get isReady(): boolean {
     return this.#ready && !this.#ended
+  }
+
+  /** Renders that it has answered. */
+  get answers(): number {
+    return this.#answers
+  }
+
+  /** Bytes that it lately held; 0 when that is not known yet. */
+  get memory(): number {
+    return this.#memory
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
   }
 
   /** Renders that it has and has not answered. */
@@ -163,7 +181,7 @@ export class RenderProcess {
       // What it wrote lies in the pipes, which may be read after the news of its end: this turn of the loop ends with the
       // first callback, the second comes after all pipes were looked at. 'close' may be far off, as something that the
       // worker started can hold the pipes open.
-      setImmediate(() => setImmediate(() => this.#crash(signal ?? `exit code ${code}`)))
+      setImmediate(() => setImmediate(() => this.#crash(code, signal)))
     })
   }
 
@@ -185,8 +203,11 @@ export class RenderProcess {
     if ('ready' in frame) {
       this.#ready = true
       this.#events.onReady()
-    } else if ('pong' in frame) this.#pings.get(frame.id ?? -1)?.()
-    else if ('started' in frame) this.#start(frame.id)
+    } else if ('pong' in frame) {
+      this.#memory = frame.rss ?? this.#memory
+      this.#pings.get(frame.id ?? -1)?.()
+    } else if ('started' in frame) this.#start(frame.id)
+    else if ('chunk' in frame) this.#passOn(frame)
     else this.#settle(frame)
   }
 
@@ -197,15 +218,30 @@ export class RenderProcess {
     sent.timer = setDeadline(() => this.#timeOut(id, sent), sent.job.timeout)
   }
 
-  #settle(frame: Extract<WorkerFrame, { html: string } | { error: object }>): void {
+  #settle(frame: Extract<WorkerFrame, { html: string } | { end: true } | { error: object }>): void {
     const sent = this.#sent.get(frame.id)
     if (sent === undefined) return
     this.#forget(frame.id, sent)
-    if ('error' in frame) {
-      const { message, stack } = frame.error
-      sent.job.reject(new RenderError(sent.job.component, message, stack))
-    } else sent.job.resolve({ html: frame.html, state: frame.state, head: frame.head })
+    const { job } = sent
+    if ('error' in frame) job.reject(new RenderError(job.component, frame.error))
+    else if ('end' in frame) job.resolve({ html: '', state: frame.state, head: '' })
+    else job.resolve({ html: frame.html, state: frame.state, head: frame.head })
+    this.#answers += 1
+    if (this.#answers % answersBetweenLooks === 0) this.#lookAtMemory()
     this.#events.onAnswer()
+  }
+
+  #passOn({ id, chunk }: Extract<WorkerFrame, { chunk: string }>): void {
+    const sent = this.#sent.get(id)
+    if (sent === undefined || sent.cancelled) return
+    sent.job.hasChunks = true
+    sent.job.onChunk?.(chunk)
+  }
+
+  #lookAtMemory(): void {
+    const id = this.#nextId()
+    this.#pings.set(id, () => this.#pings.delete(id))
+    this.#write(`{"id":${id},"method":"ping"}`)
   }
 
   #timeOut(id: number, sent: Sent): void {
@@ -234,10 +270,13 @@ export class RenderProcess {
     return this.#sent.size > 0 && ![...this.#sent.values()].some((sent) => sent.started)
   }
 
-  #crash(how: string): void {
+  #crash(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.#ended) return
+    const how = signal ?? `exit code ${code}`
+    const isFromOutside = signal === 'SIGKILL' || signal === 'SIGTERM'
     for (const [id, sent] of this.#sent) {
-      if (!sent.started) continue
+      // Who was ended from outside, by hand or for want of memory, can be rendered elsewhere; other ends are its own doing.
+      if (!sent.started || (isFromOutside && !sent.job.moved && !sent.job.hasChunks)) continue
       this.#forget(id, sent)
       sent.job.reject(
         new MizanError(

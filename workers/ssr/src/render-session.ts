@@ -1,7 +1,10 @@
 /** What the worker does with the frames it is sent: renders in the order they came, one cancelled before its turn not at all. */
 
+import process from 'node:process'
 import { createKernel, type Kernel, type KernelOptions, type KernelState } from '@mizan/base'
-import type { BridgeFrame, RenderParams } from './frames.ts'
+import { componentStackOf } from './component-stack.ts'
+import type { BridgeFrame, FrameError, RenderParams } from './frames.ts'
+import { inComponent } from './named-console.ts'
 import type { ReplyChannel } from './reply-channel.ts'
 
 /** What a render function is given. */
@@ -28,11 +31,19 @@ export type RenderFunction<Component> = (
   request: RenderRequest,
 ) => RenderResult | Promise<RenderResult>
 
+/** Turns a registered component into HTML, piece by piece. What it reads of the kernel is there, or comes with a later piece. */
+export type StreamFunction<Component> = (
+  component: Component,
+  request: RenderRequest,
+) => AsyncIterable<string> | Promise<AsyncIterable<string>>
+
 /** What a worker renders, and how. */
 export interface WorkerOptions<Component> {
-  /** What may be rendered, by the names that the server uses. */
-  readonly components: Readonly<Record<string, Component>>
+  /** What may be rendered, by the names that the server uses; beside what `registerComponent` was given. @default {} */
+  readonly components?: Readonly<Record<string, Component>>
   readonly render: RenderFunction<Component>
+  /** For `Renderer.stream`. @default the whole page in one piece */
+  readonly stream?: StreamFunction<Component>
   /** For the kernel of each render; `origin` is what the bridge was given. */
   readonly kernel?: Omit<KernelOptions, 'state'>
 }
@@ -54,7 +65,7 @@ export class RenderSession<Component> {
   #onDrained: (() => void) | undefined
 
   constructor(options: WorkerOptions<Component>, replies: ReplyChannel) {
-    this.#components = new Map(Object.entries(options.components))
+    this.#components = new Map(Object.entries(options.components ?? {}))
     this.#options = options
     this.#replies = replies
   }
@@ -67,7 +78,8 @@ export class RenderSession<Component> {
       this.#queue.push(waiting)
       if (!this.#isRunning) this.#runNext()
     } else if (frame.method === 'ping') {
-      this.#replies.send({ ...(frame.id === undefined ? {} : { id: frame.id }), pong: true })
+      const rss = process.memoryUsage.rss()
+      this.#replies.send({ ...(frame.id === undefined ? {} : { id: frame.id }), pong: true, rss })
     } else if (frame.method === 'cancel') this.#cancel(frame.id)
     else if (frame.method === 'shutdown') {
       this.#onDrained = onShutdown
@@ -88,8 +100,16 @@ export class RenderSession<Component> {
     this.#replies.send({ id: waiting.id, started: true })
     // The bridge must know what has started before it runs: it may never end.
     this.#replies.flush()
+    inComponent(waiting.params.component, () => this.#begin(waiting))
+  }
+
+  #begin(waiting: Waiting): void {
     try {
       const kernel = this.#createKernel(waiting.params.state)
+      if (waiting.params.stream) {
+        this.#stream(waiting, kernel).catch((error: unknown) => this.#fail(waiting, error))
+        return
+      }
       const result = this.#render(waiting, kernel)
       if (result instanceof Promise) {
         result.then(
@@ -103,13 +123,32 @@ export class RenderSession<Component> {
   }
 
   #render(waiting: Waiting, kernel: Kernel): RenderResult | Promise<RenderResult> {
-    const { component: name, props } = waiting.params
+    return this.#options.render(this.#componentOf(waiting), toRequest(waiting, kernel))
+  }
+
+  async #stream(waiting: Waiting, kernel: Kernel): Promise<void> {
+    const component = this.#componentOf(waiting)
+    const request = toRequest(waiting, kernel)
+    if (this.#options.stream === undefined) {
+      const { html } = await this.#options.render(component, request)
+      this.#replies.send({ id: waiting.id, chunk: html })
+    } else {
+      for await (const chunk of await this.#options.stream(component, request)) {
+        waiting.abort.signal.throwIfAborted()
+        this.#replies.send({ id: waiting.id, chunk })
+      }
+    }
+    this.#replies.send({ id: waiting.id, end: true, state: kernel.dehydrate() })
+    this.#close(waiting)
+  }
+
+  #componentOf({ params: { component: name } }: Waiting): Component {
     const component = this.#components.get(name)
     if (component === undefined) {
       const known = [...this.#components.keys()].join(', ') || 'nothing'
       throw new Error(`startWorker() registers no component "${name}"; it registers ${known}`)
     }
-    return this.#options.render(component, { name, props, kernel, signal: waiting.abort.signal })
+    return component
   }
 
   #createKernel(state: unknown): Kernel {
@@ -162,12 +201,21 @@ export class RenderSession<Component> {
   }
 }
 
+function toRequest({ params, abort }: Waiting, kernel: Kernel): RenderRequest {
+  return { name: params.component, props: params.props, kernel, signal: abort.signal }
+}
+
 /** Anything can be thrown, a getter that throws included. */
-function describe(error: unknown): { message: string; stack?: string } {
+function describe(error: unknown): FrameError {
   try {
     if (!(error instanceof Error)) return { message: String(error) }
     const { message, stack } = error
-    return { message: String(message), ...(stack === undefined ? {} : { stack: String(stack) }) }
+    const componentStack = componentStackOf(error)
+    return {
+      message: String(message),
+      ...(stack === undefined ? {} : { stack: String(stack) }),
+      ...(componentStack === undefined ? {} : { componentStack }),
+    }
   } catch {
     return { message: 'something was thrown that has no text' }
   }

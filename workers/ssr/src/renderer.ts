@@ -28,6 +28,22 @@ export interface RendererOptions {
   /** Flags for Bun, before the file: `['--conditions=development']`. */
   readonly flags?: readonly string[]
   /**
+   * Renders after which a worker process is replaced by a fresh one.
+   * @default 10,000
+   */
+  readonly maximumRenders?: number
+  /**
+   * Bytes of memory above which a worker process is replaced.
+   * @default 512 MiB
+   */
+  readonly maximumMemory?: number
+  /**
+   * What runs the worker. Node takes TypeScript and JSX with `tsx` beside the worker file, otherwise JavaScript only. Where there is no
+   * Bun, Node is used and `onOutput` is told.
+   * @default 'bun'
+   */
+  readonly runtime?: 'bun' | 'node'
+  /**
    * Path of the Bun binary.
    * @default the one that npm installed, otherwise the one on the path
    */
@@ -80,6 +96,18 @@ export interface Renderer extends AsyncDisposable {
     props: Readonly<Record<string, unknown>>,
     options?: RenderOptions,
   ): Promise<Rendered>
+  /**
+   * Renders one component piece by piece, for a worker whose `stream` can. What was taken cannot be taken back: an error ends the
+   * iteration half way. Who stops iterating cancels the render.
+   *
+   * @returns the pieces, and at their end the state that the browser's kernel starts with
+   * @throws as {@link Renderer.render}
+   */
+  stream(
+    component: string,
+    props: Readonly<Record<string, unknown>>,
+    options?: RenderOptions,
+  ): AsyncGenerator<string, unknown, void>
   /** Whether a process answers within a second. */
   health(): Promise<boolean>
   /** Lets what has begun finish, then ends the processes. */

@@ -45,7 +45,7 @@ test('a worker says that it is ready, what it starts and what came of it, and dr
   expect(await worker.exit).toEqual([0, null])
   const frames = worker.frames()
   expect(frames[0]).toEqual({ id: 0, ready: true })
-  expect(frames).toContainEqual({ pong: true })
+  expect(frames).toContainEqual({ pong: true, rss: expect.any(Number) })
   expect(frames.filter((frame) => !Object.hasOwn(frame as object, 'pong')).slice(1)).toEqual([
     { id: 1, started: true },
     { id: 1, html: '<p>é</p>', state: { contexts: [] }, head: '' },

@@ -6,6 +6,8 @@ import process from 'node:process'
 import { Worker } from 'node:worker_threads'
 import { type BridgeFrame, channelDescriptor, maximumFrameBytes, originVariable } from './frames.ts'
 import { LineSplitter } from './line-splitter.ts'
+import { nameConsole } from './named-console.ts'
+import { registered } from './registry.ts'
 import { RenderSession, type WorkerOptions } from './render-session.ts'
 import { ReplyChannel } from './reply-channel.ts'
 
@@ -13,8 +15,11 @@ export type {
   RenderFunction,
   RenderRequest,
   RenderResult,
+  StreamFunction,
   WorkerOptions,
 } from './render-session.ts'
+
+export { componentsFrom, loadFolder, registerComponent } from './registry.ts'
 
 /**
  * Serves renders of `components` to the bridge that started this process. Call it once, at the end of the worker file.
@@ -25,8 +30,14 @@ export type {
 export function startWorker<Component>(options: WorkerOptions<Component>): void {
   const replies = new ReplyChannel(channelDescriptor)
   const origin = process.env[originVariable]
-  const session = new RenderSession(
-    origin === undefined ? options : { ...options, kernel: { origin, ...options.kernel } },
+  nameConsole()
+  const session = new RenderSession<Component>(
+    {
+      ...options,
+      // cast: what was registered is for the `render` of this file
+      components: { ...(registered() as Record<string, Component>), ...options.components },
+      ...(origin === undefined ? {} : { kernel: { origin, ...options.kernel } }),
+    },
     replies,
   )
   const splitter = new LineSplitter(maximumFrameBytes)

@@ -1,10 +1,10 @@
 /** The worker file of the tests: pages that print, hang, crash and read contexts. */
 
-import { reactRenderer } from '@mizan/ssr/react'
-import { startWorker } from '@mizan/ssr/worker'
+import { reactRenderer, reactStreamer } from '@mizan/ssr/react'
+import { registerComponent, startWorker } from '@mizan/ssr/worker'
 import { MizanProvider } from '@mizan/react'
 import { writeSync } from 'node:fs'
-import { useId } from 'react'
+import { Suspense, use, useId } from 'react'
 import { ProfilePage } from './profile-page.tsx'
 
 function Echo({ text }: { text: string }) {
@@ -27,6 +27,11 @@ function Talkative({ text }: { text: string }) {
   return <p>{text}</p>
 }
 
+function Flood({ lines }: { lines: number }) {
+  for (let line = 0; line < lines; line += 1) console.log('x'.repeat(200))
+  return <p>{lines}</p>
+}
+
 /* oxlint-enable no-console */
 
 function Hanging(): never {
@@ -41,6 +46,39 @@ function HangingAloud(): never {
 function Crashing(): never {
   process.exit(7)
 }
+
+function Busy({ milliseconds, text }: { milliseconds: number; text: string }) {
+  const end = performance.now() + milliseconds
+  while (performance.now() < end);
+  return <p>{text}</p>
+}
+
+const late = Promise.resolve('late')
+
+function Late() {
+  return <b>{use(late)}</b>
+}
+
+function Streamed({ text }: { text: string }) {
+  return (
+    <main>
+      <h1>{text}</h1>
+      <Suspense fallback={<i>waiting</i>}>
+        <Late />
+      </Suspense>
+    </main>
+  )
+}
+
+function Outer({ text }: { text: string }) {
+  return (
+    <section>
+      <Throwing text={text} />
+    </section>
+  )
+}
+
+registerComponent('Registered', () => <p>registered</p>)
 
 function Throwing({ text }: { text: string }): never {
   throw new Error(`no ${text}`)
@@ -72,6 +110,10 @@ function Process() {
 startWorker({
   components: {
     Echo,
+    Flood,
+    Busy,
+    Streamed,
+    Outer,
     Size,
     Huge,
     Talkative,
@@ -86,6 +128,9 @@ startWorker({
     ProfilePage,
   },
   render: reactRenderer({
+    wrap: (element, kernel) => <MizanProvider kernel={kernel}>{element}</MizanProvider>,
+  }),
+  stream: reactStreamer({
     wrap: (element, kernel) => <MizanProvider kernel={kernel}>{element}</MizanProvider>,
   }),
 })

@@ -1,0 +1,13 @@
+/** In which components an error was thrown, noted beside the error: some errors are frozen, and some are no objects. */
+
+const stacks = new WeakMap<object, string>()
+
+/** Notes it; of the first place only, which is the innermost. */
+export function withComponentStack(error: unknown, stack: string | null | undefined): void {
+  if (typeof error === 'object' && error !== null && stack && !stacks.has(error))
+    stacks.set(error, stack)
+}
+
+export function componentStackOf(error: object): string | undefined {
+  return stacks.get(error)?.trim()
+}

@@ -1,0 +1,90 @@
+/** With what the worker file is run: Bun, or Node where that is wanted or there is no Bun. */
+
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, extname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { MizanError } from '@mizan/protocol'
+import { findBun } from './bun-binary.ts'
+import type { RendererOptions } from './renderer.ts'
+
+/** A program and its arguments. */
+export interface RuntimeCommand {
+  readonly file: string
+  readonly arguments: readonly string[]
+  /** What the program needs besides the renderer's own. */
+  readonly variables: Readonly<Record<string, string>>
+}
+
+/**
+ * The command for `worker`.
+ *
+ * @throws MizanError `UNAVAILABLE` when neither Bun nor Node can run it
+ */
+export function runtimeCommand(
+  worker: string,
+  options: RendererOptions,
+  onOutput: (text: string) => void,
+): RuntimeCommand {
+  const flags = options.flags ?? []
+  if (options.runtime === 'node') return nodeCommand(worker, flags)
+  if (options.bun !== undefined) return bunCommand(options.bun, worker, flags)
+  let bun: string
+  try {
+    bun = findBun(worker)
+  } catch (error) {
+    const fallback = nodeCommandOr(worker, flags, error)
+    onOutput(
+      'There is no Bun to render pages, so Node does: slower, and not what is recommended. Run "npm install bun"\n',
+    )
+    return fallback
+  }
+  return bunCommand(bun, worker, flags)
+}
+
+function bunCommand(file: string, worker: string, flags: readonly string[]): RuntimeCommand {
+  // Without --no-install Bun fetches a package that it cannot find from the registry, at run time.
+  return { file, arguments: ['--no-install', ...flags, 'run', worker], variables: {} }
+}
+
+function nodeCommandOr(worker: string, flags: readonly string[], noBun: unknown): RuntimeCommand {
+  try {
+    return nodeCommand(worker, flags)
+  } catch {
+    throw noBun
+  }
+}
+
+/** JavaScript as it is; everything else through tsx. */
+function nodeCommand(worker: string, flags: readonly string[]): RuntimeCommand {
+  const file = process.execPath
+  if (['.js', '.mjs'].includes(extname(worker)))
+    return { file, arguments: [...flags, worker], variables: {} }
+  const settings = settingsOf(dirname(worker))
+  return {
+    file,
+    arguments: [...flags, '--import', tsxBeside(worker), worker],
+    // tsx looks in the current folder otherwise, which is the server's; what JSX means stands beside the pages.
+    variables: settings === undefined ? {} : { TSX_TSCONFIG_PATH: settings },
+  }
+}
+
+/** The nearest `tsconfig.json`. */
+function settingsOf(folder: string): string | undefined {
+  const path = join(folder, 'tsconfig.json')
+  if (existsSync(path)) return path
+  const above = dirname(folder)
+  return above === folder ? undefined : settingsOf(above)
+}
+
+function tsxBeside(worker: string): string {
+  try {
+    return pathToFileURL(createRequire(worker).resolve('tsx')).href
+  } catch (cause) {
+    throw new MizanError(
+      'UNAVAILABLE',
+      `Node renders ${extname(worker)} files through tsx, which is not beside the worker file: run "npm install tsx", or build it to JavaScript`,
+      { cause },
+    )
+  }
+}
