@@ -77,6 +77,10 @@ export function createTransport(
   async function run({ path, idempotent, read, ...init }: KernelRequest): Promise<KernelAnswer> {
     const url = origin + base + path
     try {
+      // Who is signed out leaves the page for what it sees at once, and so aborts what it no longer wants: two turns later
+      // that was never sent, instead of refused.
+      await null
+      await null
       const response = await send(url, { ...init, credentials: 'same-origin' })
       if (read && response.ok) return read(response)
       const { status } = response
