@@ -58,7 +58,9 @@ export function createInstanceStore(options: InstanceStoreOptions): InstanceStor
   )
 
   const listeners: ChangeListener[] = []
-  const tell: ChangeListener = (instance) => listeners.forEach((listener) => listener(instance))
+  const tell: ChangeListener = (instance) => {
+    for (const listener of listeners) listener(instance)
+  }
 
   /** Makes room for one more: looks only at those that leave, and at the first that stays. */
   function rest(key: string): void {
@@ -120,8 +122,8 @@ export function createInstanceStore(options: InstanceStoreOptions): InstanceStor
         const hits = targets.filter(
           ({ context, params }) => context === instance.name && isReached(instance.address, params),
         )
-        const functions = hits.map((target) => target.function)
-        if (hits.length > 0) drop(key, () => instance.invalidate(functions))
+        if (hits.length > 0)
+          drop(key, () => instance.invalidate(hits.map((target) => target.function)))
       }
     },
     listen: (listener) => void listeners.push(listener),

@@ -70,20 +70,20 @@ export function createInstance<Params, Data>(
   address: InstanceAddress,
   { send, clock, onChange, entry }: InstanceOptions,
 ): Instance<Data> {
-  const members = membersOf(context)
-  const listeners = new Set<() => void>()
-  const views = new Map<keyof Data, ContextState<unknown>>()
+  // Lists instead of sets, and nothing before it is needed: there may be a hundred thousand of these.
+  let listeners: readonly (() => void)[] = []
+  let views: Map<keyof Data, ContextState<unknown>> | undefined
   /** Members that the next answer may change; empty when all are up to date. */
-  const stale = new Set<string>()
+  let stale: readonly string[] = []
   let view = (data: Data, _isStale: boolean): Data => data
   let bundle: Bundle<Data> = emptyBundle
   let state: ContextState<Data> = idleState
   let awaiting = 0
   let flight: Promise<MizanError | undefined> | undefined
-  let abort = new AbortController()
+  let abort: AbortController | undefined
 
   function set(patch: Partial<ContextState<Data>>): void {
-    const isStale = bundle.data !== undefined && stale.size > 0
+    const isStale = bundle.data !== undefined && stale.length > 0
     const data = bundle.data && view(bundle.data, isStale)
     const next = Object.freeze({ ...state, ...patch, data, isStale })
     if (!isSameState(state, next)) state = next
@@ -93,22 +93,23 @@ export function createInstance<Params, Data>(
 
   /** A function that this client does not know counts as all of them. */
   function expire(functions: readonly (string | undefined)[] = []): void {
+    const members = membersOf(context)
     const named = members.filter(([, { wire }]) => functions.includes(wire))
-    for (const [key] of named.length > 0 && !functions.includes(undefined) ? named : members)
-      stale.add(key)
+    const expired = named.length > 0 && !functions.includes(undefined) ? named : members
+    stale = [...new Set([...stale, ...expired.map(([key]) => key)])]
     set({})
   }
 
-  const isWanted = (): boolean => listeners.size + awaiting > 0
+  const isWanted = (): boolean => listeners.length + awaiting > 0
 
   function land(answer: Landing, at: number): MizanError | undefined {
     let failure: MizanError | undefined
     try {
       if (answer.error) throw context.failed?.(answer.error) ?? answer.error
       // Where there is no data, all of it is to be shown, whatever was named.
-      const shown = members.filter(([key]) => !bundle.data || stale.has(key))
+      const shown = membersOf(context).filter(([key]) => !bundle.data || stale.includes(key))
       bundle = acceptAnswer(bundle, answer, shown)
-      stale.clear()
+      stale = []
     } catch (cause) {
       failure = toMizanError(cause)
       if (withdrawn.includes(failure.status)) bundle = emptyBundle
@@ -125,9 +126,10 @@ export function createInstance<Params, Data>(
       const answer: Landing = await send(
         toReadRequest(context, address.query, { etag: bundle.etag, signal }),
       ).catch((cause: unknown) => ({ error: toMizanError(cause) }))
-      if (signal.aborted && stale.size > 0 && isWanted()) continue
-      flight = undefined
-      return signal.aborted ? undefined : land(answer, clock())
+      if (signal.aborted && stale[0] && isWanted()) continue
+      flight = abort = undefined
+      if (signal.aborted) return undefined
+      return land(answer, clock())
     }
   }
 
@@ -139,7 +141,7 @@ export function createInstance<Params, Data>(
 
   function release(): void {
     if (isWanted()) return
-    abort.abort()
+    abort?.abort()
     if (state.status === 'loading') state = idleState
     onChange()
   }
@@ -148,7 +150,7 @@ export function createInstance<Params, Data>(
     awaiting++
     try {
       // Again when it was invalidated between the answer and this line.
-      while (stale.size > 0) {
+      while (stale[0]) {
         const failure = await orAborted(fetch(), signal)
         if (failure) throw failure
       }
@@ -162,7 +164,7 @@ export function createInstance<Params, Data>(
 
   function invalidate(functions?: readonly (string | undefined)[]): void {
     // An answer that set out before this may be older than what it would replace: it is dropped and asked for again.
-    if (flight) abort.abort()
+    abort?.abort()
     expire(functions)
     void fetch()
   }
@@ -179,9 +181,9 @@ export function createInstance<Params, Data>(
       const next: ContextState<Data[Key]> = Object.freeze({
         ...state,
         data: state.data?.[member],
-        isStale: state.isStale && stale.has(member),
+        isStale: state.isStale && stale.includes(member),
       })
-      const last = views.get(member)
+      const last = (views ??= new Map()).get(member)
       // cast: what stands under a member was made for it, below.
       if (last && isSameState(last, next)) return last as typeof next
       views.set(member, next)
@@ -189,15 +191,15 @@ export function createInstance<Params, Data>(
     },
     subscribe(listener) {
       const watcher = (): void => listener()
-      if (listeners.size === 0 && stale.size > 0) void fetch()
-      listeners.add(watcher)
+      if (listeners.length === 0 && stale.length > 0) void fetch()
+      listeners = [...listeners, watcher]
       onChange()
       return () => {
-        listeners.delete(watcher)
+        listeners = listeners.filter((other) => other !== watcher)
         // Later, because frameworks leave and come back within one task: effects that run twice, views that move.
         queueMicrotask(() => {
           // What nobody watches may change unseen: whoever comes back sees it at once, and newer data after.
-          if (listeners.size === 0) expire()
+          if (listeners.length === 0) expire()
           release()
         })
       }
@@ -210,7 +212,7 @@ export function createInstance<Params, Data>(
     invalidate,
     accept(answer) {
       // What is on its way set out before this.
-      if (flight) abort.abort()
+      abort?.abort()
       expire()
       land(answer, clock())
     },
@@ -225,7 +227,7 @@ export function createInstance<Params, Data>(
     },
     dehydrate() {
       const { fetchedAt } = state
-      if (fetchedAt === undefined || stale.size > 0) return undefined
+      if (fetchedAt === undefined || stale[0]) return undefined
       const { json, etag } = bundle
       return { key: address.key, context: context.name, data: json, etag, fetchedAt }
     },

@@ -117,18 +117,18 @@ export function createKernel(
     readMember: (context, params, member) =>
       store.find(context, params)?.readMember(member) ?? idleState,
     subscribe: (context, params, listener) => store.open(context, params).subscribe(listener),
-    load: async (context, params, { signal } = {}) => store.open(context, params).load(signal),
-    refetch: async (context, params, { signal } = {}) =>
-      store.open(context, params).refetch(signal),
-    async call(fn, args, { signal } = {}) {
-      const answer = await send(toCallRequest(fn, args, signal))
+    load: async (context, params, options) => store.open(context, params).load(options?.signal),
+    refetch: async (context, params, options) =>
+      store.open(context, params).refetch(options?.signal),
+    async call(fn, args, options) {
+      const answer = await send(toCallRequest(fn, args, options?.signal))
       if (answer.session) store.clear()
       else invalidate(answer.invalidate, answer.fresh)
       return toResult(fn, answer)
     },
-    invalidate: (targets) => invalidate(targets),
-    clear: () => store.clear(),
-    dehydrate: () => store.dehydrate(),
+    invalidate,
+    clear: store.clear,
+    dehydrate: store.dehydrate,
   }
   for (const { attach } of layers) attach?.(kernel, store)
   return kernel

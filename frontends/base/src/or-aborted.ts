@@ -5,11 +5,10 @@ export function orAborted<Value>(
   promise: Promise<Value>,
   signal: AbortSignal | undefined,
 ): Promise<Value> {
-  if (!signal) return promise
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort)
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    const abort = (): void => reject(signal?.reason)
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+    void promise.then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort))
   })
 }
