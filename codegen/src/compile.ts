@@ -53,15 +53,16 @@ export class Compiler {
     const project = this.#project
     const { api, problems } = readApi(project, this.#memory)
     if (problems.length > 0) return { problems, artifact: undefined, files: new Map() }
-    const artifact = toArtifact(api)
+    const { derived } = this.#memory
+    const written = toArtifact(api, derived)
     const extension = project.importsTypeScript ? '.ts' : '.js'
     const out = join(project.root, this.#options.out ?? 'mizan')
     const specifierOf = (module: string): string =>
       importSpecifier(out, join(project.root, module), extension)
     const targets = this.#options.targets ?? []
-    const files = emitFiles(api, { artifact, targets, extension, specifierOf })
+    const files = emitFiles(api, { written, derived, targets, extension, specifierOf })
     const placed = [...files].map(([name, text]) => [join(out, name), text] as const)
-    return { problems, artifact, files: new Map(placed) }
+    return { problems, artifact: written.artifact, files: new Map(placed) }
   }
 }
 

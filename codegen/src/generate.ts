@@ -11,7 +11,7 @@ import type { Compiler } from './compile.ts'
 import type { ClientTarget } from './emit/files.ts'
 import type { Problem } from './problem.ts'
 import { matchFiles } from './read/match-files.ts'
-import { changedFiles, writeFiles } from './write-files.ts'
+import { GeneratedFiles } from './write-files.ts'
 
 export type { ClientTarget } from './emit/files.ts'
 
@@ -73,6 +73,7 @@ export function createGenerator(options: GenerateOptions): Generator {
   const key = keyOf(options)
   let compiler: Compiler | undefined
   let kept: Snapshot | undefined
+  const written = new GeneratedFiles()
 
   const open = async (): Promise<Compiler> => {
     if (compiler !== undefined) return compiler
@@ -96,8 +97,8 @@ export function createGenerator(options: GenerateOptions): Generator {
     opened.refresh(paths)
     const { problems, artifact, files } = opened.compile()
     if (artifact === undefined) return { problems, artifact, changed: [] }
-    const changes = await changedFiles(files)
-    if (write) await writeFiles(changes)
+    const changes = await written.changes(files)
+    if (write) await written.write(changes)
     const isSettled = write || changes.length === 0
     if (isFirst && isSettled && options.keep !== false)
       await writeSnapshot(root, {

@@ -1,6 +1,6 @@
 /** Writes generated files: all of them or none, and nothing besides. */
 
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -11,23 +11,46 @@ export interface FileChange {
   readonly text: string | undefined
 }
 
-/** Those of `files` that say something else on disk. */
-export async function changedFiles(
-  files: ReadonlyMap<string, string | undefined>,
-): Promise<FileChange[]> {
-  const all = await Promise.all(
-    [...files].map(async ([path, text]) =>
-      (await readIfThere(path)) === text ? [] : [{ path, text }],
-    ),
-  )
-  return all.flat()
+/** The generated files on disk: what this process has written and nobody has touched is not read again. */
+export class GeneratedFiles {
+  readonly #known = new Map<string, { readonly text: string; readonly stamp: string }>()
+
+  /** Those of `files` that say something else on disk. */
+  async changes(files: ReadonlyMap<string, string | undefined>): Promise<FileChange[]> {
+    const all = await Promise.all(
+      [...files].map(async ([path, text]) =>
+        (await this.#textOf(path)) === text ? [] : [{ path, text }],
+      ),
+    )
+    return all.flat()
+  }
+
+  /** Writes what `changes` has found. */
+  async write(changes: readonly FileChange[]): Promise<void> {
+    await writeFiles(changes)
+    for (const { path, text } of changes) {
+      const stamp = stampOf(path)
+      if (text !== undefined && stamp !== undefined) this.#known.set(path, { text, stamp })
+    }
+  }
+
+  async #textOf(path: string): Promise<string | undefined> {
+    const known = this.#known.get(path)
+    return known !== undefined && known.stamp === stampOf(path) ? known.text : readIfThere(path)
+  }
+}
+
+/** Changes with every change of a file, also with one that sets its time back. */
+function stampOf(path: string): string | undefined {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stats && `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`
 }
 
 /**
  * Every text is on disk before the first file appears, so that a full disk leaves the old ones whole; and nothing else
  * runs in between, so that Ctrl-C does too.
  */
-export async function writeFiles(changes: readonly FileChange[]): Promise<void> {
+async function writeFiles(changes: readonly FileChange[]): Promise<void> {
   if (changes.length === 0) return
   const folders = new Set(changes.map(({ path }) => dirname(path)))
   for (const folder of folders) await mkdir(folder, { recursive: true })

@@ -7,6 +7,7 @@ import { toArtifact } from '../src/artifact/artifact.ts'
 import { type ClientTarget, emitFiles } from '../src/emit/files.ts'
 import { formatProblem } from '../src/problem.ts'
 import { readApi } from '../src/read/api.ts'
+import { ReadMemory } from '../src/read/read-memory.ts'
 import { SourceProject } from '../src/read/project.ts'
 import { fixturesFolder } from './fixtures-folder.ts'
 
@@ -30,10 +31,12 @@ export class FixtureProject extends SourceProject {
   /** The generated files of a fixture, or its problems as the only one. */
   generate(fixture: string): ReadonlyMap<string, string> {
     this.#fixture = fixture
-    const { api, problems } = readApi(this)
+    const memory = new ReadMemory()
+    const { api, problems } = readApi(this, memory)
     if (problems.length > 0) return new Map([['problems', problems.map(formatProblem).join('\n')]])
     const files = emitFiles(api, {
-      artifact: toArtifact(api),
+      written: toArtifact(api, memory.derived),
+      derived: memory.derived,
       targets,
       extension: '.ts',
       specifierOf: (module) => posix.relative(`${fixture}/mizan`, module),

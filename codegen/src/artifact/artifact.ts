@@ -1,13 +1,12 @@
 /** The artifact: everything that the server, the edge and the tools know of an application. */
 
-import {
-  type Artifact,
-  type ArtifactChannel,
-  type ArtifactContext,
-  type ArtifactError,
-  type ArtifactFunction,
-  type ArtifactParam,
-  canonicalJson,
+import type {
+  Artifact,
+  ArtifactChannel,
+  ArtifactContext,
+  ArtifactError,
+  ArtifactFunction,
+  ArtifactParam,
 } from '@mizan/protocol'
 import type {
   Api,
@@ -18,28 +17,57 @@ import type {
   ApiFunction,
   ApiParam,
 } from '../ir/api.ts'
-import { digestOf } from './digest.ts'
+import type { Derivations } from '../ir/derivations.ts'
+import type { NamedType } from '../ir/type.ts'
+import { bareChannel, bareContext, bareFunction, bareSchema, digestOf } from './digest.ts'
+import {
+  type ArtifactEntry,
+  type ArtifactSection,
+  type ArtifactSections,
+  toEntry,
+  type WrittenArtifact,
+} from './written-artifact.ts'
 import { documentedSchema, toSchema } from './schema.ts'
 
 /** Makes the artifact of an API; equal APIs give equal artifacts, whose `JSON.stringify` is one text. */
-export function toArtifact(api: Api): Artifact {
-  const content: Omit<Artifact, 'digest'> = {
-    version: 1,
-    functions: Object.fromEntries(api.functions.map((fn) => [fn.wire, toFunction(fn)])),
-    contexts: Object.fromEntries(api.contexts.map((context) => [context.wire, toContext(context)])),
-    ...(api.channels === undefined || api.channels.length === 0
-      ? {}
-      : {
-          channels: Object.fromEntries(
-            api.channels.map((channel) => [channel.wire, toChannel(channel)]),
-          ),
-        }),
-    $defs: Object.fromEntries(
-      api.types.map((type) => [type.name, documentedSchema(type.type, type)]),
-    ),
+export function toArtifact(api: Api, derived: Derivations): WrittenArtifact {
+  const sections: ArtifactSections = {
+    $defs: api.types.map((type) => derived.of(typeEntry, type)),
+    channels: (api.channels ?? []).map((channel) => derived.of(channelEntry, channel)),
+    contexts: api.contexts.map((context) => derived.of(contextEntry, context)),
+    functions: api.functions.map((fn) => derived.of(functionEntry, fn)),
   }
-  // Through the canonical text: keys are sorted, absent ones are gone, and nothing else can slip in.
-  return JSON.parse(canonicalJson({ ...content, digest: digestOf(content) })) as Artifact // cast: what was just written
+  const digest = digestOf(sections)
+  // cast: entries are what the makers below give, through their canonical text
+  const artifact = {
+    $defs: valuesOf(sections.$defs),
+    ...(sections.channels.length === 0 ? {} : { channels: valuesOf(sections.channels) }),
+    contexts: valuesOf(sections.contexts),
+    digest,
+    functions: valuesOf(sections.functions),
+    version: 1,
+  } as Artifact
+  return { artifact, sections }
+}
+
+function valuesOf(section: ArtifactSection): Record<string, unknown> {
+  return Object.fromEntries(section.map(({ name, value }) => [name, value]))
+}
+
+function functionEntry(fn: ApiFunction): ArtifactEntry {
+  return toEntry(fn.wire, toFunction(fn), bareFunction)
+}
+
+function contextEntry(context: ApiContext): ArtifactEntry {
+  return toEntry(context.wire, toContext(context), bareContext)
+}
+
+function channelEntry(channel: ApiChannel): ArtifactEntry {
+  return toEntry(channel.wire, toChannel(channel), bareChannel)
+}
+
+function typeEntry(type: NamedType): ArtifactEntry {
+  return toEntry(type.name, documentedSchema(type.type, type), bareSchema)
 }
 
 function toFunction(fn: ApiFunction): ArtifactFunction {

@@ -1,37 +1,23 @@
 /** The digest of an artifact: of what is said on the wire, not of how it is described or where it stands. */
 
 import { createHash } from 'node:crypto'
-import {
-  type Artifact,
-  type ArtifactChannel,
-  type ArtifactFunction,
-  type ArtifactParam,
-  canonicalJson,
-  type JsonSchema,
+import type {
+  ArtifactChannel,
+  ArtifactContext,
+  ArtifactFunction,
+  ArtifactParam,
+  JsonSchema,
 } from '@mizan/protocol'
+import { type ArtifactSections, joinSections } from './written-artifact.ts'
 
 /** 16 hex digits that change with everything that a client or a cache could notice, and with nothing else. */
-export function digestOf({
-  functions,
-  contexts,
-  channels,
-  $defs,
-  version,
-}: Omit<Artifact, 'digest'>): string {
-  const said = {
-    version,
-    functions: mapped(functions, bareFunction),
-    contexts: mapped(contexts, (context) => ({
-      ...context,
-      params: context.params.map(bareParam),
-    })),
-    ...(channels === undefined ? {} : { channels: mapped(channels, bareChannel) }),
-    $defs: mapped($defs, bareSchema),
-  }
-  return createHash('sha256').update(canonicalJson(said)).digest('hex').slice(0, 16)
+export function digestOf(sections: ArtifactSections): string {
+  const said = joinSections(sections, { textOf: (entry) => entry.said })
+  return createHash('sha256').update(said).digest('hex').slice(0, 16)
 }
 
-function bareFunction(fn: ArtifactFunction): object {
+/** What is said of a function. */
+export function bareFunction(fn: ArtifactFunction): object {
   const { doc: _doc, source: _source, deprecated: _deprecated, ...rest } = fn
   const errors = fn.throws?.map((error) =>
     error.data === undefined ? error : { ...error, data: bareSchema(error.data) },
@@ -44,7 +30,13 @@ function bareFunction(fn: ArtifactFunction): object {
   }
 }
 
-function bareChannel({ doc: _doc, source: _source, ...rest }: ArtifactChannel): object {
+/** What is said of a context. */
+export function bareContext(context: ArtifactContext): object {
+  return { ...context, params: context.params.map(bareParam) }
+}
+
+/** What is said of a channel. */
+export function bareChannel({ doc: _doc, source: _source, ...rest }: ArtifactChannel): object {
   return { ...rest, params: rest.params.map(bareParam), message: bareSchema(rest.message) }
 }
 
@@ -53,7 +45,7 @@ function bareParam(param: ArtifactParam): object {
 }
 
 /** Without what only describes; properties may themselves be called `title`. */
-function bareSchema(schema: JsonSchema): JsonSchema {
+export function bareSchema(schema: JsonSchema): JsonSchema {
   const {
     description: _description,
     title: _title,

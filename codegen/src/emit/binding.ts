@@ -7,12 +7,13 @@ import {
   type ApiFunction,
   isPublicData,
 } from '../ir/api.ts'
-import { createImports, functionText } from './client/client-text.ts'
+import type { Derivations } from '../ir/derivations.ts'
+import { functionText } from './client/client-text.ts'
 import { errorsOf } from './client/errors.ts'
+import { createFileMemory, FileText } from './file-text.ts'
 import {
   type ContextNames,
   generatedNames,
-  importClause,
   namesOfChannel,
   namesOfContext,
   namesOfFunction,
@@ -35,8 +36,19 @@ export interface Binding {
   providerOf(names: ContextNames): string
 }
 
-/** Writes the hooks of an API; `client` is the specifier of the client file. */
-export function emitBinding(api: Api, binding: Binding, client: string): string {
+/** What hooks depend on besides the API. */
+export interface BindingOptions {
+  /** The specifier of the client file. */
+  readonly client: string
+  readonly derived: Derivations
+}
+
+/** Writes the hooks of an API. */
+export function emitBinding(
+  api: Api,
+  binding: Binding,
+  { client, derived }: BindingOptions,
+): string {
   const calls = api.functions.filter((fn) => isPublicData(fn) && fn.options.context === undefined)
   const channels = api.channels ?? []
   const exported = new Set([
@@ -44,27 +56,25 @@ export function emitBinding(api: Api, binding: Binding, client: string): string 
     ...api.functions.filter(isPublicData).flatMap(generatedNames.ofFunction),
     ...channels.flatMap(generatedNames.ofChannel),
   ])
-  const helpers = createImports(exported)
-  const own = new Set<string>()
+  const file = new FileText(exported, derived.of(createFileMemory, binding))
   const hooks: HooksText = {
     binding,
-    helper: helpers.use,
-    own(name) {
-      own.add(name)
-      return name.replace(/^type /, '')
-    },
+    helper: (name) => file.use(name, binding.module),
+    own: (name) => file.pass(name, client),
   }
   const parts = [
-    ...api.contexts.map((context) => contextText(context, hooks)),
-    ...calls.map((fn) => callText(fn, hooks)),
-    ...channels.map((channel) => channelText(channel, hooks)),
+    ...api.contexts.map((key) => file.part('context', key, (one) => contextText(one, hooks))),
+    ...calls.map((key) => file.part('call', key, (one) => callText(one, hooks))),
+    ...channels.map((key) => file.part('channel', key, (one) => channelText(one, hooks))),
   ]
   const needsParams = api.contexts.length > 0 || channels.some(({ params }) => params.length > 0)
-  const imports = [...helpers.names].map((name) => importClause(name, exported))
+  const imports =
+    importLine(file.importsFrom(binding.module), binding.module) +
+    importLine(file.passedFrom(client), client)
   return [
     header,
     ...(needsParams ? binding.imports : []).map((line) => `${line}\n`),
-    parts.length === 0 ? '' : importLine(imports, binding.module) + importLine([...own], client),
+    parts.length === 0 ? '' : imports,
     `\nexport * from ${quote(client)}\n`,
     ...parts,
   ].join('')

@@ -1,17 +1,17 @@
 /** The conversions of one generated file: which functions it needs, what they are called, and their text. */
 
-import { namedTypesOf, type NamedType, type TypeNode } from '../ir/type.ts'
+import type { NamedType, TypeNode } from '../ir/type.ts'
 import { needsConversion } from '../ir/wire-form.ts'
 import { compareText } from '../problem.ts'
 import { Conversion, type Direction, printConversion } from './conversion.ts'
+import type { FileText } from './file-text.ts'
 import { printDeclaration, printType } from './typescript.ts'
 
 /** What a generated file converts. */
 export interface ConvertersOptions {
-  readonly results: readonly TypeNode[]
-  readonly params: readonly TypeNode[]
-  /** Names that the file already exports. */
-  readonly exported: ReadonlySet<string>
+  /** Named types in results, and in params, that need it; sorted by name. */
+  readonly decoded: readonly NamedType[]
+  readonly encoded: readonly NamedType[]
 }
 
 /** Writes the conversions that a file needs. */
@@ -24,16 +24,13 @@ export interface Converters {
   print(): string
 }
 
-export function createConverters({ results, params, exported }: ConvertersOptions): Converters {
-  const decoded = convertedTypes(results)
-  const encoded = convertedTypes(params)
-  const usedBytes = new Set<Direction>()
+export function createConverters(
+  file: FileText,
+  { decoded, encoded }: ConvertersOptions,
+): Converters {
   const names = {
-    named: (type: NamedType, direction: Direction) => free(`${direction}${type.name}`, exported),
-    bytes: (direction: Direction) => {
-      usedBytes.add(direction)
-      return free(direction === 'decode' ? 'toBytes' : 'toBase64', exported)
-    },
+    named: (type: NamedType, direction: Direction) => file.own(`${direction}${type.name}`),
+    bytes: (direction: Direction) => file.own(bytesNames[direction]),
   }
   function inline(type: TypeNode, direction: Direction, indent: string): string {
     if (type.kind === 'ref') return names.named(type.target, direction)
@@ -52,19 +49,23 @@ export function createConverters({ results, params, exported }: ConvertersOption
       const wires = [...new Set([...decoded, ...encoded])].sort((a, b) =>
         compareText(a.name, b.name),
       )
-      const functions = [
-        ...decoded.map((type) => printConversion(type, 'decode', names)),
-        ...encoded.map((type) => printConversion(type, 'encode', names)),
-      ]
-      return [
-        ...wires.map((type) => `\n${printDeclaration(type, 'wire')}`),
-        ...functions.map((text) => `\n${text}`),
-        usedBytes.has('decode') ? bytesFunctions.decode.replace('NAME', names.bytes('decode')) : '',
-        usedBytes.has('encode') ? bytesFunctions.encode.replace('NAME', names.bytes('encode')) : '',
-      ].join('')
+      const functions = (types: readonly NamedType[], direction: Direction): string[] =>
+        types.map((named) =>
+          file.part(direction, named, (type) => `\n${printConversion(type, direction, names)}`),
+        )
+      const declarations = wires.map((named) =>
+        file.part('wire', named, (type) => `\n${printDeclaration(type, 'wire')}`),
+      )
+      const conversions = [...functions(decoded, 'decode'), ...functions(encoded, 'encode')]
+      const bytes = (['decode', 'encode'] as const)
+        .filter((direction) => file.owns(bytesNames[direction]))
+        .map((direction) => bytesFunctions[direction].replace('NAME', names.bytes(direction)))
+      return [...declarations, ...conversions, ...bytes].join('')
     },
   }
 }
+
+const bytesNames = { decode: 'toBytes', encode: 'toBase64' } as const
 
 const bytesFunctions: Readonly<Record<Direction, string>> = {
   decode: `
@@ -77,14 +78,4 @@ function NAME(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
 }
 `,
-}
-
-function convertedTypes(roots: readonly TypeNode[]): NamedType[] {
-  return namedTypesOf(roots)
-    .filter((type) => needsConversion(type.type))
-    .sort((a, b) => compareText(a.name, b.name))
-}
-
-function free(name: string, taken: ReadonlySet<string>): string {
-  return taken.has(name) ? free(`${name}_`, taken) : name
 }

@@ -1,10 +1,12 @@
 /** Which files are generated, and their texts. */
 
 import type { Artifact } from '@mizan/protocol'
+import { prettyArtifact, type WrittenArtifact } from '../artifact/written-artifact.ts'
 import { toJsonSchema } from '../documents/json-schema.ts'
 import { toMcpTools } from '../documents/mcp-tools.ts'
 import { toOpenApi } from '../documents/openapi.ts'
 import type { Api } from '../ir/api.ts'
+import type { Derivations } from '../ir/derivations.ts'
 import { type Binding, emitBinding } from './binding.ts'
 import { emitClient } from './client.ts'
 import { emitForms } from './forms.ts'
@@ -18,7 +20,8 @@ export type ClientTarget = 'react' | 'vue' | 'svelte' | 'forms' | 'openapi' | 'j
 
 /** What the texts depend on besides the API. */
 export interface FilesOptions {
-  readonly artifact: Artifact
+  readonly written: WrittenArtifact
+  readonly derived: Derivations
   readonly targets: readonly ClientTarget[]
   /** Of the modules that generated files import. */
   readonly extension: '.ts' | '.js'
@@ -40,25 +43,24 @@ const documents: Readonly<
 /** Texts by file name; `undefined` for files that earlier runs may have left. */
 export function emitFiles(
   api: Api,
-  { artifact, targets, extension, specifierOf }: FilesOptions,
+  { written, derived, targets, extension, specifierOf }: FilesOptions,
 ): ReadonlyMap<string, string | undefined> {
   const wanted: ReadonlySet<string> = new Set(targets)
+  const { artifact } = written
+  const after = { client: `./client.gen${extension}`, derived }
   const hooks = Object.entries(bindings).map(
     ([target, binding]) =>
       [
         `${target}.gen.ts`,
-        wanted.has(target) ? emitBinding(api, binding, `./client.gen${extension}`) : undefined,
+        wanted.has(target) ? emitBinding(api, binding, after) : undefined,
       ] as const,
   )
   return new Map([
-    ['server.gen.ts', emitServer(api, { artifact, specifierOf })],
-    ['artifact.gen.json', `${JSON.stringify(artifact, null, 2)}\n`],
-    ['client.gen.ts', emitClient(api, artifact)],
+    ['server.gen.ts', emitServer(api, { written, derived, specifierOf })],
+    ['artifact.gen.json', prettyArtifact(written)],
+    ['client.gen.ts', emitClient(api, { artifact, derived })],
     ...hooks,
-    [
-      'forms.gen.ts',
-      wanted.has('forms') ? emitForms(api, `./client.gen${extension}`) : undefined,
-    ] as const,
+    ['forms.gen.ts', wanted.has('forms') ? emitForms(api, after) : undefined] as const,
     ...Object.entries(documents).map(
       ([target, { file, of }]) =>
         [

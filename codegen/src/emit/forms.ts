@@ -2,28 +2,26 @@
 
 import { type Api, type ApiFunction, isPublicData } from '../ir/api.ts'
 import { fieldOf } from './forms/field.ts'
-import { createImports } from './client/client-text.ts'
+import type { BindingOptions } from './binding.ts'
 import { errorsOf } from './client/errors.ts'
-import { importClause, namesOfFunction } from './names.ts'
+import { createFileMemory, FileText } from './file-text.ts'
+import { namesOfFunction } from './names.ts'
 import { braces, docBlock, header, importLine, objectKey, quote } from './text.ts'
 
-/** Writes the forms of an API; `client` is the specifier of the client file. */
-export function emitForms(api: Api, client: string): string {
+/** Writes the forms of an API. */
+export function emitForms(api: Api, { client, derived }: BindingOptions): string {
   const calls = api.functions.filter(
     (fn) =>
       isPublicData(fn) && fn.options.context === undefined && !fn.stream && fn.params.length > 0,
   )
   if (calls.length === 0) return `${header}\nexport {}\n`
   const exported = new Set(calls.map((fn) => namesOfFunction(fn).form))
-  const { names, use } = createImports(exported)
-  const descriptor = use('type FormDescriptor')
-  const parts = calls.map((fn) => formText(fn, descriptor))
+  const file = new FileText(exported, derived.of(createFileMemory, emitForms))
+  const descriptor = file.use('type FormDescriptor', '@mizan/base')
+  const parts = calls.map((key) => file.part('form', key, (fn) => formText(fn, descriptor)))
   return [
     header,
-    importLine(
-      [...names].map((name) => importClause(name, exported)),
-      '@mizan/base',
-    ),
+    importLine(file.importsFrom('@mizan/base'), '@mizan/base'),
     // By namespace, since a form may have the name of another function.
     `import * as client from ${quote(client)}\n`,
     ...parts,

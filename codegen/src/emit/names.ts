@@ -1,7 +1,6 @@
 /** The names that generated clients export. */
 
 import type { ApiChannel, ApiContext, ApiFunction } from '../ir/api.ts'
-import { isPublicData } from '../ir/api.ts'
 
 /** The names made from one context. */
 export interface ContextNames {
@@ -86,30 +85,30 @@ export const generatedNames = {
     const fails = context.members.some(({ throws = [] }) => throws.length > 0)
     return [...Object.values(names), ...(fails ? [error] : [])]
   },
-  ofFunction: (fn: ApiFunction): string[] => {
-    const { form: _form, error, hook, ...names } = namesOfFunction(fn)
-    if (fn.options.context !== undefined) return [hook]
-    return [hook, ...Object.values(names), ...((fn.throws ?? []).length > 0 ? [error] : [])]
+  ofFunction: (fn: ApiFunction): readonly string[] => {
+    const known = namesOfFunctions.get(fn) ?? allNamesOfFunction(fn)
+    namesOfFunctions.set(fn, known)
+    return known
   },
   ofChannel: (channel: ApiChannel): string[] => Object.values(namesOfChannel(channel)),
 } as const
 
-/** Names that the application's types must not have in generated files. */
-export function reservedTypeNames(api: {
-  readonly functions: readonly ApiFunction[]
-  readonly contexts: readonly ApiContext[]
-  readonly channels?: readonly ApiChannel[]
-}): ReadonlySet<string> {
-  return new Set([
-    ...typesOfGeneratedCode,
-    ...api.contexts.flatMap(generatedNames.ofContext),
-    ...api.functions.filter(isPublicData).flatMap(generatedNames.ofFunction),
-    ...(api.channels ?? []).flatMap(generatedNames.ofChannel),
-  ])
+/** A function never changes once it is read, and several files ask. */
+const namesOfFunctions = new WeakMap<ApiFunction, readonly string[]>()
+
+function allNamesOfFunction(fn: ApiFunction): readonly string[] {
+  const { form: _form, error, hook, ...names } = namesOfFunction(fn)
+  if (fn.options.context !== undefined) return [hook]
+  return [hook, ...Object.values(names), ...((fn.throws ?? []).length > 0 ? [error] : [])]
+}
+
+/** Whether generated code mentions another type by this name, so that none of the application's can have it. */
+export function isReservedTypeName(name: string): boolean {
+  return typesOfGeneratedCode.has(name)
 }
 
 /** Types that generated code mentions by these names. */
-const typesOfGeneratedCode: readonly string[] = [
+const typesOfGeneratedCode: ReadonlySet<string> = new Set([
   'AsyncIterableIterator',
   'Blob',
   'CallDescriptor',
@@ -134,7 +133,7 @@ const typesOfGeneratedCode: readonly string[] = [
   'StreamOptions',
   'StreamResult',
   'Uint8Array',
-]
+])
 
 /** Words of the language, and globals that generated code calls. */
 const takenWords: ReadonlySet<string> = new Set(

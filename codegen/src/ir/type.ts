@@ -223,15 +223,29 @@ export function partsOf(type: TypeNode): readonly TypeNode[] {
 }
 
 /** Every named type that `roots` lead to, in the order met. */
-export function namedTypesOf(roots: readonly TypeNode[]): NamedType[] {
+export function namedTypesOf(...roots: readonly (readonly TypeNode[])[]): NamedType[] {
   const found = new Set<NamedType>()
   const visit = (type: TypeNode): void => {
-    if (type.kind === 'ref') {
-      if (found.has(type.target)) return
-      found.add(type.target)
-      visit(type.target.type)
-    } else partsOf(type).forEach(visit)
+    for (const target of mentionedBy(type)) {
+      if (found.has(target)) continue
+      found.add(target)
+      visit(target.type)
+    }
   }
-  roots.forEach(visit)
+  for (const list of roots) list.forEach(visit)
   return [...found]
+}
+
+/** A type is never changed once it is made, and its parts are asked for often. */
+const mentioned = new WeakMap<TypeNode, readonly NamedType[]>()
+const none: readonly NamedType[] = []
+
+/** The named types that `type` names itself. */
+function mentionedBy(type: TypeNode): readonly NamedType[] {
+  const known = mentioned.get(type)
+  if (known !== undefined) return known
+  const found = type.kind === 'ref' ? [type.target] : partsOf(type).flatMap(mentionedBy)
+  const kept = found.length === 0 ? none : found
+  mentioned.set(type, kept)
+  return kept
 }

@@ -1,20 +1,20 @@
 /** From a project to its API: finds marks, reads them, and checks what only shows when all are seen together. */
 
-import { fromWireName } from '@mizan/protocol'
 import type { ts } from 'ts-morph'
-import {
-  type Api,
-  type ApiContext,
-  type ApiFunction,
-  type ApiParam,
-  isPublicData,
-} from '../ir/api.ts'
+import type { Api } from '../ir/api.ts'
 import { namedTypesOf } from '../ir/type.ts'
 import { compareText, type Problem, sortProblems } from '../problem.ts'
-import { reservedTypeNames } from '../emit/names.ts'
+import { isReservedTypeName } from '../emit/names.ts'
 import { uniqueChannels } from './channels.ts'
-import { checkGeneratedNames, checkOptions, checkParamTypes, type ReadFunction } from './checks.ts'
-import { type FileReading, readFile, typesOfReading } from './file-reading.ts'
+import {
+  type ApiParts,
+  checkOptions,
+  checkParamTypes,
+  claimNames,
+  type ReadFunction,
+} from './checks.ts'
+import { readContexts } from './context-members.ts'
+import { type FileReading, readFile } from './file-reading.ts'
 import { unresolvedImports } from './imports.ts'
 import { checkServed } from './marks.ts'
 import type { SourceProject } from './project.ts'
@@ -38,14 +38,14 @@ export function readApi(project: SourceProject, memory: ReadMemory = new ReadMem
     settings.length > 0 ? settings : [...project.unreadableProblems(), ...project.syntaxProblems()]
   if (first.length > 0) return { api: nothing, problems: sortProblems(first) }
   const reading = new Reading(project)
-  const unresolved = unresolvedImports(reading)
-  if (unresolved.length > 0) return { api: nothing, problems: sortProblems(unresolved) }
   const recalled = memory.recall(reading)
+  const unresolved = unresolvedImports(reading, memory.modules)
+  if (unresolved.length > 0) return { api: nothing, problems: sortProblems(unresolved) }
   const read = readModules(recalled, reading)
   const { types, readings } = hasTwins(recalled, read.types)
     ? readModules(nothingRecalled, new Reading(project))
     : read
-  const result = toApi([...readings.values()], types)
+  const result = toApi([...readings.values()], types, memory)
   if (result.problems.length === 0) memory.remember(readings, types)
   return result
 }
@@ -64,7 +64,11 @@ function readModules(recalled: Recalled, reading: Reading): ReadModules {
 }
 
 /** Puts modules together, and checks what only shows then. */
-function toApi(modules: readonly FileReading[], types: TypeReader): ReadApi {
+function toApi(
+  modules: readonly FileReading[],
+  types: TypeReader,
+  { derived, contexts: known }: ReadMemory,
+): ReadApi {
   const { reading } = types
   checkServed(modules, reading)
   const read = withoutDuplicates(
@@ -72,16 +76,19 @@ function toApi(modules: readonly FileReading[], types: TypeReader): ReadApi {
     reading,
   )
   const functions = read.map(({ fn }) => fn)
-  const contexts = readContexts(functions)
-  const channels = uniqueChannels(
+  const contexts = readContexts(functions, known)
+  const rooms = uniqueChannels(
     modules.flatMap((module) => module.channels),
     reading,
-  ).map(({ channel }) => channel)
-  const named = namedTypesOf(modules.flatMap(typesOfReading))
-  types.settle(named, reservedTypeNames({ functions, contexts }))
-  checkOptions(read, contexts, reading)
-  checkParamTypes(read, reading)
-  checkGeneratedNames(read, contexts, reading)
+  )
+  const channels = rooms.map(({ channel }) => channel)
+  const parts: ApiParts = { read, contexts, rooms }
+  const claimed = claimNames(parts, reading)
+  const named = namedTypesOf(...modules.map((module) => module.types))
+  types.settle(named, (name) => claimed.has(name) || isReservedTypeName(name))
+  derived.follow(named)
+  checkOptions(parts, reading, derived)
+  checkParamTypes(parts, reading, derived)
   return {
     api: {
       functions,
@@ -106,40 +113,4 @@ function withoutDuplicates(read: readonly ReadFunction[], reading: Reading): Rea
     }
   }
   return [...byWire.values()].sort((a, b) => compareText(a.fn.wire, b.fn.wire))
-}
-
-/** Context members are the public data functions of a context. */
-function readContexts(functions: readonly ApiFunction[]): ApiContext[] {
-  const byContext = new Map<string, ApiFunction[]>()
-  for (const fn of functions) {
-    const { context } = fn.options
-    if (context === undefined || !isPublicData(fn)) continue
-    const members = byContext.get(context)
-    if (members === undefined) byContext.set(context, [fn])
-    else members.push(fn)
-  }
-  return [...byContext]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([wire, members]) => ({
-      wire,
-      key: fromWireName(wire),
-      members,
-      params: sharedParams(members),
-    }))
-}
-
-function sharedParams(members: readonly ApiFunction[]): ApiParam[] {
-  const params = new Map<string, ApiParam>()
-  for (const param of members.flatMap((member) => member.params)) {
-    const other = params.get(param.wire)
-    const doc = other?.doc ?? param.doc
-    params.set(param.wire, {
-      ...(other ?? param),
-      // Two spellings of one param (userId, userID) meet in the plain one.
-      key: other === undefined || other.key === param.key ? param.key : fromWireName(param.wire),
-      required: param.required || (other?.required ?? false),
-      ...(doc === undefined ? {} : { doc }),
-    })
-  }
-  return [...params.values()].sort((a, b) => compareText(a.wire, b.wire))
 }

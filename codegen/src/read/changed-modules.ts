@@ -11,6 +11,45 @@ export function sourceFilesOf(program: ts.Program): SourceFiles {
   return new Map(program.getSourceFiles().map((file) => [file.fileName, file]))
 }
 
+/** What is known of the modules of a program, and holds until files come or go: then imports may mean other files. */
+export class ModuleMemory {
+  /** Modules whose imports all lead somewhere. */
+  readonly resolved: WeakSet<ts.SourceFile> = new WeakSet()
+  readonly #paths: ReadonlySet<string>
+  readonly #imports = new WeakMap<ts.SourceFile, readonly string[]>()
+
+  constructor(files: SourceFiles = new Map()) {
+    this.#paths = new Set(files.keys())
+  }
+
+  /** Whether `files` are the same files, each as it was or changed. */
+  isOf(files: SourceFiles): boolean {
+    return (
+      files.size === this.#paths.size && [...files.keys()].every((path) => this.#paths.has(path))
+    )
+  }
+
+  /** The paths of the modules that `file` imports. */
+  importsOf(file: ParsedFile, { checker }: Reading): readonly string[] {
+    const known = this.#imports.get(file)
+    if (known !== undefined) return known
+    const imports = (file.imports ?? []).flatMap((specifier) => {
+      const symbol = checker.getSymbolAtLocation(specifier)
+      const modules = (symbol?.declarations ?? []).filter(ts.isSourceFile)
+      return modules.map(({ fileName }) => fileName)
+    })
+    this.#imports.set(file, imports)
+    return imports
+  }
+}
+
+/** Two states of the files of a program. */
+export interface ModuleStates {
+  readonly before: SourceFiles
+  readonly now: SourceFiles
+  readonly modules: ModuleMemory
+}
+
 /**
  * Files whose types may be others than in the program of `before`.
  *
@@ -18,9 +57,8 @@ export function sourceFilesOf(program: ts.Program): SourceFiles {
  */
 export function changedModules(
   reading: Reading,
-  before: SourceFiles,
+  { before, now, modules }: ModuleStates,
 ): ReadonlySet<ts.SourceFile> | undefined {
-  const now = sourceFilesOf(reading.program)
   if (now.size !== before.size) return undefined
   const changed = new Set<ts.SourceFile>()
   for (const [path, file] of now) {
@@ -30,7 +68,20 @@ export function changedModules(
     if (isGlobal(old) || isGlobal(file)) return undefined
     changed.add(file)
   }
-  return changed.size === 0 ? changed : withImporters(changed, [...now.values()], reading)
+  if (changed.size === 0) return changed
+  const importers = new Map<string, ts.SourceFile[]>()
+  for (const [path, file] of now) {
+    // A package does not import the application.
+    if (path.includes('/node_modules/')) continue
+    for (const target of modules.importsOf(file, reading)) {
+      const known = importers.get(target)
+      if (known === undefined) importers.set(target, [file])
+      else known.push(file)
+    }
+  }
+  for (const file of changed)
+    for (const importer of importers.get(file.fileName) ?? []) changed.add(importer)
+  return changed
 }
 
 /** Facts of a source file that its public type leaves out, stable for many years. */
@@ -48,31 +99,4 @@ function isGlobal(file: ParsedFile): boolean {
     (file.ambientModuleNames ?? []).length > 0 ||
     file.referencedFiles.length > 0
   )
-}
-
-function withImporters(
-  changed: ReadonlySet<ts.SourceFile>,
-  files: readonly ts.SourceFile[],
-  reading: Reading,
-): ReadonlySet<ts.SourceFile> {
-  const importers = new Map<ts.SourceFile, ts.SourceFile[]>()
-  for (const file of files) {
-    // A package does not import the application.
-    if (file.fileName.includes('/node_modules/')) continue
-    for (const target of importsOf(file, reading)) {
-      const known = importers.get(target)
-      if (known === undefined) importers.set(target, [file])
-      else known.push(file)
-    }
-  }
-  const found = new Set(changed)
-  for (const file of found) for (const importer of importers.get(file) ?? []) found.add(importer)
-  return found
-}
-
-function importsOf(file: ParsedFile, { checker }: Reading): ts.SourceFile[] {
-  return (file.imports ?? []).flatMap((specifier) => {
-    const symbol = checker.getSymbolAtLocation(specifier)
-    return (symbol?.declarations ?? []).filter(ts.isSourceFile)
-  })
 }

@@ -7,18 +7,9 @@ import { findInside } from '../ir/wire-form.ts'
 /** What is wrong, and the option where it is told. */
 export type Contradiction = readonly [option: string, problem: string]
 
-/** Every contradiction in the options of one function. */
-export function contradictionsOf(
-  fn: ApiFunction,
-  contexts: ReadonlyMap<string, KnownContext>,
-): Contradiction[] {
-  return [
-    ...ofReads(fn),
-    ...ofRoutes(fn),
-    ...ofSockets(fn),
-    ...ofFiles(fn),
-    ...ofTargets(fn, contexts),
-  ]
+/** Contradictions between the options of one function, and between them and what it takes and returns. */
+export function contradictionsInside(fn: ApiFunction): Contradiction[] {
+  return [...ofReads(fn), ...ofRoutes(fn), ...ofSockets(fn), ...ofFiles(fn)]
 }
 
 /** What targets of a context may name. */
@@ -130,7 +121,8 @@ function ofFiles({ options, params, input }: ApiFunction): Contradiction[] {
   return found
 }
 
-function ofTargets(
+/** Targets that name what does not exist. */
+export function unknownTargets(
   { options }: ApiFunction,
   contexts: ReadonlyMap<string, KnownContext>,
 ): Contradiction[] {

@@ -18,6 +18,8 @@ import type { TypeReader } from './types.ts'
 export interface FileReading {
   readonly functions: readonly ReadFunction[]
   readonly channels: readonly ReadChannel[]
+  /** What functions and channels are made of, one level deep. */
+  readonly types: readonly TypeNode[]
   /** Methods with a mark, here; and methods, here or in modules it imports, that a class of this one serves. */
   readonly decorated: ReadonlySet<ts.MethodDeclaration>
   readonly served: ReadonlySet<ts.MethodDeclaration>
@@ -26,20 +28,18 @@ export interface FileReading {
 /** Reads one module. */
 export function readFile(file: ts.SourceFile, types: TypeReader): FileReading {
   const { marks, channels, decorated, served } = findMarks(file, types.reading)
+  const functions = marks.flatMap((mark) => readFunction(mark, types))
+  const read = channels.flatMap((call) => readChannel(call, types))
   return {
-    functions: marks.flatMap((mark) => readFunction(mark, types)),
-    channels: channels.flatMap((call) => readChannel(call, types)),
+    functions,
+    channels: read,
+    types: [
+      ...functions.flatMap(({ fn }) => typesOf(fn)),
+      ...read.flatMap(({ channel }) => typesOfChannel(channel)),
+    ],
     decorated,
     served,
   }
-}
-
-/** The types that a module's functions and channels are made of, one level deep. */
-export function typesOfReading({ functions, channels }: FileReading): TypeNode[] {
-  return [
-    ...functions.flatMap(({ fn }) => typesOf(fn)),
-    ...channels.flatMap(({ channel }) => typesOfChannel(channel)),
-  ]
 }
 
 function typesOf(fn: ApiFunction): TypeNode[] {

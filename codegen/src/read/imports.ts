@@ -4,19 +4,27 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ts } from 'ts-morph'
 import type { Problem } from '../problem.ts'
+import type { ModuleMemory } from './changed-modules.ts'
 import type { Reading } from './reading.ts'
 
 /** One problem for each import of a file of the project that does not exist. */
-export function unresolvedImports({ project, checker }: Reading): Problem[] {
-  return project.functionFiles().flatMap((file) =>
-    file.statements.flatMap((statement) => {
-      const specifier = specifierOf(statement)
-      if (specifier === undefined || checker.getSymbolAtLocation(specifier) !== undefined) return []
-      // A style, a text: nothing of it is a type.
-      if (existsSync(join(dirname(file.fileName), specifier.text))) return []
-      return [project.problemAt(specifier, `there is no module '${specifier.text}'`)]
-    }),
-  )
+export function unresolvedImports(reading: Reading, { resolved }: ModuleMemory): Problem[] {
+  return reading.project.functionFiles().flatMap((file) => {
+    if (resolved.has(file)) return []
+    const problems = problemsOf(file, reading)
+    if (problems.length === 0) resolved.add(file)
+    return problems
+  })
+}
+
+function problemsOf(file: ts.SourceFile, { project, checker }: Reading): Problem[] {
+  return file.statements.flatMap((statement) => {
+    const specifier = specifierOf(statement)
+    if (specifier === undefined || checker.getSymbolAtLocation(specifier) !== undefined) return []
+    // A style, a text: nothing of it is a type.
+    if (existsSync(join(dirname(file.fileName), specifier.text))) return []
+    return [project.problemAt(specifier, `there is no module '${specifier.text}'`)]
+  })
 }
 
 /**

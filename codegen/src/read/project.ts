@@ -64,12 +64,16 @@ export class SourceProject {
   }
 
   /** The modules that `functions` names, sorted by path. */
-  functionFiles(): ts.SourceFile[] {
+  functionFiles(): readonly ts.SourceFile[] {
+    const { program } = this
+    if (this.#functionFiles?.program === program) return this.#functionFiles.files
     const paths = new Set(this.#roots)
-    return this.program
+    const files = program
       .getSourceFiles()
       .filter((file) => paths.has(file.fileName) && isOwnSource(file.fileName))
       .sort((a, b) => (a.fileName < b.fileName ? -1 : 1))
+    this.#functionFiles = { program, files }
+    return files
   }
 
   /** Every module that the globs match, sorted. */
@@ -138,6 +142,9 @@ export class SourceProject {
   }
 
   #roots: readonly string[]
+  #functionFiles:
+    | { readonly program: ts.Program; readonly files: readonly ts.SourceFile[] }
+    | undefined
 
   #ownFiles(): ts.SourceFile[] {
     return this.program

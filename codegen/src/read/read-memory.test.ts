@@ -10,6 +10,9 @@ async function texts(project: SourceProject): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(pairs))
 }
 
+/** Every file that there is. */
+const targets = ['react', 'vue', 'svelte', 'forms', 'openapi', 'json-schema', 'mcp'] as const
+
 /** Follows an edit, and expects what a run that knows nothing would have written. */
 async function follow(
   project: SourceProject,
@@ -22,7 +25,7 @@ async function follow(
   const options: GenerateOptions = {
     root: project.root,
     functions: ['src/**/*.ts'],
-    targets: ['react'],
+    targets,
     keep: false,
   }
   const cold = await createGenerator(options).check()
@@ -137,6 +140,42 @@ describe('after an edit, an open project writes what a new one would', () => {
       ],
     ],
     [
+      'that takes a name which generated code had for itself, and gives it back',
+      [
+        [
+          'src/c.ts',
+          `${server}export const call = client((x: number) => 1)\nexport const artifact = client((x: number) => 1)`,
+        ],
+        ['src/c.ts', `${server}export const decodeEvent = client((x: number) => 1)`],
+        ['src/c.ts', `${server}export const toBytes = client((x: number) => 1)`],
+        ['src/c.ts', `${server}export const c = client((x: number) => 1)`],
+      ],
+    ],
+    [
+      'that gives a type of another module a longer name, and takes it back',
+      [
+        [
+          'src/c.ts',
+          `${server}export interface Event { c: 1 }\nexport const c = client((x: Event) => 1)`,
+        ],
+        ['src/c.ts', `${server}export const c = client((x: number) => 1)`],
+      ],
+    ],
+    [
+      'that adds a member to a context, and changes what its members throw',
+      [
+        [
+          'src/c.ts',
+          `${server}import { EventContext } from './events.ts'\nexport const c = client({ context: EventContext }, (eventId: number, from: Date) => 1)`,
+        ],
+        [
+          'src/gone.ts',
+          `import { defineError } from '@mizan/server'\nexport const Gone = defineError<'GONE', { since: bigint }>('GONE', { status: 410 })`,
+        ],
+        ['src/c.ts', `${server}export const c = client(() => 1)`],
+      ],
+    ],
+    [
       'that makes two functions of one name',
       [
         ['src/c.ts', `${server}export const a = client((x: number) => 1)`],
@@ -153,9 +192,19 @@ describe('after an edit, an open project writes what a new one would', () => {
         'size.ts': `export type Size = 'small' | 'large'`,
         'shared.ts': `export interface User { id: number }\nexport interface Page<T> { items: T[] }`,
         'base.ts': `${server}export abstract class Base<T> { @client list(): T[] { return [] } }`,
+        'gone.ts': `import { defineError } from '@mizan/server'\nexport const Gone = defineError<'GONE', { since: Date }>('GONE', { status: 410 })`,
+        'events.ts': `import { client, defineChannel, defineContext } from '@mizan/server'
+import { Gone } from './gone.ts'
+export interface Event { id: number; at: Date; blob: Uint8Array; tags: Set<string> }
+export const EventContext = defineContext('event')
+export const event = client({ context: EventContext, throws: [Gone] }, (eventId: number): Event | null => null)
+export const addEvent = client({ affects: EventContext, throws: [Gone] }, (event: Event, from: Date) => event.id)
+export async function* all(): AsyncGenerator<Event> {}
+export const tail = client(all)
+export const eventChannel = defineChannel<{ eventId: number }, Event>('event', {})`,
         'heir.ts': `import { Base } from './base.ts'\nexport class Heir extends Base<number> {}`,
       },
-      { targets: ['react'] },
+      { targets },
     )
     await project.generate()
     const before = await texts(project)
@@ -218,7 +267,7 @@ test(
               ]),
             ),
           },
-          { targets: ['react'] },
+          { targets },
         )
         await project.generate()
         for (const { file, field, ...rest } of edits) {

@@ -1,9 +1,11 @@
 /** What the last run without problems has read, and which of it still holds. */
 
 import type { ts } from 'ts-morph'
+import type { ApiContext } from '../ir/api.ts'
+import { Derivations } from '../ir/derivations.ts'
 import { type NamedType, namedTypesOf, type TypeNode } from '../ir/type.ts'
-import { changedModules, type SourceFiles, sourceFilesOf } from './changed-modules.ts'
-import { type FileReading, typesOfReading } from './file-reading.ts'
+import { changedModules, ModuleMemory, type SourceFiles, sourceFilesOf } from './changed-modules.ts'
+import type { FileReading } from './file-reading.ts'
 import type { Reading } from './reading.ts'
 import type { Definition, TypeReader } from './types.ts'
 
@@ -24,18 +26,30 @@ export const nothingRecalled: Recalled = {
 
 /** The memory of an open project. */
 export class ReadMemory {
+  /** What was made of what was read. */
+  readonly derived: Derivations = new Derivations()
+  readonly contexts: Map<string, ApiContext> = new Map()
+  /** What holds for as long as the program is made of the same files. */
+  #modules = new ModuleMemory()
   #files: SourceFiles = new Map()
   #last: Recalled = nothingRecalled
+  readonly #named = new WeakMap<FileReading, readonly NamedType[]>()
+
+  get modules(): ModuleMemory {
+    return this.#modules
+  }
 
   /** What holds in the program of `reading`. */
   recall(reading: Reading): Recalled {
-    const changed = changedModules(reading, this.#files)
+    const now = sourceFilesOf(reading.program)
+    if (!this.#modules.isOf(now)) this.#modules = new ModuleMemory(now)
+    const changed = changedModules(reading, { before: this.#files, now, modules: this.#modules })
     if (changed === undefined) return nothingRecalled
     const isUnchanged = (file: ts.SourceFile): boolean =>
-      reading.program.getSourceFile(file.fileName) === file && !changed.has(file)
+      now.get(file.fileName) === file && !changed.has(file)
     const readings = new Map([...this.#last.readings].filter(([file]) => isUnchanged(file)))
-    this.#dropSharing(readings)
-    const reached = new Set(namedTypesOf([...readings.values()].flatMap(typesOfReading)))
+    if (readings.size < this.#last.readings.size) this.#dropSharing(readings)
+    const reached = this.#reachedBy(readings)
     return {
       readings,
       definitions: this.#last.definitions.filter(({ type }) => reached.has(type)),
@@ -46,7 +60,7 @@ export class ReadMemory {
   /** Keeps a run that had no problems. */
   remember(readings: ReadonlyMap<ts.SourceFile, FileReading>, types: TypeReader): void {
     this.#files = sourceFilesOf(types.reading.program)
-    const reached = new Set(namedTypesOf([...readings.values()].flatMap(typesOfReading)))
+    const reached = this.#reachedBy(readings)
     const definitions = types.definitions.filter(({ type }) => reached.has(type))
     this.#last = { readings, definitions, resultOnly: types.resultOnly }
   }
@@ -60,28 +74,45 @@ export class ReadMemory {
       this.#last.definitions.flatMap(({ type, anchor }) => (anchor === undefined ? [] : [type])),
     )
     const owners = new Map<NamedType, ts.SourceFile[]>()
-    const parts = new Map<ts.SourceFile, NamedType[]>()
     for (const [file, reading] of this.#last.readings) {
-      const own = namedTypesOf(typesOfReading(reading)).filter((type) => !anchored.has(type))
-      parts.set(file, own)
-      for (const type of own) owners.set(type, [...(owners.get(type) ?? []), file])
+      for (const type of this.#namedIn(reading)) {
+        if (anchored.has(type)) continue
+        const others = owners.get(type)
+        if (others === undefined) owners.set(type, [file])
+        else others.push(file)
+      }
     }
-    const dropped = new Set([...this.#last.readings.keys()].filter((file) => !readings.has(file)))
-    for (const file of dropped) {
-      for (const sharer of (parts.get(file) ?? []).flatMap((type) => owners.get(type) ?? [])) {
-        dropped.add(sharer)
+    const dropped = new Set([...this.#last.readings].filter(([file]) => !readings.has(file)))
+    for (const [, reading] of dropped) {
+      for (const sharer of this.#namedIn(reading).flatMap((type) => owners.get(type) ?? [])) {
+        const shared = readings.get(sharer)
+        if (shared !== undefined) dropped.add([sharer, shared])
         readings.delete(sharer)
       }
     }
+  }
+
+  #reachedBy(readings: ReadonlyMap<ts.SourceFile, FileReading>): ReadonlySet<NamedType> {
+    return new Set([...readings.values()].flatMap((reading) => this.#namedIn(reading)))
+  }
+
+  #namedIn(reading: FileReading): readonly NamedType[] {
+    const known = this.#named.get(reading)
+    if (known !== undefined) return known
+    const named = namedTypesOf(reading.types)
+    this.#named.set(reading, named)
+    return named
   }
 }
 
 /** Whether a type was read anew although it is one of those that were recalled: the two cannot both be written. */
 export function hasTwins(recalled: Recalled, types: TypeReader): boolean {
-  const known = new Set(recalled.definitions.map(({ wanted, file }) => `${wanted} ${file}`))
   const isRecalled = new Set(recalled.definitions)
-  return types.definitions.some(
-    (definition) =>
-      !isRecalled.has(definition) && known.has(`${definition.wanted} ${definition.file}`),
-  )
+  const files = new Map<string, Set<string>>()
+  for (const definition of types.definitions) {
+    if (isRecalled.has(definition)) continue
+    const { wanted, file } = definition
+    files.set(wanted, (files.get(wanted) ?? new Set()).add(file))
+  }
+  return recalled.definitions.some(({ wanted, file }) => files.get(wanted)?.has(file))
 }

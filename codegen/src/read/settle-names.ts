@@ -13,20 +13,37 @@ export interface NameWish {
   readonly file: string
 }
 
+interface TakenNames {
+  has(name: string): boolean
+  add(name: string): void
+}
+
 /**
  * Gives every type its name. Where two want the same, or generated code needs it, the module's name is put before it
  * (`AdminTask`), and a digest of its shape behind it when that is taken too. Depends on nothing but the wishes.
  */
-export function settleNames(wishes: readonly NameWish[], reserved: ReadonlySet<string>): void {
+export function settleNames(
+  wishes: readonly NameWish[],
+  isReserved: (name: string) => boolean,
+): void {
   const groups = new Map<string, NameWish[]>()
-  for (const wish of wishes) groups.set(wish.wanted, [...(groups.get(wish.wanted) ?? []), wish])
-  const taken = new Set(reserved)
+  for (const wish of wishes) {
+    const group = groups.get(wish.wanted)
+    if (group === undefined) groups.set(wish.wanted, [wish])
+    else group.push(wish)
+  }
+  const given = new Set<string>()
+  const taken: TakenNames = {
+    has: (name) => given.has(name) || isReserved(name),
+    add: (name) => given.add(name),
+  }
   const clashes: NameWish[] = []
   for (const [wanted, group] of [...groups].sort(([a], [b]) => compareText(a, b))) {
     const [only] = group
     if (group.length === 1 && only !== undefined && !taken.has(wanted)) assign(only, wanted, taken)
     else clashes.push(...group)
   }
+  if (clashes.length === 0) return
   const longNames = createLongNames(clashes)
   const outline = createOutline(wishes)
   const order = clashes
@@ -78,7 +95,7 @@ function ending(parts: readonly string[], index: number): string {
 }
 
 /** Two types of one shape, or of one name in files of one name, remain: they are counted. */
-function unused(name: string, taken: ReadonlySet<string>, count = 2): string {
+function unused(name: string, taken: TakenNames, count = 2): string {
   if (!taken.has(name)) return name
   const numbered = `${name}N${count}`
   return taken.has(numbered) ? unused(name, taken, count + 1) : numbered
@@ -104,7 +121,7 @@ function createOutline(wishes: readonly NameWish[]): (type: TypeNode) => string 
   return outline
 }
 
-function assign(wish: NameWish, name: string, taken: Set<string>): void {
+function assign(wish: NameWish, name: string, taken: TakenNames): void {
   wish.type.name = name
   taken.add(name)
 }

@@ -53,6 +53,8 @@ export class TypeReader {
   /** The named types, those known before among them. */
   readonly definitions: Definition[]
   readonly #named = new Map<ts.Type, NamedType>()
+  /** Those known before, by what declares them. */
+  readonly #declared = new Map<ts.Symbol, NamedType>()
   readonly #aliases = new Map<ts.Symbol, NamedType>()
   readonly #instances = new Map<string, NamedType>()
   readonly #identity: TypeIdentity
@@ -66,8 +68,7 @@ export class TypeReader {
     this.definitions = [...known.definitions]
     for (const { type, anchor } of known.definitions) {
       if (anchor?.isForgotten) this.#aliases.set(anchor.symbol, type)
-      else if (anchor !== undefined)
-        this.#named.set(reading.checker.getDeclaredTypeOfSymbol(anchor.symbol), type)
+      else if (anchor !== undefined) this.#declared.set(anchor.symbol, type)
     }
   }
 
@@ -76,7 +77,7 @@ export class TypeReader {
     if (this.#open.length === 0) this.#grows = false
     const written = node === undefined ? undefined : readWritten({ type, node, place, types: this })
     if (written !== undefined) return written
-    const known = this.#named.get(type)
+    const known = this.#named.get(type) ?? this.#declaredAs(type)
     if (known !== undefined) return { kind: 'ref', target: known }
     const simple = readScalar(type, { place, types: this, node })
     if (simple !== undefined) return simple
@@ -124,12 +125,24 @@ export class TypeReader {
   }
 
   /** Gives the named types that are used their final names. */
-  settle(used: readonly NamedType[], reserved: ReadonlySet<string>): void {
+  settle(used: readonly NamedType[], isReserved: (name: string) => boolean): void {
     const isUsed = new Set(used)
     settleNames(
       this.definitions.filter(({ type }) => isUsed.has(type)),
-      reserved,
+      isReserved,
     )
+  }
+
+  /** The type that an earlier run has read. */
+  #declaredAs(type: ts.Type): NamedType | undefined {
+    for (const symbol of [type.aliasSymbol, type.getSymbol()]) {
+      const known = symbol && this.#declared.get(symbol)
+      if (known === undefined || symbol === undefined) continue
+      if (this.reading.checker.getDeclaredTypeOfSymbol(symbol) !== type) continue
+      this.#named.set(type, known)
+      return known
+    }
+    return undefined
   }
 
   #remember(type: ts.Type, named: NamedType): void {

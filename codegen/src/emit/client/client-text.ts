@@ -4,7 +4,6 @@ import type { Artifact } from '@mizan/protocol'
 import type { ApiParam } from '../../ir/api.ts'
 import type { Property } from '../../ir/type.ts'
 import type { Converters } from '../converters.ts'
-import { localName } from '../names.ts'
 import { braces, objectKey, quote } from '../text.ts'
 import { printBody } from '../typescript.ts'
 
@@ -12,27 +11,10 @@ import { printBody } from '../typescript.ts'
 export interface ClientText {
   readonly artifact: Artifact
   readonly converters: Converters
-  /** Names that the file exports. */
-  readonly exported: ReadonlySet<string>
   /** The property that holds the artifact's digest. */
   readonly digest: string
   /** The local name of something from `@mizan/base`, which is then imported; types begin with `type `. */
   use(imported: string): string
-}
-
-/** A set of imports that grows while the text is written. */
-export function createImports(exported: ReadonlySet<string>): {
-  readonly names: ReadonlySet<string>
-  use(imported: string): string
-} {
-  const names = new Set<string>()
-  return {
-    names,
-    use(imported) {
-      names.add(imported)
-      return localName(imported.replace(/^type /, ''), exported)
-    },
-  }
 }
 
 /** Where the properties of a param, an argument or a member stand in its descriptor. */
