@@ -24,6 +24,7 @@ const drawn: Readonly<Record<string, Arrows>> = {
   '@mizan/protocol': { imports: [] },
   '@mizan/server': { imports: protocol },
   '@mizan/server/redis': { imports: protocol },
+  '@mizan/server/purgers': { imports: protocol },
   '@mizan/node': { imports: server },
   '@mizan/express': { imports: backend },
   '@mizan/fastify': { imports: backend },

@@ -47,9 +47,13 @@ function Crashing(): never {
   process.exit(7)
 }
 
-function Busy({ milliseconds, text }: { milliseconds: number; text: string }) {
+function spend(milliseconds: number): void {
   const end = performance.now() + milliseconds
   while (performance.now() < end);
+}
+
+function Busy({ milliseconds, text }: { milliseconds: number; text: string }) {
+  spend(milliseconds)
   return <p>{text}</p>
 }
 

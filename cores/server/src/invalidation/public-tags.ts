@@ -34,7 +34,12 @@ export interface PublicTagsOptions {
   readonly purgers: readonly Purger[]
 }
 
-const separators = { 'Surrogate-Key': ' ', 'Cache-Tag': ',' } as const
+const separators = {
+  'Surrogate-Key': ' ',
+  'Cache-Tag': ',',
+  'Vercel-Cache-Tag': ',',
+  xkey: ' ',
+} as const
 
 /** Headers for those whom `purgers` reach. */
 export function createPublicTags({ digests, purgers }: PublicTagsOptions): PublicTags {

@@ -20,7 +20,7 @@ export interface Purger {
   /** For the log. */
   readonly name: string
   /** The header by which this holder learns the groups of an answer, besides `Cache-Groups`. */
-  readonly tagHeader?: 'Surrogate-Key' | 'Cache-Tag'
+  readonly tagHeader?: 'Surrogate-Key' | 'Cache-Tag' | 'Vercel-Cache-Tag' | 'xkey'
   /**
    * Whether a mutation's answer waits for it, a second at most: for a holder that is as near as the cache. After that the answer
    * says `X-Mizan-Purge: deferred`.
