@@ -40,6 +40,7 @@ describe('renderDocument', () => {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>A &#38; B</title>
+<link rel="modulepreload" href="/a.js?x=1&#38;y=2">
 <link rel="stylesheet" href="/a.css">
 </head>
 <body>

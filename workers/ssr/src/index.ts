@@ -28,3 +28,15 @@ export {
   type RedisPagesClient,
   type RedisPageStoreOptions,
 } from './psr/redis-page-store.ts'
+export {
+  type ExpressLike,
+  expressViews,
+  type FastifyLike,
+  type FastifyReplyLike,
+  fastifyViews,
+  type HonoContextLike,
+  honoViews,
+  type PageDefaults,
+  renderView,
+  type ViewProps,
+} from './view-engine.ts'

@@ -1,0 +1,91 @@
+import type { ProtocolResponse } from '@mizan/protocol'
+import { client, collect, createApp, defineContext, view } from '@mizan/server'
+import { expect, test } from 'vitest'
+import { renderPage, type RenderPageOptions, ssrPlugin } from './index.ts'
+
+const User = defineContext('user')
+const hostile = '</script><script>alert(1)</script>\u2028<!--'
+let reads = 0
+const userProfile = client({ context: User }, function userProfile(userId: number) {
+  reads += 1
+  return { name: `${hostile} ${userId}`, friendId: null }
+})
+let options: RenderPageOptions = {}
+const profile = client(
+  { context: User, route: '/people/:userId/' },
+  function profile(userId: number) {
+    return renderPage('ProfilePage', [[User, { userId }]], { props: { userId }, ...options })
+  },
+)
+const missing = client({ context: User, route: '/missing/' }, async function missing() {
+  return view(await renderPage('Missing').then((response) => response.text()))
+})
+
+const plugins = [
+  ssrPlugin({
+    worker: new URL('../test/pages.worker.tsx', import.meta.url),
+    flags: ['--conditions=@mizan/source'],
+    processes: 1,
+    onOutput: () => undefined,
+    // What the page does not start with it would ask for here, where nobody is.
+    origin: 'http://127.0.0.1:9',
+  }),
+]
+
+async function textOf(body: ProtocolResponse['body']): Promise<string> {
+  if (body === null || typeof body === 'string') return body ?? ''
+  if (body instanceof Uint8Array) return Buffer.from(body).toString()
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+test('a page starts with its contexts, so that neither worker nor browser asks for them', async () => {
+  const lines: unknown[] = []
+  const note = (facts: unknown): void => void lines.push(facts)
+  const logger = { debug: note, info: note, warn: note, error: note }
+  await using app = createApp({
+    functions: collect(userProfile, profile, missing),
+    plugins,
+    logger,
+  })
+  const get = async (path: string) => {
+    const { signal } = new AbortController()
+    const response = await app.handle({
+      method: 'GET',
+      path,
+      query: '',
+      headers: {},
+      body: null,
+      signal,
+    })
+    return {
+      ...response,
+      text: await textOf(response.body),
+      policy: new Map(response.headers).get('x-mizan-cache'),
+    }
+  }
+  options = {
+    title: hostile,
+    meta: [{ name: 'description', content: hostile }],
+    scripts: ['/a.js'],
+  }
+  const page = await get('/people/5/')
+  expect([page.status, reads]).toEqual([200, 1])
+  const [, json = ''] = /id="mizan-state">(.*?)<\/script>/s.exec(page.text) ?? []
+  const state = JSON.parse(json) as { contexts: { key: string; data: object }[] } // cast: as dehydrated
+  expect(state.contexts).toHaveLength(1)
+  expect(state.contexts[0]?.key).toBe(`${app.artifact.digest}/user?user_id=5`)
+  expect(state.contexts[0]?.data).toEqual({
+    user_profile: { name: `${hostile} 5`, friendId: null },
+  })
+  expect(page.text.split('<script')).toHaveLength(3)
+  expect(page.text).not.toContain('\u2028<!--5')
+  // Whose page it is is said as of the context; one with a nonce is for one answer.
+  expect(page.policy).toMatch(/^private; /)
+  options = { nonce: 'abc', scripts: ['/a.js'] }
+  const withNonce = await get('/people/5/')
+  expect(withNonce.text).toContain('<script type="module" src="/a.js" nonce="abc"></script>')
+  expect(withNonce.policy).toBeUndefined()
+  expect((await get('/missing/')).status).toBe(500)
+})
