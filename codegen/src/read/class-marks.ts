@@ -100,7 +100,7 @@ function isCallable(method: ts.MethodDeclaration, overloaded: boolean, reading: 
     : ts.isComputedPropertyName(method.name)
       ? `${name} has a computed name; a method that clients call is named plainly`
       : overloaded
-        ? `${name} is overloaded; a client sees one signature, so keep one`
+        ? `${name} is overloaded; a client sees one signature, so mark a method for each, or take a union`
         : undefined
   if (problem !== undefined) reading.report(method.name, problem)
   return problem === undefined

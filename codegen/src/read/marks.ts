@@ -133,7 +133,7 @@ function signatureOf(node: ts.Expression, reading: Reading): ts.Signature | unde
     node,
     signatures.length === 0
       ? `client needs a function here, got ${shown(node)}`
-      : `${shown(node)} is overloaded; a client sees one signature, so wrap one function`,
+      : `${shown(node)} is overloaded; a client sees one signature, so mark a function for each, or take a union`,
   )
   return undefined
 }

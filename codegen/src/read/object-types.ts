@@ -136,6 +136,8 @@ export function propertiesOf(type: ts.Type, checker: ts.TypeChecker): ts.Symbol[
 
 /** Methods are no data, and what a class computes on its prototype is left out of JSON. */
 function whyNoData(property: ts.Symbol): string | undefined {
+  if (property.name === '__proto__')
+    return 'would set the prototype of objects instead of a value of theirs; give the property another name'
   if (property.flags & ts.SymbolFlags.Method)
     return 'is a method, which cannot cross; return a plain object with the data alone'
   const isComputed =

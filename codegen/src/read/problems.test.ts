@@ -234,6 +234,11 @@ const cases: readonly ProblemCase[] = [
     '2:47 a channel is named in snake_case, here "small_talk"',
   ],
   [
+    'no two hooks have one name, though one is of a channel',
+    `import { client, defineChannel } from '@mizan/server'\nexport const roomChannel = defineChannel<{}, string>('room', {})\nexport const a = client({ name: 'room_channel' }, () => 1)`,
+    `2:14 the client's roomChannel would stand for both the function a (src/a.ts:3:14) and the channel "room"; rename one`,
+  ],
+  [
     'channels have different names',
     "import { defineChannel } from '@mizan/server'\nexport const a = defineChannel<{}, string>('talk', {})\nexport const b = defineChannel<{}, string>('talk', {})",
     '3:14 two channels are called "talk": this one and the one at src/a.ts:2:14; rename one',

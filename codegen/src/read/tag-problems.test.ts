@@ -60,6 +60,11 @@ describeProblems('a tag that says nothing that could be checked', [
     '5:26 a: argument codes loses what the tags of Code say inside of Page<Code>; write the type out, or make Code a brand',
   ],
   [
+    'nor is it inside of a list in a generic type',
+    '/** @minLength 3 */\nexport type Code = string\ninterface Page<T> { items: T[] }\nexport const a = client((codes: Page<Set<Code>[] | null>) => {})',
+    'loses what the tags of Code say inside of Page<Set<Code>[] | null>',
+  ],
+  [
     'params of a context are constrained alike',
     'export const a = client({ context: GlobalContext }, (/** @minimum 1 */ page: number) => 1)\nexport const b = client({ context: GlobalContext }, (page: number) => 2)',
     '3:14 b: the param page of the context "global" has other constraints than in a at src/a.ts:2:14; members of a context share their params, so give both the same',

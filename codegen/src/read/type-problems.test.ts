@@ -2,6 +2,11 @@ import { describeProblems, type ProblemCase } from '../../test/problem-cases.ts'
 
 const cases: readonly ProblemCase[] = [
   [
+    'no property is called __proto__',
+    'export const a = client((x: { inner: { ["__proto__"]: string } }) => {})',
+    'a: argument x.inner.__proto__ would set the prototype of objects',
+  ],
+  [
     'a function does not cross, and the path to it is told',
     `interface Item { run(): void; onClick: () => void }
 export const a = client((): { items: Item[] } => ({ items: [] }))`,

@@ -106,16 +106,29 @@ function readWrittenArguments(
 
 /** The checker reads `Page<Email>` as a page of strings. */
 function reportLostConstraint(node: ts.TypeReferenceNode, { place, types }: PlaceOfText): void {
-  for (const argument of node.typeArguments ?? []) {
-    if (!ts.isTypeReferenceNode(argument)) continue
-    const alias = constrainedAlias(argument, types.reading)
-    const type = types.reading.checker.getTypeFromTypeNode(argument)
-    if (alias === undefined || type.aliasSymbol !== undefined) continue
+  for (const alias of (node.typeArguments ?? []).flatMap((argument) =>
+    lostAliases(argument, types.reading),
+  )) {
     types.refuse(
       place,
       `loses what the tags of ${alias.name} say inside of ${shown(node)}; write the type out, or make ${alias.name} a brand`,
     )
   }
+}
+
+/** Aliases with constraints in an argument of a generic type; inside of braces the text is still there. */
+function lostAliases(node: ts.TypeNode, reading: Reading): ts.Symbol[] {
+  if (ts.isTypeLiteralNode(node)) return []
+  if (ts.isTypeReferenceNode(node)) {
+    const alias = constrainedAlias(node, reading)
+    if (alias !== undefined && reading.checker.getTypeFromTypeNode(node).aliasSymbol === undefined)
+      return [alias]
+  }
+  const found: ts.Symbol[] = []
+  ts.forEachChild(node, (child) => {
+    if (ts.isTypeNode(child)) found.push(...lostAliases(child, reading))
+  })
+  return found
 }
 
 /** The alias of a string or number whose tags constrain it, through aliases of it. */
