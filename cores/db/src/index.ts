@@ -5,11 +5,22 @@ export {
   Database,
   type DatabaseParts,
   type SelectFrom,
+  type SelectQuery,
   type Selection,
   type SelectionRow,
   type TransactionOptions,
 } from './client/database.ts'
-export type { DbEvents, DbListener } from './client/events.ts'
+export type {
+  ComputedMember,
+  ExtendedDatabase,
+  ExtendedQueries,
+  ExtendedQuery,
+  Extensions,
+  Models,
+  ResultExtensions,
+} from './client/extend.ts'
+export type { Modifiable } from './client/modifiable.ts'
+export type { BeforeQuery, DbEvents, DbListener } from './client/events.ts'
 export type { DataScope, Observation, ScopePort } from './client/scope-port.ts'
 export type { ScopeTransaction } from './client/scope-transaction.ts'
 export type { Statement, StatementLayer } from './client/statement.ts'

@@ -32,6 +32,8 @@ import type { KeyOfTable, KyselySchema, Schema } from '../schema/schema.ts'
 import { type AnyTable, tableFacts } from '../schema/table-facts.ts'
 import { type JoinHolder, TransactionProvider } from './connection-providers.ts'
 import type { BeforeQuery, DbEvents, DbEventTarget, DbListener } from './events.ts'
+import { extend, type ExtendedDatabase, type Extensions, type ResultExtensions } from './extend.ts'
+import { type Modifiable, modifiable } from './modifiable.ts'
 import { backOff, isRepeatable, isStaleStatement } from './retry.ts'
 import { ScopeTransaction } from './scope-transaction.ts'
 import type { ClientJoin } from './scope-port.ts'
@@ -79,14 +81,17 @@ export type SelectionRow<Chosen> = {
 export interface SelectFrom<S, Chosen> {
   from<T extends AnyTable>(
     table: T,
-  ): SelectQueryBuilder<
-    KyselySchema<S>,
-    KeyOfTable<S, T> & keyof KyselySchema<S>,
-    Chosen extends Selection
-      ? SelectionRow<Chosen>
-      : Selectable<KyselySchema<S>[KeyOfTable<S, T> & keyof KyselySchema<S>]>
-  >
+  ): SelectQuery<S, T, Chosen> & Modifiable<SelectQuery<S, T, Chosen>>
 }
+
+/** A query of a table. */
+export type SelectQuery<S, T extends AnyTable, Chosen> = SelectQueryBuilder<
+  KyselySchema<S>,
+  KeyOfTable<S, T> & keyof KyselySchema<S>,
+  Chosen extends Selection
+    ? SelectionRow<Chosen>
+    : Selectable<KyselySchema<S>[KeyOfTable<S, T> & keyof KyselySchema<S>]>
+>
 
 /** A database client. */
 export class Database<S> extends Kysely<KyselySchema<S>> {
@@ -142,9 +147,32 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
             : query.select(
                 Object.entries(chosen).map(([name, expression]) => this.#named(name, expression)),
               )
-        return selected as never // cast: the signature names the row
+        return modifiable(selected) as never // cast: the signature names the row
       },
     }
+  }
+
+  /**
+   * This client with methods beside tables (`model`) and computed members of rows (`result`):
+   *
+   * ```ts
+   * const extended = db.$extends({
+   *   result: { people: { initials: { needs: { name: true }, compute: (person) => person.name.slice(0, 1) } } },
+   *   model: { people: { byName(name: string) { return this.findFirst({ where: (p, { eq }) => eq(p.name, name) }) } } },
+   * })
+   * ```
+   *
+   * @throws TypeError for a table that the schema does not have, and for a name that is taken.
+   */
+  $extends<R extends ResultExtensions<S> = object, M = object>(
+    extensions: Extensions<S, M, R>,
+  ): ExtendedDatabase<S, M, R> {
+    // cast: the members that the extensions name; the types say which
+    return extend(this as unknown as Database<never>, extensions as never) as ExtendedDatabase<
+      S,
+      M,
+      R
+    >
   }
 
   /** Inserts into a table. */
