@@ -68,5 +68,6 @@ export {
 export { keepPrevious } from './reads/keep-previous.ts'
 export { prefetch } from './reads/prefetch.ts'
 export { whenEnabled } from './reads/when-enabled.ts'
+export { readState, stateToJson } from './state-text.ts'
 export { createStream, type Stream, type StreamOptions, type StreamState } from './stream.ts'
 export type { KernelAnswer, KernelLayer, KernelRequest } from './transport.ts'
