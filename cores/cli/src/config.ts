@@ -29,6 +29,18 @@ export interface DbConfig {
   readonly dialect: DialectName
   /** The folder of the migrations. */
   readonly migrations: string
+  /**
+   * A server on which scratch databases may be made, to prove migrations on; never the live one, and as old as that.
+   *
+   * @default in memory (SQLite), an embedded server (PostgreSQL)
+   */
+  readonly scratch?: string
+  /**
+   * The folder of the seeds.
+   *
+   * @default 'seeds'
+   */
+  readonly seeds?: string
 }
 
 /** What `mizan.config.ts` exports. Paths are relative to it. */

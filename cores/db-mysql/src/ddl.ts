@@ -1,6 +1,12 @@
 /** The DDL of MySQL and MariaDB. */
 
-import { type DdlFacts, ValueError, type TypeSnapshot } from '@mizan/db'
+import {
+  type ColumnSnapshot,
+  type DdlFacts,
+  type SchemaChange,
+  type TypeSnapshot,
+  ValueError,
+} from '@mizan/db'
 
 const names: Readonly<Record<string, string>> = {
   smallint: 'smallint',
@@ -19,7 +25,8 @@ const names: Readonly<Record<string, string>> = {
   bytea: 'longblob',
 }
 
-function quote(name: string): string {
+/** A quoted identifier. */
+export function quote(name: string): string {
   if (name.includes('\0')) throw new TypeError('a name with a NUL character cannot stand in SQL')
   return `\`${name.replaceAll('`', '``')}\``
 }
@@ -71,6 +78,7 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
   tableOptions: ' engine = innodb default character set utf8mb4 collate utf8mb4_bin',
   quote,
   type(type, enums) {
+    if (type.sql !== undefined) return type.sql
     switch (type.name) {
       case 'varchar':
       case 'char':
@@ -97,8 +105,55 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
   counter: (type) => `${type.name === 'serial' ? 'integer' : 'bigint'} auto_increment`,
   literal,
   now,
+  identity: () => 'auto_increment',
+  // InnoDB has one behaviour for both.
+  restrictIsNoAction: true,
+  keysHoldColumns: true,
+  alterColumn({ table, before, after, definition }) {
+    const computed = (column: ColumnSnapshot): string => JSON.stringify(column.generated)
+    if (computed(before) === computed(after) || after.generated === undefined)
+      return [`alter table ${quote(table)} modify column ${definition}`]
+    // A stored column cannot become a computed one in place.
+    return [
+      `alter table ${quote(table)} drop column ${quote(after.name)}, add column ${definition}`,
+    ]
+  },
+  comment: ({ table, column, definition }, text) => [
+    column === undefined
+      ? `alter table ${quote(table)} comment = ${quoteText(text ?? '')}`
+      : `alter table ${quote(table)} modify column ${definition ?? quote(column)}`,
+  ],
+  columnComment: (text) => `comment ${quoteText(text)}`,
+  dropPrimaryKey: () => 'drop primary key',
+  renameKey: ({ table, name }, to) =>
+    `alter table ${quote(table)} rename index ${quote(name)} to ${quote(to)}`,
+  note: noteOf,
   dropIndex: (table, name) => `drop index ${quote(name)} on ${quote(table)}`,
   dropUnique: (table, name) => `alter table ${quote(table)} drop index ${quote(name)}`,
   dropForeignKey: (table, name) => `alter table ${quote(table)} drop foreign key ${quote(name)}`,
   dropCheck: (table, name) => `alter table ${quote(table)} drop constraint ${quote(name)}`,
 })
+
+/** InnoDB's ways: INSTANT changes the description only, INPLACE builds beside writes, COPY locks writes out. */
+function noteOf(change: SchemaChange): string | undefined {
+  switch (change.kind) {
+    case 'addColumn':
+      return 'INSTANT: no rewrite'
+    case 'createIndex':
+    case 'addUnique':
+      return 'INPLACE: one scan, writes go on'
+    case 'alterColumn':
+      return 'COPY when the type changes: writes wait while the table is rewritten'
+    case 'addForeignKey':
+    case 'addCheck':
+      return 'COPY: writes wait while every row is looked at'
+    case 'changePrimaryKey':
+      return 'INPLACE with a rewrite of the table'
+    case 'dropColumn':
+      return 'INSTANT or INPLACE; the values are gone'
+    case 'dropTable':
+      return 'the rows are gone'
+    default:
+      return undefined
+  }
+}

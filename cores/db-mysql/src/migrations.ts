@@ -1,12 +1,48 @@
 /** Locking and bookkeeping of migrations in MySQL. */
 
 import type { MigrationFacts } from '@mizan/db'
+import { quote } from './ddl.ts'
+import { deparse } from './deparse.ts'
+import { introspect } from './introspect.ts'
 
 /** Locks are the server's, so the name holds the database's; 64 characters are allowed. */
 const lockName = `concat('mizan.', left(md5(database()), 32))`
 
 /** The facts of migrating MySQL. */
 export const migrations: MigrationFacts = Object.freeze<MigrationFacts>({
+  introspect,
+  deparse,
+  async engine(run) {
+    const [row] = await run('select version() as version, @@collation_database as collation')
+    const version = String(row?.['version'])
+    return {
+      name: version.includes('MariaDB') ? 'mariadb' : 'mysql',
+      version: /^[\d.]+/.exec(version)?.[0] ?? '0',
+      collation: String(row?.['collation']),
+      extensions: [],
+    }
+  },
+  async createScratch(run, name) {
+    await run(`create database ${quote(name)} character set utf8mb4 collate utf8mb4_bin`)
+    // A database has no comment here: a table of ours marks it.
+    await run(`create table ${quote(name)}.mizan_scratch (marker integer)`)
+  },
+  async dropScratch(run, name) {
+    const rows = await run(
+      `select 1 as found from information_schema.tables where table_schema = ? and table_name = 'mizan_scratch'`,
+      [name],
+    )
+    if (rows.length > 0) await run(`drop database ${quote(name)}`)
+  },
+  async lockHolder(run) {
+    const [row] = await run(`select is_used_lock(${lockName}) as holder`)
+    return row?.['holder'] === null ? undefined : `connection ${String(row?.['holder'])}`
+  },
+  async breakLock(run) {
+    const [row] = await run(`select is_used_lock(${lockName}) as holder`)
+    const holder = Number(row?.['holder'])
+    if (holder > 0) await run(`kill ${holder}`)
+  },
   async lock(run) {
     const [row] = await run(`select get_lock(${lockName}, 0) as locked`)
     return Number(row?.['locked']) === 1

@@ -64,7 +64,7 @@ export function mysql(options: MysqlOptions): DialectPackage {
       ...migrations,
       beside: (name) => mysql({ ...options, url: withDatabase(options.url, name) }),
     },
-    observation: { hidden: hiddenRelations },
+    observation: { hidden: hiddenRelations, rowLock: 'ForUpdate' },
     json: {
       array: 'json_array',
       aggregate: 'json_arrayagg',

@@ -85,6 +85,7 @@ export function postgres(options: PostgresOptions): DialectPackage {
     },
     observation: {
       hidden: hiddenRelations,
+      rowLock: 'ForNoKeyUpdate',
       feed: createChangeFeed({
         url: options.url,
         connectTimeout: options.connectTimeout ?? 10_000,

@@ -1,6 +1,7 @@
 /** SQLite's DDL. */
 
 import { type DdlFacts, quoteText, type TypeSnapshot } from '@mizan/db'
+import { rebuild } from './rebuild.ts'
 
 const names: Readonly<Record<string, string>> = {
   smallint: 'integer',
@@ -13,7 +14,8 @@ const names: Readonly<Record<string, string>> = {
   bytea: 'blob',
 }
 
-function quote(name: string): string {
+/** A quoted identifier. */
+export function quote(name: string): string {
   if (name.includes('\0')) throw new TypeError('a name with a NUL character cannot stand in SQL')
   return `"${name.replaceAll('"', '""')}"`
 }
@@ -55,9 +57,10 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
   tableOptions: '',
   quote,
   type: (type) =>
-    type.name === 'varchar' || type.name === 'char'
+    type.sql ??
+    (type.name === 'varchar' || type.name === 'char'
       ? `${type.name}(${type.length})`
-      : (names[type.name] ?? 'text'),
+      : (names[type.name] ?? 'text')),
   // AUTOINCREMENT: the id of a deleted row is never given again.
   counter: () => 'integer primary key autoincrement',
   literal,
@@ -66,6 +69,15 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
     const values = column.type.enum === undefined ? undefined : enums[column.type.enum]?.values
     return values && `check (${quote(column.name)} in (${values.map(quoteText).join(', ')}))`
   },
+  identity: () => {
+    throw new TypeError('SQLite counts in serial() and bigSerial() columns only')
+  },
+  restrictIsNoAction: false,
+  rebuild,
+  note: (change) =>
+    change.kind === 'rebuildTable'
+      ? 'the whole table is copied; writes wait. Foreign keys are checked when it is done'
+      : undefined,
   dropIndex: (_table, name) => `drop index ${quote(name)}`,
   dropUnique: (_table, name) => `drop index ${quote(name)}`,
   dropForeignKey: refuse,

@@ -121,8 +121,11 @@ class SqliteConnection implements DatabaseConnection {
     const known = this.#statements.get(sql)
     if (known !== undefined) return known
     const statement = this.#database.prepare(sql)
+    // Many pragmas act when they are compiled: one that is kept would act once.
+    const isPragma = /^\s*pragma\b/i.test(sql)
     // Integers beyond 2^53 would throw.
     statement.setReadBigInts(true)
+    if (isPragma) return statement
     const oldest = this.#statements.keys().next().value
     if (this.#statements.size >= maximumStatements && oldest !== undefined)
       this.#statements.delete(oldest)

@@ -232,6 +232,15 @@ export class MigrationError extends DbError {
   }
 }
 
+/** A migration has no proof for its files, or the proof failed. */
+export class MigrationProofError extends MigrationError {
+  override readonly name: string = 'MigrationProofError'
+
+  constructor(message: string, options?: DbErrorOptions) {
+    super('migration_proof', message, options)
+  }
+}
+
 /** Two snapshots differ in a way that cannot be generated. */
 export class MigrationPlanError extends MigrationError {
   override readonly name: string = 'MigrationPlanError'

@@ -1,18 +1,38 @@
-/** Migrations: generated from the schema, kept as files, applied step by step. For Node. */
+/** Migrations: generated from the schema, proved, kept as files, applied step by step. For Node. */
 
 export {
   generateMigration,
   type GeneratedMigration,
   type GenerateOptions,
 } from './migrate/generate.ts'
-export { readMigrations, type Migration } from './migrate/migration-files.ts'
+export { type Adopted, adoptDatabase, type AdoptOptions } from './migrate/adopt.ts'
+export { type DriftOptions, findDrift, introspectDatabase } from './migrate/drift.ts'
+export { mergeMigrations, type MergeOptions } from './migrate/merge.ts'
+export { type Migration, readAllMigrations, readMigrations } from './migrate/migration-files.ts'
+export { placeOf, type Proof, type StepProbe } from './migrate/proof.ts'
+export { proveMigration, type ProveOptions } from './migrate/prove.ts'
+export { proveFiles, type ProveFilesOptions, reviewMigration } from './migrate/prove-files.ts'
+export { reconcile, type ReconcileOptions, type Reconciliation } from './migrate/reconcile.ts'
+export { resetDatabase, unlockMigrations } from './migrate/reset.ts'
+export { type ResolveOptions, resolveStep } from './migrate/resolve-step.ts'
 export {
   migrateDown,
   migrateLatest,
   type MigrateOptions,
   type MigrateResult,
+  migrateRollback,
+  migrateUp,
   type RevertResult,
+  type RollbackResult,
+  type StepEvent,
 } from './migrate/runner.ts'
-export { type ResolveOptions, resolveStep } from './migrate/resolve-step.ts'
+export {
+  type OpenScratch,
+  type Scratch,
+  scratchBeside,
+  scratchInMemory,
+} from './migrate/scratch.ts'
 export { sealMigration, type SealOptions } from './migrate/seal.ts'
 export { type AppliedMigration, migrationStatus, type MigrationStatus } from './migrate/status.ts'
+export { verifyMigrations, type VerifyProblem } from './migrate/verify.ts'
+export { type SchemaSource, toSource } from './snapshot/to-source.ts'

@@ -1,104 +1,69 @@
 /** Calls of the migration runner, with the project's configuration and in words. */
 
 import { resolve } from 'node:path'
-import type { MigrationStatus } from '@mizan/db/migrate'
+import type { MigrateOptions } from '@mizan/db/migrate'
 import { ProjectFailure } from '../failure.ts'
 import type { LoadedConfig } from '../load-config.ts'
 import type { Terminal } from '../terminal.ts'
 import { dbOf } from './db-of.ts'
-import { loadSchema } from './load-schema.ts'
-import { dialectOf, type OpenDatabase } from './open-database.ts'
+import type { OpenDatabase } from './open-database.ts'
 
 /** The folder of the migrations. */
 function folderOf(loaded: LoadedConfig): string {
   return resolve(loaded.root, dbOf(loaded).migrations)
 }
 
-/** What `mizan db generate` was told. */
-export interface GenerateMigrationOptions {
-  readonly name: string
-  readonly empty: boolean
-}
-
-/** Writes the migration from the last one to the schema; touches no database. */
-export async function generateMigration(
+/** Runs with the runner and the folder; what the data core refuses is a problem of the project. */
+export function withRunner<T>(
   loaded: LoadedConfig,
-  { name, empty }: GenerateMigrationOptions,
-  terminal: Terminal,
-): Promise<void> {
-  const schema = await loadSchema(loaded)
-  const dialect = await dialectOf(loaded)
-  await explained(async (runner) => {
-    const written = await runner.generateMigration({
-      migrations: folderOf(loaded),
-      name,
-      empty,
-      schema,
-      dialect,
-    })
-    if (written === undefined) {
-      terminal.say('the migrations say what the schema says; nothing to generate')
-      return
-    }
-    for (const change of written.changes) terminal.say(`  ${change}`)
-    for (const loss of written.destructive) terminal.complain(`loses data: ${loss}`)
-    terminal.say(`wrote ${written.path}`)
-  })
+  work: (runner: Runner, migrations: string) => Promise<T>,
+): Promise<T> {
+  return explained((runner) => work(runner, folderOf(loaded)))
 }
 
-/** Makes the hash of a migration that was edited by hand; the last one may take the schema as it is now. */
-export async function sealMigration(
-  loaded: LoadedConfig,
-  id: string,
-  terminal: Terminal,
-): Promise<void> {
-  const schema = await loadSchema(loaded)
-  await explained(async (runner) => {
-    const migrations = folderOf(loaded)
-    const isLast = (await runner.readMigrations(migrations)).at(-1)?.id === id
-    await runner.sealMigration({ migrations, id, ...(isLast ? { schema } : {}) })
-    terminal.say(`sealed ${id}`)
-  })
+/** What the command line says about a run. */
+export interface RunRules {
+  /** Outside of development: reviewed migrations only, and data is taken away only when that is said. */
+  readonly guarded: boolean
+  readonly allowDestructive: boolean
+  readonly signal?: AbortSignal
 }
 
-/** Applies what is pending. */
+/** The options of a run, told on the terminal. */
+export function runOptions(
+  { dialect }: Pick<OpenDatabase, 'dialect'>,
+  rules: RunRules,
+  terminal: Terminal,
+): Omit<MigrateOptions, 'migrations'> {
+  return {
+    dialect,
+    requireReview: rules.guarded,
+    allowDestructive: !rules.guarded || rules.allowDestructive,
+    ...(rules.signal === undefined ? {} : { signal: rules.signal }),
+    onMigration: (id) => terminal.say(id),
+    onStep: ({ step, steps, resumed, duration }) =>
+      terminal.say(
+        `  step ${Math.abs(step)} of ${steps}${resumed ? ' had been done' : ''} (${Math.round(duration)} ms)`,
+      ),
+    onProgress: (rows, where) => terminal.say(`  ${where}: ${rows} rows`),
+  }
+}
+
+/** Applies what is pending: for `mizan dev`, where nobody has to have read a migration. */
 export async function migrateLatest(
   loaded: LoadedConfig,
-  { dialect }: OpenDatabase,
+  database: OpenDatabase,
   terminal: Terminal,
 ): Promise<void> {
-  await explained(async (runner) => {
-    const { applied } = await runner.migrateLatest({
-      migrations: folderOf(loaded),
-      dialect,
-      onMigration: (id) => terminal.say(`applying ${id}`),
-    })
-    terminal.say(
-      applied.length === 0
-        ? 'the database is up to date'
-        : `applied ${applied.length} of the migrations`,
-    )
-  })
-}
-
-/** Takes the last applied migration back. */
-export async function migrateDown(
-  loaded: LoadedConfig,
-  { dialect }: OpenDatabase,
-  terminal: Terminal,
-): Promise<void> {
-  await explained(async (runner) => {
-    const { reverted } = await runner.migrateDown({ migrations: folderOf(loaded), dialect })
-    terminal.say(reverted === undefined ? 'there is nothing to take back' : `took back ${reverted}`)
-  })
-}
-
-/** What is applied and what waits. */
-export async function migrationStatus(
-  loaded: LoadedConfig,
-  { dialect }: OpenDatabase,
-): Promise<MigrationStatus> {
-  return explained((runner) => runner.migrationStatus({ migrations: folderOf(loaded), dialect }))
+  const rules = { guarded: false, allowDestructive: true }
+  const { applied } = await withRunner(loaded, (runner, migrations) =>
+    runner.migrateLatest({ migrations, ...runOptions(database, rules, terminal) }),
+  )
+  terminal.say(
+    applied.length === 0
+      ? 'the database is up to date'
+      : `applied ${applied.length} of the migrations`,
+  )
 }
 
 type Runner = typeof import('@mizan/db/migrate')

@@ -17,7 +17,8 @@ export interface OpenDatabase extends AsyncDisposable {
   readonly dialect: DialectPackage
 }
 
-interface Embedded extends AsyncDisposable {
+/** A server that was started. */
+export interface Embedded extends AsyncDisposable {
   readonly url: string
 }
 
@@ -47,7 +48,8 @@ export async function openDatabase(
   if (given !== '') return withoutServer(given, create)
   switch (dialect) {
     case 'postgres': {
-      const server = await startPostgres(root, terminal)
+      const dataDirectory = join(root, '.mizan', 'pg')
+      const server = await startEmbeddedPostgres({ dataDirectory, root }, terminal)
       return {
         url: server.url,
         dialect: create(server),
@@ -82,13 +84,25 @@ async function importDialect(dialect: DialectName, root: string): Promise<Create
   return (await importPackage(packages[dialect], root))[dialect] as CreateDialect // cast: what dialect packages export
 }
 
-async function startPostgres(root: string, terminal: Terminal): Promise<Embedded> {
+/** Where an embedded server keeps its data, and whose packages start it. */
+export interface EmbeddedPlace {
+  readonly dataDirectory: string
+  readonly root: string
+}
+
+/** Starts the PostgreSQL that npm installs, or joins it. */
+export async function startEmbeddedPostgres(
+  { dataDirectory, root }: EmbeddedPlace,
+  terminal: Terminal,
+): Promise<Embedded> {
   const { startEmbedded } = await importPackage('@mizan/db-postgres/embedded', root)
   const start = startEmbedded as (options: unknown) => Promise<Embedded> // cast: what the package exports
-  return start({
-    dataDirectory: join(root, '.mizan', 'pg'),
-    logger: { info: (text: string) => terminal.say(text) },
-  })
+  return start({ dataDirectory, logger: { info: (text: string) => terminal.say(text) } })
+}
+
+/** The dialect of the configuration at a URL of one's own. No connection is made. */
+export async function dialectAt(loaded: LoadedConfig, url: string): Promise<DialectPackage> {
+  return (await importDialect(dbOf(loaded).dialect, loaded.root))({ url })
 }
 
 function withoutServer(url: string, create: CreateDialect): OpenDatabase {

@@ -1,13 +1,49 @@
 /** What the migration runner must know of a dialect. */
 
+import type { SchemaSnapshot } from '../snapshot/snapshot.ts'
+import type { DialectPackage } from './dialect-package.ts'
+
 /** Runs one statement on the connection that migrates. */
 export type RunSql = (
   sql: string,
   parameters?: readonly unknown[],
 ) => Promise<readonly Record<string, unknown>[]>
 
-/** The facts of locking and bookkeeping. */
+/** What a server is, for proofs: what holds on one need not hold on another. */
+export interface EngineFacts {
+  /** `postgres`, `mariadb`, `mysql`, `sqlite` */
+  readonly name: string
+  /** `18.1` */
+  readonly version: string
+  readonly extensions: readonly string[]
+  readonly collation: string
+}
+
+/** The facts of introspection, locking and bookkeeping. */
 export interface MigrationFacts {
+  /** What the database has, in a handful of queries; what extensions and Mizan itself own is left out. */
+  introspect(run: RunSql): Promise<SchemaSnapshot>
+  /** The snapshot with each expression as this server writes it; nothing stays behind. */
+  deparse(run: RunSql, snapshot: SchemaSnapshot): Promise<SchemaSnapshot>
+  engine(run: RunSql): Promise<EngineFacts>
+  /** A database of its own in memory, for proofs. */
+  inMemory?(): DialectPackage
+  /** The same server's database of another name. */
+  beside?(name: string): DialectPackage
+  /** Makes a database beside this one, marked as ours; absent where another way is needed. */
+  createScratch?(run: RunSql, name: string): Promise<void>
+  dropScratch?(run: RunSql, name: string): Promise<void>
+  /** Runs `work` while foreign keys are not enforced; it calls `check` before it commits. For `rebuild` steps. */
+  withoutForeignKeys?(
+    run: RunSql,
+    work: (check: () => Promise<void>) => Promise<void>,
+  ): Promise<void>
+  /** Takes away what a killed statement left half made (an invalid index), before it runs again. */
+  repair?(run: RunSql): Promise<void>
+  /** Who holds the lock, in words; undefined when nobody does. */
+  lockHolder?(run: RunSql): Promise<string | undefined>
+  /** Ends the session that holds the lock. */
+  breakLock?(run: RunSql): Promise<void>
   /**
    * Takes the lock on the migrating connection itself, so that it ends with it.
    *

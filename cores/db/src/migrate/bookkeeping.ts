@@ -3,15 +3,15 @@
 import { CompiledQuery, Kysely } from 'kysely'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { RunSql } from '../dialect/migration-facts.ts'
-import { MigrationInterruptedError } from '../errors.ts'
+import type { MigrationConnection } from './run-step.ts'
 
-/** What became of a step. */
-export type StepState = 'done' | 'started' | 'reverting'
+/** What became of a step: its statement may have happened, or it did. */
+export type StepState = 'done' | 'started'
 
 /** One step that the database knows of. */
 export interface StepRow {
   readonly id: string
-  /** From 1. */
+  /** From 1; steps of the way back are counted from -1. */
   readonly step: number
   /** How many the migration has. */
   readonly steps: number
@@ -23,22 +23,26 @@ export interface StepRow {
 /** Runs `work` on one connection of its own, which holds the lock and is closed afterwards. */
 export async function onConnection<T>(
   dialect: DialectPackage,
-  work: (run: RunSql) => Promise<T>,
+  work: (connection: MigrationConnection) => Promise<T>,
 ): Promise<T> {
   const kysely = new Kysely<unknown>({ dialect: dialect.createDialect() })
   try {
-    return await kysely.connection().execute((connection) =>
-      work(async (sql, parameters = []) => {
+    return await kysely.connection().execute((session) => {
+      const execute = async (sql: string, parameters: readonly unknown[] = []) => {
         try {
-          const { rows } = await connection.executeQuery<Record<string, unknown>>(
+          return await session.executeQuery<Record<string, unknown>>(
             CompiledQuery.raw(sql, [...parameters]),
           )
-          return rows
         } catch (error) {
           throw dialect.toDbError(error, sql)
         }
-      }),
-    )
+      }
+      return work({
+        dialect,
+        run: async (sql, parameters) => (await execute(sql, parameters)).rows,
+        change: async (sql) => Number((await execute(sql)).numAffectedRows ?? 0n),
+      })
+    })
   } catch (error) {
     throw dialect.toDbError(error, undefined)
   } finally {
@@ -105,21 +109,5 @@ export async function deleteRows(
   await run(
     `delete from mizan_migrations where id = ${first}${one}`,
     step === undefined ? [id] : [id, step],
-  )
-}
-
-/** @throws MigrationInterruptedError when a step was begun and its end is unknown. */
-export function assertNotInterrupted(rows: readonly StepRow[]): void {
-  const row = rows.find((one) => one.state !== 'done')
-  if (row === undefined) return
-  const what =
-    row.state === 'started'
-      ? `step ${row.step} of ${row.steps} was begun`
-      : 'taking it back was begun'
-  throw new MigrationInterruptedError(
-    row.id,
-    row.step,
-    `${row.id}: ${what} and not finished, and its DDL cannot be rolled back. Look whether its statement happened, then say ` +
-      'so: resolveStep({ id, step, as: "done" }) or as: "undone"',
   )
 }

@@ -1,16 +1,27 @@
-/** Schema × last snapshot → the files of a new migration. */
+/** Schema × last snapshot → the files of a new migration, proved. */
 
 import { join } from 'node:path'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { MigrationError } from '../errors.ts'
 import type { SchemaModule } from '../schema/schema.ts'
-import { type Change, describeChange } from '../snapshot/changes.ts'
-import { emitChange } from '../snapshot/ddl.ts'
+import { describeChange } from '../snapshot/changes.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
+import { carriedObjects } from '../snapshot/plan-objects.ts'
+import { type Rename, reversedRenames, statedRenames } from '../snapshot/renames.ts'
 import { emptySnapshot, formatSnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
 import { toSnapshot } from '../snapshot/to-snapshot.ts'
-import { hashMigration, type MigrationMeta, readMigrations } from './migration-files.ts'
-import { formatScript, type Step } from './script.ts'
+import { isDestructive, lossesOf } from './losses.ts'
+import {
+  hashMigration,
+  type Migration,
+  type MigrationMeta,
+  readMigrations,
+} from './migration-files.ts'
+import type { Proof } from './proof.ts'
+import { proveMigration } from './prove.ts'
+import { type OpenScratch, scratchInMemory } from './scratch.ts'
+import { formatScript, parseScript, type Step } from './script.ts'
+import { toSteps } from './to-steps.ts'
 import { toJsonFile, writeJournal, writeMigration } from './write-files.ts'
 
 /** What a migration is generated from. */
@@ -21,8 +32,14 @@ export interface GenerateOptions {
   readonly name: string
   readonly schema: SchemaModule
   readonly dialect: DialectPackage
-  /** Writes scripts without statements, to be filled by hand and then sealed. @default false */
+  /** Writes scripts without statements, to be filled by hand and then proved. @default false */
   readonly empty?: boolean
+  /** Renames besides those that the schema states. @default none */
+  readonly renames?: readonly Rename[]
+  /** Where it is proved. @default in memory where the dialect has that; elsewhere the migration stays without a proof */
+  readonly scratch?: OpenScratch | undefined
+  /** A database that lives: what it has and the schema does not say (objects, partitions) is carried. @default none */
+  readonly baseline?: SchemaSnapshot
   /** Milliseconds since 1970. @default Date.now */
   readonly clock?: () => number
 }
@@ -36,31 +53,57 @@ export interface GeneratedMigration {
   readonly changes: readonly string[]
   /** Of {@link GeneratedMigration.changes}, those by which data is lost. */
   readonly destructive: readonly string[]
+  /** Undefined when there was no scratch database. */
+  readonly proof: Proof | undefined
 }
 
 /**
  * Writes the migration from the last snapshot to the schema; undefined, and nothing written, when they are equal.
  *
- * @throws MigrationPlanError for a change that cannot be generated, naming the way out.
+ * @throws MigrationPlanError for a change that rows or the dialect do not allow, naming the way out; MigrationProofError when
+ *   the scratch database ends up elsewhere than the snapshot says.
  */
 export async function generateMigration(
   options: GenerateOptions,
 ): Promise<GeneratedMigration | undefined> {
-  const { migrations: folder, dialect } = options
+  const existing = await readMigrations(options.migrations)
+  const source = existing.at(-1)?.snapshot ?? emptySnapshot
+  const declared = toSnapshot(options.schema)
+  const objects = { ...carriedObjects(source, declared), ...options.baseline?.objects }
+  const carried = carryOptions(options.baseline ?? source, declared)
+  const target = Object.keys(objects).length === 0 ? carried : { ...carried, objects }
+  const renames = [...statedRenames(options.schema), ...(options.renames ?? [])]
+  return writeBetween({ ...options, renames }, target)
+}
+
+/** Writes the migration from the last snapshot to `target`. */
+export async function writeBetween(
+  options: Omit<GenerateOptions, 'schema' | 'baseline'>,
+  target: SchemaSnapshot,
+): Promise<GeneratedMigration | undefined> {
+  const { migrations: folder, dialect, empty = false, renames = [] } = options
   const existing = await readMigrations(folder)
   const last = existing.at(-1)
-  const target = toSnapshot(options.schema)
   const source = last?.snapshot ?? emptySnapshot
-  const changes = options.empty === true ? [] : planChanges(source, target, dialect.ddl)
-  if (changes.length === 0 && options.empty !== true) return undefined
+  const changes = empty ? [] : planChanges(source, target, { ...dialect.ddl, renames })
+  if (changes.length === 0 && !empty) return undefined
+  const back = empty
+    ? []
+    : planChanges(target, source, {
+        ...dialect.ddl,
+        renames: reversedRenames(renames),
+        restores: true,
+      })
 
   const createdAt = new Date((options.clock ?? Date.now)())
   const id = toId(createdAt, options.name, last?.id)
-  const up = formatScript(
-    [`${id}: ${options.name}`, ...changes.map(describeChange)],
-    toSteps(changes, dialect),
+  const losses = lossesOf(changes)
+  const [upSteps, downSteps] = [toSteps(changes, dialect), toSteps(back, dialect)]
+  const up = formatScript([`${id}: ${options.name}`, ...changes.map(describeChange)], upSteps)
+  const down = formatScript(
+    [`takes ${id} back`, ...losses.map((loss) => `does not bring back: ${loss}`)],
+    downSteps,
   )
-  const down = formatScript([`takes ${id} back`], downSteps(source, target, options))
   const snapshot = formatSnapshot(target)
   const parent = last?.id ?? null
   const meta: MigrationMeta = {
@@ -71,16 +114,32 @@ export async function generateMigration(
     parent,
     createdAt: createdAt.toISOString(),
     hash: hashMigration({ up, down, snapshot, parent }),
-    steps: {
-      up: toSteps(changes, dialect).map((step) => step.kind),
-      down: downSteps(source, target, options).map((step) => step.kind),
-    },
+    steps: { up: kinds(upSteps), down: kinds(downSteps) },
   }
+  const migration: Migration = {
+    id,
+    meta,
+    up: parseScript(up, 'up.sql'),
+    down: parseScript(down, 'down.sql'),
+    snapshot: target,
+    hash: meta.hash,
+  }
+  const scratch = options.scratch ?? scratchInMemory(dialect)
+  const proof =
+    scratch === undefined
+      ? undefined
+      : await proveMigration({ before: existing, migration, scratch, losses }).catch(
+          (error: unknown) => {
+            // What is to be written by hand is proved when it is.
+            if (empty) return undefined
+            throw error
+          },
+        )
   await writeMigration(folder, id, {
     'up.sql': up,
     'down.sql': down,
     'snapshot.json': snapshot,
-    'meta.json': toJsonFile(meta),
+    'meta.json': toJsonFile(proof === undefined ? meta : { ...meta, proof }),
   })
   await writeJournal(folder, dialect.name, await readMigrations(folder))
   return {
@@ -88,39 +147,32 @@ export async function generateMigration(
     path: join(folder, id),
     changes: changes.map(describeChange),
     destructive: changes.filter(isDestructive).map(describeChange),
+    proof,
   }
 }
 
-function downSteps(
-  source: SchemaSnapshot,
-  target: SchemaSnapshot,
-  { dialect, empty }: GenerateOptions,
-): readonly Step[] {
-  return empty === true ? [] : toSteps(planChanges(target, source, asReversible(dialect)), dialect)
+function kinds(steps: readonly Step[]): readonly string[] {
+  return steps.map((step) => step.kind)
 }
 
-/** Taking a change back may add a column that is never null; on a table with rows the database then refuses. */
-function asReversible(dialect: DialectPackage): {
-  readonly alterConstraints: boolean
-  readonly restores: true
-} {
-  return { alterConstraints: dialect.ddl.alterConstraints, restores: true }
-}
-
-/** Where DDL commits by itself, each statement is a step of its own, so that a stop can be told exactly. */
-function toSteps(changes: readonly Change[], { ddl }: DialectPackage): readonly Step[] {
-  const statements = changes.flatMap((change) => emitChange(change, ddl))
-  if (statements.length === 0) return []
-  if (ddl.transactional) return [{ kind: 'tx', statements }]
-  return statements.map((statement) => ({ kind: 'notx', statements: [statement] }))
-}
-
-function isDestructive(change: Change): boolean {
-  return change.kind === 'dropTable' || change.kind === 'dropColumn' || change.kind === 'dropEnum'
+/** How a table is partitioned is not part of the schema; a table that stays keeps it. */
+function carryOptions(source: SchemaSnapshot, target: SchemaSnapshot): SchemaSnapshot {
+  const tables = Object.entries(target.tables).map(([name, table]) => {
+    const { partitionBy, primaryKeyName } = source.tables[name] ?? {}
+    return [
+      name,
+      {
+        ...table,
+        ...(partitionBy === undefined ? {} : { partitionBy }),
+        ...(primaryKeyName === undefined ? {} : { primaryKeyName }),
+      },
+    ]
+  })
+  return { ...target, tables: Object.fromEntries(tables) }
 }
 
 /** Later than the last one, whatever the clock says: the order of names is the order of migrations. */
-function toId(now: Date, name: string, last: string | undefined): string {
+export function toId(now: Date, name: string, last: string | undefined): string {
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { canonicalJson, type Json } from '@mizan/protocol'
 import { MigrationError } from '../errors.ts'
 import { parseSnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
+import type { Proof } from './proof.ts'
 import { normalizeLines, parseScript, type Step } from './script.ts'
 
 /** What `meta.json` holds. */
@@ -16,11 +17,22 @@ export interface MigrationMeta {
   readonly dialect: string
   /** The migration before this one; null for the first. */
   readonly parent: string | null
+  /** The end of the other line, for a migration that joins two. */
+  readonly joins?: string
   readonly createdAt: string
   /** Over both scripts, the snapshot, the steps and the parent. */
   readonly hash: string
   /** Kinds of the steps, in order. */
   readonly steps: { readonly up: readonly string[]; readonly down: readonly string[] }
+  /** Present when up and down were run on a scratch database. */
+  readonly proof?: Proof
+  /** Present when a person has read the migration. */
+  readonly review?: Review
+}
+
+/** The hash that somebody has read. */
+export interface Review {
+  readonly hash: string
 }
 
 /** One migration. */
@@ -51,20 +63,53 @@ export const migrationId: RegExp = /^\d{14}_[a-z0-9_]+$/
  * @throws MigrationError when a file is missing or damaged, or when the parents do not make one line.
  */
 export async function readMigrations(folder: string): Promise<readonly Migration[]> {
-  const migrations: Migration[] = []
-  for (const name of await foldersOf(folder)) {
-    const migration = await readMigration(join(folder, name), name)
-    const parent = migrations.at(-1)?.id ?? null
-    if (migration.meta.parent !== parent) {
+  const all = await readAllMigrations(folder)
+  const known = new Set<string>()
+  for (const { id, meta } of all) {
+    const missing = [meta.parent, meta.joins].find(
+      (parent) => typeof parent === 'string' && !known.has(parent),
+    )
+    if (missing !== undefined) {
       throw new MigrationError(
         'migration_order',
-        `${name} follows ${migration.meta.parent ?? 'nothing'}, but stands after ${parent ?? 'nothing'}: two lines of ` +
+        `${id} follows ${missing}, but stands after ${[...known].at(-1) ?? 'nothing'}: two lines of ` +
           'migrations meet here. Remove the one that is not applied anywhere and generate it again',
       )
     }
-    migrations.push(migration)
+    known.add(id)
   }
-  return migrations
+  const heads = headsOf(all)
+  if (heads.length > 1) {
+    throw new MigrationError(
+      'migration_order',
+      `${heads.map((head) => head.id).join(' and ')} are the ends of two lines of migrations. Join them: mizan db merge; or ` +
+        'remove the one that is not applied anywhere and generate it again',
+    )
+  }
+  return all
+}
+
+/** Migrations that no other one follows. */
+export function headsOf(all: readonly Migration[]): readonly Migration[] {
+  const followed = new Set(all.flatMap(({ meta }) => [meta.parent, meta.joins]))
+  return all.filter(({ id }) => !followed.has(id))
+}
+
+/** A migration and all that it follows, oldest first. */
+export function lineOf(all: readonly Migration[], head: Migration): readonly Migration[] {
+  const line = new Set<string>()
+  for (const { id, meta } of all.toReversed()) {
+    if (id !== head.id && !line.has(id)) continue
+    for (const one of [id, meta.parent, meta.joins]) if (typeof one === 'string') line.add(one)
+  }
+  return all.filter(({ id }) => line.has(id))
+}
+
+/** The migrations of a folder by name, whether or not their parents make one line. */
+export async function readAllMigrations(folder: string): Promise<readonly Migration[]> {
+  return Promise.all(
+    (await foldersOf(folder)).map((name) => readMigration(join(folder, name), name)),
+  )
 }
 
 /** The hash of a migration: `sha256:…`. */

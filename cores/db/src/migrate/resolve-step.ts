@@ -16,7 +16,7 @@ export interface ResolveOptions {
 
 /** Records that an interrupted step is done, or forgets it so that it runs again. */
 export async function resolveStep({ dialect, id, step, as }: ResolveOptions): Promise<void> {
-  await withLock(dialect, async (run) => {
+  await withLock(dialect, async ({ run }) => {
     const row = (await readRows(run, dialect)).find((one) => one.id === id && one.step === step)
     if (row === undefined || row.state === 'done') {
       throw new MigrationError(
@@ -24,7 +24,8 @@ export async function resolveStep({ dialect, id, step, as }: ResolveOptions): Pr
         `step ${step} of ${id} is not one that was interrupted`,
       )
     }
-    if (as === 'done') await setState(run, dialect, { id, step, state: 'done' })
+    if (as === 'done' && -row.step === row.steps) await deleteRows(run, dialect, id)
+    else if (as === 'done') await setState(run, dialect, { id, step, state: 'done' })
     else await deleteRows(run, dialect, id, step)
   })
 }

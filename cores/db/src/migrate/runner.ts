@@ -1,19 +1,13 @@
 /** Applies migrations and takes them back. */
 
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import type { RunSql } from '../dialect/migration-facts.ts'
-import { ConnectionError, DbError, MigrationError } from '../errors.ts'
-import {
-  assertNotInterrupted,
-  deleteRows,
-  insertRow,
-  readRows,
-  setState,
-  type StepRow,
-} from './bookkeeping.ts'
-import { assertHistory, doneSteps, isApplied } from './check.ts'
+import { MigrationError } from '../errors.ts'
+import { readRows, type StepRow } from './bookkeeping.ts'
+import { assertHistory, assertProved, isApplied, isReverting } from './check.ts'
 import { type Migration, readMigrations } from './migration-files.ts'
-import type { Step } from './script.ts'
+import { assertPreflight } from './preflight.ts'
+import type { MigrationConnection } from './run-step.ts'
+import { StepRunner } from './step-runner.ts'
 import { withLock } from './with-lock.ts'
 
 /** Where migrations are and what they are applied to. */
@@ -23,8 +17,31 @@ export interface MigrateOptions {
   readonly dialect: DialectPackage
   /** How long to wait for another migration of this database, in milliseconds. @default 60_000 */
   readonly lockTimeout?: number
+  /** Refuses migrations that were not run up and down on a scratch database. @default true */
+  readonly requireProof?: boolean
+  /** Refuses migrations that nobody has read. @default false */
+  readonly requireReview?: boolean
+  /** Applies migrations that take data away. @default true */
+  readonly allowDestructive?: boolean
   /** Told of each migration before it runs. */
   readonly onMigration?: (id: string) => void
+  /** Told of each step when it is done. */
+  readonly onStep?: (step: StepEvent) => void
+  /** Told of the rows that a backfill has changed so far. */
+  readonly onProgress?: (rows: number, where: string) => void
+  /** Stops before the next step. */
+  readonly signal?: AbortSignal
+}
+
+/** A step that is done. */
+export interface StepEvent {
+  readonly id: string
+  readonly step: number
+  readonly steps: number
+  /** It had been done by a runner that did not live to say so. */
+  readonly resumed: boolean
+  /** Milliseconds. */
+  readonly duration: number
 }
 
 /** What {@link migrateLatest} did. */
@@ -39,33 +56,70 @@ export interface RevertResult {
   readonly reverted: string | undefined
 }
 
-/** A migration whose up script has no statements still needs a row that says it was applied. */
-const nothing: Step = { kind: 'tx', statements: [] }
-
 /**
- * Applies everything that is not applied yet. A step that takes part in a transaction commits together with its row, so a
- * runner that is killed anywhere is continued by the next one.
+ * Applies everything that is not applied yet, as one batch. A step that takes part in a transaction commits together with its
+ * row, and the intent of every other one is stored before it runs: a runner that is killed anywhere is continued by the next.
  *
- * @throws MigrationHashError, UnknownMigrationError, MigrationLockError, MigrationInterruptedError before anything is done;
- *   MigrationError with the migration, the step and the statement when one fails.
+ * @throws MigrationHashError, UnknownMigrationError, MigrationLockError, MigrationProofError, MigrationInterruptedError before
+ *   anything is done; MigrationError with the migration, the step and the statement when one fails.
  */
-export async function migrateLatest(options: MigrateOptions): Promise<MigrateResult> {
+export function migrateLatest(options: MigrateOptions): Promise<MigrateResult> {
+  return applyPending(options, (pending) => pending)
+}
+
+/** Applies the next migration, as a batch of its own. */
+export function migrateUp(options: MigrateOptions): Promise<MigrateResult> {
+  return applyPending(options, (pending) => pending.slice(0, 1))
+}
+
+/** Takes the last applied migration back; one that was begun to be taken back is finished. */
+export async function migrateDown(options: MigrateOptions): Promise<RevertResult> {
+  const { reverted } = await revert(options, (applied) => applied.slice(0, 1))
+  return { reverted: reverted[0] }
+}
+
+/** What {@link migrateRollback} did. */
+export interface RollbackResult {
+  /** Ids, in the order in which they were taken back. */
+  readonly reverted: readonly string[]
+  /** Those of them whose steps could not share a transaction: a stop between them would be seen. */
+  readonly stepwise: readonly string[]
+}
+
+/** Takes the last batch back, or everything. */
+export function migrateRollback(
+  options: MigrateOptions & { readonly all?: boolean },
+): Promise<RollbackResult> {
+  return revert(options, (applied, rows) => {
+    const last = Math.max(0, ...rows.map((row) => row.batch))
+    return options.all === true
+      ? applied
+      : applied.filter(({ id }) => rows.some((row) => row.id === id && row.batch === last))
+  })
+}
+
+async function applyPending(
+  options: MigrateOptions,
+  choose: (pending: readonly Migration[]) => readonly Migration[],
+): Promise<MigrateResult> {
   const migrations = await readMigrations(options.migrations)
   assertDialect(migrations, options.dialect)
   return withLock(
     options.dialect,
-    async (run) => {
-      const rows = await readRows(run, options.dialect)
+    async (connection) => {
+      const rows = await readRows(connection.run, options.dialect)
       assertHistory(migrations, rows)
-      assertNotInterrupted(rows)
-      const pending = migrations.filter((migration) => !isApplied(migration, rows))
+      assertNothingHalfReverted(migrations, rows)
+      const pending = choose(migrations.filter((migration) => !isApplied(migration, rows)))
       if (pending.length === 0) return { applied: [] }
-      await run(options.dialect.migrations.createTable)
+      await assertProved(pending, connection, options)
+      const runner = await StepRunner.begin(connection, options)
       const batch = Math.max(0, ...rows.map((row) => row.batch)) + 1
-      const runner = new Runner(run, options.dialect)
       for (const migration of pending) {
         options.onMigration?.(migration.id)
-        await runner.apply(migration, { done: doneSteps(migration, rows), batch })
+        const own = rows.filter((row) => row.id === migration.id)
+        if (own.length === 0) await assertPreflight(connection, migration, migrations)
+        await runner.apply(migration, { rows: own, batch: own[0]?.batch ?? batch })
       }
       return { applied: pending.map((migration) => migration.id) }
     },
@@ -73,129 +127,65 @@ export async function migrateLatest(options: MigrateOptions): Promise<MigrateRes
   )
 }
 
-/** Takes the last applied migration back. */
-export async function migrateDown(options: MigrateOptions): Promise<RevertResult> {
+async function revert(
+  options: MigrateOptions,
+  choose: (applied: readonly Migration[], rows: readonly StepRow[]) => readonly Migration[],
+): Promise<RollbackResult> {
   const migrations = await readMigrations(options.migrations)
   assertDialect(migrations, options.dialect)
   return withLock(
     options.dialect,
-    async (run) => {
-      const rows = await readRows(run, options.dialect)
+    async (connection) => {
+      const rows = await readRows(connection.run, options.dialect)
       assertHistory(migrations, rows)
-      assertNotInterrupted(rows)
-      const migration = migrations.findLast((one) => rows.some((row) => row.id === one.id))
-      if (migration === undefined) return { reverted: undefined }
-      if (!isApplied(migration, rows)) {
-        throw new MigrationError(
-          'migration_partial',
-          `${migration.id} is applied up to step ${doneSteps(migration, rows)} of ${migration.up.length}; finish it first with "mizan db migrate latest"`,
+      const known = migrations.filter((one) => rows.some((row) => row.id === one.id)).toReversed()
+      const chosen = choose(known, rows)
+      if (chosen.length === 0) return { reverted: [], stepwise: [] }
+      for (const migration of chosen) assertWhole(migration, rows)
+      await assertProved(chosen, connection, { ...options, requireReview: false })
+      const runner = await StepRunner.begin(connection, options)
+      for (const migration of chosen) {
+        options.onMigration?.(migration.id)
+        await runner.revert(
+          migration,
+          rows.filter((row) => row.id === migration.id),
         )
       }
-      options.onMigration?.(migration.id)
-      await new Runner(run, options.dialect).revert(migration)
-      return { reverted: migration.id }
+      return {
+        reverted: chosen.map((migration) => migration.id),
+        stepwise: chosen.filter(({ down }) => down.length > 1).map(({ id }) => id),
+      }
     },
     options.lockTimeout,
   )
 }
 
-class Runner {
-  readonly #run: RunSql
-  readonly #dialect: DialectPackage
-
-  constructor(run: RunSql, dialect: DialectPackage) {
-    this.#run = run
-    this.#dialect = dialect
-  }
-
-  async apply(
-    migration: Migration,
-    { done, batch }: { readonly done: number; readonly batch: number },
-  ): Promise<void> {
-    const steps = migration.up.length === 0 ? [nothing] : migration.up
-    for (const [index, step] of steps.entries()) {
-      if (index < done) continue
-      const { id, hash } = migration
-      const row: StepRow = { id, step: index + 1, steps: steps.length, hash, batch, state: 'done' }
-      if (step.kind === 'tx') await this.#applyInTransaction(step, row)
-      else await this.#applyOutside(step, row)
-    }
-  }
-
-  async revert(migration: Migration): Promise<void> {
-    const { id, down } = migration
-    if (down.every((step) => step.kind === 'tx')) {
-      await this.#inTransaction(async () => {
-        for (const [index, step] of down.entries())
-          await this.#statements(step, `${id} down, step ${index + 1}`)
-        await deleteRows(this.#run, this.#dialect, id)
-      })
-      return
-    }
-    await setState(this.#run, this.#dialect, { id, state: 'reverting' })
-    for (const [index, step] of down.entries())
-      await this.#statements(step, `${id} down, step ${index + 1}`)
-    await deleteRows(this.#run, this.#dialect, id)
-  }
-
-  async #applyInTransaction(step: Step, row: StepRow): Promise<void> {
-    await this.#inTransaction(async () => {
-      // Where the transaction itself is the lock, another runner may have been faster.
-      const rows = await readRows(this.#run, this.#dialect)
-      if (rows.some((one) => one.id === row.id && one.step === row.step)) return
-      await this.#statements(step, `${row.id}, step ${row.step} of ${row.steps}`)
-      await insertRow(this.#run, this.#dialect, row)
-    })
-  }
-
-  /** The intent is stored first: should we be killed, the next runner knows that it does not know. */
-  async #applyOutside(step: Step, row: StepRow): Promise<void> {
-    await insertRow(this.#run, this.#dialect, { ...row, state: 'started' })
-    try {
-      await this.#statements(step, `${row.id}, step ${row.step} of ${row.steps}`)
-    } catch (error) {
-      // A single statement that was refused did not happen.
-      if (step.statements.length === 1 && isRefusal(error))
-        await deleteRows(this.#run, this.#dialect, row.id, row.step)
-      throw error
-    }
-    await setState(this.#run, this.#dialect, { id: row.id, step: row.step, state: 'done' })
-  }
-
-  async #inTransaction(work: () => Promise<void>): Promise<void> {
-    await this.#run(this.#dialect.migrations.begin)
-    try {
-      await work()
-      await this.#run('commit')
-    } catch (error) {
-      // The first error is the one to hear of.
-      await this.#run('rollback').catch(() => undefined)
-      throw error
-    }
-  }
-
-  async #statements(step: Step, where: string): Promise<void> {
-    for (const statement of step.statements) {
-      try {
-        await this.#run(statement)
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
-        throw new MigrationError('migration_failed', `${where}: ${reason}`, {
-          cause: error,
-          sql: statement,
-        })
-      }
-    }
-  }
+function assertWhole(migration: Migration, rows: readonly StepRow[]): void {
+  if (isApplied(migration, rows) || isReverting(migration, rows)) return
+  const done = rows.filter((row) => row.id === migration.id && row.state === 'done').length
+  throw new MigrationError(
+    'migration_partial',
+    `${migration.id} is applied up to step ${done} of ${migration.up.length}; finish it first with "mizan db migrate latest"`,
+  )
 }
 
-/** Whether the database answered, and its answer was no. */
-function isRefusal(error: unknown): boolean {
-  const cause = error instanceof MigrationError ? error.cause : error
-  return cause instanceof DbError && !(cause instanceof ConnectionError)
+function assertNothingHalfReverted(
+  migrations: readonly Migration[],
+  rows: readonly StepRow[],
+): void {
+  const half = migrations.find((migration) => isReverting(migration, rows))
+  if (half === undefined) return
+  const done = rows.filter(
+    (row) => row.id === half.id && row.step < 0 && row.state === 'done',
+  ).length
+  throw new MigrationError(
+    'migration_partial',
+    `${half.id} is taken back up to step ${done} of ${half.down.length}; finish it first with "mizan db migrate down"`,
+  )
 }
 
-function assertDialect(migrations: readonly Migration[], dialect: DialectPackage): void {
+/** @throws MigrationError when a migration is for another database */
+export function assertDialect(migrations: readonly Migration[], dialect: DialectPackage): void {
   const other = migrations.find((migration) => migration.meta.dialect !== dialect.name)
   if (other === undefined) return
   throw new MigrationError(
@@ -203,3 +193,6 @@ function assertDialect(migrations: readonly Migration[], dialect: DialectPackage
     `${other.id} was generated for ${other.meta.dialect}, and this database is ${dialect.name}; use another folder for its migrations`,
   )
 }
+
+/** The connection of a run, for parts that only read. */
+export type { MigrationConnection }

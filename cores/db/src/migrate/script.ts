@@ -1,9 +1,10 @@
 /** SQL files as steps and statements: separated by marker comments, never by parsing SQL. */
 
 import { MigrationError } from '../errors.ts'
+import type { StatementKind } from '../snapshot/planned-statement.ts'
 
-/** Whether a step takes part in a transaction with its bookkeeping. */
-export type StepKind = 'tx' | 'notx'
+/** How a step is run. */
+export type StepKind = StatementKind
 
 /** Statements that are done, or not done, together. */
 export interface Step {
@@ -11,7 +12,7 @@ export interface Step {
   readonly statements: readonly string[]
 }
 
-const stepMarker = /^-- mizan:step (tx|notx)\s*$/
+const stepMarker = /^-- mizan:step (tx|notx|batch|rebuild)\s*$/
 const statementMarker = /^-- mizan:statement\s*$/
 
 /** Steps as a file. `header` are lines of comment. */
@@ -33,12 +34,12 @@ export function parseScript(text: string, file: string): readonly Step[] {
   const steps: { kind: StepKind; statements: string[][] }[] = [{ kind: 'tx', statements: [[]] }]
   for (const [index, line] of normalizeLines(text).split('\n').entries()) {
     const kind = stepMarker.exec(line)?.[1]
-    if (kind === 'tx' || kind === 'notx') steps.push({ kind, statements: [[]] })
+    if (isKind(kind)) steps.push({ kind, statements: [[]] })
     else if (statementMarker.test(line)) steps.at(-1)?.statements.push([])
     else if (/^\s*--\s*mizan:/.test(line)) {
       throw new MigrationError(
         'migration_script',
-        `${file}:${index + 1}: "${line.trim().slice(0, 60)}" is no marker; there are "-- mizan:step tx", "-- mizan:step notx" and "-- mizan:statement"`,
+        `${file}:${index + 1}: "${line.trim().slice(0, 60)}" is no marker; there are "-- mizan:step tx" (notx, batch, rebuild) and "-- mizan:statement"`,
       )
     } else steps.at(-1)?.statements.at(-1)?.push(line)
   }
@@ -48,6 +49,10 @@ export function parseScript(text: string, file: string): readonly Step[] {
       statements: statements.map(toStatement).filter((one) => one !== ''),
     }))
     .filter(({ statements }) => statements.length > 0)
+}
+
+function isKind(text: string | undefined): text is StepKind {
+  return text === 'tx' || text === 'notx' || text === 'batch' || text === 'rebuild'
 }
 
 /** Git may check files out with other line ends; they are the same migration. */

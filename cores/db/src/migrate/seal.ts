@@ -38,8 +38,10 @@ export async function sealMigration({
     readFile(path('down.sql'), 'utf8'),
     readFile(path('snapshot.json'), 'utf8'),
   ])
+  // A proof and a review of other files are none.
+  const { proof: _proof, review: _review, ...kept } = migration.meta
   const meta: MigrationMeta = {
-    ...migration.meta,
+    ...kept,
     hash: hashMigration({ up, down, snapshot, parent: migration.meta.parent }),
     steps: {
       up: migration.up.map((step) => step.kind),

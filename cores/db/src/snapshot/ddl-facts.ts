@@ -1,11 +1,20 @@
 /** What the DDL emitter must know of a dialect. */
 
 import type { ColumnSnapshot, TypeSnapshot } from './snapshot.ts'
-import type { Enums } from './changes.ts'
-import type { PlanFacts } from './plan-changes.ts'
+import type { Change, Enums } from './changes.ts'
+import type {
+  ColumnChange,
+  CommentTarget,
+  EnumChange,
+  KeyName,
+  RebuildParts,
+} from './alterations.ts'
+import type { PlannedStatement, PlanSurroundings } from './planned-statement.ts'
 
 /** The facts of DDL. */
-export interface DdlFacts extends PlanFacts {
+export interface DdlFacts {
+  /** Whether foreign keys and checks can be added to and taken from a table that exists. SQLite cannot. */
+  readonly alterConstraints: boolean
   /** A quoted identifier. */
   quote(name: string): string
   /** The type of a column, counters excepted. */
@@ -28,6 +37,30 @@ export interface DdlFacts extends PlanFacts {
   readonly uniqueIndexes: boolean
   /** Stands after the closing bracket of CREATE TABLE. */
   readonly tableOptions: string
+  /** What makes a column count, beside its type. */
+  identity(kind: 'always' | 'by default'): string
+  /** RESTRICT and NO ACTION are the same. */
+  readonly restrictIsNoAction: boolean
+  /** Changes the values of an enum type; undefined where columns carry the values. */
+  alterEnum?(change: EnumChange): readonly string[]
+  /** Changes a column of a table that exists; undefined where the table must be rebuilt. */
+  alterColumn?(change: ColumnChange): readonly string[]
+  /** Build new, copy, drop old, rename new; undefined where tables can be altered. */
+  rebuild?(parts: RebuildParts): readonly string[]
+  /** Statements that set or (undefined) remove a comment; absent where the dialect keeps none. */
+  comment?(on: CommentTarget, text: string | undefined): readonly string[]
+  dropPrimaryKey?(table: string, name: string | undefined): string
+  renameKey?(key: KeyName, to: string): string
+  /** The dialect's own form of a change, where it has a safer one; undefined for the plain one. */
+  plan?(change: Change, surroundings: PlanSurroundings): readonly PlannedStatement[] | undefined
+  /** Lock, rewrite and scan of the plain form of a change. */
+  note?(change: Change, surroundings: PlanSurroundings): string | undefined
+  /** Says how long a statement waits for a lock: stands first in a `tx` step that changes tables in use. */
+  readonly lockTimeout?: string
+  /** A column's comment as part of its definition, where it belongs there. */
+  columnComment?(text: string): string
+  /** A foreign key holds its columns and their index: it steps aside while they change. */
+  readonly keysHoldColumns?: boolean
   dropIndex(table: string, index: string): string
   dropUnique(table: string, name: string): string
   dropForeignKey(table: string, name: string): string

@@ -2,10 +2,13 @@
 
 import type { Change, Enums } from './changes.ts'
 import type { DdlFacts } from './ddl-facts.ts'
+import type { PlannedStatement } from './planned-statement.ts'
 import type {
   CheckSnapshot,
   ColumnSnapshot,
   ForeignKeySnapshot,
+  IndexElementSnapshot,
+  IndexSnapshot,
   KeySnapshot,
   SchemaSnapshot,
   TableSnapshot,
@@ -18,7 +21,28 @@ export function createStatements(snapshot: SchemaSnapshot, facts: DdlFacts): rea
   return planChanges(emptySnapshot, snapshot, facts).flatMap((change) => emitChange(change, facts))
 }
 
-/** The statements of one change. */
+/** The statements of changes, in the dialect's safest form. */
+export function planStatements(
+  changes: readonly Change[],
+  facts: DdlFacts,
+): readonly PlannedStatement[] {
+  const fresh = new Set(
+    changes.flatMap((change) => (change.kind === 'createTable' ? [change.table.name] : [])),
+  )
+  return changes.flatMap((change) => {
+    const own = facts.plan?.(change, { fresh })
+    if (own !== undefined) return own
+    const note = facts.note?.(change, { fresh })
+    const plain = facts.transactional ? 'tx' : 'notx'
+    return emitChange(change, facts).map((sql, index) => ({
+      sql,
+      kind: change.kind === 'rebuildTable' ? 'rebuild' : plain,
+      ...(note === undefined || index > 0 ? {} : { note }),
+    }))
+  })
+}
+
+/** The statements of one change, in their plain form. */
 export function emitChange(change: Change, facts: DdlFacts): readonly string[] {
   const { quote } = facts
   switch (change.kind) {
@@ -29,34 +53,76 @@ export function emitChange(change: Change, facts: DdlFacts): readonly string[] {
       ]
     case 'dropEnum':
       return facts.enumTypes ? [`drop type ${quote(change.name)}`] : []
+    case 'alterEnum':
+      return facts.alterEnum?.(change) ?? []
     case 'createTable':
       return createTable(change.table, change.enums, facts)
     case 'dropTable':
       return [`drop table ${quote(change.table.name)}`]
-    case 'addColumn':
+    case 'renameTable':
+      return [`alter table ${quote(change.from)} rename to ${quote(change.to)}`]
+    case 'renameColumn':
       return [
-        `alter table ${quote(change.table)} add column ${columnDefinition(change.column, { enums: change.enums, facts })}`,
+        `alter table ${quote(change.table)} rename column ${quote(change.from)} to ${quote(change.to)}`,
       ]
+    case 'renameKey': {
+      const { table, of, from } = change
+      return facts.renameKey === undefined
+        ? []
+        : [facts.renameKey({ table, of, name: from }, change.to)]
+    }
+    case 'addColumn':
+      return addColumn(change, facts)
     case 'dropColumn':
       return [`alter table ${quote(change.table)} drop column ${quote(change.column.name)}`]
+    case 'alterColumn':
+      return (
+        facts.alterColumn?.({
+          ...change,
+          definition: columnDefinition(change.after, { enums: change.enums, facts }),
+        }) ?? []
+      )
+    case 'changePrimaryKey':
+      return [changePrimaryKey(change, facts)]
+    case 'comment': {
+      const { table, column, enums } = change
+      const target =
+        column === undefined
+          ? { table }
+          : { table, column: column.name, definition: columnDefinition(column, { enums, facts }) }
+      return facts.comment?.(target, change.text) ?? []
+    }
+    case 'rebuildTable':
+      return rebuildTable(change, facts)
     case 'createIndex':
-      return [createIndex(change.table, change.index, { facts, unique: false })]
+      return [indexStatement(change.table, change.index, facts)]
     case 'dropIndex':
       return [facts.dropIndex(change.table, change.index.name)]
     case 'addUnique':
       if (facts.uniqueIndexes)
-        return [createIndex(change.table, change.unique, { facts, unique: true })]
+        return [indexStatement(change.table, { ...change.unique, unique: true }, facts)]
       return [`alter table ${quote(change.table)} add ${unique(change.unique, facts)}`]
     case 'dropUnique':
       return [facts.dropUnique(change.table, change.unique.name)]
     case 'addForeignKey':
-      return [`alter table ${quote(change.table)} add ${foreignKey(change.foreignKey, facts)}`]
+      return [
+        `alter table ${quote(change.table)} add ${foreignKeyClause(change.foreignKey, facts)}`,
+      ]
     case 'dropForeignKey':
-      return [facts.dropForeignKey(change.table, change.foreignKey.name)]
+      return [
+        facts.dropForeignKey(change.table, change.foreignKey.name),
+        ...(change.implicitIndex === true
+          ? [facts.dropIndex(change.table, change.foreignKey.name)]
+          : []),
+      ]
     case 'addCheck':
-      return [`alter table ${quote(change.table)} add ${check(change.check, facts)}`]
+      return [`alter table ${quote(change.table)} add ${checkClause(change.check, facts)}`]
     case 'dropCheck':
       return [facts.dropCheck(change.table, change.check.name)]
+    case 'createObject':
+      return [change.object.create.source]
+    case 'dropObject':
+      return [change.object.drop]
   }
 }
 
@@ -67,23 +133,106 @@ export function quoteText(text: string): string {
 }
 
 function createTable(table: TableSnapshot, enums: Enums, facts: DdlFacts): readonly string[] {
-  const { quote } = facts
+  const comments =
+    facts.comment === undefined
+      ? []
+      : [
+          ...(table.comment === undefined
+            ? []
+            : facts.comment({ table: table.name }, table.comment)),
+          ...table.columns.flatMap((column) =>
+            column.comment === undefined || facts.columnComment !== undefined
+              ? []
+              : (facts.comment?.(
+                  {
+                    table: table.name,
+                    column: column.name,
+                    definition: columnDefinition(column, { enums, facts }),
+                  },
+                  column.comment,
+                ) ?? []),
+          ),
+        ]
+  const uniques = facts.uniqueIndexes
+    ? table.uniques.map((key) => indexStatement(table.name, { ...key, unique: true }, facts))
+    : []
+  return [tableStatement(table, enums, facts), ...uniques, ...comments]
+}
+
+function tableStatement(table: TableSnapshot, enums: Enums, facts: DdlFacts): string {
   const inlineKey = facts.counterIsKey && table.columns.some((column) => isCounter(column))
+  const named =
+    table.primaryKeyName === undefined ? '' : `constraint ${facts.quote(table.primaryKeyName)} `
   const parts = [
     ...table.columns.map((column) => columnDefinition(column, { enums, facts })),
     ...(table.primaryKey.length === 0 || inlineKey
       ? []
-      : [`primary key (${list(table.primaryKey, facts)})`]),
+      : [`${named}primary key (${list(table.primaryKey, facts)})`]),
     ...(facts.uniqueIndexes ? [] : table.uniques.map((key) => unique(key, facts))),
-    ...table.foreignKeys.map((key) => foreignKey(key, facts)),
-    ...table.checks.map((one) => check(one, facts)),
+    ...table.foreignKeys.map((key) => foreignKeyClause(key, facts)),
+    ...table.checks.map((one) => checkClause(one, facts)),
   ]
-  const create = `create table ${quote(table.name)} (\n  ${parts.join(',\n  ')}\n)${facts.tableOptions}`
-  if (!facts.uniqueIndexes) return [create]
+  const partition = table.partitionBy === undefined ? '' : ` partition by ${table.partitionBy}`
+  return `create table ${facts.quote(table.name)} (\n  ${parts.join(',\n  ')}\n)${partition}${facts.tableOptions}`
+}
+
+function rebuildTable(
+  { before, after, copy, enums, restore }: Extract<Change, { kind: 'rebuildTable' }>,
+  facts: DdlFacts,
+): readonly string[] {
+  const temporary = `_mizan_new_${after.name}`.slice(0, 60)
+  const indexes = [...after.uniques.map((key) => ({ ...key, unique: true })), ...after.indexes]
+  return (
+    facts.rebuild?.({
+      before,
+      after,
+      temporary,
+      create: tableStatement({ ...after, name: temporary }, enums, facts),
+      indexes: indexes.map((index) => indexStatement(after.name, index, facts)),
+      copy,
+      triggers: restore.map((trigger) => trigger.create.source),
+    }) ?? []
+  )
+}
+
+function addColumn(
+  { table, column, enums, filler }: Extract<Change, { kind: 'addColumn' | 'dropColumn' }>,
+  facts: DdlFacts,
+): readonly string[] {
+  const start = `alter table ${facts.quote(table)} add column`
+  const comments =
+    column.comment === undefined || facts.columnComment !== undefined
+      ? []
+      : (facts.comment?.(
+          { table, column: column.name, definition: columnDefinition(column, { enums, facts }) },
+          column.comment,
+        ) ?? [])
+  if (filler === undefined || facts.alterColumn === undefined)
+    return [`${start} ${columnDefinition(column, { enums, facts })}`, ...comments]
+  const filled: ColumnSnapshot = { ...column, default: { kind: 'expression', source: filler } }
   return [
-    create,
-    ...table.uniques.map((key) => createIndex(table.name, key, { facts, unique: true })),
+    `${start} ${columnDefinition(filled, { enums, facts })}`,
+    ...facts.alterColumn({
+      table,
+      before: filled,
+      after: column,
+      enumsBefore: enums,
+      enums,
+      definition: columnDefinition(column, { enums, facts }),
+    }),
+    ...comments,
   ]
+}
+
+function changePrimaryKey(
+  { table, before, beforeName, after }: Extract<Change, { kind: 'changePrimaryKey' }>,
+  facts: DdlFacts,
+): string {
+  const parts = [
+    before.length === 0 ? undefined : facts.dropPrimaryKey?.(table, beforeName),
+    after.length === 0 ? undefined : `add primary key (${list(after, facts)})`,
+  ]
+  return `alter table ${facts.quote(table)} ${parts.filter((part) => part !== undefined).join(', ')}`
 }
 
 interface DefinitionContext {
@@ -91,23 +240,39 @@ interface DefinitionContext {
   readonly facts: DdlFacts
 }
 
-function columnDefinition(column: ColumnSnapshot, { enums, facts }: DefinitionContext): string {
+/** A column as it stands in CREATE TABLE. */
+export function columnDefinition(
+  column: ColumnSnapshot,
+  { enums, facts }: DefinitionContext,
+): string {
   if (isCounter(column)) {
-    return `${facts.quote(column.name)} ${facts.counter(column.type)}${facts.counterIsKey ? '' : ' not null'}`
+    const counter = `${facts.quote(column.name)} ${facts.counter(column.type)}${facts.counterIsKey ? '' : ' not null'}`
+    return `${counter} ${commentPart(column, facts)}`.trimEnd()
   }
   const given = column.default
+  const { generated } = column
   return [
     facts.quote(column.name),
     facts.type(column.type, enums),
+    generated === undefined
+      ? ''
+      : `generated always as (${generated.source}) ${generated.stored ? 'stored' : 'virtual'}`,
+    column.identity === undefined ? '' : facts.identity(column.identity),
     given === undefined ? '' : `default ${defaultExpression(column, given, facts)}`,
     column.notNull ? 'not null' : '',
     facts.enumCheck?.(column, enums) ?? '',
+    commentPart(column, facts),
   ]
     .filter((part) => part !== '')
     .join(' ')
 }
 
-function defaultExpression(
+function commentPart({ comment }: ColumnSnapshot, facts: DdlFacts): string {
+  return comment === undefined ? '' : (facts.columnComment?.(comment) ?? '')
+}
+
+/** A default as it stands after DEFAULT. */
+export function defaultExpression(
   column: ColumnSnapshot,
   given: NonNullable<ColumnSnapshot['default']>,
   facts: DdlFacts,
@@ -116,31 +281,68 @@ function defaultExpression(
   return given.kind === 'value' ? facts.literal(given.value, column.type) : `(${given.source})`
 }
 
-function createIndex(
+/** What stands between CREATE INDEX and the name of the index. */
+export interface IndexForm {
+  readonly concurrently?: boolean
+}
+
+/** CREATE INDEX, with everything an index may say. */
+export function indexStatement(
   table: string,
-  key: KeySnapshot,
-  { facts, unique: isUnique }: { readonly facts: DdlFacts; readonly unique: boolean },
+  index: IndexSnapshot,
+  facts: DdlFacts,
+  { concurrently = false }: IndexForm = {},
 ): string {
-  const kind = isUnique ? 'unique index' : 'index'
-  return `create ${kind} ${facts.quote(key.name)} on ${facts.quote(table)} (${list(key.columns, facts)})`
+  const { quote } = facts
+  const elements: readonly IndexElementSnapshot[] =
+    index.elements ?? index.columns.map((column) => ({ column }))
+  const texts = elements.map((one) =>
+    [
+      one.column === undefined ? `(${one.expression?.source ?? ''})` : quote(one.column),
+      one.collation === undefined ? '' : `collate ${quote(one.collation)}`,
+      one.opclass ?? '',
+      one.order ?? '',
+      one.nulls === undefined ? '' : `nulls ${one.nulls}`,
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
+  )
+  return [
+    `create ${index.unique === true ? 'unique ' : ''}index${concurrently ? ' concurrently' : ''} ${quote(index.name)}`,
+    `on ${quote(table)}`,
+    index.using === undefined ? '' : `using ${index.using}`,
+    `(${texts.join(', ')})`,
+    index.include === undefined ? '' : `include (${list(index.include, facts)})`,
+    index.nullsNotDistinct === true ? 'nulls not distinct' : '',
+    index.where === undefined ? '' : `where ${index.where.source}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
 }
 
 function unique(key: KeySnapshot, facts: DdlFacts): string {
-  return `constraint ${facts.quote(key.name)} unique (${list(key.columns, facts)})`
+  const nulls = key.nullsNotDistinct === true ? ' nulls not distinct' : ''
+  return `constraint ${facts.quote(key.name)} unique${nulls} (${list(key.columns, facts)})${deferrable(key)}`
 }
 
-function foreignKey(key: ForeignKeySnapshot, facts: DdlFacts): string {
+/** A foreign key as it stands in CREATE TABLE and after ADD. */
+export function foreignKeyClause(key: ForeignKeySnapshot, facts: DdlFacts): string {
   const actions = [
     key.onDelete === 'no action' ? '' : ` on delete ${key.onDelete}`,
     key.onUpdate === 'no action' ? '' : ` on update ${key.onUpdate}`,
   ].join('')
   return (
     `constraint ${facts.quote(key.name)} foreign key (${list(key.columns, facts)}) ` +
-    `references ${facts.quote(key.table)} (${list(key.references, facts)})${actions}`
+    `references ${facts.quote(key.table)} (${list(key.references, facts)})${actions}${deferrable(key)}`
   )
 }
 
-function check(one: CheckSnapshot, facts: DdlFacts): string {
+function deferrable(key: Pick<KeySnapshot, 'deferrable'>): string {
+  return key.deferrable === undefined ? '' : ` deferrable initially ${key.deferrable}`
+}
+
+/** A check as it stands in CREATE TABLE and after ADD. */
+export function checkClause(one: CheckSnapshot, facts: DdlFacts): string {
   return `constraint ${facts.quote(one.name)} check (${one.source})`
 }
 
@@ -148,6 +350,7 @@ function list(columns: readonly string[], facts: DdlFacts): string {
   return columns.map(facts.quote).join(', ')
 }
 
-function isCounter(column: ColumnSnapshot): boolean {
+/** Whether a column is `serial()` or `bigSerial()`. */
+export function isCounter(column: ColumnSnapshot): boolean {
   return column.type.name === 'serial' || column.type.name === 'bigserial'
 }

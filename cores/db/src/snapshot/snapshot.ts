@@ -10,11 +10,65 @@ export interface SchemaSnapshot {
   readonly enums: Readonly<Record<string, EnumSnapshot>>
   /** By database name. */
   readonly tables: Readonly<Record<string, TableSnapshot>>
+  /** Views, sequences, domains, triggers, functions, policies, partitions: by {@link objectKey}. */
+  readonly objects?: Readonly<Record<string, ObjectSnapshot>>
+}
+
+/** SQL as it was written, and as a server writes it. */
+export interface ExpressionSnapshot {
+  readonly source: string
+  /** What the server of {@link ExpressionSnapshot.engine} makes of it. */
+  readonly deparsed?: string
+  /** `postgres 18` */
+  readonly engine?: string
 }
 
 /** An enum. */
 export interface EnumSnapshot {
   readonly values: readonly string[]
+}
+
+/** Kinds of {@link ObjectSnapshot}, in the order in which they are created; tables stand between the third and the fourth. */
+export const objectKinds = [
+  'function',
+  'domain',
+  'sequence',
+  'ownership',
+  'partition',
+  'view',
+  'materialized view',
+  'trigger',
+  'policy',
+  'security',
+  'grant',
+] as const
+
+/** One of {@link objectKinds}. */
+export type ObjectKind = (typeof objectKinds)[number]
+
+/** What is not described but carried: created by its own text, compared by it, never dropped in silence. */
+export interface ObjectSnapshot {
+  readonly kind: ObjectKind
+  readonly name: string
+  /** The table that it belongs to. */
+  readonly table?: string
+  /** Creates it. */
+  readonly create: ExpressionSnapshot
+  /** Takes it away. */
+  readonly drop: string
+  /** Tables and other objects (by key) that must be there first. */
+  readonly dependsOn: readonly string[]
+  /** An implied part of something else (a sequence of its column): made and dropped with it. */
+  readonly owner?: string
+}
+
+/** The key of an object in a snapshot: `view open_tasks`, `trigger tasks.touch`. */
+export function objectKey({
+  kind,
+  name,
+  table,
+}: Pick<ObjectSnapshot, 'kind' | 'name' | 'table'>): string {
+  return `${kind} ${table === undefined ? '' : `${table}.`}${name}`
 }
 
 /** A table. */
@@ -23,9 +77,14 @@ export interface TableSnapshot {
   readonly columns: readonly ColumnSnapshot[]
   readonly primaryKey: readonly string[]
   readonly uniques: readonly KeySnapshot[]
-  readonly indexes: readonly KeySnapshot[]
+  readonly indexes: readonly IndexSnapshot[]
   readonly foreignKeys: readonly ForeignKeySnapshot[]
   readonly checks: readonly CheckSnapshot[]
+  readonly comment?: string
+  /** Name of the primary key's constraint, where it is not the database's own. */
+  readonly primaryKeyName?: string
+  /** How a partitioned table is split: `RANGE (created_at)`. */
+  readonly partitionBy?: string
 }
 
 /** A column's type with its parameters. */
@@ -36,13 +95,19 @@ export interface TypeSnapshot {
   readonly scale?: number
   /** Name of the enum, for `enum`. */
   readonly enum?: string
+  /** The type as the database writes it, for `native`. */
+  readonly sql?: string
+  /** Dimensions of an array. */
+  readonly dimensions?: number
 }
 
 /** A default. A value stands in JSON form: bigint as text, dates as ISO text, bytes as hex. */
-export type DefaultSnapshot =
+export type DefaultSnapshot = (
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'now' }
   | { readonly kind: 'expression'; readonly source: string }
+) &
+  Pick<ExpressionSnapshot, 'deparsed' | 'engine'>
 
 /** A column. */
 export interface ColumnSnapshot {
@@ -50,12 +115,44 @@ export interface ColumnSnapshot {
   readonly type: TypeSnapshot
   readonly notNull: boolean
   readonly default?: DefaultSnapshot
+  readonly generated?: ExpressionSnapshot & { readonly stored: boolean }
+  readonly identity?: 'always' | 'by default'
+  readonly comment?: string
 }
 
-/** A unique constraint or an index. */
+/** A unique constraint. */
 export interface KeySnapshot {
   readonly name: string
   readonly columns: readonly string[]
+  readonly nullsNotDistinct?: boolean
+  readonly deferrable?: Deferrable
+}
+
+/** When a constraint that may wait is checked, unless a transaction says otherwise. */
+export type Deferrable = 'immediate' | 'deferred'
+
+/** A column or expression of an index. */
+export interface IndexElementSnapshot {
+  readonly column?: string
+  readonly expression?: ExpressionSnapshot
+  readonly order?: 'asc' | 'desc'
+  readonly nulls?: 'first' | 'last'
+  readonly opclass?: string
+  readonly collation?: string
+}
+
+/** An index. */
+export interface IndexSnapshot {
+  readonly name: string
+  /** Those of the elements that are columns. */
+  readonly columns: readonly string[]
+  /** Absent when the index is its columns and nothing more. */
+  readonly elements?: readonly IndexElementSnapshot[]
+  readonly unique?: boolean
+  readonly where?: ExpressionSnapshot
+  readonly using?: string
+  readonly include?: readonly string[]
+  readonly nullsNotDistinct?: boolean
 }
 
 /** A foreign key. */
@@ -66,12 +163,15 @@ export interface ForeignKeySnapshot {
   readonly references: readonly string[]
   readonly onDelete: ForeignKeyAction
   readonly onUpdate: ForeignKeyAction
+  readonly deferrable?: Deferrable
+  /** The database has not looked at the rows that were there before. */
+  readonly notValid?: boolean
 }
 
 /** A condition of rows. */
-export interface CheckSnapshot {
+export interface CheckSnapshot extends ExpressionSnapshot {
   readonly name: string
-  readonly source: string
+  readonly notValid?: boolean
 }
 
 /** The snapshot of a database in which nothing is declared. */

@@ -2,7 +2,7 @@
 
 import type { AnyBoundColumn } from '../schema/column.ts'
 import { type ColumnTypeFacts, referenceType } from '../schema/column-type.ts'
-import type { Constraint } from '../schema/constraints.ts'
+import type { Constraint, IndexElement } from '../schema/constraints.ts'
 import { readSchema, type SchemaModule } from '../schema/schema.ts'
 import type { TableFacts } from '../schema/table-facts.ts'
 import { generatedName } from './generated-name.ts'
@@ -10,6 +10,8 @@ import type {
   ColumnSnapshot,
   DefaultSnapshot,
   ForeignKeySnapshot,
+  IndexElementSnapshot,
+  IndexSnapshot,
   KeySnapshot,
   SchemaSnapshot,
   TableSnapshot,
@@ -55,32 +57,66 @@ function toTable(table: TableFacts): TableSnapshot {
         .map((column) => toKey(table, { columns: [column] }, 'unique')),
       ...constraints
         .filter((one) => one.kind === 'unique')
-        .map((one) => toKey(table, one, 'unique')),
+        .map((one) => ({ ...toKey(table, one, 'unique'), ...one.options })),
     ].toSorted(byName),
     indexes: constraints
       .filter((one) => one.kind === 'index')
-      .map((one) => toKey(table, one, 'index'))
+      .map((one) => toIndex(table, one))
       .toSorted(byName),
     foreignKeys: foreignKeysOf(table, columns, constraints).toSorted(byName),
     checks: constraints
       .filter((one) => one.kind === 'check')
       .map(({ name, source }) => ({ name, source }))
       .toSorted(byName),
+    ...commentOf(constraints),
+  }
+}
+
+function commentOf(constraints: readonly Constraint[]): { readonly comment?: string } {
+  const comment = constraints.find((one) => one.kind === 'comment')
+  return comment === undefined ? {} : { comment: comment.text }
+}
+
+function toIndex(table: TableFacts, index: Extract<Constraint, { kind: 'index' }>): IndexSnapshot {
+  const { unique, where, using, include, nullsNotDistinct } = index.options
+  const plain = index.elements.every((one) => Object.keys(one).join() === 'column')
+  return {
+    ...toKey(table, index, 'index'),
+    ...(plain ? {} : { elements: index.elements.map((one) => toElement(table, one)) }),
+    ...(unique === true ? { unique } : {}),
+    ...(where === undefined ? {} : { where: { source: where } }),
+    ...(using === undefined || using === 'btree' ? {} : { using }),
+    ...(include === undefined ? {} : { include: include.map((column) => ownName(table, column)) }),
+    ...(nullsNotDistinct === true ? { nullsNotDistinct } : {}),
+  }
+}
+
+function toElement(
+  table: TableFacts,
+  { column, expression, ...options }: IndexElement,
+): IndexElementSnapshot {
+  return {
+    ...(column === undefined ? {} : { column: ownName(table, column) }),
+    ...(expression === undefined ? {} : { expression: { source: expression } }),
+    ...options,
   }
 }
 
 function toColumn(column: AnyBoundColumn): ColumnSnapshot {
-  const { type, notNull } = column.facts
+  const { type, notNull, generated, identity, comment } = column.facts
   const value = toDefault(column)
   return {
     name: column.name,
     type: toType(type),
     notNull,
     ...(value === undefined ? {} : { default: value }),
+    ...(generated === undefined ? {} : { generated }),
+    ...(identity === undefined ? {} : { identity }),
+    ...(comment === undefined ? {} : { comment }),
   }
 }
 
-function toType({ enum: own, ...type }: ColumnTypeFacts): TypeSnapshot {
+function toType({ enum: own, custom: _, dialect: __, ...type }: ColumnTypeFacts): TypeSnapshot {
   return own === undefined ? type : { ...type, enum: own.name }
 }
 
@@ -152,6 +188,7 @@ function foreignKeysOf(
       references: references.map((column) => ownName(target, column)),
       onDelete: options.onDelete ?? 'no action',
       onUpdate: options.onUpdate ?? 'no action',
+      ...(options.deferrable === undefined ? {} : { deferrable: options.deferrable }),
     }
   })
 }

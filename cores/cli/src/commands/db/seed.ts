@@ -1,0 +1,99 @@
+/** `mizan db seed …`: modules that fill a database; running one again is theirs to allow. */
+
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { register } from 'tsx/esm/api'
+import type { Command, CommandGroup, Invocation } from '../../command.ts'
+import { dbOf } from '../../database/db-of.ts'
+import { loadSchema } from '../../database/load-schema.ts'
+import { exitCodes, ProjectFailure, UsageFailure } from '../../failure.ts'
+import { type LoadedConfig, loadConfig } from '../../load-config.ts'
+import { withDatabase } from './place.ts'
+
+const seedName = /^[a-z0-9][a-z0-9_-]*$/i
+
+function folderOf(loaded: LoadedConfig): string {
+  return resolve(loaded.root, dbOf(loaded).seeds ?? 'seeds')
+}
+
+const run: Command = {
+  name: 'run',
+  summary: 'Run the seeds in the order of their names, or those that are named',
+  usage: '[--only <name>]',
+  positionals: [],
+  options: {
+    only: { type: 'string', multiple: true, placeholder: 'name', summary: 'Only these' },
+  },
+  run: (invocation) =>
+    withDatabase(invocation, async (loaded, { dialect }) => {
+      const names = await chosenSeeds(invocation, loaded)
+      const [{ createDbClient }, schema] = await Promise.all([
+        import('@mizan/db'),
+        loadSchema(loaded),
+      ])
+      await using database = createDbClient({ schema, dialect })
+      const unregister = register()
+      try {
+        for (const name of names) {
+          invocation.terminal.say(`seed ${name}`)
+          const path = join(folderOf(loaded), `${name}.ts`)
+          const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown } // cast: a module namespace
+          if (typeof module.default !== 'function')
+            throw new ProjectFailure(`${path} has no default export to call with the database`)
+          const seed = module.default as (db: unknown) => Promise<void> // cast: the contract of a seed
+          await seed(database)
+        }
+      } finally {
+        await unregister()
+      }
+      invocation.answer({ result: { seeds: names } })
+      return exitCodes.ok
+    }),
+}
+
+async function chosenSeeds(
+  invocation: Invocation,
+  loaded: LoadedConfig,
+): Promise<readonly string[]> {
+  const folder = folderOf(loaded)
+  const found = existsSync(folder) ? await readdir(folder) : []
+  const all = found
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map((name) => name.slice(0, -3))
+    .toSorted()
+  const only = invocation.texts('only')
+  const missing = only.find((name) => !all.includes(name))
+  if (missing !== undefined)
+    throw new UsageFailure(`there is no seed "${missing.slice(0, 80)}" in ${folder}`)
+  return only.length === 0 ? all : only
+}
+
+const make: Command = {
+  name: 'make',
+  summary: 'Write an empty seed',
+  usage: '<name>',
+  positionals: ['name'],
+  options: {},
+  async run(invocation) {
+    const [name = ''] = invocation.positionals
+    if (!seedName.test(name)) throw new UsageFailure(`"${name.slice(0, 80)}" is no name of a seed`)
+    const folder = folderOf(await loadConfig(invocation.folder))
+    await mkdir(folder, { recursive: true })
+    const path = join(folder, `${name}.ts`)
+    if (existsSync(path)) throw new ProjectFailure(`${path} is there already`)
+    const text = `/** Fills the database; may run again, so it leaves alone what is there. */\n\nimport type { Database } from '@mizan/db'\n\nexport default async function seed(db: Database<object>): Promise<void> {\n  void db\n}\n`
+    await writeFile(path, text, { flag: 'wx' })
+    invocation.terminal.say(`wrote ${path}`)
+    invocation.answer({ result: { path } })
+    return exitCodes.ok
+  },
+}
+
+/** The group. */
+export const seed: CommandGroup = {
+  name: 'seed',
+  summary: 'Fill the database',
+  commands: [run, make],
+}

@@ -1,0 +1,72 @@
+/** Where migrations are proved: in memory, on an embedded server, or on the server that the configuration names. */
+
+import { join } from 'node:path'
+import type { DialectPackage } from '@mizan/db'
+import type { OpenScratch } from '@mizan/db/migrate'
+import { ProjectFailure } from '../failure.ts'
+import type { LoadedConfig } from '../load-config.ts'
+import type { Terminal } from '../terminal.ts'
+import { dbOf } from './db-of.ts'
+import { dialectAt, startEmbeddedPostgres } from './open-database.ts'
+
+/** What was asked for. */
+export interface ScratchRequest {
+  readonly loaded: LoadedConfig
+  /** The URL of a server on which scratch databases may be made. */
+  readonly url: string | undefined
+  /** On the server of the live database. */
+  readonly here: boolean
+  readonly terminal: Terminal
+}
+
+/** A way to open scratch databases, with what must be stopped afterwards. */
+export interface ScratchPlace extends AsyncDisposable {
+  readonly open: OpenScratch
+}
+
+/**
+ * Nothing is ever made on the server of the live database unless that was asked for.
+ *
+ * @throws ProjectFailure when there is no place
+ */
+export async function scratchOf(request: ScratchRequest): Promise<ScratchPlace> {
+  const { loaded, here, terminal } = request
+  const { scratchBeside, scratchInMemory } = await import('@mizan/db/migrate')
+  const live = process.env['DATABASE_URL'] ?? ''
+  const given = here ? live : (request.url ?? dbOf(loaded).scratch ?? '')
+  if (!here && given !== '' && isSameServer(given, live)) {
+    throw new ProjectFailure(
+      'the scratch server is the one of DATABASE_URL; say --scratch-here when scratch databases may be made on it',
+    )
+  }
+  const nothing = { [Symbol.asyncDispose]: () => Promise.resolve() }
+  if (given !== '') {
+    const dialect = await dialectAt(loaded, given)
+    return { open: scratchInMemory(dialect) ?? scratchBeside(dialect), ...nothing }
+  }
+  const { dialect: name } = dbOf(loaded)
+  if (name === 'sqlite') {
+    const memory = scratchInMemory(await dialectAt(loaded, ':memory:'))
+    if (memory !== undefined) return { open: memory, ...nothing }
+  }
+  if (name === 'postgres') {
+    const server = await startEmbeddedPostgres(
+      { dataDirectory: join(loaded.root, '.mizan', 'scratch'), root: loaded.root },
+      terminal,
+    )
+    const dialect: DialectPackage = await dialectAt(loaded, server.url)
+    return {
+      open: scratchBeside(dialect),
+      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    }
+  }
+  throw new ProjectFailure(
+    'migrations of MySQL are proved on a server: set db.scratch in the configuration, or say --scratch <url>, or --scratch-here',
+  )
+}
+
+function isSameServer(one: string, other: string): boolean {
+  if (!URL.canParse(one) || !URL.canParse(other)) return one === other
+  const [a, b] = [new URL(one), new URL(other)]
+  return a.host === b.host && a.host !== ''
+}

@@ -1,0 +1,173 @@
+/** The schema of a PostgreSQL database, from eleven queries on its catalog. */
+
+import type {
+  ForeignKeySnapshot,
+  IndexElementSnapshot,
+  IndexSnapshot,
+  RunSql,
+  SchemaSnapshot,
+  TableSnapshot,
+} from '@mizan/db'
+import { quote } from './ddl.ts'
+import { toColumn } from './introspect/column.ts'
+import { toObjects } from './introspect/objects.ts'
+import { catalogQueries, type Namespace, type QueryName } from './introspect/queries.ts'
+import type { Catalog, ConstraintRow, IndexRow, TableRow } from './introspect/rows.ts'
+
+/** Reads a namespace; the one that is searched first when none is named. */
+export async function introspect(
+  run: RunSql,
+  namespace: Namespace = 'current_schema()::regnamespace',
+): Promise<SchemaSnapshot> {
+  const engine = await engineName(run)
+  const catalog = await readCatalog(run, namespace)
+  const tables = catalog.tables
+    .filter((row) => row.bound === null)
+    .map((row) => toTable(row, catalog, engine))
+  const objects = { ...toObjects(catalog, engine), ...exclusions(catalog, engine) }
+  return {
+    version: 1,
+    enums: Object.fromEntries(catalog.enums.map(({ name, values }) => [name, { values }])),
+    tables: Object.fromEntries(tables.map((table) => [table.name, table])),
+    ...(Object.keys(objects).length === 0 ? {} : { objects }),
+  }
+}
+
+/** `postgres 18` */
+export async function engineName(run: RunSql): Promise<string> {
+  const [row] = await run('show server_version_num')
+  return `postgres ${Math.trunc(Number(row?.['server_version_num']) / 10_000)}`
+}
+
+async function readCatalog(run: RunSql, namespace: Namespace): Promise<Catalog> {
+  const result: Record<string, unknown> = {}
+  for (const [name, sql] of Object.entries(catalogQueries(namespace)) as [QueryName, string][]) {
+    const rows = await run(sql)
+    result[name] = rows.map((row) => JSON.parse(String(row['facts'])) as unknown)
+  }
+  return result as unknown as Catalog // cast: each query builds the object that its row type describes
+}
+
+function toTable(row: TableRow, catalog: Catalog, engine: string): TableSnapshot {
+  const own = catalog.constraints.filter((one) => one.table === row.name)
+  const key = own.find((one) => one.kind === 'p')
+  return {
+    name: row.name,
+    columns: catalog.columns
+      .filter((column) => column.table === row.name)
+      .map((column) => toColumn(column, engine)),
+    primaryKey: key?.columns ?? [],
+    uniques: own
+      .filter((one) => one.kind === 'u')
+      .map((one) => ({
+        name: one.name,
+        columns: one.columns,
+        ...(one.nullsNotDistinct ? { nullsNotDistinct: true } : {}),
+        ...deferrable(one),
+      })),
+    indexes: catalog.indexes
+      .filter((one) => one.table === row.name)
+      .map((index) => toIndex(index, engine)),
+    foreignKeys: own.filter((one) => one.kind === 'f').map(toForeignKey),
+    checks: own
+      .filter((one) => one.kind === 'c')
+      .map(({ name, check, valid }) => ({
+        name,
+        source: check ?? '',
+        deparsed: check ?? '',
+        engine,
+        ...(valid ? {} : { notValid: true }),
+      })),
+    ...(row.comment === null ? {} : { comment: row.comment }),
+    ...(key === undefined || key.name === `${row.name}_pkey` ? {} : { primaryKeyName: key.name }),
+    ...(row.partitionBy === null ? {} : { partitionBy: row.partitionBy }),
+  }
+}
+
+const actions: Readonly<Record<string, ForeignKeySnapshot['onDelete']>> = {
+  a: 'no action',
+  r: 'restrict',
+  c: 'cascade',
+  n: 'set null',
+  d: 'set default',
+}
+
+function toForeignKey(row: ConstraintRow): ForeignKeySnapshot {
+  return {
+    name: row.name,
+    columns: row.columns,
+    table: row.target ?? '',
+    references: row.references,
+    onDelete: actions[row.onDelete] ?? 'no action',
+    onUpdate: actions[row.onUpdate] ?? 'no action',
+    ...deferrable(row),
+    ...(row.valid ? {} : { notValid: true }),
+  }
+}
+
+function deferrable(row: ConstraintRow): { readonly deferrable?: 'immediate' | 'deferred' } {
+  if (!row.deferrable) return {}
+  return { deferrable: row.deferred ? 'deferred' : 'immediate' }
+}
+
+/** Bits of `indoption`. */
+const descending = 1
+const nullsFirst = 2
+
+function toIndex(row: IndexRow, engine: string): IndexSnapshot {
+  const keys = row.elements.slice(0, row.keys)
+  const include = row.elements.slice(row.keys).flatMap(({ column }) => column ?? [])
+  const elements = keys.map(
+    ({ column, text, option, opclass, collation }): IndexElementSnapshot => {
+      const order = ((option ?? 0) & descending) === 0 ? 'asc' : 'desc'
+      const nulls = ((option ?? 0) & nullsFirst) === 0 ? 'last' : 'first'
+      return {
+        ...(column === null
+          ? { expression: { source: bare(text), deparsed: bare(text), engine } }
+          : { column }),
+        ...(order === 'desc' ? { order } : {}),
+        ...(nulls === (order === 'desc' ? 'first' : 'last') ? {} : { nulls }),
+        ...(opclass === null ? {} : { opclass }),
+        ...(collation === null ? {} : { collation }),
+      }
+    },
+  )
+  const plain = elements.every((one) => Object.keys(one).join() === 'column')
+  return {
+    name: row.name,
+    columns: keys.flatMap(({ column }) => column ?? []),
+    ...(plain ? {} : { elements }),
+    ...(row.unique ? { unique: true } : {}),
+    ...(row.where === null ? {} : { where: { source: row.where, deparsed: row.where, engine } }),
+    ...(row.method === 'btree' ? {} : { using: row.method }),
+    ...(include.length === 0 ? {} : { include }),
+    ...(row.nullsNotDistinct ? { nullsNotDistinct: true } : {}),
+  }
+}
+
+/** An expression that is no plain call comes in brackets of its own. */
+function bare(text: string): string {
+  return text.startsWith('(') && text.endsWith(')') ? text.slice(1, -1) : text
+}
+
+/** Exclusion constraints are carried: they belong to their table and are made by their own text. */
+function exclusions(catalog: Catalog, engine: string): SchemaSnapshot['objects'] {
+  return Object.fromEntries(
+    catalog.constraints
+      .filter((one) => one.kind === 'x')
+      .map(({ table, name, definition }) => {
+        const source = `alter table ${quote(table)} add constraint ${quote(name)} ${definition}`
+        return [
+          `security ${table}.${name}`,
+          {
+            kind: 'security',
+            name,
+            table,
+            create: { source, deparsed: source, engine },
+            drop: `alter table ${quote(table)} drop constraint ${quote(name)}`,
+            dependsOn: [],
+          },
+        ]
+      }),
+  )
+}

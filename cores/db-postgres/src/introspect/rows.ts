@@ -1,0 +1,147 @@
+/** The rows of the catalog queries. */
+
+/** A table. */
+export interface TableRow {
+  readonly name: string
+  readonly partitionBy: string | null
+  readonly comment: string | null
+  readonly secured: boolean
+  readonly forced: boolean
+  readonly bound: string | null
+  readonly parent: string | null
+}
+
+/** A column. */
+export interface ColumnRow {
+  readonly table: string
+  readonly name: string
+  readonly notNull: boolean
+  readonly type: string
+  readonly kind: string
+  readonly own: boolean
+  readonly sql: string
+  readonly modifier: number
+  readonly default: string | null
+  readonly generated: string
+  readonly identity: string
+  readonly collation: string | null
+  readonly comment: string | null
+}
+
+/** An index that is no constraint's. */
+export interface IndexRow {
+  readonly table: string
+  readonly name: string
+  readonly unique: boolean
+  readonly method: string
+  readonly where: string | null
+  readonly keys: number
+  readonly nullsNotDistinct: boolean
+  readonly elements: readonly {
+    readonly column: string | null
+    readonly text: string
+    readonly option: number | null
+    readonly opclass: string | null
+    readonly collation: string | null
+  }[]
+}
+
+/** A constraint. */
+export interface ConstraintRow {
+  readonly table: string
+  readonly name: string
+  readonly kind: 'p' | 'u' | 'f' | 'c' | 'x'
+  readonly columns: readonly string[]
+  readonly target: string | null
+  readonly references: readonly string[]
+  readonly onDelete: string
+  readonly onUpdate: string
+  readonly deferrable: boolean
+  readonly deferred: boolean
+  readonly valid: boolean
+  readonly check: string | null
+  readonly definition: string
+  readonly nullsNotDistinct: boolean
+}
+
+/** An enum. */
+export interface EnumRow {
+  readonly name: string
+  readonly values: readonly string[]
+}
+
+/** A domain. */
+export interface DomainRow {
+  readonly name: string
+  readonly base: string
+  readonly notNull: boolean
+  readonly default: string | null
+  readonly checks: readonly string[]
+}
+
+/** A sequence that is no identity column's. */
+export interface SequenceRow {
+  readonly name: string
+  readonly type: string
+  readonly start: string
+  readonly increment: string
+  readonly minimum: string
+  readonly maximum: string
+  readonly cache: string
+  readonly cycle: boolean
+  readonly table: string | null
+  readonly column: string | null
+}
+
+/** A view. */
+export interface ViewRow {
+  readonly name: string
+  readonly materialized: boolean
+  readonly query: string
+  readonly options: readonly string[] | null
+  readonly indexes: readonly string[]
+  readonly needs: readonly string[]
+  readonly functions: readonly string[]
+}
+
+/** A function. */
+export interface FunctionRow {
+  readonly name: string
+  readonly arguments: string
+  readonly kind: string
+  readonly definition: string
+}
+
+/** A trigger. */
+export interface TriggerRow {
+  readonly table: string
+  readonly name: string
+  readonly definition: string
+  readonly function: string | null
+}
+
+/** A policy of row-level security. */
+export interface PolicyRow {
+  readonly table: string
+  readonly name: string
+  readonly command: string
+  readonly permissive: boolean
+  readonly roles: readonly string[]
+  readonly using: string | null
+  readonly check: string | null
+}
+
+/** Everything of one namespace. */
+export interface Catalog {
+  readonly tables: readonly TableRow[]
+  readonly columns: readonly ColumnRow[]
+  readonly indexes: readonly IndexRow[]
+  readonly constraints: readonly ConstraintRow[]
+  readonly enums: readonly EnumRow[]
+  readonly domains: readonly DomainRow[]
+  readonly sequences: readonly SequenceRow[]
+  readonly views: readonly ViewRow[]
+  readonly functions: readonly FunctionRow[]
+  readonly triggers: readonly TriggerRow[]
+  readonly policies: readonly PolicyRow[]
+}

@@ -1,0 +1,226 @@
+/** Changes of tables that are in use: which statements take which lock, and the forms that do not hold anybody up. */
+
+import {
+  checkClause,
+  foreignKeyClause,
+  indexStatement,
+  type PlannedStatement,
+  type PlanSurroundings,
+  type SchemaChange,
+} from '@mizan/db'
+import { alterColumn, alterEnum, baseType, defaultOf, isNotNull } from './alter.ts'
+import { ddl, quote } from './ddl.ts'
+
+/** Rows of one batch of a backfill. */
+const batchSize = 5000
+
+const brief = 'ACCESS EXCLUSIVE for a moment; no rewrite, no scan'
+
+/** The forms for tables that exist; undefined where the plain form is the safe one. */
+export function planOnline(
+  change: SchemaChange,
+  { fresh }: PlanSurroundings,
+): readonly PlannedStatement[] | undefined {
+  if (change.kind === 'alterEnum') return planEnum(alterEnum(change))
+  if (!('table' in change) || typeof change.table !== 'string' || fresh.has(change.table))
+    return undefined
+  const table = quote(change.table)
+  const validate = (name: string): PlannedStatement => ({
+    sql: `alter table ${table} validate constraint ${quote(name)}`,
+    kind: 'notx',
+    note: 'SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on',
+  })
+  switch (change.kind) {
+    case 'createIndex':
+      return [
+        {
+          sql: indexStatement(change.table, change.index, ddl, { concurrently: true }),
+          kind: 'notx',
+          note: 'SHARE UPDATE EXCLUSIVE, two scans: reads and writes go on',
+        },
+      ]
+    case 'dropIndex':
+      return [
+        {
+          sql: `drop index concurrently if exists ${quote(change.index.name)}`,
+          kind: 'notx',
+          note: 'SHARE UPDATE EXCLUSIVE: reads and writes go on',
+        },
+      ]
+    case 'addUnique': {
+      const { unique } = change
+      const deferrable =
+        unique.deferrable === undefined ? '' : ` deferrable initially ${unique.deferrable}`
+      return [
+        {
+          sql: indexStatement(change.table, { ...unique, unique: true }, ddl, {
+            concurrently: true,
+          }),
+          kind: 'notx',
+          note: 'SHARE UPDATE EXCLUSIVE, two scans: the index is built beside writes',
+        },
+        {
+          sql: `alter table ${table} add constraint ${quote(unique.name)} unique using index ${quote(unique.name)}${deferrable}`,
+          kind: 'tx',
+          note: brief,
+        },
+      ]
+    }
+    case 'addForeignKey':
+      return [
+        {
+          sql: `alter table ${table} add ${foreignKeyClause(change.foreignKey, ddl)} not valid`,
+          kind: 'tx',
+          note: 'SHARE ROW EXCLUSIVE on both tables for a moment; rows are looked at in the next step',
+        },
+        validate(change.foreignKey.name),
+      ]
+    case 'addCheck':
+      return [
+        {
+          sql: `alter table ${table} add ${checkClause(change.check, ddl)} not valid`,
+          kind: 'tx',
+          note: `${brief}; rows are looked at in the next step`,
+        },
+        validate(change.check.name),
+      ]
+    case 'addColumn':
+      return planNewColumn(change)
+    case 'alterColumn':
+      return planColumn(change)
+    default:
+      return undefined
+  }
+}
+
+/** A new value cannot be used in the transaction that adds it, and the type is locked only for a moment. */
+function planEnum(statements: readonly string[]): readonly PlannedStatement[] {
+  return statements.map((sql) =>
+    sql.includes(' add value ')
+      ? {
+          sql,
+          kind: 'notx',
+          note: 'by itself: a value cannot be used in the transaction that adds it',
+        }
+      : {
+          sql,
+          kind: 'tx',
+          note: 'ACCESS EXCLUSIVE; the type is made anew, so its tables are rewritten',
+        },
+  )
+}
+
+type Of<K extends SchemaChange['kind']> = Extract<SchemaChange, { readonly kind: K }>
+
+/** A default that is computed for each row would rewrite the table under lock: it is filled in batches instead. */
+function planNewColumn(
+  change: Of<'addColumn' | 'dropColumn'>,
+): readonly PlannedStatement[] | undefined {
+  const { column } = change
+  if (column.default?.kind !== 'expression' || !column.default.source.includes('('))
+    return undefined
+  const table = quote(change.table)
+  const expression = defaultOf(column) ?? 'null'
+  return [
+    {
+      sql: `alter table ${table} add column ${quote(column.name)} ${baseType(column)}`,
+      kind: 'tx',
+      note: brief,
+    },
+    {
+      sql: `alter table ${table} alter column ${quote(column.name)} set default ${expression}`,
+      kind: 'tx',
+      note: brief,
+    },
+    backfill(change.table, column.name, expression),
+    ...(column.notNull ? setNotNull(change.table, column.name) : []),
+  ]
+}
+
+function planColumn(change: Of<'alterColumn'>): readonly PlannedStatement[] | undefined {
+  const { table, before, after } = change
+  if (isNotNull(before) || !isNotNull(after) || after.generated !== undefined) return undefined
+  const rest = alterColumn({ ...change, definition: '' }).filter(
+    (sql) => !sql.endsWith(' set not null'),
+  )
+  const value = defaultOf(after)
+  return [
+    ...rest.map((sql): PlannedStatement => ({ sql, kind: 'tx' })),
+    ...(value === undefined ? [] : [backfill(table, after.name, value)]),
+    ...setNotNull(table, after.name),
+  ]
+}
+
+function backfill(table: string, column: string, expression: string): PlannedStatement {
+  const [name, own] = [quote(table), quote(column)]
+  return {
+    sql:
+      `update ${name} set ${own} = ${expression} where ctid = any (array(` +
+      `select ctid from ${name} where ${own} is null limit ${batchSize} for update skip locked))`,
+    kind: 'batch',
+    note: `ROW EXCLUSIVE, ${batchSize} rows at a time until none is left`,
+  }
+}
+
+/** Through a check that is validated beside writes, so that SET NOT NULL need not scan under its lock. */
+function setNotNull(table: string, column: string): readonly PlannedStatement[] {
+  const [name, own, check] = [quote(table), quote(column), quote(`mizan_${column}_not_null`)]
+  return [
+    {
+      sql: `alter table ${name} add constraint ${check} check (${own} is not null) not valid`,
+      kind: 'tx',
+      note: brief,
+    },
+    {
+      sql: `alter table ${name} validate constraint ${check}`,
+      kind: 'notx',
+      note: 'SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on',
+    },
+    {
+      sql: `alter table ${name} alter column ${own} set not null`,
+      kind: 'tx',
+      note: `${brief}: the check proves it`,
+    },
+    { sql: `alter table ${name} drop constraint ${check}`, kind: 'tx', note: brief },
+  ]
+}
+
+/** Lock, rewrite and scan of the plain forms. */
+export function noteOf(change: SchemaChange, { fresh }: PlanSurroundings): string | undefined {
+  switch (change.kind) {
+    case 'dropTable':
+      return 'ACCESS EXCLUSIVE; the rows are gone'
+    case 'dropColumn':
+      return `${brief}; the values are gone`
+    case 'addColumn':
+      return `${brief}: the default is kept beside the rows`
+    case 'renameTable':
+    case 'renameColumn':
+    case 'renameKey':
+      return `${brief}; whoever knows the old name fails from here on`
+    case 'alterColumn':
+      return isInstant(change)
+        ? brief
+        : 'ACCESS EXCLUSIVE while every row is rewritten or scanned: plan a quiet hour for large tables'
+    case 'changePrimaryKey':
+      return 'ACCESS EXCLUSIVE while the index of the key is built: plan a quiet hour for large tables'
+    case 'dropForeignKey':
+    case 'dropUnique':
+    case 'dropCheck':
+      return fresh.has(change.table) ? undefined : brief
+    default:
+      return undefined
+  }
+}
+
+function isInstant({ before, after }: Of<'alterColumn'>): boolean {
+  if (JSON.stringify(before.generated) !== JSON.stringify(after.generated)) return false
+  if (baseType(before) === baseType(after)) return true
+  const [from, to] = [before.type, after.type]
+  if (to.name === 'text') return from.name === 'varchar' || from.name === 'text'
+  return (
+    to.name === 'varchar' &&
+    from.name === 'varchar' &&
+    (to.length ?? 0) >= (from.length ?? Infinity)
+  )
+}

@@ -1,0 +1,53 @@
+/** The live database against the fold of what it has applied. */
+
+import type { DialectPackage } from '../dialect/dialect-package.ts'
+import { compareFolded, type SnapshotDifference } from '../snapshot/compare.ts'
+import { foldSnapshot } from '../snapshot/fold.ts'
+import { emptySnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
+import { onConnection, readRows } from './bookkeeping.ts'
+import { assertHistory, isApplied } from './check.ts'
+import { readMigrations } from './migration-files.ts'
+import type { MigrationConnection } from './run-step.ts'
+
+/** Which database, and which history. */
+export interface DriftOptions {
+  readonly migrations: string
+  readonly dialect: DialectPackage
+}
+
+/** What the database has. */
+export function introspectDatabase(dialect: DialectPackage): Promise<SchemaSnapshot> {
+  return onConnection(dialect, ({ run }) => dialect.migrations.introspect(run))
+}
+
+/**
+ * What is expected is what the applied migrations say; what is actual is there. None when they are equal.
+ *
+ * @throws MigrationHashError, UnknownMigrationError
+ */
+export async function findDrift({
+  migrations: folder,
+  dialect,
+}: DriftOptions): Promise<readonly SnapshotDifference[]> {
+  const migrations = await readMigrations(folder)
+  return onConnection(dialect, async (connection) => {
+    const rows = await readRows(connection.run, dialect)
+    assertHistory(migrations, rows)
+    const applied = migrations.findLast((migration) => isApplied(migration, rows))
+    const live = await dialect.migrations.introspect(connection.run)
+    return differences(connection, applied?.snapshot ?? emptySnapshot, live)
+  })
+}
+
+/** Compares a snapshot of a file with one of this database, expressions as this server writes them. */
+export async function differences(
+  { run, dialect }: MigrationConnection,
+  expected: SchemaSnapshot,
+  live: SchemaSnapshot,
+): Promise<readonly SnapshotDifference[]> {
+  const deparsed = await dialect.migrations.deparse(run, expected)
+  return compareFolded(
+    foldSnapshot(deparsed, dialect.ddl, 'deparsed'),
+    foldSnapshot(live, dialect.ddl, 'deparsed'),
+  )
+}

@@ -1,0 +1,76 @@
+/** `mizan db prove` and `mizan db migrate review`: a migration of the folder, and what is known of it. */
+
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MigrationError } from '../errors.ts'
+import { planChanges } from '../snapshot/plan-changes.ts'
+import { emptySnapshot } from '../snapshot/snapshot.ts'
+import type { DialectPackage } from '../dialect/dialect-package.ts'
+import { lossesOf } from './losses.ts'
+import { type Migration, readMigrations } from './migration-files.ts'
+import type { Proof } from './proof.ts'
+import { proveMigration } from './prove.ts'
+import type { OpenScratch } from './scratch.ts'
+import { sealMigration, type SealOptions } from './seal.ts'
+import { toJsonFile } from './write-files.ts'
+
+/** Which migration, and where it is proved. */
+export interface ProveFilesOptions extends SealOptions {
+  readonly dialect: DialectPackage
+  readonly scratch: OpenScratch
+}
+
+/**
+ * Seals the files as they are and proves them.
+ *
+ * @throws MigrationProofError with the first differences; the files stay sealed, and without a proof
+ */
+export async function proveFiles(options: ProveFilesOptions): Promise<Proof> {
+  await sealMigration(options)
+  const all = await readMigrations(options.migrations)
+  const migration = find(all, options.id)
+  const before = all.slice(0, all.indexOf(migration))
+  const proof = await proveMigration({
+    before,
+    migration,
+    scratch: options.scratch,
+    losses: knownLosses(before.at(-1), migration, options.dialect),
+  })
+  await writeMeta(options.migrations, migration, { proof })
+  return proof
+}
+
+/** Records that somebody has read a migration as it is now. */
+export async function reviewMigration(folder: string, id: string): Promise<void> {
+  const migration = find(await readMigrations(folder), id)
+  await writeMeta(folder, migration, { review: { hash: migration.hash } })
+}
+
+function find(all: readonly Migration[], id: string): Migration {
+  const found = all.find((one) => one.id === id)
+  if (found === undefined)
+    throw new MigrationError('migration_name', `there is no migration "${id.slice(0, 80)}"`)
+  return found
+}
+
+/** Of scripts that were written by hand, what the snapshots tell. */
+function knownLosses(
+  parent: Migration | undefined,
+  { snapshot }: Migration,
+  { ddl }: DialectPackage,
+): readonly string[] {
+  try {
+    const source = parent?.snapshot ?? emptySnapshot
+    return lossesOf(planChanges(source, snapshot, { ...ddl, restores: true }))
+  } catch {
+    return []
+  }
+}
+
+async function writeMeta(
+  folder: string,
+  { id, meta }: Migration,
+  more: Pick<Migration['meta'], 'proof' | 'review'>,
+): Promise<void> {
+  await writeFile(join(folder, id, 'meta.json'), toJsonFile({ ...meta, ...more }))
+}

@@ -1,0 +1,101 @@
+/** A live database that somebody changed by hand: what it has, what was applied, what the schema says, and the ways out. */
+
+import type { DialectPackage } from '../dialect/dialect-package.ts'
+import { MigrationError } from '../errors.ts'
+import type { SchemaModule } from '../schema/schema.ts'
+import { compareFolded, type SnapshotDifference } from '../snapshot/compare.ts'
+import { foldSnapshot } from '../snapshot/fold.ts'
+import { planChanges } from '../snapshot/plan-changes.ts'
+import { emptySnapshot } from '../snapshot/snapshot.ts'
+import { toSnapshot } from '../snapshot/to-snapshot.ts'
+import { insertRow, readRows } from './bookkeeping.ts'
+import { assertHistory, isApplied } from './check.ts'
+import { differences } from './drift.ts'
+import { writeBetween } from './generate.ts'
+import { readMigrations } from './migration-files.ts'
+import { runStep } from './run-step.ts'
+import type { OpenScratch } from './scratch.ts'
+import { takeToken } from './fencing.ts'
+import { toSteps } from './to-steps.ts'
+import { withLock } from './with-lock.ts'
+
+/** What to do about the differences. */
+export interface ReconcileOptions {
+  readonly migrations: string
+  readonly dialect: DialectPackage
+  readonly schema: SchemaModule
+  /** `adopt` writes what the database has as a migration that it has applied; `revert` takes it back. @default 'show' */
+  readonly mode?: 'show' | 'adopt' | 'revert'
+  readonly scratch?: OpenScratch
+}
+
+/** What was found, and done. */
+export interface Reconciliation {
+  /** Applied migrations against the live database. */
+  readonly drift: readonly SnapshotDifference[]
+  /** Applied migrations against the schema. */
+  readonly pending: readonly SnapshotDifference[]
+  /** Id of the migration that was written by `adopt`. */
+  readonly adopted?: string
+  /** Statements that were run by `revert`. */
+  readonly reverted?: readonly string[]
+}
+
+/** @throws MigrationError when migrations wait that `adopt` would come after */
+export function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
+  const { dialect, mode = 'show' } = options
+  return withLock(dialect, async (connection) => {
+    const { run } = connection
+    const migrations = await readMigrations(options.migrations)
+    const rows = await readRows(run, dialect)
+    assertHistory(migrations, rows)
+    const last = migrations.findLast((migration) => isApplied(migration, rows))
+    const applied = last?.snapshot ?? emptySnapshot
+    const live = await dialect.migrations.introspect(run)
+    const drift = await differences(connection, applied, live)
+    const pending = compareFolded(
+      foldSnapshot({ ...toSnapshot(options.schema), objects: applied.objects ?? {} }, dialect.ddl),
+      foldSnapshot(applied, dialect.ddl),
+    )
+    if (mode === 'show' || drift.length === 0) return { drift, pending }
+    if (mode === 'revert') {
+      const steps = toSteps(planChanges(live, applied, { ...dialect.ddl, restores: true }), dialect)
+      for (const step of steps)
+        await runStep(connection, step, { ...unrecorded, where: 'reconcile' })
+      return { drift, pending, reverted: steps.flatMap((step) => step.statements) }
+    }
+    if (last !== migrations.at(-1)) {
+      throw new MigrationError(
+        'migration_pending',
+        'Migrations wait to be applied, and what is adopted comes after them. Run "mizan db migrate latest" first',
+      )
+    }
+    const written = await writeBetween({ ...options, name: 'adopt what the database has' }, live)
+    if (written === undefined) return { drift, pending }
+    const migration = (await readMigrations(options.migrations)).at(-1)
+    if (migration !== undefined) {
+      await run(dialect.migrations.createTable)
+      await takeToken(connection)
+      const batch = Math.max(0, ...rows.map((row) => row.batch)) + 1
+      const steps = Math.max(1, migration.up.length)
+      for (let step = 1; step <= steps; step += 1)
+        await insertRow(run, dialect, {
+          id: migration.id,
+          step,
+          steps,
+          hash: migration.hash,
+          batch,
+          state: 'done',
+        })
+    }
+    return { drift, pending, adopted: written.id }
+  })
+}
+
+const unrecorded = {
+  claim: () => Promise.resolve(true),
+  intend: () => Promise.resolve(),
+  record: () => Promise.resolve(),
+  forget: () => Promise.resolve(),
+  progress: () => undefined,
+}

@@ -1,0 +1,35 @@
+/** The ways out that no production database is given: everything dropped, and a lock broken. */
+
+import type { DialectPackage } from '../dialect/dialect-package.ts'
+import { emitChange } from '../snapshot/ddl.ts'
+import { planChanges } from '../snapshot/plan-changes.ts'
+import { emptySnapshot } from '../snapshot/snapshot.ts'
+import { onConnection } from './bookkeeping.ts'
+import { inTransaction } from './run-step.ts'
+import { withLock } from './with-lock.ts'
+
+/** Drops everything that is known of the database, its rows too, and what is known of migrations. */
+export async function resetDatabase(dialect: DialectPackage): Promise<void> {
+  await withLock(dialect, async (connection) => {
+    const { run } = connection
+    const live = await dialect.migrations.introspect(run)
+    const drop = async (): Promise<void> => {
+      for (const change of planChanges(live, emptySnapshot, dialect.ddl))
+        for (const sql of emitChange(change, dialect.ddl)) await run(sql)
+      for (const table of ['mizan_migrations', 'mizan_migration_lock'])
+        await run(`drop table if exists ${table}`)
+    }
+    const without = dialect.migrations.withoutForeignKeys
+    if (without === undefined) await inTransaction(connection, drop)
+    else await without(run, () => inTransaction(connection, drop))
+  })
+}
+
+/** Ends the session that holds the migration lock, and says which it was; undefined when nobody holds it. */
+export function unlockMigrations(dialect: DialectPackage): Promise<string | undefined> {
+  return onConnection(dialect, async ({ run }) => {
+    const holder = await dialect.migrations.lockHolder?.(run)
+    if (holder !== undefined) await dialect.migrations.breakLock?.(run)
+    return holder
+  })
+}

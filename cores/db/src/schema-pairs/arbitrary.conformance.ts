@@ -1,0 +1,250 @@
+/** Random snapshots that a dialect can hold. */
+
+import fc from 'fast-check'
+import type { DialectPackage } from '../dialect/dialect-package.ts'
+import { generatedName } from '../snapshot/generated-name.ts'
+import type {
+  ColumnSnapshot,
+  DefaultSnapshot,
+  SchemaSnapshot,
+  TableSnapshot,
+  TypeSnapshot,
+} from '../snapshot/snapshot.ts'
+
+const tableNames = ['alpha', 'beta', 'Gamma table', 'delta'] as const
+const columnNames = ['one', 'two', 'three', 'Four', 'select', 'six'] as const
+
+const types: readonly TypeSnapshot[] = [
+  { name: 'integer' },
+  { name: 'bigint' },
+  { name: 'smallint' },
+  { name: 'text' },
+  { name: 'varchar', length: 20 },
+  { name: 'varchar', length: 60 },
+  { name: 'char', length: 4 },
+  { name: 'boolean' },
+  { name: 'numeric', precision: 10, scale: 2 },
+  { name: 'double' },
+  { name: 'timestamptz', precision: 3 },
+  { name: 'timestamp', precision: 6 },
+  { name: 'date' },
+  { name: 'time', precision: 0 },
+  { name: 'uuid' },
+  { name: 'jsonb' },
+  { name: 'bytea' },
+  { name: 'enum', enum: 'mood' },
+]
+
+/** Which types a column may become: those into which a value of the first can be cast, and back. */
+const relatives: readonly (readonly string[])[] = [
+  ['integer', 'bigint', 'smallint', 'numeric'],
+  ['text', 'varchar'],
+  ['timestamptz', 'timestamp'],
+]
+
+const defaults: Readonly<Partial<Record<TypeSnapshot['name'], readonly DefaultSnapshot[]>>> = {
+  integer: [{ kind: 'value', value: 7 }],
+  bigint: [{ kind: 'value', value: '9007199254740993' }],
+  text: [{ kind: 'value', value: "it's \\ here" }],
+  varchar: [{ kind: 'value', value: 'x' }],
+  boolean: [{ kind: 'value', value: true }],
+  numeric: [{ kind: 'value', value: '1.50' }],
+  timestamptz: [{ kind: 'now' }],
+  enum: [{ kind: 'value', value: 'calm' }],
+}
+
+type Draft = Omit<TableSnapshot, 'name'>
+
+/** Two snapshots of which the second may have come from the first. */
+export function snapshotPairs(
+  dialect: DialectPackage,
+): fc.Arbitrary<readonly [SchemaSnapshot, SchemaSnapshot]> {
+  return fc
+    .tuple(snapshots(dialect), snapshots(dialect))
+    .map(([one, two]) => [one, reconciled(one, two)])
+}
+
+/** A column of one name keeps a type that the other can be cast to. */
+function reconciled(from: SchemaSnapshot, to: SchemaSnapshot): SchemaSnapshot {
+  const tables = Object.values(to.tables).map((table) => {
+    const before = from.tables[table.name]
+    const columns = table.columns.map((column) => {
+      const old = before?.columns.find((one) => one.name === column.name)
+      if (old === undefined || canBecome(old, column)) return column
+      const { default: _default, ...rest } = column
+      return { ...rest, type: old.type }
+    })
+    // What is computed or checked here is computed from whole numbers.
+    const isWhole = (source: string): boolean =>
+      columns.some((one) => one.type.name === 'integer' && source.includes(one.name))
+    return [
+      table.name,
+      {
+        ...table,
+        columns: columns.filter(
+          (one) => one.generated === undefined || isWhole(one.generated.source),
+        ),
+        checks: table.checks.filter((one) => isWhole(one.source)),
+      },
+    ]
+  })
+  return { ...to, tables: Object.fromEntries(tables) }
+}
+
+function canBecome(before: ColumnSnapshot, after: ColumnSnapshot): boolean {
+  const [from, to] = [before.type.name, after.type.name]
+  return from === to || relatives.some((family) => family.includes(from) && family.includes(to))
+}
+
+function snapshots(dialect: DialectPackage): fc.Arbitrary<SchemaSnapshot> {
+  return fc
+    .record({
+      tables: fc.uniqueArray(fc.constantFrom(...tableNames), { minLength: 1, maxLength: 4 }),
+      drafts: fc.array(drafts(dialect), { minLength: 4, maxLength: 4 }),
+      references: fc.array(
+        fc.tuple(
+          fc.nat(3),
+          fc.nat(3),
+          fc.constantFrom('cascade', 'set null', 'no action', 'restrict'),
+        ),
+        {
+          maxLength: 4,
+        },
+      ),
+      values: fc.shuffledSubarray(['calm', 'loud', "it's", 'new'], { minLength: 1 }),
+    })
+    .map(({ tables: names, drafts: made, references, values }) => {
+      const tables = new Map(
+        names.map((name, index): [string, TableSnapshot] => [
+          name,
+          named(
+            name,
+            made[index] ?? {
+              columns: [],
+              primaryKey: [],
+              uniques: [],
+              indexes: [],
+              foreignKeys: [],
+              checks: [],
+            },
+          ),
+        ]),
+      )
+      for (const [own, other, onDelete] of references) {
+        const [child, parent] = [names[own % names.length], names[other % names.length]]
+        const table = tables.get(child ?? '')
+        if (
+          table === undefined ||
+          parent === undefined ||
+          table.foreignKeys.some((key) => key.table === parent)
+        )
+          continue
+        const column = `${parent.toLowerCase().replaceAll(' ', '_')}_id`
+        tables.set(table.name, {
+          ...table,
+          columns: [...table.columns, { name: column, type: { name: 'integer' }, notNull: false }],
+          foreignKeys: [
+            ...table.foreignKeys,
+            {
+              name: generatedName(table.name, [column], 'fk'),
+              columns: [column],
+              table: parent,
+              references: ['id'],
+              onDelete,
+              onUpdate: 'no action' as const,
+            },
+          ].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+        })
+      }
+      // A default must be one of the values.
+      const all = [...new Set(['calm', ...values])]
+      return {
+        version: 1,
+        enums: { mood: { values: all } },
+        tables: Object.fromEntries([...tables].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      }
+    })
+}
+
+function named(name: string, draft: Draft): TableSnapshot {
+  const prefix = name.toLowerCase().replaceAll(' ', '_')
+  return {
+    ...draft,
+    name,
+    uniques: draft.uniques.map((key) => ({
+      ...key,
+      name: generatedName(name, key.columns, 'unique'),
+    })),
+    indexes: draft.indexes.map((index, place) => ({ ...index, name: `${prefix}_by_${place}` })),
+    checks: draft.checks.map((check, place) => ({ ...check, name: `${prefix}_holds_${place}` })),
+  }
+}
+
+function drafts(dialect: DialectPackage): fc.Arbitrary<Draft> {
+  const columns = fc
+    .uniqueArray(fc.constantFrom(...columnNames), { maxLength: 5 })
+    .chain((names) => fc.tuple(...names.map((name) => column(name))))
+  return fc
+    .tuple(columns, fc.nat(), fc.nat(), fc.boolean(), fc.boolean())
+    .map(([own, unique, indexed, checked, computed]) => {
+      const { quote } = dialect.ddl
+      const keyable = own.filter(({ type }) =>
+        ['integer', 'bigint', 'uuid', 'varchar', 'date'].includes(type.name),
+      )
+      const key = keyable[unique % Math.max(1, keyable.length * 2)]
+      const index = keyable[indexed % Math.max(1, keyable.length * 2)]
+      const number = own.find(({ type }) => type.name === 'integer')
+      const partial = dialect.name !== 'mysql' && index !== undefined && indexed % 3 === 0
+      return {
+        columns: [
+          { name: 'id', type: { name: 'serial' as const }, notNull: true },
+          ...own,
+          ...(computed && number !== undefined
+            ? [
+                {
+                  name: 'computed',
+                  type: { name: 'integer' as const },
+                  notNull: false,
+                  generated: { source: `${quote(number.name)} * 2`, stored: true },
+                },
+              ]
+            : []),
+        ],
+        primaryKey: ['id'],
+        uniques: key === undefined ? [] : [{ name: '', columns: [key.name] }],
+        indexes:
+          index === undefined
+            ? []
+            : [
+                {
+                  name: '',
+                  columns: [index.name],
+                  ...(partial ? { where: { source: `${quote(index.name)} is not null` } } : {}),
+                },
+              ],
+        foreignKeys: [],
+        checks:
+          checked && number !== undefined
+            ? [
+                {
+                  name: '',
+                  source: `${quote(number.name)} > -5 and ${quote('id')} is not null`.replace(
+                    dialect.name === 'mysql' ? ` and ${quote('id')} is not null` : '\0',
+                    '',
+                  ),
+                },
+              ]
+            : [],
+      }
+    })
+}
+
+function column(name: string): fc.Arbitrary<ColumnSnapshot> {
+  return fc
+    .tuple(fc.constantFrom(...types), fc.boolean(), fc.nat())
+    .map(([type, notNull, pick]) => {
+      const given = defaults[type.name]
+      const chosen = given === undefined ? undefined : given[pick % (given.length + 1)]
+      return { name, type, notNull, ...(chosen === undefined ? {} : { default: chosen }) }
+    })
+}

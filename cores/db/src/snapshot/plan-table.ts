@@ -1,0 +1,267 @@
+/** Table × table of one name → changes. */
+
+import { MigrationPlanError } from '../errors.ts'
+import type { Change } from './changes.ts'
+import { columnText, sameKey } from './column-text.ts'
+import { fillerOf } from './filler.ts'
+import type { PlanFacts } from './plan-changes.ts'
+import { planRebuild } from './plan-rebuild.ts'
+import type {
+  ColumnSnapshot,
+  ForeignKeySnapshot,
+  KeySnapshot,
+  SchemaSnapshot,
+  TableSnapshot,
+} from './snapshot.ts'
+
+/** The changes of one table, in the order of their parts. */
+export interface TablePlan {
+  readonly rename: readonly Change[]
+  readonly remove: readonly Change[]
+  readonly columns: readonly Change[]
+  readonly add: readonly Change[]
+}
+
+/** The snapshots and facts around a table. */
+export interface PlanContext {
+  readonly facts: PlanFacts
+  readonly from: SchemaSnapshot
+  readonly to: SchemaSnapshot
+}
+
+/** @throws MigrationPlanError */
+export function planTable(from: TableSnapshot, to: TableSnapshot, context: PlanContext): TablePlan {
+  const { facts } = context
+  const table = to.name
+  if (facts.restores !== true) for (const column of added(from, to)) assertFillable(table, column)
+  if (!facts.alterConstraints) {
+    const rebuild = planRebuild(from, to, context)
+    if (rebuild !== undefined) return rebuild
+  }
+  const columns = planColumns(from, to, context)
+  const uniques = difference(from.uniques, to.uniques, (one) => sameKey(from, 'unique', one))
+  const indexes = difference(from.indexes, to.indexes, (one) => sameKey(from, 'index', one))
+  const checks = difference(from.checks, to.checks, (one) => JSON.stringify({ ...one }))
+  const keys = planForeignKeys(from, to, context)
+  const rename = (
+    of: 'unique' | 'index',
+    pairs: readonly (readonly [string, string])[],
+  ): Change[] =>
+    pairs.map(([before, after]) => ({ kind: 'renameKey', table, of, from: before, to: after }))
+  return {
+    rename: [...rename('unique', uniques.renamed), ...rename('index', indexes.renamed)],
+    remove: [
+      ...keys.remove,
+      ...checks.removed.map((check): Change => ({ kind: 'dropCheck', table, check })),
+      ...uniques.removed.map((unique): Change => ({ kind: 'dropUnique', table, unique })),
+      ...indexes.removed.map((index): Change => ({ kind: 'dropIndex', table, index })),
+    ],
+    columns,
+    add: [
+      ...uniques.added.map((unique): Change => ({ kind: 'addUnique', table, unique })),
+      ...indexes.added.map((index): Change => ({ kind: 'createIndex', table, index })),
+      ...checks.added.map((check): Change => ({ kind: 'addCheck', table, check })),
+      ...keys.add,
+    ],
+  }
+}
+
+function planColumns(from: TableSnapshot, to: TableSnapshot, context: PlanContext): Change[] {
+  const { facts } = context
+  const table = to.name
+  const [enumsBefore, enums] = [context.from.enums, context.to.enums]
+  const changed = to.columns.flatMap((after): Change[] => {
+    const before = from.columns.find((one) => one.name === after.name)
+    if (before === undefined) return []
+    const same =
+      columnText(before, from, { facts, enums: enumsBefore }) ===
+      columnText(after, to, { facts, enums })
+    const changes: Change[] = same
+      ? []
+      : [{ kind: 'alterColumn', table, before, after, enumsBefore, enums }]
+    if (before.comment !== after.comment && facts.comment !== undefined)
+      changes.push({ kind: 'comment', table, column: after, text: after.comment, enums })
+    return changes
+  })
+  const comment: Change[] =
+    from.comment === to.comment || facts.comment === undefined
+      ? []
+      : [{ kind: 'comment', table, text: to.comment, enums }]
+  const add = (column: ColumnSnapshot): Change => {
+    const filler = fillerOf(column, to, { facts, enums })
+    return { kind: 'addColumn', table, column, enums, ...(filler === undefined ? {} : { filler }) }
+  }
+  const drop = (column: ColumnSnapshot): Change => ({
+    kind: 'dropColumn',
+    table,
+    column,
+    enums: enumsBefore,
+  })
+  const isComputed = (column: ColumnSnapshot): boolean => column.generated !== undefined
+  const isPlain = (column: ColumnSnapshot): boolean => !isComputed(column)
+  // A computed column steps aside while a column that it may read changes.
+  const aside = to.columns.filter(
+    (column) =>
+      isComputed(column) &&
+      from.columns.some((one) => one.name === column.name && isComputed(one)) &&
+      changed.some(
+        (change) =>
+          change.kind === 'alterColumn' && column.generated?.source.includes(change.after.name),
+      ),
+  )
+  const standing = changed.filter(
+    (change) =>
+      change.kind !== 'alterColumn' || !aside.some((column) => column.name === change.after.name),
+  )
+  return [
+    ...added(from, to).filter(isPlain).map(add),
+    ...[...added(to, from).filter(isComputed), ...aside].map(drop),
+    ...standing,
+    ...(from.primaryKey.join() === to.primaryKey.join()
+      ? []
+      : [
+          {
+            kind: 'changePrimaryKey' as const,
+            table,
+            before: from.primaryKey,
+            beforeName: from.primaryKeyName,
+            after: to.primaryKey,
+          },
+        ]),
+    ...added(to, from).filter(isPlain).map(drop),
+    ...[...added(from, to).filter(isComputed), ...aside].map(add),
+    ...comment,
+  ]
+}
+
+/** Keys that differ, and those that stand in the way of what changes below them. */
+function planForeignKeys(
+  from: TableSnapshot,
+  to: TableSnapshot,
+  context: PlanContext,
+): { readonly remove: readonly Change[]; readonly add: readonly Change[] } {
+  const table = to.name
+  const keys = difference(from.foreignKeys, to.foreignKeys, (one) =>
+    sameKey(from, 'foreign key', one),
+  )
+  const kept = to.foreignKeys.filter(
+    (key) => !keys.added.includes(key) && isHeld(from, key, context),
+  )
+  const before = (key: ForeignKeySnapshot): ForeignKeySnapshot =>
+    from.foreignKeys.find(
+      (one) =>
+        one.name === key.name ||
+        keys.renamed.some(([old, now]) => old === one.name && now === key.name),
+    ) ?? key
+  const renamed = to.foreignKeys.filter(
+    (key) => !kept.includes(key) && keys.renamed.some(([, now]) => now === key.name),
+  )
+  const again = [...kept, ...renamed]
+  return {
+    remove: [...keys.removed, ...again.map(before)].map((foreignKey) => ({
+      kind: 'dropForeignKey',
+      table,
+      foreignKey,
+      ...(context.facts.keysHoldColumns === true && !isIndexed(from, foreignKey)
+        ? { implicitIndex: true }
+        : {}),
+    })),
+    add: [...keys.added, ...again].map((foreignKey) => ({
+      kind: 'addForeignKey',
+      table,
+      foreignKey,
+    })),
+  }
+}
+
+/** Whether an index or key that was declared begins with the columns of a foreign key. */
+function isIndexed(table: TableSnapshot, key: ForeignKeySnapshot): boolean {
+  const all = [
+    table.primaryKey,
+    ...table.uniques.map((one) => one.columns),
+    ...table.indexes.map((one) => one.columns),
+  ]
+  return all.some((columns) => columns.slice(0, key.columns.length).join() === key.columns.join())
+}
+
+/** Whether the key it refers to changes, or a column or index of it where that is not allowed under a key. */
+function isHeld(
+  own: TableSnapshot,
+  key: ForeignKeySnapshot,
+  { facts, from, to }: PlanContext,
+): boolean {
+  const [before, after] = [from.tables[key.table], to.tables[key.table]]
+  const ownAfter = to.tables[own.name]
+  if (before === undefined || after === undefined || ownAfter === undefined) return false
+  const target = key.references.join()
+  const keysOf = (table: TableSnapshot): string[] =>
+    [table.primaryKey, ...table.uniques.map((one) => one.columns)].map((one) => one.join())
+  const gone = keysOf(before).filter((one) => one === target).length
+  if (gone !== keysOf(after).filter((one) => one === target).length) return true
+  if (before.primaryKey.join() === target && after.primaryKey.join() !== target) return true
+  const uniqueNames = (table: TableSnapshot): string =>
+    table.uniques
+      .filter((one) => one.columns.join() === target)
+      .map((one) => one.name)
+      .join()
+  if (uniqueNames(before) !== uniqueNames(after)) return true
+  if (facts.keysHoldColumns !== true) return false
+  const text = (table: TableSnapshot, columns: readonly string[], enums: SchemaSnapshot['enums']) =>
+    table.columns
+      .filter((one) => columns.includes(one.name))
+      .map((one) => columnText(one, table, { facts, enums }))
+      .join()
+  const indexes = (table: TableSnapshot): string =>
+    JSON.stringify([table.indexes, table.uniques, table.primaryKey])
+  return (
+    text(own, key.columns, from.enums) !== text(ownAfter, key.columns, to.enums) ||
+    text(before, key.references, from.enums) !== text(after, key.references, to.enums) ||
+    indexes(own) !== indexes(ownAfter) ||
+    indexes(before) !== indexes(after)
+  )
+}
+
+/** Columns of `other` that `one` has not. */
+export function added(one: TableSnapshot, other: TableSnapshot): readonly ColumnSnapshot[] {
+  const names = new Set(one.columns.map((column) => column.name))
+  return other.columns.filter((column) => !names.has(column.name))
+}
+
+interface Difference<T> {
+  readonly removed: readonly T[]
+  readonly added: readonly T[]
+  /** Equal in all but a generated name: old name, new name. */
+  readonly renamed: readonly (readonly [string, string])[]
+}
+
+function difference<T extends Pick<KeySnapshot, 'name'>>(
+  from: readonly T[],
+  to: readonly T[],
+  text: (one: T) => string,
+): Difference<T> {
+  const texts = new Map(from.map((one) => [one.name, text(one)]))
+  const same = new Set(to.filter((one) => texts.get(one.name) === text(one)).map((one) => one.name))
+  const left = from.filter((one) => !same.has(one.name))
+  const renamed: (readonly [string, string])[] = []
+  const addedOnes = to.filter((one) => {
+    if (same.has(one.name)) return false
+    const match = left.findIndex(
+      (old) => !to.some((other) => other.name === old.name) && text(old) === text(one),
+    )
+    if (match === -1) return true
+    renamed.push([left[match]?.name ?? '', one.name])
+    left.splice(match, 1)
+    return false
+  })
+  return { removed: left, added: addedOnes, renamed }
+}
+
+function assertFillable(table: string, column: ColumnSnapshot): void {
+  const counts = column.type.name === 'serial' || column.type.name === 'bigserial'
+  const computed = column.generated !== undefined || column.identity !== undefined
+  if (!column.notNull || column.default !== undefined || counts || computed) return
+  throw new MigrationPlanError(
+    `"${table}"."${column.name}" is new and never null, but rows that exist have no value for it. ` +
+      'Give it a default, or add it nullable, fill it, and make it not null in a migration by hand',
+  )
+}
