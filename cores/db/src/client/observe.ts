@@ -15,13 +15,14 @@ import {
 } from 'kysely'
 import { ConnectionError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import type { Analysis, KnownValues } from '../query/analysis.ts'
-import { everything, tableTag, unplacedTag, valueTag } from '../query/tags.ts'
+import type { Analysis, KnownValues, TableWrite } from '../query/analysis.ts'
+import { everything, tableTag, tagColumns, unplacedTag, valueTag } from '../query/tags.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
 import type { HiddenEffects } from '../schema/hidden-effects.ts'
 import type { Schema } from '../schema/schema.ts'
 import { hiddenReadTags } from './hidden-tags.ts'
-import type { StatementLayer } from './statement.ts'
+import { needsOldRows, selectOldRows } from './old-rows.ts'
+import type { Statement, StatementLayer } from './statement.ts'
 import type { ClientJoin } from './scope-port.ts'
 import type { DbEventTarget } from './events.ts'
 import { maximumPlacedRows, untoldColumns, writeTags } from './write-tags.ts'
@@ -59,13 +60,15 @@ export function observe({ schema, hidden, dialect, join, events }: ObserveOption
       own === undefined || !dialect.capabilities.returning
         ? []
         : untoldColumns(own, dialect.capabilities)
+    let old: readonly KnownValues[] | undefined
     const tell = async (rows: readonly unknown[] | undefined): Promise<void> => {
       const returned = rows && asked.length > 0 ? takeTags(rows, asked, dialect) : undefined
       const tags = new Set(opaque ? [everything] : [])
       for (const write of writes) {
         const { capabilities } = dialect
         const told = write === own ? returned : undefined
-        for (const tag of writeTags(write, { schema, capabilities, hidden, returned: told }))
+        const known = { returned: told, old: write === own ? old : undefined }
+        for (const tag of writeTags(write, { schema, capabilities, hidden, ...known }))
           tags.add(tag)
       }
       const list = [...tags]
@@ -84,12 +87,17 @@ export function observe({ schema, hidden, dialect, join, events }: ObserveOption
       own === undefined || asked.length === 0
         ? statement
         : { ...statement, node: withReturning(statement.node, asked, table) }
+    // Outside of a transaction they could be others a moment later.
+    if (own !== undefined && statement.session.inTransaction)
+      old = await readOldRows(statement, own, { dialect, next })
     const result = await next(sent).catch(async (error: unknown) => {
       // The answer was lost, not necessarily the change.
       if (error instanceof ConnectionError && !statement.session.inTransaction)
         await tell(undefined)
       throw error
     })
+    // Rows that were added to them meanwhile are not among those that were locked.
+    if (Number(result.numAffectedRows ?? result.rows.length) !== old?.length) old = undefined
     await tell(result.rows)
     if (asked.length === 0) return result
     // Rows that only the layer asked for are not the statement's result.
@@ -113,6 +121,27 @@ function readTags(analysis: Analysis | undefined, hidden: HiddenEffects): readon
     else tags.add(unplacedTag(table)).add(placed)
   }
   return [...tags]
+}
+
+async function readOldRows(
+  statement: Statement,
+  write: TableWrite,
+  {
+    dialect,
+    next,
+  }: { readonly dialect: DialectPackage; readonly next: Parameters<StatementLayer>[1] },
+): Promise<readonly KnownValues[] | undefined> {
+  if (!needsOldRows(write, dialect.capabilities)) return undefined
+  const columns = tagColumns(write.table, dialect.capabilities)
+  const node = selectOldRows(statement.node, statement.analysis, {
+    write,
+    columns,
+    nameOf: (index) => `${prefix}${index}`,
+    lock: dialect.observation?.rowLock,
+  })
+  if (node === undefined) return undefined
+  const { rows } = await next({ ...statement, node })
+  return takeTags(rows, columns, dialect)
 }
 
 function withReturning(

@@ -19,6 +19,8 @@ export interface WriteTagOptions {
   readonly hidden: HiddenEffects
   /** New values of the changed rows, as the database returned them; undefined when it was not asked. */
   readonly returned: readonly KnownValues[] | undefined
+  /** Tag columns of all changed rows as they were before; undefined when that is not known. */
+  readonly old: readonly KnownValues[] | undefined
 }
 
 /** The tag columns that a statement does not tell by itself. */
@@ -40,7 +42,7 @@ export function untoldColumns(
 /** The tags of one write: the table's, and those of the old and new rows, or that they cannot be placed. */
 export function writeTags(write: TableWrite, options: WriteTagOptions): ReadonlySet<string> {
   const { table, kind, equals, assigned } = write
-  const { schema, capabilities, hidden } = options
+  const { schema, capabilities, hidden, old } = options
   const tags = new Set([tableTag(table)])
   const changed = new Set([table])
   if (kind !== 'insert' || assigned.size > 0) {
@@ -53,10 +55,12 @@ export function writeTags(write: TableWrite, options: WriteTagOptions): Readonly
   if (!hidden.isEmpty) for (const tag of hiddenWriteTags(changed, schema, hidden)) tags.add(tag)
   const columns = tagColumns(table, capabilities)
   const placed = tagsOfRows(newRows(write, options), columns)
+  const before = old && tagsOfRows(old, columns)
   // An old value that nobody told may have been any value.
-  const isOldUnknown = columns.some((column) => assigned.has(column) && !equals.has(column))
+  const isOldUnknown =
+    before === undefined && columns.some((column) => assigned.has(column) && !equals.has(column))
   if (placed === undefined || isOldUnknown) tags.add(unplacedTag(table))
-  for (const tag of placed ?? []) tags.add(tag)
+  for (const tag of [...(placed ?? []), ...(before ?? [])]) tags.add(tag)
   for (const tag of tagsOfRows([equals], [...equals.keys()]) ?? []) tags.add(tag)
   return tags
 }
@@ -64,7 +68,7 @@ export function writeTags(write: TableWrite, options: WriteTagOptions): Readonly
 /** What is known of each changed row after the change (of a deleted one, before); undefined when the rows are not. */
 function newRows(
   { kind, assigned, rows, equals, becomes }: TableWrite,
-  { returned }: WriteTagOptions,
+  { returned, old }: WriteTagOptions,
 ): readonly KnownValues[] | undefined {
   if (kind === 'insert') {
     // What was returned may be fewer rows: which of them belongs to which does not matter to a set of tags.
@@ -73,6 +77,11 @@ function newRows(
     return returned
   }
   const told = new Map([...equals].filter(([column]) => !assigned.has(column)).concat([...becomes]))
+  if (returned === undefined && old !== undefined) {
+    return old.map(
+      (row) => new Map([...[...row].filter(([column]) => !assigned.has(column)), ...becomes]),
+    )
+  }
   return returned === undefined ? [told] : returned.map((row) => new Map([...told, ...row]))
 }
 

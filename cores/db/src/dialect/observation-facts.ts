@@ -41,8 +41,13 @@ export interface ChangeFeed {
   listen(listener: ChangeListener): Promise<AsyncDisposable>
 }
 
+/** How a SELECT locks rows that are about to change. */
+export type RowLock = 'ForUpdate' | 'ForNoKeyUpdate'
+
 /** The facts of observing a dialect. */
 export interface ObservationFacts {
+  /** Absent where a transaction that changes something is alone anyway. */
+  readonly rowLock?: RowLock
   hidden(run: RunSql): Promise<HiddenRelations>
   readonly feed?: ChangeFeed
 }
