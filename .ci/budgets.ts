@@ -22,8 +22,8 @@ const seconds: Readonly<Record<string, number>> = {
   'workers/ssr': 100,
   'workers/edge': 60,
   'examples/board': 240,
-  'examples/board-vue': 120,
-  'examples/board-svelte': 120,
+  'examples/board-vue': 150,
+  'examples/board-svelte': 150,
 }
 
 /** The budget of a suite in seconds. */

@@ -16,7 +16,14 @@ export default defineConfig({
     strictPort: true,
     // The development database lives there: thousands of files that no page depends on.
     watch: { ignored: ['**/.mizan/**'] },
-    proxy: { '/api': { target: api, ws: true }, '/p/': api, '/webhooks': api },
+    proxy: {
+      '/api': { target: api, ws: true },
+      '/p/': api,
+      '/webhooks': api,
+      '/attachments/': api,
+      '/with/': api,
+      '/library/': api,
+    },
   },
   build: {
     rolldownOptions: { input: ['index.html', 'vue.html', 'svelte.html'] },

@@ -2,6 +2,8 @@
 
 import { fileURLToPath } from 'node:url'
 import { migrateLatest } from '@mizan/db/migrate'
+import type { Purger } from '@mizan/server'
+import type { PageStore } from '@mizan/ssr'
 import { postgres } from '@mizan/testing/resources'
 import { seed } from '../src/db/seed.ts'
 import { type BoardOptions, type BoardServer, createServer } from '../src/server/create-server.ts'
@@ -14,6 +16,10 @@ export interface StartOptions {
   readonly cached?: boolean
   /** Folder of the built pages. */
   readonly pages?: string
+  /** Where public pages are kept. */
+  readonly pageStore?: PageStore
+  /** Who is told of changes. */
+  readonly purgers?: readonly Purger[]
   /** The main page in other libraries. */
   readonly libraries?: BoardOptions['libraries']
 }
@@ -57,6 +63,8 @@ export async function startBoard(options: StartOptions = {}): Promise<RunningBoa
       secure: false,
       ...(cached ? { cacheSecret: 'a cache secret that only the tests know' } : {}),
       pages: options.pages ?? 'none',
+      ...(options.pageStore && { pageStore: options.pageStore }),
+      ...(options.purgers && { purgers: options.purgers }),
       ...(options.libraries && { libraries: options.libraries }),
     })
     resources.use(server)

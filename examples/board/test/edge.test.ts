@@ -3,19 +3,31 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Artifact, toManifest } from '@mizan/protocol'
-import { workerd } from '@mizan/testing/resources'
+import { createEdgePurger } from '@mizan/server'
+import { createFilePageStore } from '@mizan/ssr'
+import { temporaryFolder, workerd } from '@mizan/testing/resources'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type RunningBoard, startBoard } from './board.ts'
 import { bela, websiteRelaunch } from './people.ts'
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const pushSecret = 'a push secret that only the tests know'
 const resources = new AsyncDisposableStack()
 let board: RunningBoard
 let edge: Awaited<ReturnType<typeof workerd>>
 
 beforeAll(async () => {
-  board = resources.use(await startBoard())
+  const { path } = resources.use(await temporaryFolder())
+  const toEdge = createEdgePurger({
+    url: 'https://edge.example/api/mizan',
+    secret: pushSecret,
+    // The edge starts after the board, which it stands in front of.
+    fetch: (_url, init) => fetch(`${edge.url}/api/mizan/purge/`, init),
+  })
+  board = resources.use(
+    await startBoard({ pageStore: createFilePageStore({ folder: path }), purgers: [toEdge] }),
+  )
   const { outputFiles } = await build({
     entryPoints: [file('../src/edge/worker.ts')],
     bundle: true,
@@ -29,7 +41,7 @@ beforeAll(async () => {
       modules: true,
       script: outputFiles[0]?.text ?? '',
       compatibilityDate: '2026-01-01',
-      bindings: { ORIGIN: board.url },
+      bindings: { ORIGIN: board.url, PUSH_SECRET: pushSecret },
       durableObjects: { TAG_VERSIONS: 'TagVersions' },
     }),
   )
@@ -60,6 +72,35 @@ test('after a change through the edge nobody reads the old page', async () => {
   const after = await read('website-relaunch')
   expect(after.headers.get('x-mizan-edge')).toBe('miss')
   expect(await after.text()).toContain('Seen at the edge at once')
+})
+
+const visit = async (address: string, slug: string, cookie = ''): Promise<string> => {
+  const response = await fetch(`${address}/p/${slug}/`, { headers: { cookie } })
+  return `${response.status} ${response.headers.get('x-mizan-edge')} ${await response.text()}`
+}
+
+test('the page of a public project is rendered once, kept at the server, and served from the edge', async () => {
+  const member = board.visitor(edge.url)
+  await member.call('sign_in', { person_id: bela })
+  for (let visitor = 0; visitor < 3; visitor += 1) await visit(edge.url, 'website-relaunch')
+  expect(await visit(edge.url, 'website-relaunch')).toMatch(/^200 hit .*<h1>Website relaunch/s)
+  // A change through the edge: whoever made it reads it at once.
+  const title = 'Seen on the page at once'
+  await member.call('create_task', { project_id: websiteRelaunch, title })
+  expect(await visit(edge.url, 'website-relaunch', 'mizan-fresh=1')).toContain(`>${title}</li>`)
+  expect(await visit(board.url, 'website-relaunch')).toContain(`>${title}</li>`)
+})
+
+test('a change that never passed the edge is on the page of the edge within a second', async () => {
+  for (let visitor = 0; visitor < 4; visitor += 1) await visit(edge.url, 'website-relaunch')
+  const member = await board.signedIn(bela)
+  const title = 'Made beside the edge'
+  await member.call('create_task', { project_id: websiteRelaunch, title })
+  const answered = Date.now()
+  await vi.waitFor(async () =>
+    expect(await visit(edge.url, 'website-relaunch')).toContain(`>${title}</li>`),
+  )
+  expect(Date.now() - answered).toBeLessThan(1_000)
 })
 
 test('what belongs to somebody is not kept at the edge', async () => {

@@ -1,4 +1,4 @@
-/** The board at the edge: public project contexts come from this Worker's cache, everything else from the server. */
+/** The board at the edge: public projects and their pages come from this Worker's cache, everything else from the server. */
 
 import { createEdge, type DurableObjectNamespaceLike, type Edge } from '@mizan/edge'
 import type { Manifest } from '@mizan/protocol'
@@ -10,6 +10,8 @@ export { TagVersions } from '@mizan/edge'
 export interface Environment {
   /** The Express server: `https://board.example.com`. */
   readonly ORIGIN: string
+  /** What the server signs its pushes with; it has the same as EDGE_SECRET. */
+  readonly PUSH_SECRET: string
   /** The Durable Object `TagVersions`. */
   readonly TAG_VERSIONS: DurableObjectNamespaceLike
 }
@@ -19,6 +21,7 @@ const edge: Edge<Environment> = createEdge<Environment>({
   manifest: manifest as Manifest,
   origin: (environment) => environment.ORIGIN,
   versions: (environment) => environment.TAG_VERSIONS,
+  pushSecret: (environment) => environment.PUSH_SECRET,
 })
 
 // oxlint-disable-next-line import/no-default-export -- Workers are default exports

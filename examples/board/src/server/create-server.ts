@@ -8,8 +8,8 @@ import { createDbClient } from '@mizan/db'
 import { dbPlugin } from '@mizan/db/plugin'
 import { postgres } from '@mizan/db-postgres'
 import { mizan, upgrade } from '@mizan/express'
-import { type App, createApp, provide } from '@mizan/server'
-import { ssrPlugin } from '@mizan/ssr'
+import { type App, createApp, provide, type Purger } from '@mizan/server'
+import { type PageStore, psrPlugin, ssrPlugin } from '@mizan/ssr'
 import express, { type Express } from 'express'
 import { functions } from '../../mizan/server.gen.ts'
 import * as schema from '../db/schema.ts'
@@ -33,6 +33,10 @@ export interface BoardOptions {
   readonly secure?: boolean
   /** Origins of pages that are served from elsewhere, such as Vite's in development. */
   readonly trustedOrigins?: readonly string[]
+  /** Where public pages are kept between changes. @default each visit renders its page */
+  readonly pageStore?: PageStore
+  /** Edges and CDNs that are told of every change. */
+  readonly purgers?: readonly Purger[]
   /** Processes that render public pages. @default 1 */
   readonly renderers?: number
   /** Folder of the built pages. @default `dist/web`; in development Vite serves the pages instead */
@@ -66,7 +70,9 @@ export function createServer(options: BoardOptions): BoardServer {
         processes: options.renderers ?? 1,
         flags: ['--conditions=@mizan/source'],
       }),
+      ...(options.pageStore === undefined ? [] : [psrPlugin({ store: options.pageStore })]),
     ],
+    purgers: options.purgers ?? [],
     provide: [
       provide(WebhookSecret, options.webhookSecret),
       provide(Libraries, (name, request) =>

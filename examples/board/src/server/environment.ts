@@ -1,5 +1,7 @@
 /** The board's settings, from environment variables. */
 
+import { createEdgePurger } from '@mizan/server'
+import { createFilePageStore } from '@mizan/ssr'
 import type { BoardOptions } from './create-server.ts'
 
 /** Where the server listens, and with what. */
@@ -12,7 +14,8 @@ const required = ['DATABASE_URL', 'SESSION_SECRET', 'CACHE_SECRET', 'WEBHOOK_SEC
 
 /**
  * Reads `DATABASE_URL`, `SESSION_SECRET`, `CACHE_SECRET`, `WEBHOOK_SECRET`; `PORT` (the pages' in development) and `API_PORT`
- * (the server's); `INSECURE_HTTP=1` for production without https. Secrets have defaults in development.
+ * (the server's); `PAGES_FOLDER`, where public pages are kept; `EDGE_URL` and `EDGE_SECRET` of an edge in front; `INSECURE_HTTP=1`
+ * for production without https. Secrets have defaults in development.
  *
  * @throws TypeError naming every variable that is missing
  */
@@ -36,6 +39,19 @@ export function readEnvironment(
     sessionSecret: of('SESSION_SECRET'),
     cacheSecret: of('CACHE_SECRET'),
     webhookSecret: of('WEBHOOK_SECRET'),
+    ...(variables['PAGES_FOLDER']
+      ? { pageStore: createFilePageStore({ folder: variables['PAGES_FOLDER'] }) }
+      : {}),
+    ...(variables['EDGE_URL']
+      ? {
+          purgers: [
+            createEdgePurger({
+              url: variables['EDGE_URL'],
+              secret: variables['EDGE_SECRET'] ?? '',
+            }),
+          ],
+        }
+      : {}),
     port: toPort(isProduction ? (variables['PORT'] ?? '3000') : (variables['API_PORT'] ?? '3000')),
     isProduction,
     secure: isProduction && variables['INSECURE_HTTP'] !== '1',

@@ -25,7 +25,8 @@ const none: readonly TaskCard[] = []
 export function Board({ projectId, openTaskId }: BoardProps): ReactElement {
   const tasks = useProjectTasks()
   const { data: project } = useProjectDetail()
-  const { cards, move } = useBoardMoves(projectId, tasks.data ?? none)
+  const cards = tasks.data ?? none
+  const move = useBoardMoves(projectId, cards)
   const [dragged, setDragged] = useState<number | undefined>(undefined)
   const [focused, setFocused] = useState<number | undefined>(undefined)
   const canEdit = project !== undefined && hasRole(project.role, 'member')

@@ -8,6 +8,8 @@ import { useAnnounce } from '../announcer.tsx'
 import { Avatar } from '../avatar.tsx'
 import { reasonOf } from '../reason-of.ts'
 import { Failure, Skeleton } from '../state-view.tsx'
+import { TaskPresence } from './task-presence.tsx'
+import { useTaskPresence } from './use-task-presence.ts'
 
 export interface TaskCommentsProps {
   readonly projectId: number
@@ -17,11 +19,13 @@ export interface TaskCommentsProps {
 
 export function TaskComments({ projectId, taskId, canEdit }: TaskCommentsProps): ReactElement {
   const comments = useTaskComments()
+  const presence = useTaskPresence(taskId)
   return (
-    <section className="comments" aria-labelledby="comments-title">
+    <section className="comments" aria-labelledby="comments-title" {...presence.pointer}>
       <h3 id="comments-title" className="rail-title">
         Comments
       </h3>
+      <TaskPresence others={presence.others} />
       {comments.data === undefined && comments.status === 'error' && (
         <Failure what="The comments" result={comments} />
       )}
@@ -41,12 +45,18 @@ export function TaskComments({ projectId, taskId, canEdit }: TaskCommentsProps):
           </li>
         ))}
       </ol>
-      {canEdit && <CommentForm projectId={projectId} taskId={taskId} />}
+      {canEdit && (
+        <CommentForm projectId={projectId} taskId={taskId} onTyping={presence.setTyping} />
+      )}
     </section>
   )
 }
 
-function CommentForm({ projectId, taskId }: Omit<TaskCommentsProps, 'canEdit'>): ReactElement {
+interface CommentFormProps extends Omit<TaskCommentsProps, 'canEdit'> {
+  readonly onTyping: (isTyping: boolean) => void
+}
+
+function CommentForm({ projectId, taskId, onTyping }: CommentFormProps): ReactElement {
   const [body, setBody] = useState('')
   const { mutateAsync, isPending, error } = useAddComment()
   const announce = useAnnounce()
@@ -59,6 +69,7 @@ function CommentForm({ projectId, taskId }: Omit<TaskCommentsProps, 'canEdit'>):
       return // The message stands below the form, the words stay in it.
     }
     setBody('')
+    onTyping(false)
     announce('The comment is added')
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
@@ -73,7 +84,11 @@ function CommentForm({ projectId, taskId }: Omit<TaskCommentsProps, 'canEdit'>):
         rows={2}
         maxLength={maximumText}
         value={body}
-        onChange={(event) => setBody(event.target.value)}
+        onChange={(event) => {
+          setBody(event.target.value)
+          onTyping(event.target.value !== '')
+        }}
+        onBlur={() => onTyping(false)}
         onKeyDown={onKeyDown}
       />
       <button

@@ -18,6 +18,7 @@ import { Failure, Skeleton } from '../state-view.tsx'
 import { ConfirmButton } from './confirm-button.tsx'
 import { TaskComments } from './task-comments.tsx'
 import { TaskFields } from './task-fields.tsx'
+import { TaskFiles } from './task-files.tsx'
 
 export interface TaskPanelProps {
   readonly projectId: number
@@ -101,6 +102,7 @@ export function TaskPanel({ projectId, taskId, onClose }: TaskPanelProps): React
               onSave={(body) => save({ body })}
             />
           </div>
+          <TaskFiles projectId={projectId} taskId={taskId} canEdit={canEdit} />
           <p className="quiet small">
             Changed <Ago date={task.data.updatedAt} /> · added <Ago date={task.data.createdAt} />
           </p>
