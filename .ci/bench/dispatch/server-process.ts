@@ -43,6 +43,8 @@ if (process.argv[1] === here && process.send !== undefined) {
   server.listen(0, '127.0.0.1', () => {
     process.send?.((server.address() as AddressInfo).port) // cast: it listens on TCP
   })
+  // Whoever measures is gone: nobody else would end this process.
+  process.on('disconnect', () => process.exit())
   process.on('message', () => {
     const { user, system } = process.cpuUsage()
     process.send?.(user + system)
