@@ -7,3 +7,9 @@ it('the binding adds at most 1536 bytes to a page with a kernel, compressed', as
   const page = await gzipBytes(`${kernelSource}export * from '@mizan/vue'`)
   expect(page - kernel).toBeLessThanOrEqual(1536)
 })
+
+it('a form adds at most 5632 bytes to a page that has the binding', async () => {
+  const page = `${kernelSource}export * from '@mizan/vue'\n`
+  const withForm = await gzipBytes(`${page}export { useForm } from '@mizan/vue/form'`)
+  expect(withForm - (await gzipBytes(page))).toBeLessThanOrEqual(5632)
+})
