@@ -4,6 +4,7 @@ export { createDbClient, type DbClientOptions } from './client/create-db-client.
 export {
   Database,
   type DatabaseParts,
+  type ExecuteSql,
   type SelectFrom,
   type SelectQuery,
   type Selection,
@@ -21,8 +22,16 @@ export type {
 } from './client/extend.ts'
 export type { Modifiable } from './client/modifiable.ts'
 export type { BeforeQuery, DbEvents, DbListener } from './client/events.ts'
-export type { DataScope, Observation, ScopePort } from './client/scope-port.ts'
+export type {
+  AmbientLevel,
+  ClientJoin,
+  CommitNote,
+  DataScope,
+  Observation,
+  ScopePort,
+} from './client/scope-port.ts'
 export type { ScopeTransaction } from './client/scope-transaction.ts'
+export type { DriverLoad } from './client/session-driver.ts'
 export type { Statement, StatementLayer } from './client/statement.ts'
 export { setTextColumns, type SharingDriver, textColumnsOf } from './dialect/sharing-driver.ts'
 export { assertDatabaseUrl, type DatabaseUrlOptions } from './dialect/assert-database-url.ts'
