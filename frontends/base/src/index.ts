@@ -40,6 +40,7 @@ export { inheritParams, requireParams } from './inherit-params.ts'
 export { createKernel, type Kernel, type KernelOptions, type RequestOptions } from './kernel.ts'
 export type { KernelEntry, KernelState } from './kernel-state.ts'
 export { focus, type FocusOptions, type FocusWindow } from './layers/focus.ts'
+export { socketOrEvents, type SocketOrEventsOptions } from './layers/live/socket-or-events.ts'
 export { live, type LiveLayer, type LiveOptions } from './layers/live/live.ts'
 export { offline, type OfflineLayer, type OfflineOptions } from './layers/offline/offline.ts'
 export {
