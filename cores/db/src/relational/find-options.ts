@@ -7,15 +7,18 @@ import type { ColumnBuilders, InferSelect } from '../schema/table.ts'
 import type { AnyTable, tableFacts } from '../schema/table-facts.ts'
 import type { Strategy } from './loose-options.ts'
 
+/** The relations of all tables by database name; the checker makes it once for each schema. */
+type RelationsByTable<S> = {
+  [
+    K in keyof S as S[K] extends Relations<infer Of, unknown>
+      ? Of[typeof tableFacts]['name']
+      : never
+  ]: S[K] extends Relations<AnyTable, infer R> ? R : never
+}
+
 /** The relations that a schema module declares for a table. */
 export type RelationsOf<S, T extends AnyTable> = UnionToIntersection<
-  {
-    [K in keyof S]: S[K] extends Relations<infer Of, infer R>
-      ? Of[typeof tableFacts]['name'] extends T[typeof tableFacts]['name']
-        ? R
-        : never
-      : never
-  }[keyof S]
+  RelationsByTable<S>[T[typeof tableFacts]['name'] & keyof RelationsByTable<S>]
 >
 
 type UnionToIntersection<U> = [U] extends [never]

@@ -13,14 +13,14 @@ export type SchemaModule = object
 /** The keys under which a module exports tables: the names in queries. */
 export type TableKeys<S> = { [K in keyof S]: S[K] extends AnyTable ? K : never }[keyof S] & string
 
+/** Keys by database name; the checker makes it once for each schema. */
+type KeysByName<S> = {
+  [K in TableKeys<S> as S[K] extends AnyTable ? S[K][typeof tableFacts]['name'] : never]: K
+}
+
 /** The key of a table value. */
-export type KeyOfTable<S, T extends AnyTable> = {
-  [K in keyof S]: S[K] extends {
-    readonly [tableFacts]: { readonly name: T[typeof tableFacts]['name'] }
-  }
-    ? K
-    : never
-}[keyof S] &
+export type KeyOfTable<S, T extends AnyTable> = KeysByName<S>[T[typeof tableFacts]['name'] &
+  keyof KeysByName<S>] &
   string
 
 /** The rows of a table, as Kysely describes them. */
