@@ -3,6 +3,8 @@
 import {
   type ColumnSnapshot,
   type DdlFacts,
+  emitChange,
+  type PlannedStatement,
   type SchemaChange,
   type TypeSnapshot,
   ValueError,
@@ -127,6 +129,7 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
   dropPrimaryKey: () => 'drop primary key',
   renameKey: ({ table, name }, to) =>
     `alter table ${quote(table)} rename index ${quote(name)} to ${quote(to)}`,
+  plan: planBackfill,
   note: noteOf,
   dropIndex: (table, name) => `drop index ${quote(name)} on ${quote(table)}`,
   dropUnique: (table, name) => `alter table ${quote(table)} drop index ${quote(name)}`,
@@ -156,4 +159,35 @@ function noteOf(change: SchemaChange): string | undefined {
     default:
       return undefined
   }
+}
+
+/** Rows of one batch of a backfill. */
+const batchSize = 5000
+
+/** A column that stops being null gets its default first; rows are changed a few at a time. */
+function planBackfill(change: SchemaChange): readonly PlannedStatement[] | undefined {
+  if (change.kind !== 'alterColumn') return undefined
+  const { table, before, after } = change
+  const given = after.default
+  if (before.notNull || !after.notNull || given === undefined || after.generated !== undefined)
+    return undefined
+  const value =
+    given.kind === 'now'
+      ? now(after.type)
+      : given.kind === 'value'
+        ? literal(given.value, after.type)
+        : `(${given.source})`
+  const own = quote(after.name)
+  return [
+    {
+      sql: `update ${quote(table)} set ${own} = ${value} where ${own} is null limit ${batchSize}`,
+      kind: 'batch',
+      note: `${batchSize} rows at a time until none is left`,
+    },
+    ...emitChange(change, ddl).map((sql): PlannedStatement => ({
+      sql,
+      kind: 'notx',
+      note: 'COPY: writes wait while the table is rewritten',
+    })),
+  ]
 }

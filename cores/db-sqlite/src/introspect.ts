@@ -114,7 +114,7 @@ function toColumn(row: Row, parts: TableParts, primaryKey: readonly string[]): C
   return {
     name,
     type: counts
-      ? { name: 'serial' }
+      ? { name: 'bigserial' }
       : collation === ''
         ? toType(type)
         : { name: 'native', sql: `${type}${collation}` },

@@ -93,13 +93,16 @@ export class Walk {
 
   async steps(steps: readonly Step[], where: string): Promise<readonly (StepProbe | null)[]> {
     const probes: (StepProbe | null)[] = []
+    // What a step left is what the next one finds.
+    let known: FoldedSnapshot | undefined
     for (const [index, step] of steps.entries()) {
-      const before = step.kind === 'notx' ? await this.#now() : undefined
+      const before = step.kind === 'notx' ? (known ?? (await this.#now())) : undefined
       await runStep(this.#connection, step, {
         ...silent,
         where: `${where}, step ${index + 1} of ${steps.length}`,
       })
-      probes.push(before === undefined ? null : probeBetween(before, await this.#now()))
+      known = before === undefined ? undefined : await this.#now()
+      probes.push(before === undefined || known === undefined ? null : probeBetween(before, known))
     }
     return probes
   }

@@ -85,10 +85,19 @@ function reconciled(from: SchemaSnapshot, to: SchemaSnapshot): SchemaSnapshot {
           (one) => one.generated === undefined || isWhole(one.generated.source),
         ),
         checks: table.checks.filter((one) => isWhole(one.source)),
+        uniques: table.uniques.filter((one) => isKeyable(columns, one.columns)),
+        indexes: table.indexes.filter((one) => isKeyable(columns, one.columns)),
       },
     ]
   })
   return { ...to, tables: Object.fromEntries(tables) }
+}
+
+/** Types of which every database makes an index without more ado. */
+function isKeyable(columns: readonly ColumnSnapshot[], names: readonly string[]): boolean {
+  return columns
+    .filter((one) => names.includes(one.name))
+    .every(({ type }) => ['integer', 'bigint', 'uuid', 'varchar', 'date'].includes(type.name))
 }
 
 function canBecome(before: ColumnSnapshot, after: ColumnSnapshot): boolean {

@@ -194,12 +194,21 @@ function foreignKeysOf(
 }
 
 function assertFits(column: AnyBoundColumn, target: AnyBoundColumn | undefined): void {
-  if (target === undefined || referenceType(column.facts.type) === referenceType(target.facts.type))
-    return
+  if (target === undefined) return
+  const [own, other] = [family(column), family(target)]
+  // What is native only the database can judge.
+  if (own === other || own === 'native' || other === 'native') return
   throw new TypeError(
     `${column.table.name}.${column.key} is ${column.facts.type.name} and cannot refer to ` +
       `${target.table.name}.${target.key}, which is ${target.facts.type.name}`,
   )
+}
+
+/** Types that databases compare with each other. */
+function family(column: AnyBoundColumn): string {
+  const type = referenceType(column.facts.type)
+  if (type === 'smallint' || type === 'integer' || type === 'bigint') return 'whole number'
+  return type === 'varchar' || type === 'char' || type === 'text' ? 'text' : type
 }
 
 function ownName(table: TableFacts, column: AnyBoundColumn): string {

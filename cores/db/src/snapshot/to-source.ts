@@ -23,7 +23,7 @@ export function toSource(snapshot: SchemaSnapshot): SchemaSource {
   const writer = new Writer(snapshot)
   const body = writer.body()
   const imports = [...writer.imports].toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
-  const opaque = Object.keys(snapshot.objects ?? {})
+  const opaque = Object.keys(snapshot.objects ?? {}).toSorted()
   const note =
     opaque.length === 0
       ? ''
