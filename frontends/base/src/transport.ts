@@ -79,7 +79,9 @@ export function createTransport(
     try {
       // Who is signed out leaves the page for what it sees at once, and so aborts what it no longer wants: two turns later
       // that was never sent, instead of refused.
+      // oxlint-disable-next-line unicorn/no-unnecessary-await -- a turn is what is waited for
       await null
+      // oxlint-disable-next-line unicorn/no-unnecessary-await -- a turn is what is waited for
       await null
       const response = await send(url, { ...init, credentials: 'same-origin' })
       if (read && response.ok) return read(response)
