@@ -7,11 +7,14 @@ import type { Arguments } from './arguments.ts'
 import type { Engine } from './engine.ts'
 import { type Run, runFunction } from './run-function.ts'
 import { applySessionChange } from './session-change.ts'
+import { withReaders } from './seen-reads.ts'
 import { targetsOf } from './targets.ts'
 
 /** What a mutation invalidated. */
 export interface Invalidated {
   readonly targets: readonly Target[]
+  /** What a client is told that knows no tags: the targets, and contexts that may have read what was changed. */
+  readonly told: readonly Target[]
   /** Those that the function named itself. */
   readonly emitted: readonly Target[]
   /** Data tags whose rows were changed and committed. */
@@ -27,6 +30,7 @@ export type Settled = Invalidated &
 /** What a run invalidates that committed nothing. */
 export const nothingInvalidated: Invalidated = Object.freeze({
   targets: [],
+  told: [],
   emitted: [],
   writes: [],
   deferred: false,
@@ -103,7 +107,8 @@ async function carryOut(
   const { deferred } = await engine.invalidations.carryOut({ targets, writes }, scope.outboxed)
   // After the purge: whoever is told now reads what is new.
   engine.live.feed.publish({ targets, writes, origin: exchange, call: callOf(exchange) })
-  return { targets, emitted: scope.emitted, writes, deferred }
+  const told = withReaders(engine, targets, writes)
+  return { targets, told, emitted: scope.emitted, writes, deferred }
 }
 
 /** What the client named the call, when it is a name. */

@@ -65,8 +65,8 @@ async function runCall(
   return respondSettled(engine, settled, (value, headers) => {
     const result = JSON.stringify(entry.result.encode(value)) ?? 'null'
     return brought === undefined
-      ? respondResult(result, settled.targets, headers)
-      : respondBrought(result, { ...brought, targets: settled.targets, headers })
+      ? respondResult(result, settled.told, headers)
+      : respondBrought(result, { ...brought, targets: settled.told, headers })
   })
 }
 

@@ -23,7 +23,7 @@ export function respondSettled(
     if (!settled.ok) throw settled.error
     return respond(settled.value, headers)
   } catch (error) {
-    return respondError(toPublicError(error, engine.logger), settled.targets, headers)
+    return respondError(toPublicError(error, engine.logger), settled.told, headers)
   }
 }
 

@@ -31,7 +31,7 @@ export async function respondStream(
   } catch (error) {
     const invalidated = await stream.invalidated
     const headers = invalidateHeaders(engine, invalidated)
-    return respondError(toPublicError(error, engine.logger), invalidated.targets, headers)
+    return respondError(toPublicError(error, engine.logger), invalidated.told, headers)
   }
 }
 
@@ -80,12 +80,12 @@ class Lines implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
         return `{"item":${JSON.stringify(this.#entry.result.encode(next.value)) ?? 'null'}}`
       }
       this.#isOver = true
-      const { targets } = await this.#stream.invalidated
+      const { told: targets } = await this.#stream.invalidated
       return `{"end":true${targets.length === 0 ? '' : `,"invalidate":${invalidateJson(targets)}`}}`
     } catch (error) {
       this.#isOver = true
       this.#stream.leave()
-      const { targets } = await this.#stream.invalidated
+      const { told: targets } = await this.#stream.invalidated
       const body = errorJson(toPublicError(error, this.#engine.logger))
       return `{"error":${body}${targets.length === 0 ? '' : `,"invalidate":${invalidateJson(targets)}`}}`
     }

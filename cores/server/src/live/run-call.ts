@@ -44,10 +44,10 @@ export async function runCall(engine: Engine, call: SocketCall): Promise<void> {
   }
 }
 
-function invalidatedJson(engine: Engine, { targets, writes }: Settled): string {
+function invalidatedJson(engine: Engine, { told, writes }: Settled): string {
   const changed = engine.tagDigests?.ofWrites(writes) ?? []
   return [
-    targets.length === 0 ? '' : `,"invalidate":${canonicalJson(targets.map(toTargetBody))}`,
+    told.length === 0 ? '' : `,"invalidate":${canonicalJson(told.map(toTargetBody))}`,
     changed.length === 0 ? '' : `,"changed":${JSON.stringify(changed)}`,
   ].join('')
 }
