@@ -139,7 +139,13 @@ function unknownParts(
   contexts: ReadonlyMap<string, KnownContext>,
 ): Contradiction[] {
   const known = contexts.get(target.context)
-  if (known === undefined) return [[option, `no function reads the context "${target.context}"`]]
+  if (known === undefined)
+    return [
+      [
+        option,
+        `no function reads the context "${target.context}"; give one client({ context }), or leave it out`,
+      ],
+    ]
   const found: Contradiction[] = []
   const context = `the context "${target.context}"`
   if (target.function !== undefined && !known.functions.includes(target.function)) {

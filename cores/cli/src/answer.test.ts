@@ -44,7 +44,11 @@ describe('with --json every command prints one line of one shape', () => {
     [['init'], { command: 'init', code: 0, result: { kept: ['mizan.config.ts'] } }],
     [
       ['inspect', 'nope'],
-      { command: 'inspect', code: 1, message: 'there is no function "nope"; there is echo' },
+      {
+        command: 'inspect',
+        code: 1,
+        message: 'no function, context or channel is called "nope"; there is echo',
+      },
     ],
     [
       ['db', 'migrate', 'status'],
@@ -56,7 +60,7 @@ describe('with --json every command prints one line of one shape', () => {
     ],
     [
       ['inspect'],
-      { command: 'inspect', code: 2, message: expect.stringContaining('needs <function>') },
+      { command: 'inspect', code: 2, message: expect.stringContaining('needs <name>') },
     ],
     [['nope'], { command: '', code: 2, message: expect.stringContaining('has no command "nope"') }],
     [

@@ -126,8 +126,41 @@ test('inspect tells of a function by either of its names', async () => {
   })
   expect(await project.run('inspect', 'nope')).toMatchObject({
     code: 1,
-    errors: expect.stringContaining('there is no function "nope"; there is say_it'),
+    errors: expect.stringContaining(
+      'no function, context or channel is called "nope"; there is say_it',
+    ),
   })
+})
+
+test('inspect tells of contexts and channels, of errors and streams', async () => {
+  await using project = await cliProject(`{ functions: ['src/**/*.ts'] }`, {
+    'src/room.ts': `import { client, defineChannel, defineContext, defineError } from '@mizan/server'
+const Full = defineError('FULL', { status: 409 })
+export const Rooms = defineContext('room')
+export const guests = client({ context: Rooms }, (roomId: number): string[] => [])
+export const enter = client({ affects: Rooms, throws: [Full] }, (roomId: number): void => {})
+async function* readLog(): AsyncGenerator<number> {}
+export const log = client(readLog)
+export const roomChannel = defineChannel<{ roomId: number }, string>('room', { join: () => true })
+`,
+  })
+  const shown = async (name: string): Promise<string> => (await project.run('inspect', name)).output
+  expect(await shown('room')).toBe(
+    `room (context)
+  params     room_id: number
+  members    guests
+  changed by enter
+  client     fetchRoomContext, useRoomContext
+
+room (channel)
+  source     src/room.ts#roomChannel
+  params     room_id: number
+  message    string
+  client     useRoomChannel
+`,
+  )
+  expect(await shown('enter')).toContain('  throws     FULL (409)\n')
+  expect(await shown('log')).toContain('  result     stream of number\n')
 })
 
 describe('wrong use', () => {
@@ -136,7 +169,7 @@ describe('wrong use', () => {
     [['generate', '--nope'], `Unknown option '--nope'. See mizan generate --help`],
     [['generate', '--check', '--watch'], 'takes --check or --watch, not both'],
     [['generate', 'src'], 'takes no "src"'],
-    [['inspect'], 'needs <function>'],
+    [['inspect'], 'needs <name>'],
     [['dev', 'node', 'server.js'], 'takes no "node"; put the command after --'],
     [['dev'], 'needs a command to run: mizan dev -- node server.js'],
     [['manifest', '--', 'x'], 'takes nothing after --'],

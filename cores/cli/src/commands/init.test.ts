@@ -21,6 +21,7 @@ test('in a new project everything is written, and what was written generates', a
   npm install @mizan/server @mizan/express @mizan/base @mizan/react
   npm install --save-dev @mizan/cli tsx typescript
   npx mizan generate
+  mount it in your server as the README of @mizan/express says
   npx mizan dev -- npx tsx <your server>
 `,
   )
@@ -39,6 +40,7 @@ test('what is there is left as it is, and what does not fit is said', async () =
     '{ "compilerOptions": { "strict": false, "module": "commonjs" } }',
   )
   await project.write('src/server/greeting.ts', 'export {}')
+  await project.write('package.json', '{}')
   await mkdir(join(project.root, '.git'))
   const { code, errors } = await project.run('init')
   expect(code).toBe(0)
@@ -50,9 +52,18 @@ test('what is there is left as it is, and what does not fit is said', async () =
     'tsconfig.json: set "strict": true',
     'tsconfig.json: set "experimentalDecorators": true',
     'tsconfig.json: set "module": "nodenext"',
+    'package.json: set "type": "module"',
     '.gitignore: add .mizan/',
   ])
     expect(errors).toContain(line)
+})
+
+test('where no server is, a whole one is written', async () => {
+  await using project = await cliProject('{}')
+  await project.remove('mizan.config.ts')
+  const { output } = await project.run('init')
+  expect(output).toContain('npx mizan dev -- npx tsx src/main.ts\n')
+  expect(await project.read('src/main.ts')).toContain('createServer(mizan(app)).listen(3000)')
 })
 
 test('without a project there is nothing to begin in', async () => {

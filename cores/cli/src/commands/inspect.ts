@@ -1,114 +1,59 @@
-/** `mizan inspect <function>`: what the compiler knows of one function. */
+/** `mizan inspect <name>`: what the compiler knows of a function, a context or a channel. */
 
-import {
-  type Artifact,
-  type ArtifactFunction,
-  fromWireName,
-  type JsonSchema,
-  toWireName,
-} from '@mizan/protocol'
+import { type Artifact, toWireName } from '@mizan/protocol'
 import type { Command } from '../command.ts'
 import { exitCodes, ProjectFailure } from '../failure.ts'
+import { describeChannel, describeContext, describeFunction } from '../inspect/describe.ts'
 import { loadConfig } from '../load-config.ts'
 import { readArtifact } from '../read-artifact.ts'
 
 export const inspect: Command = {
   name: 'inspect',
-  summary: 'Show what is known of a function: arguments, result, context, invalidation',
-  usage: '<function>',
-  positionals: ['function'],
+  summary: 'Show what is known of a function, a context or a channel',
+  usage: '<name>',
+  positionals: ['name'],
   options: {},
   async run({ folder, positionals, answer }) {
     const artifact = await readArtifact(await loadConfig(folder))
     const [asked = ''] = positionals
     const wire = toWireName(asked) ?? asked
-    const fn = Object.hasOwn(artifact.functions, wire) ? artifact.functions[wire] : undefined
-    if (fn === undefined) throw new ProjectFailure(unknownFunction(asked, artifact))
-    answer({ result: { [wire]: fn }, text: describe(wire, fn, artifact) })
+    const found = find(wire, artifact)
+    if (found.length === 0) throw new ProjectFailure(unknownName(asked, artifact))
+    const result = Object.fromEntries(found.map(({ entry }) => [wire, entry]).reverse())
+    answer({ result, text: found.map(({ text }) => text).join('\n\n') })
     return exitCodes.ok
   },
 }
 
-function unknownFunction(asked: string, artifact: Artifact): string {
-  const names = Object.keys(artifact.functions)
-  const near = names.filter((name) => name.includes(asked.slice(0, 4).toLowerCase()))
-  const shown = (near.length > 0 ? near : names).slice(0, 8).join(', ')
-  return `there is no function "${asked.slice(0, 60)}"; there ${names.length === 0 ? 'are none' : `is ${shown}`}`
+interface Found {
+  readonly entry: unknown
+  readonly text: string
 }
 
-function describe(wire: string, fn: ArtifactFunction, artifact: Artifact): string {
-  const rows: [string, string | undefined][] = [
-    ['source', fn.source],
-    [
-      'arguments',
-      fn.params
-        .map(({ name, schema, required }) => `${name}${required ? '' : '?'}: ${wordOf(schema)}`)
-        .join(', ') || 'none',
-    ],
-    ['result', fn.view ? 'Response' : wordOf(fn.result)],
-    ['context', fn.context === undefined ? undefined : contextLine(fn.context, artifact)],
-    ['affects', fn.affects?.map(targetText).join(', ')],
-    ['merge', fn.merge],
-    [
-      'route',
-      fn.route === undefined ? undefined : `${fn.methods?.join(', ') ?? ''} ${fn.route}`.trim(),
-    ],
-    ['auth', fn.auth],
-    ['cache', fn.cache === undefined ? undefined : JSON.stringify(fn.cache)],
-    ['timeout', fn.timeout === undefined ? undefined : `${fn.timeout} ms`],
-    ['client', clientLine(fn)],
-  ]
-  const lines = rows.flatMap(([label, value]) =>
-    value === undefined ? [] : [`  ${label.padEnd(10)} ${value}`],
-  )
+/** A function comes first: a context and a channel may have its name. */
+function find(wire: string, artifact: Artifact): Found[] {
+  const { functions, contexts, channels = {} } = artifact
+  const fn = ownValue(functions, wire)
+  const context = ownValue(contexts, wire)
+  const channel = ownValue(channels, wire)
   return [
-    wire,
-    ...(fn.doc === undefined ? [] : [`  ${fn.doc.split('\n').join('\n  ')}`]),
-    ...lines,
-  ].join('\n')
+    ...(fn === undefined ? [] : [{ entry: fn, text: describeFunction(wire, fn, artifact) }]),
+    ...(context === undefined
+      ? []
+      : [{ entry: context, text: describeContext(wire, context, artifact) }]),
+    ...(channel === undefined ? [] : [{ entry: channel, text: describeChannel(wire, channel) }]),
+  ]
 }
 
-function contextLine(name: string, artifact: Artifact): string {
-  const others = artifact.contexts[name]?.functions.join(', ') ?? 'none'
-  return `${name} (${others})`
+function ownValue<T>(entries: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(entries, name) ? entries[name] : undefined
 }
 
-function targetText(target: NonNullable<ArtifactFunction['affects']>[number]): string {
-  const name =
-    target.function === undefined ? target.context : `${target.context}.${target.function}`
-  return target.own === true ? `${name} (own)` : name
-}
-
-function clientLine(fn: ArtifactFunction): string {
-  if (fn.private) return 'none, it is private'
-  if (fn.view) return 'none, it is a page'
-  const upper = `${fn.key.slice(0, 1).toUpperCase()}${fn.key.slice(1)}`
-  if (fn.context === undefined) return `call${upper}, use${upper}`
-  const context = fromWireName(fn.context)
-  return `use${upper}, use${context.slice(0, 1).toUpperCase()}${context.slice(1)}Context`
-}
-
-/** A schema in a few words of TypeScript. */
-function wordOf(schema: JsonSchema): string {
-  const kinds = {
-    date: 'Date',
-    bigint: 'bigint',
-    bytes: 'Uint8Array',
-    map: 'Map',
-    set: 'Set',
-    void: 'void',
-    file: 'File',
-  }
-  if (schema['x-mizan'] !== undefined) return kinds[schema['x-mizan']]
-  if (schema.$ref !== undefined) return schema.$ref.replace('#/$defs/', '')
-  if (schema.anyOf !== undefined) return schema.anyOf.map(wordOf).join(' | ')
-  if (schema.enum !== undefined)
-    return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
-  if (Object.hasOwn(schema, 'const')) return JSON.stringify(schema.const)
-  if (schema.type === 'array') {
-    return schema.items === undefined || schema.items === false
-      ? 'a tuple'
-      : `(${wordOf(schema.items)})[]`.replace(/^\((\w+)\)/, '$1')
-  }
-  return schema.type ?? 'unknown'
+function unknownName(asked: string, { functions, contexts, channels = {} }: Artifact): string {
+  const names = [functions, contexts, channels].flatMap((entries) => Object.keys(entries))
+  const start = asked.slice(0, 4).toLowerCase()
+  const near = names.filter((name) => name.includes(start))
+  const shown = [...new Set(near.length > 0 ? near : names)].slice(0, 8).join(', ')
+  const others = names.length === 0 ? 'there are none' : `there is ${shown}`
+  return `no function, context or channel is called "${asked.slice(0, 60)}"; ${others}`
 }

@@ -27,9 +27,11 @@ const libraries: readonly ClientTarget[] = ['react', 'vue', 'svelte']
 
 /** @throws ProjectFailure where there is no project to begin in. */
 export function planInit(folder: string): InitPlan {
-  const packages = dependenciesOf(folder)
+  const manifest = readManifest(folder)
+  const packages = new Set(Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }))
   const targets = libraries.filter((library) => packages.has(library))
-  const backend = backends.find(([name]) => packages.has(name))?.[1] ?? '@mizan/node'
+  const mounts = backends.find(([name]) => packages.has(name))?.[1]
+  const backend = mounts ?? '@mizan/node'
   const runtime = [
     '@mizan/server',
     backend,
@@ -43,40 +45,47 @@ export function planInit(folder: string): InitPlan {
     files: {
       'mizan.config.ts': configText(targets),
       'src/server/greeting.ts': greetingText,
+      ...(mounts ? {} : { [serverFile]: serverText }),
       ...(existsSync(join(folder, 'tsconfig.json')) ? {} : { 'tsconfig.json': tsconfigText }),
     },
-    hints: [...tsconfigHints(folder), ...gitHints(folder)],
+    hints: [...manifestHints(manifest), ...tsconfigHints(folder), ...gitHints(folder)],
     next: [
       ...installLine('npm install', missing(runtime)),
       ...installLine('npm install --save-dev', missing(tools)),
       'npx mizan generate',
-      'npx mizan dev -- npx tsx <your server>',
+      ...(mounts ? [`mount it in your server as the README of ${mounts} says`] : []),
+      `npx mizan dev -- npx tsx ${mounts ? '<your server>' : serverFile}`,
     ],
   }
 }
 
-function dependenciesOf(folder: string): ReadonlySet<string> {
+function readManifest(folder: string): Manifest {
   const path = join(folder, 'package.json')
   if (!existsSync(path))
     throw new ProjectFailure(
       `there is no package.json in ${folder}; run npm init first, or go to the project's folder`,
     )
   try {
-    // cast: only read where it is an object of objects
-    const { dependencies, devDependencies } = JSON.parse(readFileSync(path, 'utf8')) as Manifest
-    return new Set(Object.keys({ ...dependencies, ...devDependencies }))
+    return JSON.parse(readFileSync(path, 'utf8')) as Manifest // cast: only read where it is an object of objects
   } catch (error) {
     throw new ProjectFailure(`${path} is not valid JSON`, { cause: error })
   }
 }
 
 interface Manifest {
+  readonly type?: string
   readonly dependencies?: object
   readonly devDependencies?: object
 }
 
 function installLine(command: string, names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`${command} ${names.join(' ')}`]
+}
+
+function manifestHints({ type }: Manifest): string[] {
+  return type === 'module'
+    ? []
+    : ['package.json: set "type": "module", since Mizan is made of ES modules']
 }
 
 function gitHints(folder: string): string[] {
@@ -98,6 +107,17 @@ export default defineConfig({
 })
 `
 }
+
+const serverFile = 'src/main.ts'
+
+const serverText = `import { createServer } from 'node:http'
+import { mizan } from '@mizan/node'
+import { createApp } from '@mizan/server'
+import { functions } from '../mizan/server.gen.ts'
+
+const app = createApp({ functions })
+createServer(mizan(app)).listen(3000)
+`
 
 const greetingText = `import { client, defineContext } from '@mizan/server'
 
