@@ -48,6 +48,7 @@ export interface NotesApp extends AsyncDisposable {
 export const cacheSecret = 'a-cache-secret-for-tests-of-32-bytes!!'
 const ListContext = defineContext('list')
 const TotalContext = defineContext('total')
+const NamesContext = defineContext('names')
 
 /** Makes the tables, with two lists and a note in the first. */
 export async function createNotes(dialect: DialectPackage): Promise<void> {
@@ -79,6 +80,10 @@ export function openNotes(options: NotesOptions): NotesApp {
       }),
       client({ context: TotalContext }, async function total(): Promise<number> {
         return (await database.selectFrom('notes').select('id').execute()).length
+      }),
+      client({ context: NamesContext }, async function names(): Promise<string[]> {
+        const rows = await database.selectFrom('lists').select('name').orderBy('id').execute()
+        return rows.map(({ name }) => name)
       }),
       client(async function add(listId: number, body: string): Promise<void> {
         await database.insert(notes).values({ listId, body }).execute()

@@ -47,6 +47,21 @@ test('over HTTP, what was read and what was changed are told in the same words',
   expect(JSON.stringify([...answer.headers])).not.toMatch(/notes|list_id/)
 })
 
+test('a client that knows no tags is told which contexts may have read what was changed', async () => {
+  await using running = await open()
+  const { caller } = running
+  const add = async () => (await caller.call('add', { list_id: 2, body: 'b' })).invalidate
+  // What never ran here may have run elsewhere.
+  expect(await add()).toEqual(['list', 'names', 'total'])
+  for (const [name, params] of [
+    ['list', { list_id: 1 }],
+    ['names', {}],
+    ['total', {}],
+  ] as const)
+    await caller.fetchContext(name, params)
+  expect(await add()).toEqual(['list', 'total'])
+})
+
 test('a mutation that was rolled back, and one that changed nothing, tell of no change', async () => {
   let fails = true
   await using running = await open(async (db) => {

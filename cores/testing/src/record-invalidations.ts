@@ -3,6 +3,7 @@
 import {
   fromTargetBody,
   headerNames,
+  parseInvalidate,
   type ProtocolRequest,
   type ProtocolResponse,
   reaches,
@@ -105,6 +106,8 @@ export const nothingKept: CacheStore = Object.freeze<CacheStore>({
   bump: async () => undefined,
 })
 
+const invalidateHeader = headerNames.invalidate.toLowerCase()
+
 /** One context as one visitor saw it. */
 interface Instance {
   readonly request: ProtocolRequest
@@ -175,6 +178,11 @@ async function readCall(
 
 function namedBy(response: ProtocolResponse): Named {
   const changed = listOf(response, headerNames.changed)
+  // Whoever knows tags is not meant by what the body says beyond the header.
+  if (changed.length > 0) {
+    const header = response.headers.find(([key]) => key.toLowerCase() === invalidateHeader)
+    return { targets: header === undefined ? [] : parseInvalidate(header[1]), changed }
+  }
   if (typeof response.body !== 'string' || !response.body.startsWith('{'))
     return { targets: [], changed }
   // cast: an answer to a call
