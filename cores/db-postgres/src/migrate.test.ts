@@ -74,7 +74,9 @@ test('a runner that is killed in the middle of a step is continued, and each ste
     const { partial, pending } = await migrationStatus({ migrations, dialect: dialect() })
     expect([partial, pending]).toEqual([{ id, done: 1, steps: 3 }, [id]])
   })
-  expect((await migrateLatest({ migrations, dialect: dialect() })).applied).toEqual([id])
+  expect(
+    (await migrateLatest({ migrations, dialect: dialect(), requireProof: false })).applied,
+  ).toEqual([id])
   expect(await sizes()).toEqual([2, 3])
   expect((await migrationStatus({ migrations, dialect: dialect() })).pending).toEqual([])
 })
@@ -89,16 +91,20 @@ test('processes that migrate at once apply each step once', async () => {
 
 test('a step that fails keeps those before it, names itself, and is where the next run goes on', async () => {
   const id = await threeSteps('insert into nowhere values (1)')
-  const error: unknown = await migrateLatest({ migrations, dialect: dialect() }).catch(
-    (caught: unknown) => caught,
-  )
+  const error: unknown = await migrateLatest({
+    migrations,
+    dialect: dialect(),
+    requireProof: false,
+  }).catch((caught: unknown) => caught)
   expect(error).toBeInstanceOf(MigrationError)
-  expect((error as MigrationError).message).toBe(
+  expect((error as MigrationError).message).toContain(
     `${id}, step 2 of 3: relation "nowhere" does not exist`,
   )
   expect(await sizes()).toEqual([])
   await using db = createDbClient({ schema, dialect: dialect() })
   await sql`create table nowhere (id integer)`.execute(db)
-  expect((await migrateLatest({ migrations, dialect: dialect() })).applied).toEqual([id])
+  expect(
+    (await migrateLatest({ migrations, dialect: dialect(), requireProof: false })).applied,
+  ).toEqual([id])
   expect(await sizes()).toEqual([2, 3])
 })
