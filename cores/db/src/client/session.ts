@@ -21,6 +21,7 @@ import {
 } from '../errors.ts'
 import type { AmbientLevel, CommitNote } from './scope-port.ts'
 import { Level, type Report } from './level.ts'
+import { closedInTime, mixedUp } from './overlap.ts'
 import { assertSettings } from './transaction-settings.ts'
 
 /** Maps a driver's error. */
@@ -245,7 +246,7 @@ export class Session implements DatabaseConnection {
 
   async #undoSavepoint(level: Level, savepoint: string): Promise<void> {
     const { driver, connection, compileQuery } = this.#parts
-    if (level.hasForeignWork) this.#fatal ??= overlapped(mixed)
+    if (level.hasForeignWork) this.#fatal ??= mixedUp()
     // Where the transaction is dead already, so are its savepoints.
     if (this.#fatal !== undefined) return
     await driver.rollbackToSavepoint?.(connection, savepoint, compileQuery)
@@ -315,19 +316,7 @@ export class Session implements DatabaseConnection {
       if (result !== undefined) return result.value
       // What it waits for must not wait for it.
       if (finished !== undefined) this.#unfinished.delete(finished)
-      if (inner !== undefined) await this.#closedInTime(inner)
-    }
-  }
-
-  async #closedInTime({ closed }: Level): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(overlapped(waited)), this.#parts.patience)
-    })
-    try {
-      await Promise.race([closed, late])
-    } finally {
-      clearTimeout(timer)
+      if (inner !== undefined) await closedInTime(inner, this.#parts.patience)
     }
   }
 
@@ -369,16 +358,4 @@ export class Session implements DatabaseConnection {
     this.#queue = result.catch(() => undefined)
     return result
   }
-}
-
-const mixed =
-  'An inner transaction was rolled back while others ran beside it on the same connection, and took their work along. '
-const waited =
-  'A statement waited for an inner transaction beside it, which did not end; perhaps it waits for the statement. '
-
-function overlapped(what: string): DbErrorType {
-  return new DbError(
-    'transactions_overlap',
-    `${what}Await an inner transaction before the next statement of the outer one`,
-  )
 }
