@@ -19,6 +19,7 @@ const seconds: Readonly<Record<string, number>> = {
   'backends/hono': 120,
   codegen: 90,
   'frontends/base': 60,
+  'frontends/react': 60,
   'workers/ssr': 100,
   'workers/edge': 60,
   'examples/board': 240,

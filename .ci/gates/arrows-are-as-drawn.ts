@@ -18,6 +18,7 @@ const server = ['@mizan/server', ...protocol]
 const backend = ['@mizan/node', ...server]
 const data = ['@mizan/db', '@mizan/db/migrate', ...protocol]
 const binding = ['@mizan/base', ...protocol]
+const form = ['@mizan/base/form', ...binding]
 
 /** What each entry may import. Within a package, imports are relative. */
 const drawn: Readonly<Record<string, Arrows>> = {
@@ -40,9 +41,14 @@ const drawn: Readonly<Record<string, Arrows>> = {
   '@mizan/codegen': { imports: protocol },
   '@mizan/codegen/vite': { imports: protocol },
   '@mizan/base': { imports: protocol },
+  '@mizan/base/form': { imports: protocol },
   '@mizan/react': { imports: binding },
+  '@mizan/react/form': { imports: form },
+  '@mizan/react/suspense': { imports: binding },
   '@mizan/vue': { imports: binding },
+  '@mizan/vue/form': { imports: form },
   '@mizan/svelte': { imports: binding },
+  '@mizan/svelte/form': { imports: form },
   '@mizan/ssr': { imports: server },
   '@mizan/ssr/worker': { imports: binding },
   '@mizan/ssr/react': { imports: binding },

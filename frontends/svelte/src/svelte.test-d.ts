@@ -1,0 +1,41 @@
+/** What functions of contexts promise of params and data. */
+
+import type { ContextDescriptor } from '@mizan/base'
+
+import { type ContextProvider, useContextBundle, useContextMember } from './index.ts'
+
+interface NewsParams {
+  page: number
+  locale?: string
+}
+
+declare const news: ContextDescriptor<NewsParams, { headlines: string[]; total: number }>
+declare const provideNews: ContextProvider<NewsParams>
+declare const global: ContextDescriptor<Record<string, never>, { user: string | null }>
+declare const provideGlobal: ContextProvider<Record<string, never>>
+
+/** Params are a function, so that they are followed; all of them may come from a provider. */
+export function Params(): (string[] | undefined)[] {
+  provideNews(() => ({ page: 1 }))
+  provideNews(() => ({}))
+  // @ts-expect-error -- an object would be read once
+  useContextMember(provideNews, news, 'headlines', { page: 1 })
+  // @ts-expect-error -- another type
+  useContextMember(provideNews, news, 'headlines', () => ({ page: 'one' }))
+  // @ts-expect-error -- there is no such member
+  useContextMember(provideNews, news, 'headline')
+  // @ts-expect-error -- another type
+  provideNews(() => ({ page: 'one' }))
+  return [
+    useContextMember(provideNews, news, 'headlines').data,
+    useContextMember(provideNews, news, 'headlines', () => ({ page: 2, locale: 'de' })).data,
+    useContextMember(provideNews, news, 'headlines', () => undefined).data,
+  ]
+}
+
+/** A context without params takes none. */
+export function Never(): string | null | undefined {
+  // @ts-expect-error -- there is no such param
+  useContextBundle(provideGlobal, global, () => ({ page: 1 }))
+  return useContextBundle(provideGlobal, global).data?.user
+}

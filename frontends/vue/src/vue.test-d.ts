@@ -1,0 +1,50 @@
+/** What composables promise of params and data. */
+
+import type { ContextDescriptor } from '@mizan/base'
+import { type ComputedRef, computed, ref } from 'vue'
+
+import { type ContextProvider, useContextBundle, useContextMember } from './index.ts'
+
+interface NewsParams {
+  page: number
+  locale?: string
+}
+
+declare const news: ContextDescriptor<NewsParams, { headlines: string[]; total: number }>
+declare const NewsContext: ContextProvider<NewsParams>
+declare const global: ContextDescriptor<Record<string, never>, { user: string | null }>
+declare const GlobalContext: ContextProvider<Record<string, never>>
+
+/** Params may be an object, a ref, a computed ref or a getter; all of them may come from a provider. */
+export function Params(): ComputedRef<string[] | undefined>[] {
+  const page = ref<NewsParams>({ page: 1 })
+  // @ts-expect-error -- another type
+  useContextMember(NewsContext, news, 'headlines', { page: 'one' })
+  // @ts-expect-error -- another type, in a getter
+  useContextMember(NewsContext, news, 'headlines', () => ({ page: 'one' }))
+  // @ts-expect-error -- in a ref
+  useContextMember(NewsContext, news, 'headlines', ref({ page: 'one' }))
+  // @ts-expect-error -- there is no such member
+  useContextMember(NewsContext, news, 'headline')
+  // @ts-expect-error -- a getter of a param is not a param: the whole object is followed
+  useContextMember(NewsContext, news, 'headlines', { page: () => 1 })
+  return [
+    useContextMember(NewsContext, news, 'headlines').data,
+    useContextMember(NewsContext, news, 'headlines', { locale: 'de' }).data,
+    useContextMember(NewsContext, news, 'headlines', page).data,
+    useContextMember(
+      NewsContext,
+      news,
+      'headlines',
+      computed(() => page.value),
+    ).data,
+    useContextMember(NewsContext, news, 'headlines', () => ({ page: page.value.page })).data,
+  ]
+}
+
+/** A context without params takes none. */
+export function Never(): string | null | undefined {
+  // @ts-expect-error -- there is no such param
+  useContextBundle(GlobalContext, global, { page: 1 })
+  return useContextBundle(GlobalContext, global).data.value?.user
+}
