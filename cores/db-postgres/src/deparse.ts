@@ -4,6 +4,7 @@ import {
   emitChange,
   hasExpressions,
   indexStatement,
+  orderObjects,
   quoteText,
   type RunSql,
   type SchemaSnapshot,
@@ -11,14 +12,14 @@ import {
   withDeparsed,
 } from '@mizan/db'
 import { ddl, quote } from './ddl.ts'
-import { engineName, introspect } from './introspect.ts'
+import { introspect } from './introspect.ts'
 
 /** What this server refuses to make (a function it does not have) keeps the text it came with. */
 export async function deparse(run: RunSql, snapshot: SchemaSnapshot): Promise<SchemaSnapshot> {
   const tables = Object.values(snapshot.tables).filter(hasExpressions)
-  const engine = await engineName(run)
-  const views = Object.values(snapshot.objects ?? {}).filter(
-    ({ kind, create }) => kind === 'view' && create.engine !== engine,
+  // A view is written anew when a column below it has another type, so its old text is no answer.
+  const views = orderObjects(Object.values(snapshot.objects ?? {})).filter(
+    ({ kind }) => kind === 'view',
   )
   if (tables.length === 0 && views.length === 0) return snapshot
   // Views may read every table.

@@ -221,6 +221,7 @@ export { parseRename, type Rename, statedRenames } from './snapshot/renames.ts'
 export type { Change as SchemaChange, Enums } from './snapshot/changes.ts'
 export type { DdlFacts } from './snapshot/ddl-facts.ts'
 export { type PlanFacts, planChanges } from './snapshot/plan-changes.ts'
+export { orderObjects } from './snapshot/plan-objects.ts'
 export {
   type CheckSnapshot,
   type ColumnSnapshot,

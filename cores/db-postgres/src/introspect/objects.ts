@@ -106,10 +106,17 @@ function toView(row: ViewRow): readonly Carried[] {
     {
       kind,
       name: row.name,
-      create: [create, ...row.indexes].join(';\n'),
+      create,
       drop: `drop ${kind} ${quote(row.name)}`,
       dependsOn: [...row.needs, ...row.functions],
     },
+    ...row.indexes.map((index): Carried => ({
+      kind: 'view index',
+      name: index.name,
+      create: index.definition,
+      drop: `drop index ${quote(index.name)}`,
+      dependsOn: [`materialized view ${row.name}`],
+    })),
   ]
 }
 

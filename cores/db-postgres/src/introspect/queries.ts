@@ -62,7 +62,7 @@ export function catalogQueries(namespace: Namespace): Readonly<Record<QueryName,
       left join pg_class o on o.oid = d.refobjid left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
       where ${relation} and not exists (select from pg_depend i where i.classid = 'pg_class'::regclass and i.objid = c.oid and i.deptype = 'i') order by c.relname`,
     views: `select json_build_object('name', c.relname, 'materialized', c.relkind = 'm', 'query', pg_get_viewdef(c.oid), 'options', array_to_json(c.reloptions),
-        'indexes', (select coalesce(json_agg(pg_get_indexdef(i.indexrelid) order by i.indexrelid), '[]') from pg_index i where i.indrelid = c.oid),
+        'indexes', (select coalesce(json_agg(json_build_object('name', ic.relname, 'definition', pg_get_indexdef(i.indexrelid)) order by ic.relname), '[]') from pg_index i join pg_class ic on ic.oid = i.indexrelid where i.indrelid = c.oid),
         'needs', (select coalesce(json_agg(distinct (case r.relkind when 'v' then 'view ' when 'm' then 'materialized view ' else 'table ' end) || r.relname), '[]')
           from pg_rewrite w join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass
           join pg_class r on r.oid = d.refobjid where w.ev_class = c.oid and r.oid <> c.oid and r.relkind in ('r', 'p', 'v', 'm') and r.relnamespace = c.relnamespace),

@@ -99,7 +99,7 @@ export interface ViewRow {
   readonly materialized: boolean
   readonly query: string
   readonly options: readonly string[] | null
-  readonly indexes: readonly string[]
+  readonly indexes: readonly { readonly name: string; readonly definition: string }[]
   readonly needs: readonly string[]
   readonly functions: readonly string[]
 }

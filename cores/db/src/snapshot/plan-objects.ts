@@ -64,7 +64,7 @@ export function planObjects(
     for (const [key, object] of Object.entries(before)) if (needs(object)) gone.add(key)
   }
   const inOrder = (keys: readonly string[], of: Readonly<Record<string, ObjectSnapshot>>) =>
-    ordered(keys.flatMap((key) => of[key] ?? []))
+    orderObjects(keys.flatMap((key) => of[key] ?? []))
   const drops = inOrder([...gone], before)
     .toReversed()
     .filter(
@@ -103,7 +103,7 @@ function assertStands(object: ObjectSnapshot, to: SchemaSnapshot): void {
 }
 
 /** By kind, and what others stand on first. */
-function ordered(objects: readonly ObjectSnapshot[]): readonly ObjectSnapshot[] {
+export function orderObjects(objects: readonly ObjectSnapshot[]): readonly ObjectSnapshot[] {
   const byKey = new Map(objects.map((object) => [objectKey(object), object]))
   const result = new Set<ObjectSnapshot>()
   const visit = (object: ObjectSnapshot, path: ReadonlySet<ObjectSnapshot>): void => {

@@ -37,6 +37,7 @@ export const objectKinds = [
   'partition',
   'view',
   'materialized view',
+  'view index',
   'trigger',
   'policy',
   'security',

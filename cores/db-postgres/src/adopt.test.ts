@@ -1,0 +1,102 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import {
+  adoptDatabase,
+  findDrift,
+  generateMigration,
+  introspectDatabase,
+  migrateDown,
+  migrateLatest,
+  scratchBeside,
+  toSource,
+} from '@mizan/db/migrate'
+import { postgres as server } from '@mizan/testing/resources'
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import { postgres } from './index.ts'
+
+const schema = `
+create type mood as enum ('calm', 'it''s loud');
+create domain positive as integer check (value > 0);
+create sequence ticket_numbers start with 100 increment by 5;
+create function touch() returns trigger language plpgsql as $$ begin new.changed_at := now(); return new; end $$;
+create table people (
+  id bigserial primary key,
+  "Full Name" character varying not null default 'nobody',
+  email text collate "C" not null,
+  feeling mood not null default 'calm',
+  age positive,
+  tags text[] not null default '{}',
+  search tsvector generated always as (to_tsvector('simple', email)) stored,
+  price numeric(12,3), born date, seen interval, changed_at timestamptz not null default now(),
+  ticket integer default nextval('ticket_numbers'),
+  constraint people_email_known unique nulls not distinct (email),
+  constraint grown check (age is null or age < 150)
+);
+create index people_search on people using gin (search);
+create unique index people_lower on people (lower(email)) where feeling <> 'it''s loud';
+create index people_order on people (born desc nulls last, price) include (age);
+comment on table people is 'everybody';
+comment on column people.email is 'where to write';
+create table notes (
+  person_id bigint not null, "order" smallint not null generated always as identity, body jsonb,
+  primary key (person_id, "order"),
+  foreign key (person_id) references people (id) on delete cascade deferrable initially deferred
+);
+create table events (id bigint not null, at timestamp not null, kind char(3), primary key (id, at)) partition by range (at);
+create table events_2026 partition of events for values from ('2026-01-01') to ('2027-01-01');
+create table events_rest partition of events default;
+create trigger touched before update on people for each row execute function touch();
+create view grown_ups as select id, email from people where age > 17;
+create materialized view counts as select feeling, count(*) from people group by feeling;
+create unique index counts_feeling on counts (feeling);
+create view few as select * from grown_ups limit 3;
+alter table notes enable row level security;
+create policy own on notes for select using (person_id = 1);
+`
+
+test('a database that lives comes back as source without drift, and a change under its views goes up and down', async () => {
+  await using resource = await server()
+  const client = new pg.Client(resource.url)
+  await client.connect()
+  await client.query(schema)
+  await client.query(`insert into people (email) values ('a@b'), ('c@d')`)
+  const dialect = postgres({ url: resource.url })
+  // Inside the workspace, so that the module finds @mizan/db.
+  const folder = await mkdtemp(resolve(import.meta.dirname, '../.adopt-'))
+  const migrations = await mkdtemp(join(tmpdir(), 'mizan-adopt-'))
+  const scratch = scratchBeside(dialect)
+  try {
+    const source = toSource(await introspectDatabase(dialect))
+    const load = async (name: string, text: string): Promise<object> => {
+      await writeFile(join(folder, name), text)
+      return (await import(pathToFileURL(join(folder, name)).href)) as object // cast: a module namespace
+    }
+    const module = await load('schema.ts', source.text)
+    expect(source.opaque).toEqual(
+      expect.arrayContaining(['trigger people.touched', 'view few', 'partition events_2026']),
+    )
+    const { drift } = await adoptDatabase({ migrations, dialect, schema: module, scratch })
+    expect(drift).toEqual([])
+    expect(await findDrift({ migrations, dialect })).toEqual([])
+    const options = { migrations, dialect, scratch }
+    expect(await generateMigration({ ...options, name: 'nothing', schema: module })).toBeUndefined()
+
+    const changed = await load('changed.ts', source.text.replace("native('positive')", 'integer()'))
+    await generateMigration({ ...options, name: 'age', schema: changed })
+    await migrateLatest({ migrations, dialect })
+    expect(await findDrift({ migrations, dialect })).toEqual([])
+    await migrateDown({ migrations, dialect })
+    expect(await findDrift({ migrations, dialect })).toEqual([])
+    expect((await client.query('select email from few')).rows).toEqual([])
+    expect((await client.query('select count(*)::int as count from people')).rows).toEqual([
+      { count: 2 },
+    ])
+  } finally {
+    await client.end()
+    await rm(folder, { recursive: true })
+    await rm(migrations, { recursive: true })
+  }
+}, 60_000)
