@@ -1,5 +1,6 @@
 /** For every mutation: exactly what it changed is named, nothing is missed, and nothing is named needlessly. */
 
+import { formatInvalidate, parseInvalidate, type Target } from '@mizan/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunningBoard, startBoard, type Visitor } from './board.ts'
 import { ada } from './people.ts'
@@ -28,18 +29,28 @@ async function taskOf(projectId: number, status: string): Promise<number> {
   return body.project_tasks.find((one: { status: string }) => one.status === status).id
 }
 
-async function named(fn: string, args: Readonly<Record<string, unknown>>): Promise<unknown[]> {
-  const { status, body } = await admin.call(fn, args)
+async function named(
+  fn: string,
+  args: Readonly<Record<string, unknown>>,
+): Promise<readonly Target[]> {
+  const { status, headers } = await admin.call(fn, args)
   expect(status).toBe(200)
-  return body.invalidate ?? []
+  return targetsOf(headers)
+}
+
+/** What the function named. Clients that compare no data tags are told more, in the body. */
+function targetsOf(headers: Headers): readonly Target[] {
+  return parseInvalidate(headers.get('x-mizan-invalidate') ?? '')
 }
 
 /** The same targets, in any order, each once. */
-function sorted(targets: readonly unknown[]): string[] {
-  return targets.map((target) => JSON.stringify(target)).toSorted()
+function sorted(targets: readonly (string | Target)[]): string[] {
+  return targets
+    .map((target) => formatInvalidate([typeof target === 'string' ? { context: target } : target]))
+    .toSorted()
 }
 
-test.each<[string, Readonly<Record<string, unknown>>, unknown[]]>([
+test.each<[string, Readonly<Record<string, unknown>>, Target[]]>([
   ['a title: the public page shows it', { title: 'A new title' }, [page]],
   ['to another column: so does the public page', { status: 'doing' }, [page]],
   ['to done: the workspace counts it too', { status: 'done' }, [page, workspace]],
@@ -72,7 +83,7 @@ test('moveTask to done', async () => {
 
 test('createTask and deleteTask: one more, one less', async () => {
   const created = await admin.call('create_task', { project_id: open.id, title: 'For a moment' })
-  expect(sorted(created.body.invalidate)).toEqual(sorted([project(open.id), workspace, page]))
+  expect(sorted(targetsOf(created.headers))).toEqual(sorted([project(open.id), workspace, page]))
   const id = created.body.result.id
   expect(sorted(await named('delete_task', { project_id: open.id, task_id: id }))).toEqual(
     sorted([project(open.id), task(id), workspace, page]),
