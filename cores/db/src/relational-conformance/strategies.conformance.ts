@@ -7,8 +7,8 @@ import type { ConformanceDatabase } from '../dialect.conformance.ts'
 import { createDbClient, type Database } from '../index.ts'
 import { type Strategy, strategies } from '../relational/loose-options.ts'
 import type { LooseRelationalQuery } from '../relational/relational-query.ts'
-import { answer, optionsOf, queries, type QueryPlan } from './random-query.ts'
-import { createTables, worlds, type World } from './random-schema.ts'
+import { answer, optionsOf, queries, type QueryPlan } from './random-query.conformance.ts'
+import { createTables, worlds, type World } from './random-schema.conformance.ts'
 
 /** Runs the property. */
 export function testStrategies(

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import type { LooseOptions, Strategy } from '../relational/loose-options.ts'
-import type { KnownRelation, Row, World } from './random-schema.ts'
+import type { KnownRelation, Row, World } from './random-schema.conformance.ts'
 
 /** A condition as data. */
 export type ConditionPlan =
