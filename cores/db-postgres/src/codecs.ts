@@ -117,7 +117,8 @@ const elementParsers: Partial<Record<ColumnTypeName, (text: string) => unknown>>
 }
 
 /** A list travels as PostgreSQL's own text, at the top and inside nested rows. */
-function arrayCodec({ dimensions: _, ...type }: ColumnTypeFacts): Codec {
+function arrayCodec(array: ColumnTypeFacts): Codec {
+  const { dimensions: _, ...type } = array
   const element = codecs(type)
   const isFine = element === fineTimestampCodec
   const parse = isFine ? isoTimestamp : (elementParsers[type.name] ?? keep)
