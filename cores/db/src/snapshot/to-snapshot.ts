@@ -116,7 +116,9 @@ function toColumn(column: AnyBoundColumn): ColumnSnapshot {
   }
 }
 
-function toType({ enum: own, custom: _, dialect: __, ...type }: ColumnTypeFacts): TypeSnapshot {
+function toType(given: ColumnTypeFacts): TypeSnapshot {
+  // How an application reads a type is no part of the database.
+  const { enum: own, custom: _custom, dialect: _dialect, ...type } = given
   return own === undefined ? type : { ...type, enum: own.name }
 }
 
