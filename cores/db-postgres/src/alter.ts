@@ -1,7 +1,7 @@
 /** Columns and enums of PostgreSQL that change in place. */
 
 import { type ColumnChange, type ColumnSnapshot, type EnumChange, quoteText } from '@mizan/db'
-import { identityClause, literal, now, quote, typeName } from './ddl.ts'
+import { identityClause, literal, now, quote, typeName } from './ddl-texts.ts'
 
 /** Types of one family change into each other by themselves; a value that does not fit is an error, not cut short. */
 const families: Readonly<Record<string, string>> = {

@@ -11,7 +11,8 @@ import {
   type TableSnapshot,
   withDeparsed,
 } from '@mizan/db'
-import { ddl, quote } from './ddl.ts'
+import { ddl } from './ddl.ts'
+import { quote } from './ddl-texts.ts'
 import { introspect } from './introspect.ts'
 
 /** What this server refuses to make (a function it does not have) keeps the text it came with. */

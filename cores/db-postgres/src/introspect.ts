@@ -8,7 +8,7 @@ import type {
   SchemaSnapshot,
   TableSnapshot,
 } from '@mizan/db'
-import { quote } from './ddl.ts'
+import { quote } from './ddl-texts.ts'
 import { toColumn } from './introspect/column.ts'
 import { toObjects } from './introspect/objects.ts'
 import { catalogQueries, type Namespace, type QueryName } from './introspect/queries.ts'

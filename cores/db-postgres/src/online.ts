@@ -9,7 +9,8 @@ import {
   type SchemaChange,
 } from '@mizan/db'
 import { alterColumn, alterEnum, baseType, defaultOf, isNotNull } from './alter.ts'
-import { ddl, quote } from './ddl.ts'
+import { quote } from './ddl-texts.ts'
+import { plainDdl as ddl } from './plain-ddl.ts'
 
 /** Rows of one batch of a backfill. */
 const batchSize = 5000

@@ -1,6 +1,7 @@
 /** SQLite's DDL. */
 
 import { type DdlFacts, quoteText, type TypeSnapshot } from '@mizan/db'
+import { quote } from './quote.ts'
 import { rebuild } from './rebuild.ts'
 
 const names: Readonly<Record<string, string>> = {
@@ -12,12 +13,6 @@ const names: Readonly<Record<string, string>> = {
   double: 'real',
   boolean: 'integer',
   bytea: 'blob',
-}
-
-/** A quoted identifier. */
-export function quote(name: string): string {
-  if (name.includes('\0')) throw new TypeError('a name with a NUL character cannot stand in SQL')
-  return `"${name.replaceAll('"', '""')}"`
 }
 
 function literal(value: unknown, type: TypeSnapshot): string {

@@ -11,7 +11,7 @@ import {
   type SchemaSnapshot,
   type TableSnapshot,
 } from '@mizan/db'
-import { quote } from './ddl.ts'
+import { quote } from './quote.ts'
 import { readTableText, type TableText } from './introspect/table-text.ts'
 import { splitIndex } from './introspect/index-text.ts'
 import { toType } from './introspect/type.ts'

@@ -1,7 +1,7 @@
 /** Build new, copy, drop old, rename new: how SQLite changes what ALTER TABLE cannot. */
 
 import { quoteText, type RebuildParts } from '@mizan/db'
-import { quote } from './ddl.ts'
+import { quote } from './quote.ts'
 
 /**
  * The statements, for a transaction in which foreign keys are not enforced: DROP TABLE deletes the rows first, and would take

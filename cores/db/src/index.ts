@@ -204,13 +204,13 @@ export type {
 export { compareFolded, describeDifference, type SnapshotDifference } from './snapshot/compare.ts'
 export {
   checkClause,
-  createStatements,
   emitChange,
   foreignKeyClause,
   indexStatement,
   planStatements,
   quoteText,
 } from './snapshot/ddl.ts'
+export { createStatements } from './snapshot/create-statements.ts'
 export { type ExpressionText, type FoldedSnapshot, foldSnapshot } from './snapshot/fold.ts'
 export type {
   PlannedStatement,

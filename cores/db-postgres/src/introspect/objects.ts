@@ -1,7 +1,7 @@
 /** Views, sequences, domains, functions, triggers, policies and partitions: carried by their own text. */
 
 import { objectKey, type ObjectSnapshot } from '@mizan/db'
-import { quote } from '../ddl.ts'
+import { quote } from '../ddl-texts.ts'
 import type { Catalog, PolicyRow, SequenceRow, TableRow, ViewRow } from './rows.ts'
 
 /** All of them, by key. */

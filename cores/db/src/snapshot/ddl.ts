@@ -10,16 +10,8 @@ import type {
   IndexElementSnapshot,
   IndexSnapshot,
   KeySnapshot,
-  SchemaSnapshot,
   TableSnapshot,
 } from './snapshot.ts'
-import { emptySnapshot } from './snapshot.ts'
-import { planChanges } from './plan-changes.ts'
-
-/** The statements that make the tables of `snapshot` in an empty database. */
-export function createStatements(snapshot: SchemaSnapshot, facts: DdlFacts): readonly string[] {
-  return planChanges(emptySnapshot, snapshot, facts).flatMap((change) => emitChange(change, facts))
-}
 
 /** The statements of changes, in the dialect's safest form. */
 export function planStatements(

@@ -2,7 +2,7 @@
 
 import { MigrationPlanError } from '../errors.ts'
 import type { Change } from './changes.ts'
-import type { TablePlan } from './plan-table.ts'
+import type { TablePlan } from './table-plan.ts'
 import { objectKey, objectKinds, type ObjectSnapshot, type SchemaSnapshot } from './snapshot.ts'
 
 /** What happens to tables in the same plan. */

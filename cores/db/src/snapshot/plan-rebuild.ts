@@ -4,7 +4,7 @@ import { MigrationPlanError } from '../errors.ts'
 import type { Change } from './changes.ts'
 import { columnText, sameKey } from './column-text.ts'
 import { fillerOf } from './filler.ts'
-import { added, type PlanContext, type TablePlan } from './plan-table.ts'
+import { added, type PlanContext, type TablePlan } from './table-plan.ts'
 import { expressionText } from './fold.ts'
 import type { ColumnSnapshot, TableSnapshot } from './snapshot.ts'
 

@@ -4,8 +4,8 @@ import { MigrationPlanError } from '../errors.ts'
 import type { Change } from './changes.ts'
 import { columnText, sameKey } from './column-text.ts'
 import { fillerOf } from './filler.ts'
-import type { PlanFacts } from './plan-changes.ts'
 import { planRebuild } from './plan-rebuild.ts'
+import { added, type PlanContext, type TablePlan } from './table-plan.ts'
 import type {
   ColumnSnapshot,
   ForeignKeySnapshot,
@@ -13,21 +13,6 @@ import type {
   SchemaSnapshot,
   TableSnapshot,
 } from './snapshot.ts'
-
-/** The changes of one table, in the order of their parts. */
-export interface TablePlan {
-  readonly rename: readonly Change[]
-  readonly remove: readonly Change[]
-  readonly columns: readonly Change[]
-  readonly add: readonly Change[]
-}
-
-/** The snapshots and facts around a table. */
-export interface PlanContext {
-  readonly facts: PlanFacts
-  readonly from: SchemaSnapshot
-  readonly to: SchemaSnapshot
-}
 
 /** @throws MigrationPlanError */
 export function planTable(from: TableSnapshot, to: TableSnapshot, context: PlanContext): TablePlan {
@@ -219,12 +204,6 @@ function isHeld(
     indexes(own) !== indexes(ownAfter) ||
     indexes(before) !== indexes(after)
   )
-}
-
-/** Columns of `other` that `one` has not. */
-export function added(one: TableSnapshot, other: TableSnapshot): readonly ColumnSnapshot[] {
-  const names = new Set(one.columns.map((column) => column.name))
-  return other.columns.filter((column) => !names.has(column.name))
 }
 
 interface Difference<T> {

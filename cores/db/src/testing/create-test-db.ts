@@ -7,7 +7,7 @@ import type { DataScope } from '../client/scope-port.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { DbError } from '../errors.ts'
 import type { SchemaModule } from '../schema/schema.ts'
-import { createStatements } from '../snapshot/ddl.ts'
+import { createStatements } from '../snapshot/create-statements.ts'
 import { toSnapshot } from '../snapshot/to-snapshot.ts'
 
 /**
