@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { main } from '../main.ts'
@@ -162,4 +162,22 @@ test('what somebody changed by hand is drift; reconcile adopts it or takes it ba
   expect((await mizan('db', 'reconcile', '--adopt')).answer.result.adopted).toContain('adopt')
   expect((await mizan('db', 'drift')).code).toBe(0)
   expect(await readdir(join(folder, 'migrations'))).toHaveLength(3)
+})
+
+test('two lines of migrations are named, and joined by one that has proved both orders', async () => {
+  await mizan('db', 'generate', 'people')
+  await schema('one: text()')
+  const one = (await mizan('db', 'generate', 'one')).answer.result.written
+  await rename(one.path, join(folder, 'aside'))
+  await schema('two: text()')
+  const two = (await mizan('db', 'generate', 'two')).answer.result.written
+  const restored = join(folder, 'migrations', one.id)
+  await rename(join(folder, 'aside'), restored)
+  expect((await mizan('db', 'migrate', 'latest')).answer.message).toContain('mizan db merge')
+  expect((await mizan('db', 'merge')).answer.result.id).toContain('merge')
+  expect((await mizan('db', 'migrate', 'latest')).answer.result.applied).toHaveLength(4)
+  expect((await mizan('db', 'drift')).code).toBe(0)
+  await schema('one: text(), two: text()')
+  expect((await mizan('db', 'generate', 'nothing')).answer.result.written).toBeNull()
+  expect(two.id).not.toBe(one.id)
 })
