@@ -19,7 +19,8 @@ export function knexContestant(url: string): Contestant {
         users.map((user) => user.id),
       )
       .orderBy('id')
-    const byUser = Map.groupBy(items, (item) => item.userId)
+    const byUser = new Map<number, Post[]>()
+    for (const item of items) byUser.set(item.userId, [...(byUser.get(item.userId) ?? []), item])
     return users.map((user) => ({ ...user, items: byUser.get(user.id) ?? [] }))
   }
   return {
