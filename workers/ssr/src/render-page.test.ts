@@ -43,7 +43,7 @@ async function textOf(body: ProtocolResponse['body']): Promise<string> {
 test('a page starts with its contexts, so that neither worker nor browser asks for them', async () => {
   const lines: unknown[] = []
   const note = (facts: unknown): void => void lines.push(facts)
-  const logger = { debug: note, info: note, warn: note, error: note }
+  const logger = { info: note, warn: note, error: note }
   await using app = createApp({
     functions: collect(userProfile, profile, missing),
     plugins,

@@ -62,7 +62,6 @@ const renameAll = client({ affects: Article }, function renameAll(title: string)
 })
 
 const logger: Logger = {
-  debug: () => undefined,
   info: (_facts, text) => void lines.push(text),
   warn: (_facts, text) => void lines.push(text),
   error: (_facts, text) => void lines.push(text),
