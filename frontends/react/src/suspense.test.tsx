@@ -1,7 +1,7 @@
 import '../../base/test/dom.ts'
 
 import { createKernel, type Kernel } from '@mizan/base'
-import { type ReactElement, startTransition, Suspense, useState } from 'react'
+import { type ReactElement, startTransition, Suspense, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { describe, expect, it } from 'vitest'
 
@@ -26,11 +26,14 @@ function Title({ taskId }: { taskId: number }): ReactElement {
   return <h1>{data.title}</h1>
 }
 
-let show: (taskId: number) => void
+interface PageProps {
+  readonly kernel: Kernel
+  readonly onShow: (show: (taskId: number) => void) => void
+}
 
-function Page({ kernel }: { kernel: Kernel }): ReactElement {
+function Page({ kernel, onShow }: PageProps): ReactElement {
   const [taskId, setTaskId] = useState(5)
-  show = (next) => startTransition(() => setTaskId(next))
+  useEffect(() => onShow((next) => startTransition(() => setTaskId(next))), [onShow])
   return (
     <MizanProvider kernel={kernel}>
       <ContextBoundary fallback={(error, retry) => <button onClick={retry}>{error.code}</button>}>
@@ -44,15 +47,18 @@ function Page({ kernel }: { kernel: Kernel }): ReactElement {
 
 interface OpenPage extends Disposable {
   readonly host: HTMLElement
+  show(taskId: number): void
   shows(text: string): Promise<void>
 }
 
 function open(kernel: Kernel): OpenPage {
   const host = document.createElement('div')
   const root = createRoot(host, { onCaughtError: () => {} })
-  root.render(<Page kernel={kernel} />)
+  let show: (taskId: number) => void = () => {}
+  root.render(<Page kernel={kernel} onShow={(given) => (show = given)} />)
   return {
     host,
+    show: (taskId) => show(taskId),
     shows: (text) =>
       new Promise((resolve) => {
         const check = (): void => {
@@ -85,7 +91,7 @@ describe('suspend', () => {
     using page = open(createKernel({ origin: server.origin }))
     await page.shows('Task 5')
     const hold = server.hold('GET task?task_id=6')
-    show(6)
+    page.show(6)
     await hold.arrived
     expect(page.host.textContent).toBe('Task 5')
     hold.release()

@@ -1,7 +1,7 @@
 /** A page that is rendered on a server and taken over in a browser. */
 
 import type { Kernel } from '@mizan/base'
-import { createElement, type ReactElement, StrictMode, useEffect, useState } from 'react'
+import { createElement, type ReactElement, StrictMode, useSyncExternalStore } from 'react'
 
 import { taskContext, updateTask } from '../../base/test/board-client.ts'
 import {
@@ -16,8 +16,12 @@ const provider = createContextProvider(taskContext, 'TaskContext')
 function Task(): ReactElement[] {
   const { data } = useContextMember(provider, taskContext, 'taskDetail', { taskId: 5 })
   const { mutate } = useMutation(updateTask)
-  const [isTaken, setTaken] = useState(false)
-  useEffect(() => setTaken(true), [])
+  // False on the server and while the page is taken over, true after.
+  const isTaken = useSyncExternalStore(
+    () => () => {},
+    () => true,
+    () => false,
+  )
   const onClick = (): void => mutate({ taskId: 5, title: 'Changed' })
   return [
     createElement('h1', { key: 'title' }, data?.title ?? 'Loading'),
