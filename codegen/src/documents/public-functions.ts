@@ -32,7 +32,7 @@ export function objectOf(
 }
 
 /** The schemas that `schema` is made of, one level down. */
-export function partsOfSchema(schema: JsonSchema): JsonSchema[] {
+function partsOfSchema(schema: JsonSchema): JsonSchema[] {
   return [
     ...Object.values(schema.properties ?? {}),
     ...Object.values(schema.patternProperties ?? {}),

@@ -24,6 +24,6 @@ export function isMark(decorator: ts.Decorator, reading: Reading): boolean {
 }
 
 /** Whether `node` names the `client` of `@mizan/server`. */
-export function isClient(node: ts.Expression, reading: Reading): boolean {
+function isClient(node: ts.Expression, reading: Reading): boolean {
   return serverExportOf(node, reading.checker) === 'client'
 }
