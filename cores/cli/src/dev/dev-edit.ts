@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** Where the mark of a project stands; `@mizan/codegen/vite` looks for it. */
-export function devEditPath(root: string): string {
+function devEditPath(root: string): string {
   return join(root, '.mizan', 'dev-edit')
 }
 

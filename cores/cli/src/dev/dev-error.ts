@@ -21,7 +21,7 @@ export interface DevError {
 export type DevPlace = Pick<DevError, 'file' | 'line' | 'column'>
 
 /** Where the error of a project stands. */
-export function devErrorPath(root: string): string {
+function devErrorPath(root: string): string {
   return join(root, '.mizan', 'dev-error.json')
 }
 
