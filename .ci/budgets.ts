@@ -17,7 +17,7 @@ const seconds: Readonly<Record<string, number>> = {
   'backends/express': 90,
   'backends/fastify': 90,
   'backends/hono': 120,
-  codegen: 90,
+  codegen: 150,
   'frontends/base': 60,
   'frontends/react': 60,
   'workers/ssr': 100,

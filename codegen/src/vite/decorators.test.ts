@@ -49,8 +49,12 @@ const compilers: Readonly<Record<string, Compiler>> = {
       logLevel: 'silent',
       // Oxc lowers the legacy convention by itself, and the standard one not at all.
       plugins: [standardDecorators()],
-      build: { ssr: join(root, 'mizan/server.gen.ts'), outDir: 'vite', target: 'es2022' },
-      ssr: { external: ['@mizan/server'] },
+      build: {
+        ssr: join(root, 'mizan/server.gen.ts'),
+        outDir: 'vite',
+        target: 'es2022',
+        rolldownOptions: { external: /^@mizan\// },
+      },
     })
     const made = ['vite/server.gen.js', 'vite/server.gen.mjs'].map((file) => join(root, file))
     return [process.execPath, made.find((file) => existsSync(file)) ?? 'nothing was made']

@@ -79,11 +79,11 @@ describe('with --json every command prints one line of one shape', () => {
         'src/schema.ts': `import { serial, table } from '@mizan/db'\nexport const tasks = table('tasks', { id: serial().primaryKey() })\n`,
       },
     )
-    expect(await answer(project, 'db', 'generate', 'first')).toMatchObject({ ok: true, output: [] })
+    expect(await answer(project, 'db', 'generate', 'first')).toMatchObject({ ok: true })
     expect(await answer(project, 'db', 'migrate', 'status')).toMatchObject({
       ok: false,
       code: 1,
-      output: [expect.stringMatching(/^pending {2}\d+_first$/)],
+      result: { pending: [expect.stringMatching(/^\d+_first$/)] },
     })
   })
 

@@ -70,7 +70,9 @@ test('a push that nobody has signed, or long ago, ends nothing and does not reac
   const forged = await signPush('another-secret-of-at-least-32-bytes!', body, Date.now())
   const old = await signPush(pushSecret, body, Date.now() - 600_000)
   for (const header of [forged, old, 'nonsense']) expect(await push(body, header)).toBe(401)
-  expect(await push('x'.repeat(2_000_000))).toBe(413)
+  // The answer comes before the body has ended, and the connection may be gone before it is read.
+  const huge = push('x'.repeat(2_000_000)).catch(() => 'cut')
+  expect([413, 'cut']).toContain(await huge)
   expect(await read(1)).toBe(`hit {"v":${version}}`)
   expect(harness.seen.length).toBe(asked)
 })

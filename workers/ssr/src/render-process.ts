@@ -45,6 +45,8 @@ interface Sent {
 
 const startTimeout = 10_000
 const keptOutput = 4_000
+/** Milliseconds in which what a process wrote before it ended is read. */
+const drainTime = 250
 /** Renders after which a worker is asked how much memory it holds. */
 const answersBetweenLooks = 32
 
@@ -178,10 +180,13 @@ export class RenderProcess {
     this.#channel?.on('error', () => undefined)
     this.#child.on('error', (error) => this.#end(error.message))
     this.#child.on('exit', (code, signal) => {
-      // What it wrote lies in the pipes, which may be read after the news of its end: this turn of the loop ends with the
-      // first callback, the second comes after all pipes were looked at. 'close' may be far off, as something that the
-      // worker started can hold the pipes open.
-      setImmediate(() => setImmediate(() => this.#crash(code, signal)))
+      // What it wrote last may still lie in the pipe, whose end tells that all of it was read. Something that the worker
+      // started can hold the pipe open, so it is not waited for without end.
+      const crash = (): void => this.#crash(code, signal)
+      const channel = this.#channel
+      if (channel === undefined || channel.readableEnded || channel.destroyed) return crash()
+      channel.once('end', crash).once('close', crash)
+      setTimeout(crash, drainTime).unref()
     })
   }
 

@@ -245,7 +245,7 @@ test('the database is started, migrated and given to the server', async () => {
   )
   await project.run('db', 'generate', 'add tasks')
   await using running = project.start(...command)
-  await running.until(/applying \d+_add_tasks/)
+  await running.until(/\d+_add_tasks\s[^]*applied 1 migration/)
   await running.until(/tasks: 0;/)
   await running.until(/watching for edits/)
 
@@ -258,7 +258,7 @@ test('the database is started, migrated and given to the server', async () => {
   await running.until(/the schema changed; mizan db generate <name> writes the migration/)
   // Not inside this process, which has loaded the schema before.
   await project.start('db', 'generate', 'add labels').ended
-  await running.until(/applying \d+_add_labels/)
+  await running.until(/\d+_add_labels\s[^]*applied 1 migration/)
   await running.until(/tasks: 0;/)
   running.signal('SIGINT')
   expect((await running.ended).code).toBe(0)

@@ -62,7 +62,7 @@ export async function migrateLatest(
   terminal.say(
     applied.length === 0
       ? 'the database is up to date'
-      : `applied ${applied.length} of the migrations`,
+      : `applied ${applied.length} ${applied.length === 1 ? 'migration' : 'migrations'}`,
   )
 }
 

@@ -42,8 +42,9 @@ export async function createTestDb<const S extends SchemaModule>(
 ): Promise<TestDb<S>> {
   const { schema, dialect } = options
   const rollsBack = options.migrate === 'transactional' && dialect.capabilities.concurrency
-  let scope: DataScope | undefined
-  const database = createDbClient<S>({ schema, dialect, scope: () => scope })
+  // Filled below, once there is a database to begin its transaction on.
+  const current: { scope?: DataScope } = {}
+  const database = createDbClient<S>({ schema, dialect, scope: () => current.scope })
   try {
     await database.runDirectly('apart', (execute) =>
       prepare(database, execute, { schema, how: rollsBack ? 'once' : 'anew' }),
@@ -54,7 +55,7 @@ export async function createTestDb<const S extends SchemaModule>(
   }
   if (!rollsBack) return database
   const transaction = database.createScopeTransaction()
-  scope = {
+  current.scope = {
     principal: () => undefined,
     signal: undefined,
     transaction,

@@ -176,7 +176,7 @@ describe('tags learnt during a run', () => {
   const seen = (body: string, ...dataTags: string[]): CacheResult => resultOf(body, { dataTags })
 
   test('the next run stores, because it had their versions before it began', async () => {
-    const cache = new ContextCache({ store: new MemoryCache(), secret })
+    const cache = new ContextCache({ store: new MemoryCache(), secret, clock: () => 0 })
     expect(await ask(cache, readOf(), seen('1', 'db:tasks'))).toBe('miss 1')
     expect(await ask(cache, readOf(), seen('2', 'db:tasks'))).toBe('miss 2')
     const third = await cache.run(readOf({ user: 'bob' }), async () => resultOf('3'))

@@ -139,24 +139,29 @@ describe('servers that come and go', () => {
     await store.close()
   })
 
-  test('a promoted replica revives nothing', async () => {
-    await using watched = await redisSentinel()
-    const { sentinels, name } = watched
-    const store = new RedisCache({ sentinels: [...sentinels], name, retryStrategy: () => 50 })
-    const cache = new ContextCache({ store, secret })
-    await reachable(store)
-    expect(await ask(cache, resultOf('1'))).toBe('miss 1')
-    expect(await ask(cache, resultOf('2'))).toBe('hit 1')
-    const [before] = await store.versions(['user'])
-    await watched.failover()
-    await vi.waitFor(
-      async () => expect((await store.ensureVersions(['user']))[0]).not.toBe(before),
-      { timeout: 20_000 },
-    )
-    expect(await ask(cache, resultOf('3'))).toBe('miss 3')
-    expect(await ask(cache, resultOf('4'))).toBe('hit 3')
-    await store.close()
-  }, 60_000)
+  // The three servers are held by an AsyncDisposableStack, which the oldest Node has not.
+  test.skipIf(typeof AsyncDisposableStack === 'undefined')(
+    'a promoted replica revives nothing',
+    async () => {
+      await using watched = await redisSentinel()
+      const { sentinels, name } = watched
+      const store = new RedisCache({ sentinels: [...sentinels], name, retryStrategy: () => 50 })
+      const cache = new ContextCache({ store, secret })
+      await reachable(store)
+      expect(await ask(cache, resultOf('1'))).toBe('miss 1')
+      expect(await ask(cache, resultOf('2'))).toBe('hit 1')
+      const [before] = await store.versions(['user'])
+      await watched.failover()
+      await vi.waitFor(
+        async () => expect((await store.ensureVersions(['user']))[0]).not.toBe(before),
+        { timeout: 20_000 },
+      )
+      expect(await ask(cache, resultOf('3'))).toBe('miss 3')
+      expect(await ask(cache, resultOf('4'))).toBe('hit 3')
+      await store.close()
+    },
+    60_000,
+  )
 
   test('a replica is never asked for versions', async () => {
     await using replica = await redisServer({ args: ['--replicaof', '127.0.0.1', '1'] })

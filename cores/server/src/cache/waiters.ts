@@ -1,5 +1,7 @@
 /** Who waits for a shared run: it is aborted when the last of them has left. */
 
+import { setMaxListeners } from 'node:events'
+
 /** The callers of one run. */
 export class Waiters {
   readonly #abort = new AbortController()
@@ -21,6 +23,8 @@ export class Waiters {
       this.#count--
       if (this.#count === 0) this.#abort.abort(signal?.reason)
     }
+    // One client may wait for many reads at once; Node 20 would call more than ten a leak.
+    if (signal !== undefined) setMaxListeners(0, signal)
     if (signal?.aborted === true) leave()
     else signal?.addEventListener('abort', leave, { once: true, signal: this.#done.signal })
     return leave

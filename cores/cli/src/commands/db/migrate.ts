@@ -38,7 +38,7 @@ function applying(name: 'latest' | 'up', summary: string): Command {
             const text =
               applied.length === 0
                 ? 'the database is up to date'
-                : `applied ${applied.length} of the migrations`
+                : `applied ${applied.length} ${applied.length === 1 ? 'migration' : 'migrations'}`
             invocation.terminal.say(text)
             invocation.answer({ result: { applied } })
             return exitCodes.ok
