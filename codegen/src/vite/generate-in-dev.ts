@@ -79,6 +79,9 @@ async function followEdits(server: ViteDevServer, { generator, root }: Following
     show(problems)
     server.watcher.add([...generator.sources()])
     // Written while they were read.
+    lookAgain()
+  }
+  const lookAgain = (): void => {
     for (const path of generator.sources()) if (!generator.isCurrent(path)) pending.add(path)
   }
   const drain = async (): Promise<void> => {
@@ -94,14 +97,32 @@ async function followEdits(server: ViteDevServer, { generator, root }: Following
     const changed = normalizePath(isAbsolute(path) ? path : resolve(root, path))
     if (!isSource(changed) || isGeneratedElsewhere(root)) return
     pending.add(changed)
-    running ??= drain().finally(() => (running = undefined))
+    follow()
   })
+  // Vite's watcher tells nothing of what was written before it had looked around, or right behind another change.
+  const follow = (): void => {
+    running ??= drain().finally(() => {
+      running = undefined
+      setTimeout(catchUp, swallowTime).unref()
+    })
+  }
+  const catchUp = (): void => {
+    if (isGeneratedElsewhere(root)) return
+    lookAgain()
+    if (pending.size > 0) follow()
+  }
+  server.watcher.once('ready', catchUp)
   // A page that is opened, or reloaded, while the problems stand.
   server.ws.on('connection', (socket) => {
     if (shown !== undefined) socket.send(JSON.stringify(shown))
   })
-  if (!isGeneratedElsewhere(root)) await run([])
+  if (isGeneratedElsewhere(root)) return
+  await run([])
+  setTimeout(catchUp, swallowTime).unref()
 }
+
+/** Milliseconds in which a watcher may drop a change of a file that has just changed, and some. */
+const swallowTime = 100
 
 function payloadOf(problems: readonly Problem[], root: string): HotPayload {
   const [first] = problems

@@ -75,7 +75,7 @@ describe('generate', () => {
     })
     expect(await project.run('generate')).toMatchObject({
       code: 1,
-      errors: expect.stringMatching(/^mizan ENOTDIR: not a directory.*server\.gen\.ts'\n$/),
+      errors: expect.stringMatching(/^mizan ENOTDIR: not a directory.*\.gen\.\w+'\n$/),
     })
   })
 

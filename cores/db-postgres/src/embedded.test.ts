@@ -101,7 +101,7 @@ test('a server whose watcher was killed is ended and replaced', async () => {
   await using second = await startEmbedded({ dataDirectory, ephemeral: true })
   expect(await ask(second.url, 'select 1')).toEqual([1])
   await first.stop()
-})
+}, 90_000)
 
 test('a process that nobody collects after its end is no running one', async () => {
   const parent = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; wait'], {

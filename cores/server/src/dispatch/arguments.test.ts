@@ -139,7 +139,21 @@ test('a schema of a date is given a date, and whatever else was sent', async () 
 
 test('a query is read as URLSearchParams reads it, whatever stands in it', () => {
   const params = ['a', 'b'].map((name) => ({ name, key: name, schema: {}, required: false }))
-  const piece = fc.constantFrom('a', 'b', '=', '&', '&&', '+', '%41', '%', '%2', ';', '?', '/', 'é')
+  const piece = fc.constantFrom(
+    'a',
+    'b',
+    '=',
+    '&',
+    '&&',
+    '+',
+    '%41',
+    '%',
+    '%2',
+    ';',
+    '?',
+    '/',
+    '%C3%A9',
+  )
   fc.assert(
     fc.property(
       fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
