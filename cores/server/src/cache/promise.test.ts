@@ -78,6 +78,8 @@ test.each<[string, Faults]>([
   ['a deferred purge is answered as done', { forgetsDeferred: true }],
   ['what a dead process left is never swept', { neverSweeps: true }],
 ])('the property fails when %s', async (_rule, faults) => {
-  const { failed } = await fc.check(promise(faults), { numRuns: 3000, endOnFailure: true })
+  // One seed: a fault that only a few histories show would now and then be missed.
+  const settings = { numRuns: 3000, endOnFailure: true, seed: 42 }
+  const { failed } = await fc.check(promise(faults), settings)
   expect(failed).toBe(true)
 })
