@@ -1,6 +1,7 @@
 /** Reads that failed for a passing reason are asked again; calls never are: nobody knows whether they were carried out. */
 
 import type { KernelAnswer, KernelLayer } from '../transport.ts'
+import { backOff } from './back-off.ts'
 
 /** Options of {@link retry}. */
 export interface RetryOptions {
@@ -44,10 +45,6 @@ function retryAfter({ retryAfter: value }: KernelAnswer): number | undefined {
   if (!value) return undefined
   const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
   return Number.isNaN(wait) ? undefined : Math.max(wait, 0)
-}
-
-function backOff(n: number): number {
-  return Math.min(1000 * 2 ** (n - 1), 30_000) * (0.5 + Math.random() / 2)
 }
 
 function sleepUntil(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

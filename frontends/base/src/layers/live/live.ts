@@ -5,6 +5,7 @@ import type { ServerFrame } from '@mizan/protocol'
 import type { InstanceStore } from '../../instance-store.ts'
 import type { Kernel } from '../../kernel.ts'
 import type { KernelLayer } from '../../transport.ts'
+import { backOff } from '../back-off.ts'
 import { heardBy, withCallId } from '../call-ids.ts'
 import { createChannels } from './channels.ts'
 import {
@@ -138,8 +139,4 @@ function openSocket(url: string): LiveSocket {
 
 function pageUrl(): string {
   return `${location.origin.replace(/^http/, 'ws')}/api/mizan/live/`
-}
-
-function backOff(n: number): number {
-  return Math.min(1000 * 2 ** (n - 1), 30_000) * (0.5 + Math.random() / 2)
 }
