@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Account, unprivilegedAccount } from './account.ts'
@@ -41,6 +41,7 @@ async function start(): Promise<MariadbResource> {
     const data = join(folder.path, 'data')
     await fromTemplate(await templateName(command), data, () => install(folder.path, data, account))
     await writeFile(join(folder.path, 'init.sql'), 'CREATE DATABASE mizan;\n')
+    await temporaryTables(folder.path, account)
     const { port, server } = await listen(command, folder.path, account)
     return {
       url: `mysql://root@127.0.0.1:${port}/mizan`,
@@ -77,6 +78,13 @@ async function install(folder: string, data: string, account?: Account): Promise
   )
 }
 
+/** A starting server deletes what it finds of temporary tables: in `/tmp` those are its neighbours'. */
+async function temporaryTables(folder: string, account?: Account): Promise<void> {
+  const path = join(folder, 'tmp')
+  await mkdir(path)
+  if (account !== undefined) await chown(path, account.uid, account.gid)
+}
+
 async function listen(
   command: string,
   folder: string,
@@ -88,6 +96,7 @@ async function listen(
       '--no-defaults',
       `--datadir=${join(folder, 'data')}`,
       `--init-file=${join(folder, 'init.sql')}`,
+      `--tmpdir=${join(folder, 'tmp')}`,
       `--socket=${join(folder, 's')}`,
       `--pid-file=${join(folder, 'pid')}`,
       `--port=${port}`,
