@@ -8,3 +8,7 @@ export {
   RedisIdempotencyStore,
   type RedisIdempotencyStoreOptions,
 } from './idempotency/redis-idempotency-store.ts'
+export {
+  RedisRateLimitStore,
+  type RedisRateLimitStoreOptions,
+} from './rate-limit/redis-rate-limit-store.ts'

@@ -5,6 +5,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MizanError } from '@mizan/protocol'
+import { removeAbandonedUploads, uploadPrefix } from './abandoned-uploads.ts'
 
 /** A file as it comes in. */
 export interface IncomingFile {
@@ -72,7 +73,7 @@ export class FileSpool {
   }
 
   async #write(begun: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): Promise<string> {
-    this.#folder ??= mkdtemp(join(tmpdir(), 'mizan-upload-'))
+    this.#folder ??= makeFolder()
     const path = join(await this.#folder, String((this.#written += 1)))
     const file = await open(path, 'wx', 0o600)
     try {
@@ -87,6 +88,13 @@ export class FileSpool {
     }
     return path
   }
+}
+
+let abandoned: Promise<void> | undefined
+
+function makeFolder(): Promise<string> {
+  abandoned ??= removeAbandonedUploads(tmpdir())
+  return mkdtemp(join(tmpdir(), uploadPrefix))
 }
 
 async function* limited({ chunks, maxBytes, path }: IncomingFile): AsyncGenerator<Uint8Array> {

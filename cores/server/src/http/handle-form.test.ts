@@ -15,6 +15,7 @@ import {
   view,
 } from '../index.ts'
 import { functionsOf } from '../../test/typed.ts'
+import { uploadPrefix } from './abandoned-uploads.ts'
 
 const Taken = defineError('TAKEN', { status: 409, message: 'this name is taken' })
 const seen: unknown[] = []
@@ -257,7 +258,7 @@ async function multipart(
 }
 
 async function leftOvers(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('mizan-upload-'))
+  return (await readdir(tmpdir())).filter((name) => name.startsWith(uploadPrefix))
 }
 
 test.each([0, 10, 65_536, 70_000, 3_000_000])(
