@@ -14,10 +14,14 @@ test('two writes that the clock of the file system does not tell apart are told 
   if (one === undefined || two === undefined) return expect.unreachable()
   // As they are within one tick, whatever the file system of this machine has for a clock.
   const within = { ...two, facts: one.facts }
-  expect(isSame(one, within, true)).toBe(false)
-  expect(isSame(one, { ...one }, true)).toBe(true)
+  const named = { path, isNamed: true }
+  expect(isSame(one, within, named)).toBe(false)
+  expect(isSame(two, { ...two }, named)).toBe(true)
   // Without an event there was no write.
-  expect(isSame(one, within, false)).toBe(true)
+  expect(isSame(one, within, { path, isNamed: false })).toBe(true)
+  // Looked at again when no next write could look alike any more.
+  expect(isSame(one, { facts: one.facts }, named)).toBe(false)
+  expect(isSame(two, { facts: two.facts }, named)).toBe(true)
 })
 
 test('what is no file has no stamp, and what is no folder no identity', async () => {

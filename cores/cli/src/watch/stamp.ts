@@ -24,10 +24,19 @@ export function stampOf(path: string): Stamp | undefined {
   return digest === undefined ? { facts } : { facts, digest }
 }
 
-/** Whether a file is still as it was; `named` says that an event was about it, which facts alone may not show. */
-export function isSame(before: Stamp, now: Stamp, named: boolean): boolean {
+/** What two stamps are of. */
+export interface Stamped {
+  readonly path: string
+  /** Whether an event was about it, which facts alone may not show. */
+  readonly isNamed: boolean
+}
+
+/** Whether a file is still as it was. */
+export function isSame(before: Stamp, now: Stamp, { path, isNamed }: Stamped): boolean {
   if (before.facts !== now.facts) return false
-  return !named || before.digest === now.digest || before.digest === undefined
+  if (!isNamed || before.digest === undefined) return true
+  // A stamp that is taken later has no digest, which is no sign of another content.
+  return before.digest === (now.digest ?? digestOf(path))
 }
 
 /** Tells a folder from another one at the same path. */

@@ -5,7 +5,7 @@
 
 import { type Dirent, type FSWatcher, readdirSync, realpathSync, watch } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
-import { folderIdentity, isSame, type Stamp, stampOf } from './stamp.ts'
+import { folderIdentity, isSame, type Stamp, type Stamped, stampOf } from './stamp.ts'
 
 /** What is watched, and who is told. */
 export interface TreeWatcherOptions {
@@ -242,20 +242,18 @@ export class TreeWatcher implements Disposable {
   }
 }
 
-interface Compared {
-  readonly path: string
+interface Compared extends Stamped {
   readonly name: string
-  /** Whether an event was about it. */
-  readonly isNamed: boolean
 }
 
 /** Whether a file is another one than it was; remembers what it is. */
-function compare(files: Map<string, Stamp>, { path, name, isNamed }: Compared): boolean {
+function compare(files: Map<string, Stamp>, compared: Compared): boolean {
+  const { path, name } = compared
   const before = files.get(name)
   const now = stampOf(path)
   if (now === undefined) return files.delete(name)
   files.set(name, now)
-  return before === undefined || !isSame(before, now, isNamed)
+  return before === undefined || !isSame(before, now, compared)
 }
 
 function entriesOf(path: string): Dirent[] | undefined {
