@@ -53,8 +53,8 @@ export async function introspect(run: RunSql): Promise<SchemaSnapshot> {
   const keys = await read(
     'k.*, r.update_rule, r.delete_rule',
     `key_column_usage k join information_schema.referential_constraints r
-      on r.constraint_schema = k.constraint_schema and r.constraint_name = k.constraint_name and r.table_name = k.table_name
-    where k.table_schema = database() and k.table_name not like 'mizan\\\\_%'`,
+      on r.constraint_schema = database() and r.constraint_name = k.constraint_name and r.table_name = k.table_name
+    where k.constraint_schema = database() and k.table_schema = database() and k.table_name not like 'mizan\\\\_%'`,
     'k.table_name, k.constraint_name, k.ordinal_position',
   )
   const checks = engine.startsWith('mariadb')

@@ -1,4 +1,4 @@
-/** The schema of a PostgreSQL database, from eleven queries on its catalog. */
+/** The schema of a PostgreSQL database, from one query on its catalog. */
 
 import type {
   ForeignKeySnapshot,
@@ -11,7 +11,7 @@ import type {
 import { quote } from './ddl-texts.ts'
 import { toColumn } from './introspect/column.ts'
 import { toObjects } from './introspect/objects.ts'
-import { catalogQueries, type Namespace, type QueryName } from './introspect/queries.ts'
+import { catalogQueries, type Namespace } from './introspect/queries.ts'
 import type { Catalog, ConstraintRow, IndexRow, TableRow } from './introspect/rows.ts'
 
 /** Reads a namespace; the one that is searched first when none is named. */
@@ -39,13 +39,16 @@ export async function engineName(run: RunSql): Promise<string> {
   return `postgres ${Math.trunc(Number(row?.['server_version_num']) / 10_000)}`
 }
 
+/** One statement: everything is of one moment, whatever others do meanwhile. */
 async function readCatalog(run: RunSql, namespace: Namespace): Promise<Catalog> {
-  const result: Record<string, unknown> = {}
-  for (const [name, sql] of Object.entries(catalogQueries(namespace)) as [QueryName, string][]) {
-    const rows = await run(sql)
-    result[name] = rows.map((row) => JSON.parse(String(row['facts'])) as unknown)
-  }
-  return result as unknown as Catalog // cast: each query builds the object that its row type describes
+  const parts = Object.entries(catalogQueries(namespace)).map(
+    ([name, sql]) =>
+      `'${name}', (select coalesce(json_agg(q.facts), '[]') from (${sql}) as q)`,
+  )
+  // Compiling a query of this size would take longer than running it.
+  await run(`select set_config('jit', 'off', false)`)
+  const [row] = await run(`select json_build_object(${parts.join(', ')})::text as catalog`)
+  return JSON.parse(String(row?.['catalog'])) as Catalog // cast: each query builds the object that its row type describes
 }
 
 function toTable(row: TableRow, catalog: Catalog, engine: string): TableSnapshot {

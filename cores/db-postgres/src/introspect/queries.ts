@@ -7,7 +7,7 @@ export type Namespace = 'current_schema()::regnamespace' | 'pg_my_temp_schema()'
 const notOwned = (catalog: string, oid: string): string =>
   `not exists (select from pg_depend e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.deptype = 'e')`
 
-/** The queries, as SQL over a namespace. Every result is one column `facts` of JSON text. */
+/** The queries, as SQL over a namespace. Every result is one column `facts` of JSON. */
 export function catalogQueries(namespace: Namespace): Readonly<Record<QueryName, string>> {
   const relation = `c.relnamespace = ${namespace} and c.relname not like 'mizan\\_%' and ${notOwned('pg_class', 'c.oid')}`
   const columns = (keys: string, table: string): string =>
@@ -16,13 +16,13 @@ export function catalogQueries(namespace: Namespace): Readonly<Record<QueryName,
   return {
     tables: `select json_build_object('name', c.relname, 'partitionBy', case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end,
         'comment', obj_description(c.oid, 'pg_class'), 'secured', c.relrowsecurity, 'forced', c.relforcerowsecurity,
-        'bound', pg_get_expr(c.relpartbound, c.oid), 'parent', (select p.relname from pg_inherits i join pg_class p on p.oid = i.inhparent where i.inhrelid = c.oid limit 1))::text as facts
+        'bound', pg_get_expr(c.relpartbound, c.oid), 'parent', (select p.relname from pg_inherits i join pg_class p on p.oid = i.inhparent where i.inhrelid = c.oid limit 1)) as facts
       from pg_class c where c.relkind in ('r', 'p') and ${relation} order by c.relname`,
     columns: `select json_build_object('table', c.relname, 'name', a.attname, 'notNull', a.attnotnull,
         'type', t.typname, 'kind', t.typtype, 'own', t.typnamespace = ${namespace}, 'sql', format_type(a.atttypid, a.atttypmod), 'modifier', a.atttypmod,
         'default', pg_get_expr(d.adbin, d.adrelid), 'generated', a.attgenerated, 'identity', a.attidentity,
         'collation', case when a.attcollation <> t.typcollation and a.attcollation <> 0 then (select quote_ident(l.collname) from pg_collation l where l.oid = a.attcollation) end,
-        'comment', col_description(c.oid, a.attnum))::text as facts
+        'comment', col_description(c.oid, a.attnum)) as facts
       from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_type t on t.oid = a.atttypid
       left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
       where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p') and not c.relispartition and ${relation}
@@ -35,7 +35,7 @@ export function catalogQueries(namespace: Namespace): Readonly<Record<QueryName,
               then (select l.collname from pg_collation l where l.oid = i.indcollation[k.n - 1]) end) order by k.n)
           from unnest(i.indkey::int2[]) with ordinality k(num, n)
           left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.num and k.num > 0
-          left join pg_opclass o on k.n <= i.indnkeyatts and o.oid = i.indclass[k.n - 1]))::text as facts
+          left join pg_opclass o on k.n <= i.indnkeyatts and o.oid = i.indclass[k.n - 1])) as facts
       from pg_index i join pg_class c on c.oid = i.indrelid join pg_class ic on ic.oid = i.indexrelid join pg_am am on am.oid = ic.relam
       where i.indisvalid and not c.relispartition and ${relation}
         and not exists (select from pg_constraint x where x.conindid = i.indexrelid and x.contype in ('p', 'u', 'x'))
@@ -44,19 +44,19 @@ export function catalogQueries(namespace: Namespace): Readonly<Record<QueryName,
         'target', (select r.relname from pg_class r where r.oid = x.confrelid), 'references', ${columns('x.confkey', 'x.confrelid')},
         'onDelete', x.confdeltype, 'onUpdate', x.confupdtype, 'deferrable', x.condeferrable, 'deferred', x.condeferred, 'valid', x.convalidated,
         'check', case when x.contype = 'c' then pg_get_expr(x.conbin, x.conrelid) end, 'definition', pg_get_constraintdef(x.oid),
-        'nullsNotDistinct', coalesce((select (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean from pg_index i where i.indexrelid = x.conindid), false))::text as facts
+        'nullsNotDistinct', coalesce((select (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean from pg_index i where i.indexrelid = x.conindid), false)) as facts
       from pg_constraint x join pg_class c on c.oid = x.conrelid
       where x.contype in ('p', 'u', 'f', 'c', 'x') and not c.relispartition and x.conparentid = 0 and ${relation}
       order by c.relname, x.conname`,
-    enums: `select json_build_object('name', t.typname, 'values', json_agg(e.enumlabel order by e.enumsortorder))::text as facts
+    enums: `select json_build_object('name', t.typname, 'values', json_agg(e.enumlabel order by e.enumsortorder)) as facts
       from pg_type t join pg_enum e on e.enumtypid = t.oid
       where t.typnamespace = ${namespace} and ${notOwned('pg_type', 't.oid')} group by t.oid, t.typname order by t.typname`,
     domains: `select json_build_object('name', t.typname, 'base', format_type(t.typbasetype, t.typtypmod), 'notNull', t.typnotnull, 'default', t.typdefault,
-        'checks', (select coalesce(json_agg(format('constraint %I %s', x.conname, pg_get_constraintdef(x.oid)) order by x.conname), '[]') from pg_constraint x where x.contypid = t.oid and x.contype = 'c'))::text as facts
+        'checks', (select coalesce(json_agg(format('constraint %I %s', x.conname, pg_get_constraintdef(x.oid)) order by x.conname), '[]') from pg_constraint x where x.contypid = t.oid and x.contype = 'c')) as facts
       from pg_type t where t.typtype = 'd' and t.typnamespace = ${namespace} and ${notOwned('pg_type', 't.oid')} order by t.typname`,
     sequences: `select json_build_object('name', c.relname, 'type', format_type(s.seqtypid, null), 'start', s.seqstart::text, 'increment', s.seqincrement::text,
         'minimum', s.seqmin::text, 'maximum', s.seqmax::text, 'cache', s.seqcache::text, 'cycle', s.seqcycle,
-        'table', o.relname, 'column', a.attname)::text as facts
+        'table', o.relname, 'column', a.attname) as facts
       from pg_sequence s join pg_class c on c.oid = s.seqrelid
       left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.deptype = 'a'
       left join pg_class o on o.oid = d.refobjid left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
@@ -68,17 +68,17 @@ export function catalogQueries(namespace: Namespace): Readonly<Record<QueryName,
           join pg_class r on r.oid = d.refobjid where w.ev_class = c.oid and r.oid <> c.oid and r.relkind in ('r', 'p', 'v', 'm') and r.relnamespace = c.relnamespace),
         'functions', (select coalesce(json_agg(distinct 'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')'), '[]')
           from pg_rewrite w join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_proc'::regclass
-          join pg_proc p on p.oid = d.refobjid where w.ev_class = c.oid and p.pronamespace = c.relnamespace))::text as facts
+          join pg_proc p on p.oid = d.refobjid where w.ev_class = c.oid and p.pronamespace = c.relnamespace)) as facts
       from pg_class c where c.relkind in ('v', 'm') and ${relation} order by c.relname`,
-    functions: `select json_build_object('name', p.proname, 'arguments', pg_get_function_identity_arguments(p.oid), 'kind', p.prokind, 'definition', pg_get_functiondef(p.oid))::text as facts
+    functions: `select json_build_object('name', p.proname, 'arguments', pg_get_function_identity_arguments(p.oid), 'kind', p.prokind, 'definition', pg_get_functiondef(p.oid)) as facts
       from pg_proc p where p.pronamespace = ${namespace} and p.prokind in ('f', 'p', 'w') and p.proname not like 'mizan\\_%' and ${notOwned('pg_proc', 'p.oid')} order by p.proname, pg_get_function_identity_arguments(p.oid)`,
     triggers: `select json_build_object('table', c.relname, 'name', g.tgname, 'definition', pg_get_triggerdef(g.oid),
-        'function', case when p.pronamespace = c.relnamespace then 'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' end)::text as facts
+        'function', case when p.pronamespace = c.relnamespace then 'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' end) as facts
       from pg_trigger g join pg_class c on c.oid = g.tgrelid join pg_proc p on p.oid = g.tgfoid
       where not g.tgisinternal and g.tgname not like 'mizan\\_%' and g.tgparentid = 0 and ${relation} order by c.relname, g.tgname`,
     policies: `select json_build_object('table', c.relname, 'name', p.polname, 'command', p.polcmd, 'permissive', p.polpermissive,
         'roles', (select coalesce(json_agg(r.rolname order by r.rolname), '[]') from pg_roles r where r.oid = any (p.polroles)),
-        'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid))::text as facts
+        'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)) as facts
       from pg_policy p join pg_class c on c.oid = p.polrelid where ${relation} order by c.relname, p.polname`,
   }
 }

@@ -84,6 +84,9 @@ export class Walk {
   readonly #connection: MigrationConnection
   readonly #run: RunSql
   readonly #dialect: DialectPackage
+  /** What was read last, until something may have changed it. */
+  #known: FoldedSnapshot | undefined
+  readonly #expected = new Map<SchemaSnapshot, FoldedSnapshot>()
 
   constructor(connection: MigrationConnection) {
     this.#connection = connection
@@ -93,26 +96,21 @@ export class Walk {
 
   async steps(steps: readonly Step[], where: string): Promise<readonly (StepProbe | null)[]> {
     const probes: (StepProbe | null)[] = []
-    // What a step left is what the next one finds.
-    let known: FoldedSnapshot | undefined
     for (const [index, step] of steps.entries()) {
-      const before = step.kind === 'notx' ? (known ?? (await this.#now())) : undefined
+      const before = step.kind === 'notx' ? await this.#now() : undefined
+      this.#known = undefined
       await runStep(this.#connection, step, {
         ...silent,
         where: `${where}, step ${index + 1} of ${steps.length}`,
       })
-      known = before === undefined ? undefined : await this.#now()
-      probes.push(before === undefined || known === undefined ? null : probeBetween(before, known))
+      probes.push(before === undefined ? null : probeBetween(before, await this.#now()))
     }
     return probes
   }
 
   async expect(snapshot: SchemaSnapshot, where: string): Promise<void> {
-    const expected = foldSnapshot(
-      await this.#dialect.migrations.deparse(this.#run, snapshot),
-      this.#dialect.ddl,
-      'deparsed',
-    )
+    const expected = this.#expected.get(snapshot) ?? (await this.#deparsed(snapshot))
+    this.#expected.set(snapshot, expected)
     const differences = compareFolded(expected, await this.#now())
     if (differences.length === 0) return
     const shown = differences.slice(0, 10).map((one) => `\n  ${describeDifference(one)}`)
@@ -166,9 +164,18 @@ export class Walk {
     })
   }
 
+  async #deparsed(snapshot: SchemaSnapshot): Promise<FoldedSnapshot> {
+    const deparsed = await this.#dialect.migrations.deparse(this.#run, snapshot)
+    return foldSnapshot(deparsed, this.#dialect.ddl, 'deparsed')
+  }
+
   async #now(): Promise<FoldedSnapshot> {
-    const snapshot = await this.#dialect.migrations.introspect(this.#run)
-    return foldSnapshot(snapshot, this.#dialect.ddl, 'deparsed')
+    this.#known ??= foldSnapshot(
+      await this.#dialect.migrations.introspect(this.#run),
+      this.#dialect.ddl,
+      'deparsed',
+    )
+    return this.#known
   }
 }
 
