@@ -3,18 +3,9 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { DialectPackage } from './dialect/dialect-package.ts'
-import { onConnection } from './migrate/bookkeeping.ts'
-import { lossesOf } from './migrate/losses.ts'
-import { proveMigration } from './migrate/prove.ts'
 import type { OpenScratch } from './migrate/scratch.ts'
-import { toSteps } from './migrate/to-steps.ts'
-import { compareFolded, describeDifference } from './snapshot/compare.ts'
-import { createStatements } from './snapshot/create-statements.ts'
-import { foldSnapshot } from './snapshot/fold.ts'
-import { planChanges } from './snapshot/plan-changes.ts'
-import { emptySnapshot, type SchemaSnapshot } from './snapshot/snapshot.ts'
 import { snapshotPairs } from './schema-pairs/arbitrary.conformance.ts'
-import { formatScript, parseScript } from './migrate/script.ts'
+import { provePair, readBack } from './schema-pairs/prove-pair.conformance.ts'
 
 /** Pairs of one run. */
 const runs = process.env['MIZAN_NIGHTLY'] === '1' ? 1000 : 50
@@ -49,7 +40,7 @@ export function testSchemaPairs(name: string, scratch: OpenScratch): void {
       async () => {
         await fc.assert(
           fc.asyncProperty(snapshotPairs(dialect), async ([source, target]) => {
-            const proof = await prove({ source, target, scratch })
+            const proof = await provePair({ source, target, scratch })
             expect(proof.hash).toBe('second')
           }),
           { ...settings, numRuns: runs },
@@ -57,64 +48,5 @@ export function testSchemaPairs(name: string, scratch: OpenScratch): void {
       },
       runs * 8000,
     )
-  })
-}
-
-async function readBack(
-  dialect: DialectPackage,
-  snapshot: SchemaSnapshot,
-): Promise<readonly string[]> {
-  return onConnection(dialect, async ({ run }) => {
-    for (const sql of createStatements(snapshot, dialect.ddl)) await run(sql)
-    const expected = await dialect.migrations.deparse(run, snapshot)
-    const actual = await dialect.migrations.introspect(run)
-    return compareFolded(
-      foldSnapshot(expected, dialect.ddl, 'deparsed'),
-      foldSnapshot(actual, dialect.ddl, 'deparsed'),
-    ).map(describeDifference)
-  })
-}
-
-interface Pair {
-  readonly source: SchemaSnapshot
-  readonly target: SchemaSnapshot
-  readonly scratch: OpenScratch
-}
-
-async function prove({ source, target, scratch }: Pair) {
-  await using place = await scratch()
-  const { dialect } = place
-  const steps = (from: SchemaSnapshot, to: SchemaSnapshot) =>
-    parseScript(
-      formatScript([], toSteps(planChanges(from, to, { ...dialect.ddl, restores: true }), dialect)),
-      'script',
-    )
-  const migration = (
-    id: string,
-    from: SchemaSnapshot,
-    to: SchemaSnapshot,
-    parent: string | null,
-  ) => ({
-    id,
-    meta: {
-      version: 1 as const,
-      id,
-      name: id,
-      dialect: dialect.name,
-      parent,
-      createdAt: '',
-      hash: id,
-      steps: { up: [], down: [] },
-    },
-    up: steps(from, to),
-    down: steps(to, from),
-    snapshot: to,
-    hash: id,
-  })
-  return await proveMigration({
-    before: [migration('first', emptySnapshot, source, null)],
-    migration: migration('second', source, target, 'first'),
-    scratch,
-    losses: lossesOf(planChanges(source, target, { ...dialect.ddl, restores: true })),
   })
 }

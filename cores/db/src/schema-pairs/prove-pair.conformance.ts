@@ -1,0 +1,77 @@
+/** A pair of schemas on a real database: read back, and walked from one to the other. */
+
+import type { DialectPackage } from '../dialect/dialect-package.ts'
+import { onConnection } from '../migrate/bookkeeping.ts'
+import { lossesOf } from '../migrate/losses.ts'
+import type { Proof } from '../migrate/proof.ts'
+import { proveMigration } from '../migrate/prove.ts'
+import type { OpenScratch } from '../migrate/scratch.ts'
+import { formatScript, parseScript } from '../migrate/script.ts'
+import { toSteps } from '../migrate/to-steps.ts'
+import { compareFolded, describeDifference } from '../snapshot/compare.ts'
+import { createStatements } from '../snapshot/create-statements.ts'
+import { foldSnapshot } from '../snapshot/fold.ts'
+import { planChanges } from '../snapshot/plan-changes.ts'
+import { emptySnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
+
+/** What the database does not give back of a snapshot; none when it gives back all. */
+export async function readBack(
+  dialect: DialectPackage,
+  snapshot: SchemaSnapshot,
+): Promise<readonly string[]> {
+  return onConnection(dialect, async ({ run }) => {
+    for (const sql of createStatements(snapshot, dialect.ddl)) await run(sql)
+    const expected = await dialect.migrations.deparse(run, snapshot)
+    const actual = await dialect.migrations.introspect(run)
+    return compareFolded(
+      foldSnapshot(expected, dialect.ddl, 'deparsed'),
+      foldSnapshot(actual, dialect.ddl, 'deparsed'),
+    ).map(describeDifference)
+  })
+}
+
+/** A change, and where it is tried. */
+export interface Pair {
+  readonly source: SchemaSnapshot
+  readonly target: SchemaSnapshot
+  readonly scratch: OpenScratch
+}
+
+/** Walks the change up, down and up on an empty database. */
+export async function provePair({ source, target, scratch }: Pair): Promise<Proof> {
+  await using place = await scratch()
+  const { dialect } = place
+  const steps = (from: SchemaSnapshot, to: SchemaSnapshot) =>
+    parseScript(
+      formatScript([], toSteps(planChanges(from, to, { ...dialect.ddl, restores: true }), dialect)),
+      'script',
+    )
+  const migration = (
+    id: string,
+    from: SchemaSnapshot,
+    to: SchemaSnapshot,
+    parent: string | null,
+  ) => ({
+    id,
+    meta: {
+      version: 1 as const,
+      id,
+      name: id,
+      dialect: dialect.name,
+      parent,
+      createdAt: '',
+      hash: id,
+      steps: { up: [], down: [] },
+    },
+    up: steps(from, to),
+    down: steps(to, from),
+    snapshot: to,
+    hash: id,
+  })
+  return await proveMigration({
+    before: [migration('first', emptySnapshot, source, null)],
+    migration: migration('second', source, target, 'first'),
+    scratch,
+    losses: lossesOf(planChanges(source, target, { ...dialect.ddl, restores: true })),
+  })
+}
