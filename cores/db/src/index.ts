@@ -217,6 +217,7 @@ export type {
   PlanSurroundings,
   StatementKind,
 } from './snapshot/planned-statement.ts'
+export { formatRename, possibleRenames } from './snapshot/possible-renames.ts'
 export { parseRename, type Rename, statedRenames } from './snapshot/renames.ts'
 export type { Change as SchemaChange, Enums } from './snapshot/changes.ts'
 export type { DdlFacts } from './snapshot/ddl-facts.ts'

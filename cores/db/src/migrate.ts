@@ -6,6 +6,7 @@ export {
   type GenerateOptions,
 } from './migrate/generate.ts'
 export { type Adopted, adoptDatabase, type AdoptOptions } from './migrate/adopt.ts'
+export { onConnection } from './migrate/bookkeeping.ts'
 export { type DriftOptions, findDrift, introspectDatabase } from './migrate/drift.ts'
 export { mergeMigrations, type MergeOptions } from './migrate/merge.ts'
 export { type Migration, readAllMigrations, readMigrations } from './migrate/migration-files.ts'
@@ -24,6 +25,7 @@ export {
   migrateUp,
   type RevertResult,
   type RollbackResult,
+  type RunPlan,
   type StepEvent,
 } from './migrate/runner.ts'
 export {

@@ -7,6 +7,7 @@ import type { SchemaModule } from '../schema/schema.ts'
 import { describeChange } from '../snapshot/changes.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { carriedObjects } from '../snapshot/plan-objects.ts'
+import { possibleRenames } from '../snapshot/possible-renames.ts'
 import { type Rename, reversedRenames, statedRenames } from '../snapshot/renames.ts'
 import { emptySnapshot, formatSnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
 import { toSnapshot } from '../snapshot/to-snapshot.ts'
@@ -36,6 +37,10 @@ export interface GenerateOptions {
   readonly empty?: boolean
   /** Renames besides those that the schema states. @default none */
   readonly renames?: readonly Rename[]
+  /** Asked about what may be a rename and is not stated; gives those that are. @default none is */
+  readonly askRenames?: (possible: readonly Rename[]) => Promise<readonly Rename[]>
+  /** Nothing is written once it is aborted. */
+  readonly signal?: AbortSignal
   /** Where it is proved. @default in memory where the dialect has that; elsewhere the migration stays without a proof */
   readonly scratch?: OpenScratch | undefined
   /** A database that lives: what it has and the schema does not say (objects, partitions) is carried. @default none */
@@ -55,6 +60,8 @@ export interface GeneratedMigration {
   readonly destructive: readonly string[]
   /** Undefined when there was no scratch database. */
   readonly proof: Proof | undefined
+  /** What may have been meant as a rename, and was taken for something that is gone and something that is new. */
+  readonly possibleRenames: readonly Rename[]
 }
 
 /**
@@ -72,8 +79,10 @@ export async function generateMigration(
   const objects = { ...carriedObjects(source, declared), ...options.baseline?.objects }
   const carried = carryOptions(options.baseline ?? source, declared)
   const target = Object.keys(objects).length === 0 ? carried : { ...carried, objects }
-  const renames = [...statedRenames(options.schema), ...(options.renames ?? [])]
-  return writeBetween({ ...options, renames }, target)
+  const stated = [...statedRenames(options.schema), ...(options.renames ?? [])]
+  const questions = options.empty === true ? [] : possibleRenames(source, target, stated)
+  const asked = questions.length === 0 ? [] : ((await options.askRenames?.(questions)) ?? [])
+  return writeBetween({ ...options, renames: [...stated, ...asked] }, target)
 }
 
 /** Writes the migration from the last snapshot to `target`. */
@@ -135,6 +144,7 @@ export async function writeBetween(
             throw error
           },
         )
+  assertNotStopped(options.signal)
   await writeMigration(folder, id, {
     'up.sql': up,
     'down.sql': down,
@@ -148,7 +158,13 @@ export async function writeBetween(
     changes: changes.map(describeChange),
     destructive: changes.filter(isDestructive).map(describeChange),
     proof,
+    possibleRenames: empty ? [] : possibleRenames(source, target, renames),
   }
+}
+
+function assertNotStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true)
+    throw new MigrationError('migration_stopped', 'stopped; nothing was written')
 }
 
 function kinds(steps: readonly Step[]): readonly string[] {

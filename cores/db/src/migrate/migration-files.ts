@@ -69,6 +69,12 @@ export async function readMigrations(folder: string): Promise<readonly Migration
     const missing = [meta.parent, meta.joins].find(
       (parent) => typeof parent === 'string' && !known.has(parent),
     )
+    if (missing !== undefined && !all.some((one) => one.id === missing)) {
+      throw new MigrationError(
+        'migration_files',
+        `${id} follows ${missing}, whose files are not here; restore them from version control`,
+      )
+    }
     if (missing !== undefined) {
       throw new MigrationError(
         'migration_order',
@@ -127,6 +133,16 @@ export function hashMigration({ up, down, snapshot, parent }: HashedParts): stri
   return `sha256:${createHash('sha256').update(canonicalJson(parts)).digest('hex')}`
 }
 
+/** Folders that look like migrations and are none: their names say neither when nor what. */
+export async function foreignFolders(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .filter((name) => !migrationId.test(name))
+    .toSorted()
+}
+
 async function foldersOf(folder: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true })
@@ -144,8 +160,9 @@ async function foldersOf(folder: string): Promise<readonly string[]> {
 async function readMigration(folder: string, id: string): Promise<Migration> {
   const read = async (name: string): Promise<string> => {
     try {
-      return await readFile(join(folder, name), 'utf8')
+      return withoutConflict(await readFile(join(folder, name), 'utf8'), `${id}/${name}`)
     } catch (error) {
+      if (error instanceof MigrationError) throw error
       throw new MigrationError(
         'migration_files',
         `${id} has no ${name}; restore it from version control`,
@@ -165,8 +182,32 @@ async function readMigration(folder: string, id: string): Promise<Migration> {
     meta,
     up: parseScript(up, `${id}/up.sql`),
     down: parseScript(down, `${id}/down.sql`),
-    snapshot: parseSnapshot(snapshot, `${id}/snapshot.json`),
+    snapshot: readSnapshot(snapshot, `${id}/snapshot.json`),
     hash: hashMigration({ up, down, snapshot, parent: meta.parent }),
+  }
+}
+
+/** @throws MigrationError where version control has left both sides of a conflict */
+function withoutConflict(text: string, file: string): string {
+  const line = text.split('\n').findIndex((one) => /^(<{7}|>{7})( |\r?$)/.test(one))
+  if (line < 0) return text
+  throw new MigrationError(
+    'migration_files',
+    `${file}:${line + 1} has the marks of a merge that was not resolved. Take one side whole; two migrations that were made ` +
+      'side by side are joined by "mizan db merge"',
+  )
+}
+
+function readSnapshot(text: string, file: string): SchemaSnapshot {
+  try {
+    return parseSnapshot(text, file)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new MigrationError(
+      'migration_files',
+      `${error.message}; restore it from version control`,
+      { cause: error },
+    )
   }
 }
 

@@ -27,7 +27,7 @@ export interface StepRecord {
   record(): Promise<void>
   /** A single statement was refused: it did not happen. */
   forget(error: unknown): Promise<void>
-  /** Rows that a batch has changed so far. */
+  /** Rows that a batch has changed so far; throws to stop there. */
   progress(rows: number): void
 }
 

@@ -23,14 +23,27 @@ export interface MigrateOptions {
   readonly requireReview?: boolean
   /** Applies migrations that take data away. @default true */
   readonly allowDestructive?: boolean
+  /** Told once, before anything runs. */
+  readonly onPlan?: (plan: RunPlan) => void
+  /** Told when another migration of this database has to end first. */
+  readonly onWait?: (holder: string | undefined) => void
   /** Told of each migration before it runs. */
   readonly onMigration?: (id: string) => void
   /** Told of each step when it is done. */
   readonly onStep?: (step: StepEvent) => void
   /** Told of the rows that a backfill has changed so far. */
   readonly onProgress?: (rows: number, where: string) => void
-  /** Stops before the next step. */
+  /** Stops before the next step, and between the batches of one. */
   readonly signal?: AbortSignal
+}
+
+/** What a run is going to do. */
+export interface RunPlan {
+  readonly direction: 'up' | 'down'
+  /** Ids, in the order in which they run. */
+  readonly migrations: readonly string[]
+  /** How many are left alone: those that are applied already, or (down) stay applied. */
+  readonly others: number
 }
 
 /** A step that is done. */
@@ -111,6 +124,11 @@ async function applyPending(
       assertHistory(migrations, rows)
       assertNothingHalfReverted(migrations, rows)
       const pending = choose(migrations.filter((migration) => !isApplied(migration, rows)))
+      options.onPlan?.({
+        direction: 'up',
+        migrations: pending.map(({ id }) => id),
+        others: migrations.filter((migration) => isApplied(migration, rows)).length,
+      })
       if (pending.length === 0) return { applied: [] }
       await assertProved(pending, connection, options)
       const runner = await StepRunner.begin(connection, options)
@@ -123,7 +141,7 @@ async function applyPending(
       }
       return { applied: pending.map((migration) => migration.id) }
     },
-    options.lockTimeout,
+    { patience: options.lockTimeout, onWait: options.onWait, signal: options.signal },
   )
 }
 
@@ -140,6 +158,11 @@ async function revert(
       assertHistory(migrations, rows)
       const known = migrations.filter((one) => rows.some((row) => row.id === one.id)).toReversed()
       const chosen = choose(known, rows)
+      options.onPlan?.({
+        direction: 'down',
+        migrations: chosen.map(({ id }) => id),
+        others: known.length - chosen.length,
+      })
       if (chosen.length === 0) return { reverted: [], stepwise: [] }
       for (const migration of chosen) assertWhole(migration, rows)
       await assertProved(chosen, connection, { ...options, requireReview: false })
@@ -156,7 +179,7 @@ async function revert(
         stepwise: chosen.filter(({ down }) => down.length > 1).map(({ id }) => id),
       }
     },
-    options.lockTimeout,
+    { patience: options.lockTimeout, onWait: options.onWait, signal: options.signal },
   )
 }
 

@@ -77,12 +77,7 @@ export class StepRunner {
 
   async #step(step: Step, planned: Planned, wasBegun: boolean): Promise<void> {
     const { row } = planned
-    if (this.#options.signal?.aborted === true) {
-      throw new MigrationError(
-        'migration_stopped',
-        `stopped before ${whereOf(row)}; the next run goes on there`,
-      )
-    }
+    this.#assertNotStopped(`before ${whereOf(row)}`)
     const start = performance.now()
     const tell = (resumed: boolean): void =>
       this.#options.onStep?.({
@@ -98,6 +93,11 @@ export class StepRunner {
     }
     await runStep(this.#connection, step, this.#record(row))
     tell(false)
+  }
+
+  #assertNotStopped(where: string): void {
+    if (this.#options.signal?.aborted === true)
+      throw new MigrationError('migration_stopped', `stopped ${where}; the next run goes on there`)
   }
 
   /** @returns whether the step has happened; otherwise it has not, and may run */
@@ -139,7 +139,10 @@ export class StepRunner {
         // A single statement that was refused did not happen.
         if (isRefusal(error)) await deleteRows(run, dialect, row.id, row.step)
       },
-      progress: (rows) => this.#options.onProgress?.(rows, whereOf(row)),
+      progress: (rows) => {
+        this.#options.onProgress?.(rows, whereOf(row))
+        this.#assertNotStopped(`in ${whereOf(row)}, after ${rows} rows`)
+      },
     }
   }
 

@@ -1,17 +1,21 @@
 /** For CI: whether the files of all migrations are what was proved and reviewed. */
 
-import { readMigrations } from './migration-files.ts'
+import { foreignFolders, readMigrations } from './migration-files.ts'
 
 /** One thing that is wrong with a migration. */
 export interface VerifyProblem {
   readonly id: string
-  readonly problem: 'hash' | 'proof' | 'review'
+  readonly problem: 'hash' | 'proof' | 'review' | 'foreign'
   readonly text: string
 }
 
 /** Looks at files only. */
 export async function verifyMigrations(folder: string): Promise<readonly VerifyProblem[]> {
-  return (await readMigrations(folder)).flatMap(({ id, hash, meta }): VerifyProblem[] => {
+  const foreign = (await foreignFolders(folder)).map((id): VerifyProblem => {
+    const text = `${id} is no migration, and no run looks into it; its name is not <14 digits>_<words>`
+    return { id, problem: 'foreign', text }
+  })
+  const own = (await readMigrations(folder)).flatMap(({ id, hash, meta }): VerifyProblem[] => {
     if (meta.hash !== hash)
       return [{ id, problem: 'hash', text: `${id} was edited; prove it: mizan db prove ${id}` }]
     const problems: VerifyProblem[] = []
@@ -26,4 +30,5 @@ export async function verifyMigrations(folder: string): Promise<readonly VerifyP
     }
     return problems
   })
+  return [...foreign, ...own]
 }

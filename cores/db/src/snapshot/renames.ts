@@ -26,18 +26,19 @@ export function statedRenames(module: SchemaModule): readonly Rename[] {
 }
 
 /**
- * `users.name:full_name` or `users:people`.
+ * `users.name=users.full_name` or `users=people`; the new name of a column may stand alone, and `:` for `=`.
  *
  * @throws MigrationPlanError for anything else
  */
 export function parseRename(text: string): Rename {
-  const match = /^([^.:]+)(?:\.([^.:]+))?:([^.:]+)$/.exec(text)
-  if (match === null) {
+  const match = /^([^.:=]+)(?:\.([^.:=]+))?[:=](?:([^.:=]+)\.)?([^.:=]+)$/.exec(text)
+  const [, table = '', column, owner, to = ''] = match ?? []
+  // Another owner would be a move, which is no rename.
+  if (match === null || (owner !== undefined && (column === undefined || owner !== table))) {
     throw new MigrationPlanError(
-      `"${text.slice(0, 80)}" is no rename; write table.column:new_name, or table:new_name`,
+      `"${text.slice(0, 80)}" is no rename; write table.column=table.new_name, or table=new_name`,
     )
   }
-  const [, table = '', column, to = ''] = match
   return column === undefined ? { table: to, from: table } : { table, column: to, from: column }
 }
 
