@@ -90,14 +90,24 @@ export interface EmbeddedPlace {
   readonly root: string
 }
 
-/** Starts the PostgreSQL that npm installs, or joins it. */
+/**
+ * Starts the PostgreSQL that npm installs, or joins it.
+ *
+ * @throws ProjectFailure when this machine cannot run it
+ */
 export async function startEmbeddedPostgres(
   { dataDirectory, root }: EmbeddedPlace,
   terminal: Terminal,
 ): Promise<Embedded> {
   const { startEmbedded } = await importPackage('@mizan/db-postgres/embedded', root)
   const start = startEmbedded as (options: unknown) => Promise<Embedded> // cast: what the package exports
-  return start({ dataDirectory, logger: { info: (text: string) => terminal.say(text) } })
+  try {
+    return await start({ dataDirectory, logger: { info: (text: string) => terminal.say(text) } })
+  } catch (error) {
+    // What the package says itself is the whole story; what nobody expected keeps its stack.
+    const isSaid = error instanceof Error && Object.getPrototypeOf(error) === Error.prototype
+    throw isSaid ? new ProjectFailure(error.message, { cause: error }) : error
+  }
 }
 
 /** The dialect of the configuration at a URL of one's own. No connection is made. */
