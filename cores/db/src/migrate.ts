@@ -9,7 +9,12 @@ export { type Adopted, adoptDatabase, type AdoptOptions } from './migrate/adopt.
 export { onConnection } from './migrate/bookkeeping.ts'
 export { type DriftOptions, findDrift, introspectDatabase } from './migrate/drift.ts'
 export { mergeMigrations, type MergeOptions } from './migrate/merge.ts'
-export { type Migration, readAllMigrations, readMigrations } from './migrate/migration-files.ts'
+export {
+  foreignFolders,
+  type Migration,
+  readAllMigrations,
+  readMigrations,
+} from './migrate/migration-files.ts'
 export { placeOf, type Proof, type StepProbe } from './migrate/proof.ts'
 export { proveMigration, type ProveOptions } from './migrate/prove.ts'
 export { proveFiles, type ProveFilesOptions, reviewMigration } from './migrate/prove-files.ts'

@@ -51,6 +51,8 @@ export interface StepEvent {
   readonly id: string
   readonly step: number
   readonly steps: number
+  /** The first line of its first statement; empty without one. */
+  readonly statement: string
   /** It had been done by a runner that did not live to say so. */
   readonly resumed: boolean
   /** Milliseconds. */

@@ -84,6 +84,7 @@ export class StepRunner {
         id: row.id,
         step: row.step,
         steps: row.steps,
+        statement: step.statements[0]?.split('\n')[0] ?? '',
         resumed,
         duration: performance.now() - start,
       })
