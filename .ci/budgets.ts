@@ -11,6 +11,7 @@ const seconds: Readonly<Record<string, number>> = {
   'cores/db': 60,
   'cores/db-postgres': 120,
   'cores/db-mysql': 90,
+  'cores/db-sqlite': 60,
   'cores/cli': 150,
   'cores/testing': 60,
   'backends/node': 90,

@@ -14,6 +14,9 @@ const portable = [
   '@mizan/vue',
   '@mizan/svelte',
   '@mizan/db',
+  '@mizan/db/edge',
+  '@mizan/db-sqlite/d1',
+  '@mizan/db-postgres/neon',
 ]
 
 /** Fails when a portable entry reaches a module of Node; what it imports from the workspace is followed. */

@@ -47,6 +47,8 @@ export function mysql(options: MysqlOptions): DialectPackage {
       // Blanks at the end of a text do not count in comparisons.
       exactTextEquality: false,
       concurrency: true,
+      transactions: true,
+      streaming: true,
       maximumParameters: 65_535,
     },
     createDialect: () =>

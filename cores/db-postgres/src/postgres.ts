@@ -61,6 +61,8 @@ export function postgres(options: PostgresOptions): DialectPackage {
       defaultInValues: true,
       exactTextEquality: true,
       concurrency: true,
+      transactions: true,
+      streaming: true,
       maximumParameters: 65_535,
     },
     createDialect: () => ({

@@ -35,6 +35,8 @@ export function sqlite(options: SqliteOptions): DialectPackage {
       exactTextEquality: true,
       // One connection: a second could not see an in-memory database, nor write while the first does.
       concurrency: false,
+      transactions: true,
+      streaming: true,
       maximumParameters: 32_766,
     },
     createDialect: () => ({

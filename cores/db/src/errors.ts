@@ -214,6 +214,31 @@ export class TransactionAbortedError extends DbError {
   }
 }
 
+/** The database, or the way that leads to it, has no transactions that are open while code runs: D1, SQL over HTTP. */
+export class TransactionsNotSupportedError extends DbError {
+  override readonly name: string = 'TransactionsNotSupportedError'
+
+  constructor(dialect: string) {
+    super(
+      'transactions_not_supported',
+      `${dialect} has no transactions that stay open while code runs. db.batch([…]) stores several statements together or not at ` +
+        'all; a mutation of a server says transaction: false',
+    )
+  }
+}
+
+/** Rows come whole or not at all. */
+export class StreamingNotSupportedError extends DbError {
+  override readonly name: string = 'StreamingNotSupportedError'
+
+  constructor(dialect: string) {
+    super(
+      'streaming_not_supported',
+      `${dialect} sends rows whole, so .stream() would hold all of them; read page by page with db.query.<table>.findPage`,
+    )
+  }
+}
+
 /** A value that a column cannot hold. */
 export class ValueError extends DbError {
   override readonly name: string = 'ValueError'

@@ -1,5 +1,6 @@
 /** Schema, queries and observation on Kysely; dialect-neutral, for any runtime. */
 
+export type { BatchResults } from './client/batch.ts'
 export { createDbClient, type DbClientOptions } from './client/create-db-client.ts'
 export {
   Database,
@@ -34,6 +35,7 @@ export type { ScopeTransaction } from './client/scope-transaction.ts'
 export type { DriverLoad } from './client/session-driver.ts'
 export type { Statement, StatementLayer } from './client/statement.ts'
 export { setTextColumns, type SharingDriver, textColumnsOf } from './dialect/sharing-driver.ts'
+export { withoutMigrations } from './dialect/without-migrations.ts'
 export { assertDatabaseUrl, type DatabaseUrlOptions } from './dialect/assert-database-url.ts'
 export { type Codec, type Codecs, countCodec, keep, plainCodec } from './dialect/codec.ts'
 export type {
@@ -74,8 +76,10 @@ export {
   SerializationError,
   StaleStatementError,
   StatementCancelledError,
+  StreamingNotSupportedError,
   TransactionAbortedError,
   TransactionEndedError,
+  TransactionsNotSupportedError,
   UniqueViolationError,
   UnknownMigrationError,
   UnknownNameError,

@@ -55,7 +55,7 @@ export class TransactionProvider implements ConnectionProvider {
 }
 
 /** 499, as servers write it into their logs: nobody hears the answer, and nothing failed. */
-function assertWanted(signal: AbortSignal | undefined): void {
+export function assertWanted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return
   const cause: unknown = signal.reason
   if (cause instanceof MizanError) throw cause

@@ -3,6 +3,7 @@
 import {
   type AccessMode,
   type AliasedExpression,
+  type Compilable,
   CompiledQuery,
   type DatabaseConnection,
   type DeleteQueryBuilder,
@@ -13,9 +14,11 @@ import {
   type IsolationLevel,
   Kysely,
   type KyselyProps,
+  type QueryResult,
   type Selectable,
   type SelectQueryBuilder,
   type TransactionBuilder,
+  type TransactionSettings,
   type UpdateQueryBuilder,
   type UpdateResult,
 } from 'kysely'
@@ -30,7 +33,8 @@ import {
 import type { HiddenEffects } from '../schema/hidden-effects.ts'
 import type { KeyOfTable, KyselySchema, Schema } from '../schema/schema.ts'
 import { type AnyTable, tableFacts } from '../schema/table-facts.ts'
-import { type JoinHolder, TransactionProvider } from './connection-providers.ts'
+import { type BatchResults, executeBatch, toExecuteResult } from './batch.ts'
+import { assertWanted, type JoinHolder, TransactionProvider } from './connection-providers.ts'
 import type { BeforeQuery, DbEvents, DbEventTarget, DbListener } from './events.ts'
 import { extend, type ExtendedDatabase, type Extensions, type ResultExtensions } from './extend.ts'
 import { type Modifiable, modifiable } from './modifiable.ts'
@@ -235,6 +239,46 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
     )
   }
 
+  /**
+   * Runs statements in one go, in this order, stored together or not at all: one round trip where transactions do not stay open
+   * while code runs (D1, SQL over HTTP), a transaction elsewhere.
+   *
+   * ```ts
+   * const [, [row]] = await db.batch([db.insert(tasks).values({ title }), db.select().from(tasks)])
+   * ```
+   *
+   * @returns for each what its `execute()` gives.
+   */
+  async batch<const Q extends readonly Compilable[]>(
+    queries: Q,
+    options: Omit<TransactionOptions, 'retries'> = {},
+  ): Promise<BatchResults<Q>> {
+    const { driver, holder } = this.#parts
+    const compiled = queries.map((query) => query.compile())
+    const send = driver.sendBatch
+    let results: readonly QueryResult<unknown>[]
+    if (send === undefined) {
+      results = await this.transaction(options, async (tx) => {
+        const all: QueryResult<unknown>[] = []
+        for (const query of compiled) all.push(await tx.executeQuery(query))
+        return all
+      })
+    } else {
+      assertWanted(holder.join.port()?.signal)
+      const executor = this.getExecutor()
+      results = await executeBatch(compiled, {
+        settings: toSettings(options),
+        send,
+        driver,
+        execute: (query, provider) => executor.withConnectionProvider(provider).executeQuery(query),
+      })
+    }
+    const { supportsReturning } = this.getExecutor().adapter
+    return results.map((result, at) =>
+      toExecuteResult(compiled[at] as CompiledQuery, result, supportsReturning === true),
+    ) as unknown as BatchResults<Q> // cast: each as the builder's own type says
+  }
+
   /** Hears of statements and commits, or changes statements before they run; call what is returned to stop. */
   on(name: 'beforeQuery', hook: BeforeQuery): () => void
   on<Name extends keyof DbEvents>(name: Name, listener: DbListener<Name>): () => void
@@ -349,11 +393,7 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
   }
 
   async #run<T>(options: TransactionOptions, work: (tx: Database<S>) => Promise<T>): Promise<T> {
-    const { isolation, accessMode } = options
-    const settings = {
-      ...(isolation === undefined ? {} : { isolationLevel: isolation }),
-      ...(accessMode === undefined ? {} : { accessMode }),
-    }
+    const settings = toSettings(options)
     const executor = this.getExecutor()
     return executor.provideConnection(async (connection) => {
       const session = asSession(connection)
@@ -379,6 +419,7 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
 
   /** Several statements on one state; inside a transaction of another isolation that is not to be had. */
   #snapshot(): (<T>(work: (kysely: Kysely<Loose>) => Promise<T>) => Promise<T>) | undefined {
+    if (!this.#parts.dialect.capabilities.transactions) return undefined
     if (this.#isTransaction || this.#parts.holder.join.port()?.transaction !== undefined)
       return undefined
     return (work) =>
@@ -405,5 +446,12 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
       return expression.as(name) as AliasedExpression<unknown, string> // cast: aliasable
     }
     throw new TypeError(`select({ ${name} }): give a column or an expression that can have a name`)
+  }
+}
+
+function toSettings({ isolation, accessMode }: TransactionOptions): TransactionSettings {
+  return {
+    ...(isolation === undefined ? {} : { isolationLevel: isolation }),
+    ...(accessMode === undefined ? {} : { accessMode }),
   }
 }

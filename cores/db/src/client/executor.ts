@@ -16,6 +16,7 @@ import {
   SelectQueryNode,
 } from 'kysely'
 import { keep } from '../dialect/codec.ts'
+import { StreamingNotSupportedError } from '../errors.ts'
 import { setTextColumns } from '../dialect/sharing-driver.ts'
 import type { Analysis } from '../query/analysis.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
@@ -158,7 +159,9 @@ export class StatementExecutor implements QueryExecutor {
     options?: AbortableOperationOptions,
   ): AsyncIterableIterator<QueryResult<R>> {
     options?.signal?.throwIfAborted()
+    const { capabilities, name } = this.#parts.dialect
     const analysis = this.#parts.binder.analysisOf(query.query)
+    if (!capabilities.streaming && !isChange(analysis)) throw new StreamingNotSupportedError(name)
     // What a change did is known when it is done, not with its first row.
     if (isChange(analysis) || !this.#parts.concurrency) {
       yield await this.executeQuery(query, options)

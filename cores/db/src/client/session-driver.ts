@@ -9,6 +9,7 @@ import type {
 } from 'kysely'
 import { DbError, NoFreeConnectionError } from '../errors.ts'
 import type { SharingDriver } from '../dialect/sharing-driver.ts'
+import type { SendBatch } from './batch.ts'
 import type { Level } from './level.ts'
 import type { SendShared } from './shared-read.ts'
 import { Session, type SessionParts, type ToDbError } from './session.ts'
@@ -74,6 +75,22 @@ export class SessionDriver implements Driver {
   async cancel(session: DatabaseConnection, query: QueryId): Promise<void> {
     const driver: SharingDriver = this.#driver
     await driver.cancel?.(asSession(session).connection, query)
+  }
+
+  /** Sends statements in one go; undefined for a driver that has transactions instead. */
+  get sendBatch(): SendBatch | undefined {
+    const driver: SharingDriver = this.#driver
+    if (driver.executeBatch === undefined) return undefined
+    return async (queries, settings) => {
+      await this.init()
+      return driver.executeBatch?.(queries, settings) ?? []
+    }
+  }
+
+  /** A session on a connection that this driver did not hand out. */
+  sessionOn(connection: DatabaseConnection): Session {
+    const { acquireTimeout: patience, ...options } = this.#options
+    return new Session({ ...options, driver: this.#driver, connection, patience })
   }
 
   init(): Promise<void> {
@@ -179,8 +196,7 @@ export class SessionDriver implements Driver {
     try {
       const connection = await this.#driver.acquireConnection()
       this.#used += 1
-      const { acquireTimeout: patience, ...options } = this.#options
-      const session = new Session({ ...options, driver: this.#driver, connection, patience })
+      const session = this.sessionOn(connection)
       if (endTurn !== undefined) this.#endTurn = endTurn
       return session
     } catch (error) {

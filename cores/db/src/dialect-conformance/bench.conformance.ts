@@ -18,6 +18,8 @@ export interface ConformanceDatabase extends AsyncDisposable {
   readonly dialect: DialectPackage
   /** The same with a single connection, where {@link ConformanceDatabase.dialect} has more. */
   readonly narrow?: DialectPackage
+  /** @default 2^63 - 1 */
+  readonly largestInteger?: bigint
 }
 
 /** A client of the suite's tables. */

@@ -19,6 +19,10 @@ export interface Capabilities {
   readonly exactTextEquality: boolean
   /** Statements can run on several connections at once. */
   readonly concurrency: boolean
+  /** Transactions stay open while code runs; where not, statements are stored together by `batch`. */
+  readonly transactions: boolean
+  /** Rows are read as they are asked for. */
+  readonly streaming: boolean
   /** The most parameters of one statement. */
   readonly maximumParameters: number
 }

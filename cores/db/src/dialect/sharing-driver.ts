@@ -1,6 +1,13 @@
 /** What a driver may offer beside what Kysely asks of one. */
 
-import type { CompiledQuery, DatabaseConnection, Driver, QueryId, QueryResult } from 'kysely'
+import type {
+  CompiledQuery,
+  DatabaseConnection,
+  Driver,
+  QueryId,
+  QueryResult,
+  TransactionSettings,
+} from 'kysely'
 
 /** A driver with more than one way to run a statement. */
 export interface SharingDriver extends Driver {
@@ -11,6 +18,11 @@ export interface SharingDriver extends Driver {
    * change nothing and wait for nothing.
    */
   readShared?(query: CompiledQuery): Promise<QueryResult<unknown>>
+  /** Sends statements in one go, stored together or not at all; for drivers without transactions. */
+  executeBatch?(
+    queries: readonly CompiledQuery[],
+    settings: TransactionSettings,
+  ): Promise<readonly QueryResult<unknown>[]>
   /** Ends a statement if the connection is busy with it, and no other; resolves when the database has heard of it. */
   cancel?(connection: DatabaseConnection, query: QueryId): Promise<void>
 }

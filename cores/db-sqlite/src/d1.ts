@@ -1,0 +1,70 @@
+/** `d1({ database: env.DB })`: Cloudflare's D1, which is SQLite behind requests. Nothing here imports `node:`. */
+
+import { type DialectPackage, withoutMigrations } from '@mizan/db'
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { encodeList } from './codecs.ts'
+import { codecs, encodeValue } from './d1/codecs.ts'
+import { type D1DatabaseLike, D1Driver } from './d1/d1-driver.ts'
+import { toDbError } from './d1/errors.ts'
+import { ddl } from './ddl.ts'
+import { hiddenRelations } from './hidden-relations.ts'
+
+export type { D1DatabaseLike, D1ResultLike, D1StatementLike } from './d1/d1-driver.ts'
+
+/** Where the data is. */
+export interface D1Options {
+  /** The binding, `env.DB`, or a session of it: `env.DB.withSession('first-primary')` reads from replicas what it wrote. */
+  readonly database: D1DatabaseLike
+}
+
+/**
+ * The dialect package of D1. It has no transactions that stay open while code runs: `db.batch([…])` stores statements together
+ * or not at all, and `transaction`, `savepoint` and `stream` are refused. Whole numbers beyond 2^53 do not come through: they are
+ * refused too, and rows are migrated by `wrangler d1 migrations apply`.
+ */
+export function d1({ database }: D1Options): DialectPackage {
+  if (typeof database?.prepare !== 'function')
+    throw new TypeError('d1({ database }): give the binding, env.DB; is it in wrangler.jsonc?')
+  return Object.freeze<DialectPackage>({
+    name: 'd1',
+    capabilities: {
+      returning: true,
+      returningByAlias: false,
+      defaultInValues: false,
+      exactTextEquality: true,
+      concurrency: true,
+      transactions: false,
+      streaming: false,
+      maximumParameters: 100,
+    },
+    createDialect: () => ({
+      createDriver: () => new D1Driver(database),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createAdapter: () => new SqliteAdapter(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+    }),
+    codecs,
+    list: {
+      encode: encodeList,
+      in: ['', ' in (select value from json_each(', '))'],
+      notIn: ['', ' not in (select value from json_each(', '))'],
+    },
+    encodeValue,
+    toDbError,
+    ddl,
+    migrations: withoutMigrations(
+      () => '?',
+      'Generate with @mizan/db-sqlite and apply with "wrangler d1 migrations apply"',
+    ),
+    observation: { hidden: hiddenRelations },
+    json: {
+      array: 'json_array',
+      aggregate: 'json_group_array',
+      // Functions of D1 take 32.
+      maximumArguments: 32,
+      nestedLimit: 'subquery',
+      lateral: false,
+      nullsOrder: true,
+    },
+  })
+}
