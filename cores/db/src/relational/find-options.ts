@@ -7,25 +7,26 @@ import type { ColumnBuilders, InferSelect } from '../schema/table.ts'
 import type { AnyTable, tableFacts } from '../schema/table-facts.ts'
 import type { Strategy } from './loose-options.ts'
 
-/** The relations of all tables by database name; the checker makes it once for each schema. */
-type RelationsByTable<S> = {
-  [
-    K in keyof S as S[K] extends Relations<infer Of, unknown>
-      ? Of[typeof tableFacts]['name']
+type OfTable<R> = R extends Relations<infer Of, unknown> ? Of[typeof tableFacts]['name'] : never
+
+/** Distributes over several declarations for one table, so that the checker need not compare them with each other. */
+type Taking<R> =
+  R extends Relations<AnyTable, infer Declared> ? (declared: Declared) => void : never
+
+/** The relations of all tables by database name, as parameters; the checker makes it once for each schema. */
+type RelationsByTable<S> = { readonly [K in keyof S as OfTable<S[K]>]: Taking<S[K]> }
+
+/**
+ * The relations that a schema module declares for a table.
+ *
+ * Looked up by inference: `keyof` of a mapped type that renames its keys would be computed anew each time, for all tables.
+ */
+export type RelationsOf<S, T extends AnyTable> =
+  RelationsByTable<S> extends Readonly<Record<T[typeof tableFacts]['name'], infer Takes>>
+    ? [Takes] extends [(declared: infer All) => void]
+      ? All
       : never
-  ]: S[K] extends Relations<AnyTable, infer R> ? R : never
-}
-
-/** The relations that a schema module declares for a table. */
-export type RelationsOf<S, T extends AnyTable> = UnionToIntersection<
-  RelationsByTable<S>[T[typeof tableFacts]['name'] & keyof RelationsByTable<S>]
->
-
-type UnionToIntersection<U> = [U] extends [never]
-  ? never
-  : (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void
-    ? I
-    : never
+    : unknown
 
 type ColumnsOf<T> = T extends { readonly $columns: infer C extends ColumnBuilders } ? C : never
 

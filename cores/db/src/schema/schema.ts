@@ -19,9 +19,10 @@ type KeysByName<S> = {
 }
 
 /** The key of a table value. */
-export type KeyOfTable<S, T extends AnyTable> = KeysByName<S>[T[typeof tableFacts]['name'] &
-  keyof KeysByName<S>] &
-  string
+export type KeyOfTable<S, T extends AnyTable> =
+  KeysByName<S> extends Readonly<Record<T[typeof tableFacts]['name'], infer Key extends string>>
+    ? Key
+    : never
 
 /** The rows of a table, as Kysely describes them. */
 export type KyselyTable<C> = {
