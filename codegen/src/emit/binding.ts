@@ -26,7 +26,7 @@ export interface Binding {
   readonly module: string
   /** Types that generated code needs from elsewhere: import lines. */
   readonly imports: readonly string[]
-  /** The type of the params that a hook takes and may be left out. */
+  /** The type of params or options that a hook takes and may be left out. */
   paramsType(params: string): string
   /** The type of the params that a hook needs. */
   neededType(params: string): string
@@ -93,26 +93,41 @@ function contextText(context: ApiContext, { binding, helper, own }: HooksText): 
   const names = namesOfContext(context)
   const provider = binding.providerOf(names)
   const descriptor = own(names.descriptor)
-  const params = `params?: ${binding.paramsType(`Partial<${own(`type ${names.params}`)}>`)}`
+  const params = binding.paramsType(`Partial<${own(`type ${names.params}`)}>`)
   const data = own(`type ${names.data}`)
   const failure = errorsOf(context.members).length === 0 ? '' : `, ${own(`type ${names.error}`)}`
   const resultOf = (text: string): string => `${helper('type ContextResult')}<${text}${failure}>`
   const type = `${helper('type ContextProvider')}<${names.params}>`
   const create = helper('createContextProvider')
+  const hookText = (name: string, value: string, body: string): string =>
+    functionText(`${name}<Value = ${value}>`, {
+      params: [
+        `params?: ${params}`,
+        `options?: ${binding.paramsType(`${helper('type ReadOptions')}<${value}, Value>`)}`,
+      ],
+      result: resultOf('Value'),
+      body: `${body}, params, options)`,
+    })
+  const infiniteText = (): string =>
+    functionText(names.infinite, {
+      params: [
+        `params: ${params}`,
+        `options: ${helper('type InfiniteReadOptions')}<${names.params}, ${data}>`,
+      ],
+      result: `${helper('type InfiniteResult')}<${data}${failure}>`,
+      body: `${helper('useInfiniteContext')}(${provider}, ${descriptor}, params, options)`,
+    })
   return [
     `\nexport const ${provider}: ${type} = /* @__PURE__ */ ${create}(\n  ${descriptor},\n  ${quote(names.provider)},\n)\n\n`,
-    functionText(names.hook, {
-      params: [params],
-      result: resultOf(data),
-      body: `${helper('useContextBundle')}(${provider}, ${descriptor}, params)`,
-    }),
+    hookText(names.hook, data, `${helper('useContextBundle')}(${provider}, ${descriptor}`),
+    ...(context.params.length === 0 ? [] : ['\n', infiniteText()]),
     ...context.members.flatMap((fn) => [
       `\n${docBlock(fn)}`,
-      functionText(namesOfFunction(fn).hook, {
-        params: [params],
-        result: resultOf(`${data}[${quote(fn.key)}]`),
-        body: `${helper('useContextMember')}(${provider}, ${descriptor}, ${quote(fn.key)}, params)`,
-      }),
+      hookText(
+        namesOfFunction(fn).hook,
+        `${data}[${quote(fn.key)}]`,
+        `${helper('useContextMember')}(${provider}, ${descriptor}, ${quote(fn.key)}`,
+      ),
     ]),
   ].join('')
 }

@@ -11,6 +11,8 @@ export interface ContextNames {
   readonly error: string
   readonly fetch: string
   readonly hook: string
+  /** Of a list that grows: `useInfiniteTaskContext`; only where there are params. */
+  readonly infinite: string
   /** The component: `TaskContext`. */
   readonly provider: string
   /** Where there are no components: `provideTaskContext`. */
@@ -26,6 +28,7 @@ export function namesOfContext(context: ApiContext): ContextNames {
     error: `${upper}ContextError`,
     fetch: `fetch${upper}Context`,
     hook: `use${upper}Context`,
+    infinite: `useInfinite${upper}Context`,
     provider: `${upper}Context`,
     provide: `provide${upper}Context`,
   }
@@ -81,9 +84,13 @@ export function namesOfChannel(channel: ApiChannel): ChannelNames {
 /** Every name that a function or a context adds to the generated files. */
 export const generatedNames = {
   ofContext: (context: ApiContext): string[] => {
-    const { error, ...names } = namesOfContext(context)
+    const { error, infinite, ...names } = namesOfContext(context)
     const fails = context.members.some(({ throws = [] }) => throws.length > 0)
-    return [...Object.values(names), ...(fails ? [error] : [])]
+    return [
+      ...Object.values(names),
+      ...(fails ? [error] : []),
+      ...(context.params.length > 0 ? [infinite] : []),
+    ]
   },
   ofFunction: (fn: ApiFunction): readonly string[] => {
     const known = namesOfFunctions.get(fn) ?? allNamesOfFunction(fn)
@@ -121,12 +128,15 @@ const typesOfGeneratedCode: ReadonlySet<string> = new Set([
   'ContextResult',
   'Date',
   'DeclaredError',
+  'InfiniteReadOptions',
+  'InfiniteResult',
   'Map',
   'MaybeRefOrGetter',
   'MutationResult',
   'Partial',
   'Promise',
   'ProtocolError',
+  'ReadOptions',
   'Record',
   'Set',
   'StreamDescriptor',

@@ -2,9 +2,13 @@
 import {
   type ContextProvider,
   createContextProvider,
-  type ContextResult,
   useContextBundle,
+  type ReadOptions,
+  type ContextResult,
   useContextMember,
+  type InfiniteReadOptions,
+  type InfiniteResult,
+  useInfiniteContext,
   type MutationResult,
   useMutation,
   type ChannelOptions,
@@ -75,17 +79,19 @@ export const DirectoryContext: ContextProvider<DirectoryContextParams> = /* @__P
   'DirectoryContext',
 )
 
-export function useDirectoryContext(
+export function useDirectoryContext<Value = DirectoryContextData>(
   params?: Partial<DirectoryContextParams>,
-): ContextResult<DirectoryContextData> {
-  return useContextBundle(DirectoryContext, directoryContext, params)
+  options?: ReadOptions<DirectoryContextData, Value>,
+): ContextResult<Value> {
+  return useContextBundle(DirectoryContext, directoryContext, params, options)
 }
 
 /** Whom one can sign in as. The board is an example: there are no passwords. */
-export function useSignInChoices(
+export function useSignInChoices<Value = DirectoryContextData['signInChoices']>(
   params?: Partial<DirectoryContextParams>,
-): ContextResult<DirectoryContextData['signInChoices']> {
-  return useContextMember(DirectoryContext, directoryContext, 'signInChoices', params)
+  options?: ReadOptions<DirectoryContextData['signInChoices'], Value>,
+): ContextResult<Value> {
+  return useContextMember(DirectoryContext, directoryContext, 'signInChoices', params, options)
 }
 
 export const GlobalContext: ContextProvider<GlobalContextParams> = /* @__PURE__ */ createContextProvider(
@@ -93,24 +99,27 @@ export const GlobalContext: ContextProvider<GlobalContextParams> = /* @__PURE__ 
   'GlobalContext',
 )
 
-export function useGlobalContext(
+export function useGlobalContext<Value = GlobalContextData>(
   params?: Partial<GlobalContextParams>,
-): ContextResult<GlobalContextData> {
-  return useContextBundle(GlobalContext, globalContext, params)
+  options?: ReadOptions<GlobalContextData, Value>,
+): ContextResult<Value> {
+  return useContextBundle(GlobalContext, globalContext, params, options)
 }
 
 /** The signed-in person; null for a visitor. */
-export function useCurrentUser(
+export function useCurrentUser<Value = GlobalContextData['currentUser']>(
   params?: Partial<GlobalContextParams>,
-): ContextResult<GlobalContextData['currentUser']> {
-  return useContextMember(GlobalContext, globalContext, 'currentUser', params)
+  options?: ReadOptions<GlobalContextData['currentUser'], Value>,
+): ContextResult<Value> {
+  return useContextMember(GlobalContext, globalContext, 'currentUser', params, options)
 }
 
 /** The caller's workspaces and their projects, by name; none for a visitor. */
-export function useMyWorkspaces(
+export function useMyWorkspaces<Value = GlobalContextData['myWorkspaces']>(
   params?: Partial<GlobalContextParams>,
-): ContextResult<GlobalContextData['myWorkspaces']> {
-  return useContextMember(GlobalContext, globalContext, 'myWorkspaces', params)
+  options?: ReadOptions<GlobalContextData['myWorkspaces'], Value>,
+): ContextResult<Value> {
+  return useContextMember(GlobalContext, globalContext, 'myWorkspaces', params, options)
 }
 
 export const ProjectContext: ContextProvider<ProjectContextParams> = /* @__PURE__ */ createContextProvider(
@@ -118,36 +127,48 @@ export const ProjectContext: ContextProvider<ProjectContextParams> = /* @__PURE_
   'ProjectContext',
 )
 
-export function useProjectContext(
+export function useProjectContext<Value = ProjectContextData>(
   params?: Partial<ProjectContextParams>,
-): ContextResult<ProjectContextData> {
-  return useContextBundle(ProjectContext, projectContext, params)
+  options?: ReadOptions<ProjectContextData, Value>,
+): ContextResult<Value> {
+  return useContextBundle(ProjectContext, projectContext, params, options)
+}
+
+export function useInfiniteProjectContext(
+  params: Partial<ProjectContextParams>,
+  options: InfiniteReadOptions<ProjectContextParams, ProjectContextData>,
+): InfiniteResult<ProjectContextData> {
+  return useInfiniteContext(ProjectContext, projectContext, params, options)
 }
 
 /** The latest things that happened, newest first. */
-export function useProjectActivity(
+export function useProjectActivity<Value = ProjectContextData['projectActivity']>(
   params?: Partial<ProjectContextParams>,
-): ContextResult<ProjectContextData['projectActivity']> {
-  return useContextMember(ProjectContext, projectContext, 'projectActivity', params)
+  options?: ReadOptions<ProjectContextData['projectActivity'], Value>,
+): ContextResult<Value> {
+  return useContextMember(ProjectContext, projectContext, 'projectActivity', params, options)
 }
 
-export function useProjectDetail(
+export function useProjectDetail<Value = ProjectContextData['projectDetail']>(
   params?: Partial<ProjectContextParams>,
-): ContextResult<ProjectContextData['projectDetail']> {
-  return useContextMember(ProjectContext, projectContext, 'projectDetail', params)
+  options?: ReadOptions<ProjectContextData['projectDetail'], Value>,
+): ContextResult<Value> {
+  return useContextMember(ProjectContext, projectContext, 'projectDetail', params, options)
 }
 
-export function useProjectStats(
+export function useProjectStats<Value = ProjectContextData['projectStats']>(
   params?: Partial<ProjectContextParams>,
-): ContextResult<ProjectContextData['projectStats']> {
-  return useContextMember(ProjectContext, projectContext, 'projectStats', params)
+  options?: ReadOptions<ProjectContextData['projectStats'], Value>,
+): ContextResult<Value> {
+  return useContextMember(ProjectContext, projectContext, 'projectStats', params, options)
 }
 
 /** The cards of the board, in the order of their columns. */
-export function useProjectTasks(
+export function useProjectTasks<Value = ProjectContextData['projectTasks']>(
   params?: Partial<ProjectContextParams>,
-): ContextResult<ProjectContextData['projectTasks']> {
-  return useContextMember(ProjectContext, projectContext, 'projectTasks', params)
+  options?: ReadOptions<ProjectContextData['projectTasks'], Value>,
+): ContextResult<Value> {
+  return useContextMember(ProjectContext, projectContext, 'projectTasks', params, options)
 }
 
 export const PublicProjectContext: ContextProvider<PublicProjectContextParams> = /* @__PURE__ */ createContextProvider(
@@ -155,16 +176,25 @@ export const PublicProjectContext: ContextProvider<PublicProjectContextParams> =
   'PublicProjectContext',
 )
 
-export function usePublicProjectContext(
+export function usePublicProjectContext<Value = PublicProjectContextData>(
   params?: Partial<PublicProjectContextParams>,
-): ContextResult<PublicProjectContextData> {
-  return useContextBundle(PublicProjectContext, publicProjectContext, params)
+  options?: ReadOptions<PublicProjectContextData, Value>,
+): ContextResult<Value> {
+  return useContextBundle(PublicProjectContext, publicProjectContext, params, options)
 }
 
-export function usePublicProject(
+export function useInfinitePublicProjectContext(
+  params: Partial<PublicProjectContextParams>,
+  options: InfiniteReadOptions<PublicProjectContextParams, PublicProjectContextData>,
+): InfiniteResult<PublicProjectContextData> {
+  return useInfiniteContext(PublicProjectContext, publicProjectContext, params, options)
+}
+
+export function usePublicProject<Value = PublicProjectContextData['publicProject']>(
   params?: Partial<PublicProjectContextParams>,
-): ContextResult<PublicProjectContextData['publicProject']> {
-  return useContextMember(PublicProjectContext, publicProjectContext, 'publicProject', params)
+  options?: ReadOptions<PublicProjectContextData['publicProject'], Value>,
+): ContextResult<Value> {
+  return useContextMember(PublicProjectContext, publicProjectContext, 'publicProject', params, options)
 }
 
 export const TaskContext: ContextProvider<TaskContextParams> = /* @__PURE__ */ createContextProvider(
@@ -172,30 +202,41 @@ export const TaskContext: ContextProvider<TaskContextParams> = /* @__PURE__ */ c
   'TaskContext',
 )
 
-export function useTaskContext(
+export function useTaskContext<Value = TaskContextData>(
   params?: Partial<TaskContextParams>,
-): ContextResult<TaskContextData> {
-  return useContextBundle(TaskContext, taskContext, params)
+  options?: ReadOptions<TaskContextData, Value>,
+): ContextResult<Value> {
+  return useContextBundle(TaskContext, taskContext, params, options)
+}
+
+export function useInfiniteTaskContext(
+  params: Partial<TaskContextParams>,
+  options: InfiniteReadOptions<TaskContextParams, TaskContextData>,
+): InfiniteResult<TaskContextData> {
+  return useInfiniteContext(TaskContext, taskContext, params, options)
 }
 
 /** Oldest first. */
-export function useTaskAttachments(
+export function useTaskAttachments<Value = TaskContextData['taskAttachments']>(
   params?: Partial<TaskContextParams>,
-): ContextResult<TaskContextData['taskAttachments']> {
-  return useContextMember(TaskContext, taskContext, 'taskAttachments', params)
+  options?: ReadOptions<TaskContextData['taskAttachments'], Value>,
+): ContextResult<Value> {
+  return useContextMember(TaskContext, taskContext, 'taskAttachments', params, options)
 }
 
 /** What was said, oldest first. */
-export function useTaskComments(
+export function useTaskComments<Value = TaskContextData['taskComments']>(
   params?: Partial<TaskContextParams>,
-): ContextResult<TaskContextData['taskComments']> {
-  return useContextMember(TaskContext, taskContext, 'taskComments', params)
+  options?: ReadOptions<TaskContextData['taskComments'], Value>,
+): ContextResult<Value> {
+  return useContextMember(TaskContext, taskContext, 'taskComments', params, options)
 }
 
-export function useTaskDetail(
+export function useTaskDetail<Value = TaskContextData['taskDetail']>(
   params?: Partial<TaskContextParams>,
-): ContextResult<TaskContextData['taskDetail']> {
-  return useContextMember(TaskContext, taskContext, 'taskDetail', params)
+  options?: ReadOptions<TaskContextData['taskDetail'], Value>,
+): ContextResult<Value> {
+  return useContextMember(TaskContext, taskContext, 'taskDetail', params, options)
 }
 
 export const WorkspaceContext: ContextProvider<WorkspaceContextParams> = /* @__PURE__ */ createContextProvider(
@@ -203,28 +244,39 @@ export const WorkspaceContext: ContextProvider<WorkspaceContextParams> = /* @__P
   'WorkspaceContext',
 )
 
-export function useWorkspaceContext(
+export function useWorkspaceContext<Value = WorkspaceContextData>(
   params?: Partial<WorkspaceContextParams>,
-): ContextResult<WorkspaceContextData> {
-  return useContextBundle(WorkspaceContext, workspaceContext, params)
+  options?: ReadOptions<WorkspaceContextData, Value>,
+): ContextResult<Value> {
+  return useContextBundle(WorkspaceContext, workspaceContext, params, options)
 }
 
-export function useWorkspaceDetail(
-  params?: Partial<WorkspaceContextParams>,
-): ContextResult<WorkspaceContextData['workspaceDetail']> {
-  return useContextMember(WorkspaceContext, workspaceContext, 'workspaceDetail', params)
+export function useInfiniteWorkspaceContext(
+  params: Partial<WorkspaceContextParams>,
+  options: InfiniteReadOptions<WorkspaceContextParams, WorkspaceContextData>,
+): InfiniteResult<WorkspaceContextData> {
+  return useInfiniteContext(WorkspaceContext, workspaceContext, params, options)
 }
 
-export function useWorkspaceMembers(
+export function useWorkspaceDetail<Value = WorkspaceContextData['workspaceDetail']>(
   params?: Partial<WorkspaceContextParams>,
-): ContextResult<WorkspaceContextData['workspaceMembers']> {
-  return useContextMember(WorkspaceContext, workspaceContext, 'workspaceMembers', params)
+  options?: ReadOptions<WorkspaceContextData['workspaceDetail'], Value>,
+): ContextResult<Value> {
+  return useContextMember(WorkspaceContext, workspaceContext, 'workspaceDetail', params, options)
 }
 
-export function useWorkspaceProjects(
+export function useWorkspaceMembers<Value = WorkspaceContextData['workspaceMembers']>(
   params?: Partial<WorkspaceContextParams>,
-): ContextResult<WorkspaceContextData['workspaceProjects']> {
-  return useContextMember(WorkspaceContext, workspaceContext, 'workspaceProjects', params)
+  options?: ReadOptions<WorkspaceContextData['workspaceMembers'], Value>,
+): ContextResult<Value> {
+  return useContextMember(WorkspaceContext, workspaceContext, 'workspaceMembers', params, options)
+}
+
+export function useWorkspaceProjects<Value = WorkspaceContextData['workspaceProjects']>(
+  params?: Partial<WorkspaceContextParams>,
+  options?: ReadOptions<WorkspaceContextData['workspaceProjects'], Value>,
+): ContextResult<Value> {
+  return useContextMember(WorkspaceContext, workspaceContext, 'workspaceProjects', params, options)
 }
 
 export function useAddComment(): MutationResult<AddCommentArgs, AddCommentResult> {

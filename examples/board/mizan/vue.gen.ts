@@ -3,9 +3,13 @@ import type { MaybeRefOrGetter } from 'vue'
 import {
   type ContextProvider,
   createContextProvider,
-  type ContextResult,
   useContextBundle,
+  type ReadOptions,
+  type ContextResult,
   useContextMember,
+  type InfiniteReadOptions,
+  type InfiniteResult,
+  useInfiniteContext,
   type MutationResult,
   useMutation,
   type ChannelOptions,
@@ -76,17 +80,19 @@ export const DirectoryContext: ContextProvider<DirectoryContextParams> = /* @__P
   'DirectoryContext',
 )
 
-export function useDirectoryContext(
+export function useDirectoryContext<Value = DirectoryContextData>(
   params?: MaybeRefOrGetter<Partial<DirectoryContextParams> | undefined>,
-): ContextResult<DirectoryContextData> {
-  return useContextBundle(DirectoryContext, directoryContext, params)
+  options?: MaybeRefOrGetter<ReadOptions<DirectoryContextData, Value> | undefined>,
+): ContextResult<Value> {
+  return useContextBundle(DirectoryContext, directoryContext, params, options)
 }
 
 /** Whom one can sign in as. The board is an example: there are no passwords. */
-export function useSignInChoices(
+export function useSignInChoices<Value = DirectoryContextData['signInChoices']>(
   params?: MaybeRefOrGetter<Partial<DirectoryContextParams> | undefined>,
-): ContextResult<DirectoryContextData['signInChoices']> {
-  return useContextMember(DirectoryContext, directoryContext, 'signInChoices', params)
+  options?: MaybeRefOrGetter<ReadOptions<DirectoryContextData['signInChoices'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(DirectoryContext, directoryContext, 'signInChoices', params, options)
 }
 
 export const GlobalContext: ContextProvider<GlobalContextParams> = /* @__PURE__ */ createContextProvider(
@@ -94,24 +100,27 @@ export const GlobalContext: ContextProvider<GlobalContextParams> = /* @__PURE__ 
   'GlobalContext',
 )
 
-export function useGlobalContext(
+export function useGlobalContext<Value = GlobalContextData>(
   params?: MaybeRefOrGetter<Partial<GlobalContextParams> | undefined>,
-): ContextResult<GlobalContextData> {
-  return useContextBundle(GlobalContext, globalContext, params)
+  options?: MaybeRefOrGetter<ReadOptions<GlobalContextData, Value> | undefined>,
+): ContextResult<Value> {
+  return useContextBundle(GlobalContext, globalContext, params, options)
 }
 
 /** The signed-in person; null for a visitor. */
-export function useCurrentUser(
+export function useCurrentUser<Value = GlobalContextData['currentUser']>(
   params?: MaybeRefOrGetter<Partial<GlobalContextParams> | undefined>,
-): ContextResult<GlobalContextData['currentUser']> {
-  return useContextMember(GlobalContext, globalContext, 'currentUser', params)
+  options?: MaybeRefOrGetter<ReadOptions<GlobalContextData['currentUser'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(GlobalContext, globalContext, 'currentUser', params, options)
 }
 
 /** The caller's workspaces and their projects, by name; none for a visitor. */
-export function useMyWorkspaces(
+export function useMyWorkspaces<Value = GlobalContextData['myWorkspaces']>(
   params?: MaybeRefOrGetter<Partial<GlobalContextParams> | undefined>,
-): ContextResult<GlobalContextData['myWorkspaces']> {
-  return useContextMember(GlobalContext, globalContext, 'myWorkspaces', params)
+  options?: MaybeRefOrGetter<ReadOptions<GlobalContextData['myWorkspaces'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(GlobalContext, globalContext, 'myWorkspaces', params, options)
 }
 
 export const ProjectContext: ContextProvider<ProjectContextParams> = /* @__PURE__ */ createContextProvider(
@@ -119,36 +128,48 @@ export const ProjectContext: ContextProvider<ProjectContextParams> = /* @__PURE_
   'ProjectContext',
 )
 
-export function useProjectContext(
+export function useProjectContext<Value = ProjectContextData>(
   params?: MaybeRefOrGetter<Partial<ProjectContextParams> | undefined>,
-): ContextResult<ProjectContextData> {
-  return useContextBundle(ProjectContext, projectContext, params)
+  options?: MaybeRefOrGetter<ReadOptions<ProjectContextData, Value> | undefined>,
+): ContextResult<Value> {
+  return useContextBundle(ProjectContext, projectContext, params, options)
+}
+
+export function useInfiniteProjectContext(
+  params: MaybeRefOrGetter<Partial<ProjectContextParams> | undefined>,
+  options: InfiniteReadOptions<ProjectContextParams, ProjectContextData>,
+): InfiniteResult<ProjectContextData> {
+  return useInfiniteContext(ProjectContext, projectContext, params, options)
 }
 
 /** The latest things that happened, newest first. */
-export function useProjectActivity(
+export function useProjectActivity<Value = ProjectContextData['projectActivity']>(
   params?: MaybeRefOrGetter<Partial<ProjectContextParams> | undefined>,
-): ContextResult<ProjectContextData['projectActivity']> {
-  return useContextMember(ProjectContext, projectContext, 'projectActivity', params)
+  options?: MaybeRefOrGetter<ReadOptions<ProjectContextData['projectActivity'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(ProjectContext, projectContext, 'projectActivity', params, options)
 }
 
-export function useProjectDetail(
+export function useProjectDetail<Value = ProjectContextData['projectDetail']>(
   params?: MaybeRefOrGetter<Partial<ProjectContextParams> | undefined>,
-): ContextResult<ProjectContextData['projectDetail']> {
-  return useContextMember(ProjectContext, projectContext, 'projectDetail', params)
+  options?: MaybeRefOrGetter<ReadOptions<ProjectContextData['projectDetail'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(ProjectContext, projectContext, 'projectDetail', params, options)
 }
 
-export function useProjectStats(
+export function useProjectStats<Value = ProjectContextData['projectStats']>(
   params?: MaybeRefOrGetter<Partial<ProjectContextParams> | undefined>,
-): ContextResult<ProjectContextData['projectStats']> {
-  return useContextMember(ProjectContext, projectContext, 'projectStats', params)
+  options?: MaybeRefOrGetter<ReadOptions<ProjectContextData['projectStats'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(ProjectContext, projectContext, 'projectStats', params, options)
 }
 
 /** The cards of the board, in the order of their columns. */
-export function useProjectTasks(
+export function useProjectTasks<Value = ProjectContextData['projectTasks']>(
   params?: MaybeRefOrGetter<Partial<ProjectContextParams> | undefined>,
-): ContextResult<ProjectContextData['projectTasks']> {
-  return useContextMember(ProjectContext, projectContext, 'projectTasks', params)
+  options?: MaybeRefOrGetter<ReadOptions<ProjectContextData['projectTasks'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(ProjectContext, projectContext, 'projectTasks', params, options)
 }
 
 export const PublicProjectContext: ContextProvider<PublicProjectContextParams> = /* @__PURE__ */ createContextProvider(
@@ -156,16 +177,25 @@ export const PublicProjectContext: ContextProvider<PublicProjectContextParams> =
   'PublicProjectContext',
 )
 
-export function usePublicProjectContext(
+export function usePublicProjectContext<Value = PublicProjectContextData>(
   params?: MaybeRefOrGetter<Partial<PublicProjectContextParams> | undefined>,
-): ContextResult<PublicProjectContextData> {
-  return useContextBundle(PublicProjectContext, publicProjectContext, params)
+  options?: MaybeRefOrGetter<ReadOptions<PublicProjectContextData, Value> | undefined>,
+): ContextResult<Value> {
+  return useContextBundle(PublicProjectContext, publicProjectContext, params, options)
 }
 
-export function usePublicProject(
+export function useInfinitePublicProjectContext(
+  params: MaybeRefOrGetter<Partial<PublicProjectContextParams> | undefined>,
+  options: InfiniteReadOptions<PublicProjectContextParams, PublicProjectContextData>,
+): InfiniteResult<PublicProjectContextData> {
+  return useInfiniteContext(PublicProjectContext, publicProjectContext, params, options)
+}
+
+export function usePublicProject<Value = PublicProjectContextData['publicProject']>(
   params?: MaybeRefOrGetter<Partial<PublicProjectContextParams> | undefined>,
-): ContextResult<PublicProjectContextData['publicProject']> {
-  return useContextMember(PublicProjectContext, publicProjectContext, 'publicProject', params)
+  options?: MaybeRefOrGetter<ReadOptions<PublicProjectContextData['publicProject'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(PublicProjectContext, publicProjectContext, 'publicProject', params, options)
 }
 
 export const TaskContext: ContextProvider<TaskContextParams> = /* @__PURE__ */ createContextProvider(
@@ -173,30 +203,41 @@ export const TaskContext: ContextProvider<TaskContextParams> = /* @__PURE__ */ c
   'TaskContext',
 )
 
-export function useTaskContext(
+export function useTaskContext<Value = TaskContextData>(
   params?: MaybeRefOrGetter<Partial<TaskContextParams> | undefined>,
-): ContextResult<TaskContextData> {
-  return useContextBundle(TaskContext, taskContext, params)
+  options?: MaybeRefOrGetter<ReadOptions<TaskContextData, Value> | undefined>,
+): ContextResult<Value> {
+  return useContextBundle(TaskContext, taskContext, params, options)
+}
+
+export function useInfiniteTaskContext(
+  params: MaybeRefOrGetter<Partial<TaskContextParams> | undefined>,
+  options: InfiniteReadOptions<TaskContextParams, TaskContextData>,
+): InfiniteResult<TaskContextData> {
+  return useInfiniteContext(TaskContext, taskContext, params, options)
 }
 
 /** Oldest first. */
-export function useTaskAttachments(
+export function useTaskAttachments<Value = TaskContextData['taskAttachments']>(
   params?: MaybeRefOrGetter<Partial<TaskContextParams> | undefined>,
-): ContextResult<TaskContextData['taskAttachments']> {
-  return useContextMember(TaskContext, taskContext, 'taskAttachments', params)
+  options?: MaybeRefOrGetter<ReadOptions<TaskContextData['taskAttachments'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(TaskContext, taskContext, 'taskAttachments', params, options)
 }
 
 /** What was said, oldest first. */
-export function useTaskComments(
+export function useTaskComments<Value = TaskContextData['taskComments']>(
   params?: MaybeRefOrGetter<Partial<TaskContextParams> | undefined>,
-): ContextResult<TaskContextData['taskComments']> {
-  return useContextMember(TaskContext, taskContext, 'taskComments', params)
+  options?: MaybeRefOrGetter<ReadOptions<TaskContextData['taskComments'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(TaskContext, taskContext, 'taskComments', params, options)
 }
 
-export function useTaskDetail(
+export function useTaskDetail<Value = TaskContextData['taskDetail']>(
   params?: MaybeRefOrGetter<Partial<TaskContextParams> | undefined>,
-): ContextResult<TaskContextData['taskDetail']> {
-  return useContextMember(TaskContext, taskContext, 'taskDetail', params)
+  options?: MaybeRefOrGetter<ReadOptions<TaskContextData['taskDetail'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(TaskContext, taskContext, 'taskDetail', params, options)
 }
 
 export const WorkspaceContext: ContextProvider<WorkspaceContextParams> = /* @__PURE__ */ createContextProvider(
@@ -204,28 +245,39 @@ export const WorkspaceContext: ContextProvider<WorkspaceContextParams> = /* @__P
   'WorkspaceContext',
 )
 
-export function useWorkspaceContext(
+export function useWorkspaceContext<Value = WorkspaceContextData>(
   params?: MaybeRefOrGetter<Partial<WorkspaceContextParams> | undefined>,
-): ContextResult<WorkspaceContextData> {
-  return useContextBundle(WorkspaceContext, workspaceContext, params)
+  options?: MaybeRefOrGetter<ReadOptions<WorkspaceContextData, Value> | undefined>,
+): ContextResult<Value> {
+  return useContextBundle(WorkspaceContext, workspaceContext, params, options)
 }
 
-export function useWorkspaceDetail(
-  params?: MaybeRefOrGetter<Partial<WorkspaceContextParams> | undefined>,
-): ContextResult<WorkspaceContextData['workspaceDetail']> {
-  return useContextMember(WorkspaceContext, workspaceContext, 'workspaceDetail', params)
+export function useInfiniteWorkspaceContext(
+  params: MaybeRefOrGetter<Partial<WorkspaceContextParams> | undefined>,
+  options: InfiniteReadOptions<WorkspaceContextParams, WorkspaceContextData>,
+): InfiniteResult<WorkspaceContextData> {
+  return useInfiniteContext(WorkspaceContext, workspaceContext, params, options)
 }
 
-export function useWorkspaceMembers(
+export function useWorkspaceDetail<Value = WorkspaceContextData['workspaceDetail']>(
   params?: MaybeRefOrGetter<Partial<WorkspaceContextParams> | undefined>,
-): ContextResult<WorkspaceContextData['workspaceMembers']> {
-  return useContextMember(WorkspaceContext, workspaceContext, 'workspaceMembers', params)
+  options?: MaybeRefOrGetter<ReadOptions<WorkspaceContextData['workspaceDetail'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(WorkspaceContext, workspaceContext, 'workspaceDetail', params, options)
 }
 
-export function useWorkspaceProjects(
+export function useWorkspaceMembers<Value = WorkspaceContextData['workspaceMembers']>(
   params?: MaybeRefOrGetter<Partial<WorkspaceContextParams> | undefined>,
-): ContextResult<WorkspaceContextData['workspaceProjects']> {
-  return useContextMember(WorkspaceContext, workspaceContext, 'workspaceProjects', params)
+  options?: MaybeRefOrGetter<ReadOptions<WorkspaceContextData['workspaceMembers'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(WorkspaceContext, workspaceContext, 'workspaceMembers', params, options)
+}
+
+export function useWorkspaceProjects<Value = WorkspaceContextData['workspaceProjects']>(
+  params?: MaybeRefOrGetter<Partial<WorkspaceContextParams> | undefined>,
+  options?: MaybeRefOrGetter<ReadOptions<WorkspaceContextData['workspaceProjects'], Value> | undefined>,
+): ContextResult<Value> {
+  return useContextMember(WorkspaceContext, workspaceContext, 'workspaceProjects', params, options)
 }
 
 export function useAddComment(): MutationResult<AddCommentArgs, AddCommentResult> {

@@ -68,6 +68,7 @@ export {
 } from './reads/infinite.ts'
 export { keepPrevious } from './reads/keep-previous.ts'
 export { prefetch } from './reads/prefetch.ts'
+export { createRead, type Read, type ReadOptions } from './reads/read.ts'
 export { whenEnabled } from './reads/when-enabled.ts'
 export { readState, stateToJson } from './state-text.ts'
 export { createStream, type Stream, type StreamOptions, type StreamState } from './stream.ts'

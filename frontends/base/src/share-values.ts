@@ -1,6 +1,6 @@
 /** Structural sharing of values as pages have them: what share.ts is for JSON, with dates, bytes, maps and sets. */
 
-/** `next`, with each part that equals its counterpart in `previous` replaced by that; `next` may be changed. */
+/** `next`, or a copy of it in which each part that equals its counterpart in `previous` is that. */
 export function shareValues(previous: unknown, next: unknown): unknown {
   if (Object.is(previous, next)) return previous
   if (!isObject(previous) || !isObject(next)) return next
@@ -11,19 +11,25 @@ export function shareValues(previous: unknown, next: unknown): unknown {
     const before = [...previous]
     return shareValues(before, [...next]) === before ? previous : next
   }
-  return shareParts(previous, next)
+  return Array.isArray(next) || kind === Object.prototype ? shareParts(previous, next) : next
 }
 
 function shareParts(previous: Parts, next: Parts): unknown {
   const keys = Object.keys(next)
   let isSame = keys.length === Object.keys(previous).length
+  // Others hold `next` too, so it is left as it is.
+  let shared: Parts | undefined
   for (const key of keys) {
     const isNew = !Object.hasOwn(previous, key)
     const part = isNew ? next[key] : shareValues(previous[key], next[key])
-    if (part !== next[key]) next[key] = part
+    if (part !== next[key]) {
+      // cast: an array is copied as what it is.
+      shared ??= (Array.isArray(next) ? [...next] : { ...next }) as Parts
+      shared[key] = part
+    }
     isSame &&= !isNew && Object.is(part, previous[key])
   }
-  return isSame ? previous : next
+  return isSame ? previous : (shared ?? next)
 }
 
 type Parts = Record<string, unknown>

@@ -20,7 +20,7 @@ export async function gzipBytes(source: string): Promise<number> {
   return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).byteLength
 }
 
-/** The kernel and what streams and channels take of it: what a binding's own bytes are counted on top of. */
+/** The kernel and what reads, streams and channels take of it: what a binding's own bytes are counted on top of. */
 export const kernelSource = `export {
-  createKernel, call, fetchContext, createStream, observeChannel
+  createKernel, call, fetchContext, createRead, createInfinite, createStream, observeChannel
 } from '@mizan/base'\n`

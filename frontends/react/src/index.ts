@@ -1,6 +1,6 @@
 /** React over the Mizan kernel: what generated hooks are made of. */
 
-export type { ChannelOptions, StreamOptions } from '@mizan/base'
+export type { ChannelOptions, ReadOptions, StreamOptions } from '@mizan/base'
 
 export {
   type ContextProvider,
@@ -12,5 +12,10 @@ export { MizanProvider, type MizanProviderProps, useMizan } from './kernel-provi
 export { type ChannelResult, useChannel } from './use-channel.ts'
 export { useContextBundle } from './use-context-bundle.ts'
 export { useContextMember } from './use-context-member.ts'
+export {
+  type InfiniteReadOptions,
+  type InfiniteResult,
+  useInfiniteContext,
+} from './use-infinite-context.ts'
 export { type MutationResult, useMutation } from './use-mutation.ts'
 export { type StreamResult, useStream } from './use-stream.ts'

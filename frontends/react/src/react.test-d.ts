@@ -9,7 +9,13 @@ import {
   type Task,
   type TaskContextParams,
 } from '../../base/test/board-client.ts'
-import { createContextProvider, useContextBundle, useContextMember, useMutation } from './index.ts'
+import {
+  createContextProvider,
+  useContextBundle,
+  useContextMember,
+  useInfiniteContext,
+  useMutation,
+} from './index.ts'
 
 const TaskContext = createContextProvider(taskContext, 'TaskContext')
 const SearchContext = createContextProvider(searchContext, 'SearchContext')
@@ -65,4 +71,36 @@ export function Providers(): void {
   TaskContext({ taskId: '5' })
   // @ts-expect-error -- a misspelt param
   TaskContext({ task: 5 })
+}
+
+/** Options of reads are checked against the data; what is selected is what is shown. */
+export function Options(): number | undefined {
+  const taskId = 5
+  useContextMember(TaskContext, taskContext, 'taskDetail', { taskId }, { enabled: false })
+  useContextBundle(TaskContext, taskContext, {}, { keepPrevious: true })
+  const title = useContextMember(
+    TaskContext,
+    taskContext,
+    'taskDetail',
+    { taskId },
+    { select: (task) => task.title },
+  ).data
+  const text: string | undefined = title
+  void text
+  // @ts-expect-error -- a misspelt option
+  useContextMember(TaskContext, taskContext, 'taskDetail', { taskId }, { enable: false })
+  // @ts-expect-error -- no task
+  useContextMember(TaskContext, taskContext, 'taskDetail', { taskId }, { placeholder: 'Soon' })
+  const { pages, loadMore } = useInfiniteContext(
+    TaskContext,
+    taskContext,
+    { taskId },
+    { next: ({ taskDetail }) => (taskDetail.id < 9 ? { taskId: taskDetail.id + 1 } : undefined) },
+  )
+  loadMore()
+  // @ts-expect-error -- another type of param
+  useInfiniteContext(TaskContext, taskContext, { taskId }, { next: () => ({ taskId: '6' }) })
+  // @ts-expect-error -- how it goes on is to be said
+  useInfiniteContext(TaskContext, taskContext, { taskId }, {})
+  return pages[0]?.taskDetail.id
 }

@@ -18,13 +18,15 @@ const retries = new WeakMap<MizanError, () => Promise<void>>()
 /**
  * `const { data } = suspend(useUserContext())`: data that is there. Until then the nearest `<Suspense>` shows its fallback, and a
  * transition keeps what was there before; without data and with an error, the nearest error boundary shows that. An error
- * beside data of before is in `error`, as ever.
+ * beside data of before is in `error`, as ever. A read that is not enabled waits until it is.
  */
 export function suspend<Value, Failure extends MizanError>(
   result: ContextResult<Value, Failure>,
 ): ReadyResult<Value, Failure> {
   if (result.data === undefined && result.status !== 'success') {
     const { error } = result
+    // oxlint-disable-next-line typescript/only-throw-error -- React asks for a promise; other options render anew
+    if (result.status === 'idle') throw new Promise(() => undefined)
     // The protocol of Suspense in React 18 and 19: what is thrown is waited for. Equal reads share one request.
     // oxlint-disable-next-line typescript/only-throw-error -- React asks for a promise
     if (!error) throw result.load()

@@ -1,6 +1,11 @@
 /** The hook of a whole context. */
 
-import { type ContextDescriptor, type MizanError, observeContext } from '@mizan/base'
+import {
+  type ContextDescriptor,
+  type MizanError,
+  observeContext,
+  type ReadOptions,
+} from '@mizan/base'
 
 import type { ContextProvider } from './context-provider.ts'
 import type { ContextResult } from './context-result.ts'
@@ -13,14 +18,13 @@ import { useParams } from './use-params.ts'
  *
  * @throws TypeError when a required param is neither given nor provided.
  */
-export function useContextBundle<Params, Data, Failure extends MizanError>(
+export function useContextBundle<Params, Data, Failure extends MizanError, Value = Data>(
   provider: ContextProvider<Params>,
   context: ContextDescriptor<Params, Data, Failure>,
   params?: Partial<Params>,
-): ContextResult<Data, Failure> {
+  options?: ReadOptions<Data, Value>,
+): ContextResult<Value, Failure> {
   const kernel = useMizan()
-  return useObservation(
-    kernel,
-    observeContext(kernel, context, useParams(provider, context, params)),
-  )
+  const complete = useParams(provider, context, params)
+  return useObservation(kernel, () => observeContext(kernel, context, complete()), options)
 }

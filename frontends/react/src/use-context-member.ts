@@ -1,6 +1,12 @@
 /** The hook of one member of a context. */
 
-import { type ContextDescriptor, type MizanError, observeMember } from '@mizan/base'
+import {
+  type ContextDescriptor,
+  type MizanError,
+  type Observation,
+  observeMember,
+  type ReadOptions,
+} from '@mizan/base'
 
 import type { ContextProvider } from './context-provider.ts'
 import type { ContextResult } from './context-result.ts'
@@ -18,13 +24,17 @@ export function useContextMember<
   Data,
   Failure extends MizanError,
   Key extends keyof Data & string,
+  Value = Data[Key],
 >(
   provider: ContextProvider<Params>,
   context: ContextDescriptor<Params, Data, Failure>,
   member: Key,
   params?: Partial<Params>,
-): ContextResult<Data[Key], Failure> {
+  options?: ReadOptions<Data[Key], Value>,
+): ContextResult<Value, Failure> {
   const kernel = useMizan()
   const complete = useParams(provider, context, params)
-  return useObservation(kernel, observeMember(kernel, context, complete, member))
+  const observe = (): Observation<Data[Key], Failure> =>
+    observeMember(kernel, context, complete(), member)
+  return useObservation(kernel, observe, options)
 }

@@ -7,15 +7,14 @@ import { type ContextDescriptor, inheritParams, requireParams } from '@mizan/bas
 import type { ContextProvider } from './context-provider.ts'
 
 /**
- * `params`, and the nearest provider's for those not given.
- *
- * @throws TypeError when a required one is missing, naming the provider.
+ * `params`, and the nearest provider's for those not given. Calling it throws a TypeError naming the provider when a
+ * required one is missing.
  */
 export function useParams<Params, Data>(
   provider: ContextProvider<Params>,
   context: ContextDescriptor<Params, Data>,
   params: Partial<Params> | undefined,
-): Params {
+): () => Params {
   const merged = inheritParams(context, useContext(provider.params), params)
-  return requireParams(context, merged, (key) => `<${provider.displayName} ${key}={…}>`)
+  return () => requireParams(context, merged, (key) => `<${provider.displayName} ${key}={…}>`)
 }

@@ -2,7 +2,12 @@
 
 import type { ContextDescriptor } from '@mizan/base'
 
-import { type ContextProvider, useContextBundle, useContextMember } from './index.ts'
+import {
+  type ContextProvider,
+  useContextBundle,
+  useContextMember,
+  useInfiniteContext,
+} from './index.ts'
 
 interface NewsParams {
   page: number
@@ -38,4 +43,24 @@ export function Never(): string | null | undefined {
   // @ts-expect-error -- there is no such param
   useContextBundle(provideGlobal, global, () => ({ page: 1 }))
   return useContextBundle(provideGlobal, global).data?.user
+}
+
+/** Options are a function too; what is selected is what is shown. */
+export function Options(): (number | undefined)[] {
+  useContextBundle(provideNews, news, undefined, () => ({ enabled: false }))
+  // @ts-expect-error -- an object would be read once
+  useContextBundle(provideNews, news, undefined, { enabled: false })
+  // @ts-expect-error -- no number
+  useContextMember(provideNews, news, 'total', undefined, () => ({ placeholder: 'many' }))
+  const list = useInfiniteContext(provideNews, news, () => ({ page: 1 }), {
+    next: ({ total }, pages) => (pages.length < total ? { page: pages.length + 1 } : undefined),
+  })
+  // @ts-expect-error -- another type of param
+  useInfiniteContext(provideNews, news, undefined, { next: () => ({ page: 'two' }) })
+  return [
+    list.pages[0]?.total,
+    useContextMember(provideNews, news, 'headlines', undefined, () => ({
+      select: (headlines: string[]) => headlines.length,
+    })).data,
+  ]
 }

@@ -1,6 +1,11 @@
 /** The function of a whole context. */
 
-import { type ContextDescriptor, type MizanError, observeContext } from '@mizan/base'
+import {
+  type ContextDescriptor,
+  type MizanError,
+  observeContext,
+  type ReadOptions,
+} from '@mizan/base'
 
 import type { ContextProvider } from './context-provider.ts'
 import type { ContextResult } from './context-result.ts'
@@ -13,12 +18,13 @@ import { useParams } from './use-params.ts'
  *
  * @throws TypeError when a required param is neither given nor provided.
  */
-export function useContextBundle<Params, Data, Failure extends MizanError>(
+export function useContextBundle<Params, Data, Failure extends MizanError, Value = Data>(
   provider: ContextProvider<Params>,
   context: ContextDescriptor<Params, Data, Failure>,
   params?: () => Partial<Params> | undefined,
-): ContextResult<Data, Failure> {
+  options?: () => ReadOptions<Data, Value> | undefined,
+): ContextResult<Value, Failure> {
   const kernel = useMizan()
   const complete = useParams(provider, context, params)
-  return useObservation(() => observeContext(kernel, context, complete()))
+  return useObservation(() => observeContext(kernel, context, complete()), options)
 }

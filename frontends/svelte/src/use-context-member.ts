@@ -1,6 +1,11 @@
 /** The function of one member of a context. */
 
-import { type ContextDescriptor, type MizanError, observeMember } from '@mizan/base'
+import {
+  type ContextDescriptor,
+  type MizanError,
+  observeMember,
+  type ReadOptions,
+} from '@mizan/base'
 
 import type { ContextProvider } from './context-provider.ts'
 import type { ContextResult } from './context-result.ts'
@@ -19,13 +24,15 @@ export function useContextMember<
   Data,
   Failure extends MizanError,
   Key extends keyof Data & string,
+  Value = Data[Key],
 >(
   provider: ContextProvider<Params>,
   context: ContextDescriptor<Params, Data, Failure>,
   member: Key,
   params?: () => Partial<Params> | undefined,
-): ContextResult<Data[Key], Failure> {
+  options?: () => ReadOptions<Data[Key], Value> | undefined,
+): ContextResult<Value, Failure> {
   const kernel = useMizan()
   const complete = useParams(provider, context, params)
-  return useObservation(() => observeMember(kernel, context, complete(), member))
+  return useObservation(() => observeMember(kernel, context, complete(), member), options)
 }

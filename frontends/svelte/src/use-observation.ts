@@ -2,22 +2,31 @@
 
 import { createSubscriber } from 'svelte/reactivity'
 
-import type { ContextState, MizanError, Observation } from '@mizan/base'
+import {
+  type ContextState,
+  createRead,
+  type MizanError,
+  type Observation,
+  type ReadOptions,
+} from '@mizan/base'
 
 import type { ContextResult } from './context-result.ts'
 
 type Field = keyof ContextState<unknown>
 
-/** Shows what `observe` returns; effects that read it run again when runes that it reads change. */
-export function useObservation<Value, Failure extends MizanError>(
-  observe: () => Observation<Value, Failure>,
+/** Shows what `observe` returns; effects that read it run again when runes that it or `options` read change. */
+export function useObservation<Data, Value, Failure extends MizanError>(
+  observe: () => Observation<Data, Failure>,
+  options: (() => ReadOptions<Data, Value> | undefined) | undefined,
 ): ContextResult<Value, Failure> {
+  const read = createRead<Data, Value, Failure>()
+  const look = (): Observation<Value, Failure> => read(observe, options?.())
   // Missing params are an error of the component that forgot them, not of whoever reads the data first.
-  let last = observe()
+  let last = look()
   let follow = followFields(last)
 
   function state<Own extends Field>(field: Own): ContextState<Value, Failure>[Own] {
-    const next = observe()
+    const next = look()
     // The last observation stays while the key does: equal params must not mount again.
     if (next.key !== last.key) {
       last = next

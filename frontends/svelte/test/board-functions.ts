@@ -13,9 +13,13 @@ import {
   type ContextProvider,
   type ContextResult,
   createContextProvider,
+  type InfiniteReadOptions,
+  type InfiniteResult,
   type MutationResult,
+  type ReadOptions,
   useContextBundle,
   useContextMember,
+  useInfiniteContext,
   useMutation,
 } from '../src/index.ts'
 
@@ -34,10 +38,18 @@ export function useTaskContext(
   return useContextBundle(provideTaskContext, taskContext, params)
 }
 
-export function useTaskDetail(
+export function useTaskDetail<Value = TaskContextData['taskDetail']>(
   params?: () => Partial<TaskContextParams>,
-): ContextResult<TaskContextData['taskDetail']> {
-  return useContextMember(provideTaskContext, taskContext, 'taskDetail', params)
+  options?: () => ReadOptions<TaskContextData['taskDetail'], Value>,
+): ContextResult<Value> {
+  return useContextMember(provideTaskContext, taskContext, 'taskDetail', params, options)
+}
+
+export function useInfiniteTaskContext(
+  params: () => Partial<TaskContextParams>,
+  options: InfiniteReadOptions<TaskContextParams, TaskContextData>,
+): InfiniteResult<TaskContextData> {
+  return useInfiniteContext(provideTaskContext, taskContext, params, options)
 }
 
 export function useTaskComments(

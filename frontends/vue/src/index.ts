@@ -1,6 +1,6 @@
 /** Vue over the Mizan kernel: what generated composables are made of. */
 
-export type { ChannelOptions, StreamOptions } from '@mizan/base'
+export type { ChannelOptions, ReadOptions, StreamOptions } from '@mizan/base'
 
 export {
   type ContextProvider,
@@ -12,5 +12,10 @@ export { createMizan, type MizanOptions, useMizan } from './kernel-provider.ts'
 export { type ChannelResult, useChannel } from './use-channel.ts'
 export { useContextBundle } from './use-context-bundle.ts'
 export { useContextMember } from './use-context-member.ts'
+export {
+  type InfiniteReadOptions,
+  type InfiniteResult,
+  useInfiniteContext,
+} from './use-infinite-context.ts'
 export { type MutationResult, useMutation } from './use-mutation.ts'
 export { type StreamResult, useStream } from './use-stream.ts'

@@ -2,7 +2,12 @@
 
 import type { MaybeRefOrGetter } from 'vue'
 
-import { type ContextDescriptor, type MizanError, observeContext } from '@mizan/base'
+import {
+  type ContextDescriptor,
+  type MizanError,
+  observeContext,
+  type ReadOptions,
+} from '@mizan/base'
 
 import type { ContextProvider } from './context-provider.ts'
 import type { ContextResult } from './context-result.ts'
@@ -15,12 +20,13 @@ import { useParams } from './use-params.ts'
  *
  * @throws TypeError when a required param is neither given nor provided.
  */
-export function useContextBundle<Params, Data, Failure extends MizanError>(
+export function useContextBundle<Params, Data, Failure extends MizanError, Value = Data>(
   provider: ContextProvider<Params>,
   context: ContextDescriptor<Params, Data, Failure>,
   params?: MaybeRefOrGetter<Partial<Params> | undefined>,
-): ContextResult<Data, Failure> {
+  options?: MaybeRefOrGetter<ReadOptions<Data, Value> | undefined>,
+): ContextResult<Value, Failure> {
   const kernel = useMizan()
   const complete = useParams(provider, context, params)
-  return useObservation(() => observeContext(kernel, context, complete.value))
+  return useObservation(() => observeContext(kernel, context, complete()), options)
 }

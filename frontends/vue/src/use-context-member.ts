@@ -2,7 +2,12 @@
 
 import type { MaybeRefOrGetter } from 'vue'
 
-import { type ContextDescriptor, type MizanError, observeMember } from '@mizan/base'
+import {
+  type ContextDescriptor,
+  type MizanError,
+  observeMember,
+  type ReadOptions,
+} from '@mizan/base'
 
 import type { ContextProvider } from './context-provider.ts'
 import type { ContextResult } from './context-result.ts'
@@ -21,13 +26,15 @@ export function useContextMember<
   Data,
   Failure extends MizanError,
   Key extends keyof Data & string,
+  Value = Data[Key],
 >(
   provider: ContextProvider<Params>,
   context: ContextDescriptor<Params, Data, Failure>,
   member: Key,
   params?: MaybeRefOrGetter<Partial<Params> | undefined>,
-): ContextResult<Data[Key], Failure> {
+  options?: MaybeRefOrGetter<ReadOptions<Data[Key], Value> | undefined>,
+): ContextResult<Value, Failure> {
   const kernel = useMizan()
   const complete = useParams(provider, context, params)
-  return useObservation(() => observeMember(kernel, context, complete.value, member))
+  return useObservation(() => observeMember(kernel, context, complete(), member), options)
 }

@@ -1,19 +1,29 @@
 /** From an observation to refs that change with it. */
 
-import { computed, onServerPrefetch, shallowRef, watchPostEffect } from 'vue'
+import {
+  computed,
+  type MaybeRefOrGetter,
+  onServerPrefetch,
+  shallowRef,
+  toValue,
+  watchPostEffect,
+} from 'vue'
 
-import type { MizanError, Observation } from '@mizan/base'
+import { createRead, type MizanError, type Observation, type ReadOptions } from '@mizan/base'
 
 import type { ContextResult } from './context-result.ts'
 import { useMizanOptions } from './kernel-provider.ts'
 
-/** Shows what `observe` returns; it runs again when refs that it reads change. */
-export function useObservation<Value, Failure extends MizanError>(
-  observe: () => Observation<Value, Failure>,
+/** Shows what `observe` returns; it runs again when refs that it or `options` read change. */
+export function useObservation<Data, Value, Failure extends MizanError>(
+  observe: () => Observation<Data, Failure>,
+  options: MaybeRefOrGetter<ReadOptions<Data, Value> | undefined>,
 ): ContextResult<Value, Failure> {
+  const read = createRead<Data, Value, Failure>()
+  const latest = computed(() => read(observe, toValue(options)))
   // The last observation stays while the key does: equal params must not mount again.
   const observation = computed<Observation<Value, Failure>>((last) => {
-    const next = observe()
+    const next = latest.value
     return last?.key === next.key ? last : next
   })
   // Missing params are an error of the component that forgot them, not of whoever reads the data first.
@@ -22,6 +32,7 @@ export function useObservation<Value, Failure extends MizanError>(
   const version = shallowRef(0)
   const state = computed(() => {
     void version.value
+    void latest.value
     return observation.value.read()
   })
 

@@ -1,25 +1,24 @@
 /** The params of one composable. */
 
-import { computed, type ComputedRef, inject, type MaybeRefOrGetter, toValue } from 'vue'
+import { computed, inject, type MaybeRefOrGetter, toValue } from 'vue'
 
 import { type ContextDescriptor, inheritParams, requireParams } from '@mizan/base'
 
 import type { ContextProvider } from './context-provider.ts'
 
 /**
- * `params`, and the nearest provider's for those not given. Reading it throws a TypeError naming the provider when a
+ * `params`, and the nearest provider's for those not given. Calling it throws a TypeError naming the provider when a
  * required one is missing.
  */
 export function useParams<Params, Data>(
   provider: ContextProvider<Params>,
   context: ContextDescriptor<Params, Data>,
   params: MaybeRefOrGetter<Partial<Params> | undefined>,
-): ComputedRef<Params> {
+): () => Params {
   const outer = inject(provider.params, undefined)
-  return computed(() => {
-    const merged = inheritParams(context, outer?.value, toValue(params))
-    return requireParams(context, merged, (key) => `<${provider.name} :${toAttribute(key)}="…">`)
-  })
+  const merged = computed(() => inheritParams(context, outer?.value, toValue(params)))
+  return () =>
+    requireParams(context, merged.value, (key) => `<${provider.name} :${toAttribute(key)}="…">`)
 }
 
 function toAttribute(key: string): string {

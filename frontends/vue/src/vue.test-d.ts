@@ -3,7 +3,12 @@
 import type { ContextDescriptor } from '@mizan/base'
 import { type ComputedRef, computed, ref } from 'vue'
 
-import { type ContextProvider, useContextBundle, useContextMember } from './index.ts'
+import {
+  type ContextProvider,
+  useContextBundle,
+  useContextMember,
+  useInfiniteContext,
+} from './index.ts'
 
 interface NewsParams {
   page: number
@@ -47,4 +52,38 @@ export function Never(): string | null | undefined {
   // @ts-expect-error -- there is no such param
   useContextBundle(GlobalContext, global, { page: 1 })
   return useContextBundle(GlobalContext, global).data.value?.user
+}
+
+/** Options may be an object, a ref or a getter; what is selected is what is shown. */
+export function Options(): ComputedRef<number | undefined>[] {
+  const options = ref({ keepPrevious: true })
+  useContextBundle(NewsContext, news, { page: 1 }, options)
+  useContextBundle(NewsContext, news, { page: 1 }, () => ({ enabled: false }))
+  // @ts-expect-error -- a misspelt option
+  useContextBundle(NewsContext, news, { page: 1 }, { enable: false })
+  // @ts-expect-error -- no number
+  useContextMember(NewsContext, news, 'total', { page: 1 }, { placeholder: 'many' })
+  const list = useInfiniteContext(NewsContext, news, () => ({ page: 1 }), {
+    next: ({ total }, pages) => (pages.length < total ? { page: pages.length + 1 } : undefined),
+    enabled: () => options.value.keepPrevious,
+  })
+  // @ts-expect-error -- another type of param
+  useInfiniteContext(NewsContext, news, { page: 1 }, { next: () => ({ page: 'two' }) })
+  return [
+    computed(() => list.pages.value[0]?.total),
+    useContextMember(
+      NewsContext,
+      news,
+      'headlines',
+      { page: 1 },
+      { select: (headlines) => headlines.length },
+    ).data,
+    useContextMember(
+      NewsContext,
+      news,
+      'headlines',
+      () => ({ page: 1 }),
+      () => ({ select: (headlines: string[]) => headlines.length }),
+    ).data,
+  ]
 }

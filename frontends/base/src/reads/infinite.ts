@@ -2,6 +2,7 @@
 
 import type { MizanError } from '@mizan/protocol'
 
+import { toAddress } from '../address.ts'
 import { type ContextState, type ContextStatus } from '../context-state.ts'
 import type { ContextDescriptor } from '../descriptors.ts'
 import type { Kernel } from '../kernel.ts'
@@ -9,9 +10,10 @@ import { observeContext, type Observation } from '../observe.ts'
 
 /** Which pages there are. */
 export interface InfiniteOptions<Params, Data> {
-  readonly first: Params
-  /** Params of the page after `last`; `undefined` at the end. */
-  readonly next: (last: Data, pages: readonly Data[]) => Params | undefined
+  /** Without them, nothing is mounted or asked for. */
+  readonly first: Params | undefined
+  /** Params of the page after `last`, as far as they are others than the first page's; `undefined` at the end. */
+  readonly next: (last: Data, pages: readonly Data[]) => Partial<Params> | undefined
 }
 
 /** A frozen snapshot of the pages that are shown. */
@@ -32,6 +34,8 @@ export interface InfiniteState<Data, Failure extends MizanError = MizanError> {
 
 /** One hook's list. */
 export interface Infinite<Data, Failure extends MizanError = MizanError> {
+  /** Equal for equal contexts and first params. */
+  readonly key: string
   /** Keeps its identity until it changes. */
   read(): InfiniteState<Data, Failure>
   /** Mounts all pages: each follows what concerns it, and only that. */
@@ -77,10 +81,12 @@ export function createInfinite<Params, Data, Failure extends MizanError>(
       pages.push({ observation, state })
       const { data } = state
       if (data === undefined) return { pages, hasMore: false }
-      params = next(
+      const following = next(
         data,
         pages.flatMap((page) => page.state.data ?? []),
       )
+      // cast: the first page's, of which some are replaced.
+      params = following && ({ ...first, ...following } as Params)
     }
     return { pages, hasMore: false }
   }
@@ -123,6 +129,7 @@ export function createInfinite<Params, Data, Failure extends MizanError>(
   }
 
   return {
+    key: first === undefined ? '' : toAddress(context, first).key,
     read,
     subscribe(listener) {
       const entry = (): void => listener()

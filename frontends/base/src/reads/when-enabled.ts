@@ -22,5 +22,6 @@ export function whenEnabled<Value, Failure extends MizanError>(
       return state === loadingState ? idleState : state
     },
     subscribe: () => () => undefined,
+    load: () => Promise.resolve(),
   }
 }

@@ -1,0 +1,77 @@
+/** The composable of a list that grows. */
+
+import {
+  computed,
+  type ComputedRef,
+  type MaybeRefOrGetter,
+  shallowRef,
+  toValue,
+  watchPostEffect,
+} from 'vue'
+
+import {
+  type ContextDescriptor,
+  createInfinite,
+  type Infinite,
+  type InfiniteOptions,
+  type InfiniteState,
+  type MizanError,
+} from '@mizan/base'
+
+import type { ContextProvider } from './context-provider.ts'
+import { useMizan } from './kernel-provider.ts'
+import { useParams } from './use-params.ts'
+
+/** How {@link useInfiniteContext} goes on. */
+export interface InfiniteReadOptions<Params, Data> extends Pick<
+  InfiniteOptions<Params, Data>,
+  'next'
+> {
+  /** Otherwise nothing is mounted or asked for, and required params may be missing. @default true */
+  readonly enabled?: MaybeRefOrGetter<boolean>
+}
+
+/** What {@link useInfiniteContext} returns. */
+export type InfiniteResult<Data, Failure extends MizanError = MizanError> = {
+  readonly [Field in keyof InfiniteState<Data>]: ComputedRef<InfiniteState<Data, Failure>[Field]>
+} & Pick<Infinite<Data>, 'loadMore' | 'refetch'>
+
+/**
+ * Mounts a context with `params`, and as many pages after it as were asked for. Other params begin a new list.
+ *
+ * @throws TypeError when a required param is neither given nor provided.
+ */
+export function useInfiniteContext<Params, Data, Failure extends MizanError>(
+  provider: ContextProvider<Params>,
+  context: ContextDescriptor<Params, Data, Failure>,
+  params: MaybeRefOrGetter<Partial<Params> | undefined>,
+  { next, enabled = true }: InfiniteReadOptions<Params, Data>,
+): InfiniteResult<Data, Failure> {
+  const kernel = useMizan()
+  const complete = useParams(provider, context, params)
+  // The last list stays while the key does, with the pages that were asked for.
+  const list = computed<Infinite<Data, Failure>>((last) => {
+    const first = toValue(enabled) ? complete() : undefined
+    const made = createInfinite(kernel, context, { first, next })
+    return last?.key === made.key ? last : made
+  })
+  const state = shallowRef(list.value.read())
+
+  // After rendering, so never on a server.
+  watchPostEffect((onCleanup) => {
+    const { read, subscribe } = list.value
+    onCleanup(subscribe(() => (state.value = read())))
+    state.value = read()
+  })
+
+  return {
+    pages: computed(() => state.value.pages),
+    status: computed(() => state.value.status),
+    error: computed(() => state.value.error),
+    isStale: computed(() => state.value.isStale),
+    hasMore: computed(() => state.value.hasMore),
+    isLoadingMore: computed(() => state.value.isLoadingMore),
+    loadMore: () => list.value.loadMore(),
+    refetch: () => list.value.refetch(),
+  }
+}
