@@ -112,7 +112,7 @@ export class StepRunner {
         row.id,
         row.step,
         `${whereOf(row)} was begun and not finished, and the database is neither as before it nor as after it. Look ` +
-          `whether its statement happened, then say so: mizan db migrate resolve ${row.id} ${row.step} done (or undone)`,
+          `whether its statement happened, then say so: mizan db migrate resolve ${row.id} ${row.step < 0 ? `down:${-row.step}` : row.step} done (or undone)`,
       )
     }
     if (place === 'before') await deleteRows(run, dialect, row.id, row.step)
