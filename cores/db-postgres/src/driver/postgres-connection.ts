@@ -4,15 +4,16 @@ import { StaleStatementError, textColumnsOf } from '@mizan/db'
 import type { CompiledQuery, DatabaseConnection, QueryId, QueryResult } from 'kysely'
 import pg, { type ClientConfig, type PoolClient } from 'pg'
 import Cursor from 'pg-cursor'
-import type { PreparedStatements } from './prepared-statements.ts'
-import { isStale, runStatement, toRows } from './run-statement.ts'
+import { rowReader, type TextRow } from './row-reader.ts'
+import { isStale } from './run-text.ts'
+import type { StatementChannel } from './statement-channel.ts'
 
 const asText = { getTypeParser: () => (text: string) => text }
 
 /** A connection. */
 export class PostgresConnection implements DatabaseConnection {
   readonly client: PoolClient
-  readonly #prepared: PreparedStatements | undefined
+  readonly #channel: StatementChannel
   readonly #config: ClientConfig
   #running: QueryId | undefined
   /** Between BEGIN and the end of the transaction. */
@@ -22,22 +23,22 @@ export class PostgresConnection implements DatabaseConnection {
 
   constructor(
     client: PoolClient,
-    options: { readonly prepared: PreparedStatements | undefined; readonly config: ClientConfig },
+    options: { readonly channel: StatementChannel; readonly config: ClientConfig },
   ) {
     this.client = client
-    this.#prepared = options.prepared
+    this.#channel = options.channel
     this.#config = options.config
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     this.#running = query.queryId
     try {
-      return await runStatement<R>(this.client, query, this.#prepared)
+      return await this.#channel.run<R>(query, !this.inTransaction)
     } catch (error) {
-      if (!isStale(error)) throw error
-      // In a transaction the error has ended everything; outside of one nothing has happened yet.
-      if (this.inTransaction) throw new StaleStatementError({ cause: error, sql: query.sql })
-      return await runStatement<R>(this.client, query, undefined)
+      // In a transaction the error has ended everything.
+      if (this.inTransaction && isStale(error))
+        throw new StaleStatementError({ cause: error, sql: query.sql })
+      throw error
     } finally {
       this.#running = undefined
     }
@@ -49,7 +50,7 @@ export class PostgresConnection implements DatabaseConnection {
     chunkSize: number,
   ): AsyncIterableIterator<QueryResult<R>> {
     const cursor = this.client.query(
-      new Cursor<unknown[]>(query.sql, query.parameters as unknown[], {
+      new Cursor<TextRow>(query.sql, query.parameters as unknown[], {
         rowMode: 'array',
         types: asText as never, // cast: the types of pg know no parser without its registry
       }),
@@ -59,7 +60,7 @@ export class PostgresConnection implements DatabaseConnection {
       for (;;) {
         const { rows, fields } = await readChunk(cursor, chunkSize)
         if (rows.length === 0) return
-        yield { rows: toRows<R>(rows, fields, texts) }
+        yield { rows: rows.map(rowReader(fields, texts)) as R[] } // cast: the row type is the query builder's
       }
     } finally {
       await cursor.close()
@@ -95,11 +96,11 @@ interface Wire extends NodeJS.EventEmitter {
 }
 
 interface Chunk {
-  readonly rows: unknown[][]
+  readonly rows: TextRow[]
   readonly fields: pg.FieldDef[]
 }
 
-function readChunk(cursor: Cursor<unknown[]>, size: number): Promise<Chunk> {
+function readChunk(cursor: Cursor<TextRow>, size: number): Promise<Chunk> {
   return new Promise((resolve, reject) => {
     cursor.read(size, (error, rows, result) => {
       if (error !== null && error !== undefined) reject(error)

@@ -12,8 +12,8 @@ import {
 } from 'kysely'
 import pg, { type ClientConfig, type PoolClient, type PoolConfig } from 'pg'
 import { PostgresConnection } from './postgres-connection.ts'
-import { PreparedStatements } from './prepared-statements.ts'
 import { SharedReader } from './shared-reader.ts'
+import { StatementChannel } from './statement-channel.ts'
 
 /** What the driver is made with. */
 export interface PostgresDriverOptions {
@@ -26,7 +26,7 @@ export interface PostgresDriverOptions {
 /** A pool, and one shared connection for short reads. */
 export class PostgresDriver implements SharingDriver {
   readonly #options: PostgresDriverOptions
-  readonly #prepared = new WeakMap<PoolClient, PreparedStatements>()
+  readonly #channels = new WeakMap<PoolClient, StatementChannel>()
   #pool: pg.Pool | undefined
   #reader: SharedReader | undefined
 
@@ -46,12 +46,12 @@ export class PostgresDriver implements SharingDriver {
 
   async acquireConnection(): Promise<PostgresConnection> {
     const client = await this.#opened().connect()
-    let prepared = this.#prepared.get(client)
-    if (prepared === undefined && this.#options.prepares) {
-      prepared = new PreparedStatements(client)
-      this.#prepared.set(client, prepared)
+    let channel = this.#channels.get(client)
+    if (channel === undefined) {
+      channel = new StatementChannel(client, { prepares: this.#options.prepares, batches: false })
+      this.#channels.set(client, channel)
     }
-    return new PostgresConnection(client, { prepared, config: this.#options.client })
+    return new PostgresConnection(client, { channel, config: this.#options.client })
   }
 
   async releaseConnection(connection: DatabaseConnection): Promise<void> {

@@ -1,7 +1,8 @@
 /** The prepared statements of one connection, which has one owner of their names: this. */
 
 import { createHash } from 'node:crypto'
-import type { ClientBase, Submittable } from 'pg'
+import type { RowReader } from './row-reader.ts'
+import { assertWireText } from './wire-messages.ts'
 
 /** Statements that a connection keeps prepared. */
 const maximumKept = 256
@@ -14,6 +15,7 @@ const names = new Map<string, string>()
 export function statementName(text: string): string {
   let name = names.get(text)
   if (name === undefined) {
+    assertWireText(text)
     name = `m${createHash('sha256').update(text).digest('base64url').slice(0, 20)}`
     if (names.size >= maximumSeen) names.clear()
     names.set(text, name)
@@ -21,30 +23,38 @@ export function statementName(text: string): string {
   return name
 }
 
-/** What `pg` keeps of a connection's statements. */
-interface Parsed {
-  readonly parsedStatements: Record<string, string>
-  readonly submittedNamedStatements?: Record<string, string>
+/** A statement under its name. */
+export class PreparedStatement {
+  readonly name: string
+  readonly text: string
+  /** The server has it, or is about to. */
+  isSent = false
+  /** What its rows were when the server described them last; should they change, it refuses the statement. */
+  reader: RowReader | undefined
+  /** The columns that {@link PreparedStatement.reader} leaves as text. */
+  texts: ReadonlySet<string> | undefined
+
+  constructor(name: string, text: string) {
+    this.name = name
+    this.text = text
+  }
 }
 
-/** Statements by name, the least recently used first. */
+/** Statements by text, the least recently used first. */
 export class PreparedStatements {
-  readonly #client: ClientBase
-  readonly #kept = new Map<string, string>()
+  readonly #kept = new Map<string, PreparedStatement>()
   readonly #seen = new Set<string>()
-  readonly #closing: string[] = []
+  #closing: string[] = []
 
-  constructor(client: ClientBase) {
-    this.#client = client
-  }
-
-  /** The name under which a statement is prepared; undefined the first time that it is seen. */
-  nameOf(text: string): string | undefined {
-    const name = statementName(text)
-    if (this.#kept.delete(name)) {
-      this.#kept.set(name, text)
-      return name
+  /** The prepared statement of a text; undefined the first time that it is seen. */
+  find(text: string): PreparedStatement | undefined {
+    const kept = this.#kept.get(text)
+    if (kept !== undefined) {
+      this.#kept.delete(text)
+      this.#kept.set(text, kept)
+      return kept
     }
+    const name = statementName(text)
     if (!this.#seen.has(text)) {
       if (this.#seen.size >= maximumSeen) this.#seen.clear()
       this.#seen.add(text)
@@ -52,67 +62,31 @@ export class PreparedStatements {
     }
     this.#seen.delete(text)
     if (this.#kept.size >= maximumKept) {
-      const oldest = this.#kept.keys().next().value
-      if (oldest !== undefined) this.forget(oldest)
+      const [oldest] = this.#kept.values()
+      if (oldest !== undefined) this.#forget(oldest)
     }
-    this.#kept.set(name, text)
-    return name
+    const statement = new PreparedStatement(name, text)
+    this.#kept.set(text, statement)
+    return statement
   }
 
-  /** Closes a statement on the server, and prepares it anew when it is needed again. */
-  forget(name: string): void {
-    this.#kept.delete(name)
-    const { connection } = this.#client as unknown as { connection: Parsed } // cast: not in the types of pg
-    delete connection.parsedStatements[name]
-    if (connection.submittedNamedStatements !== undefined)
-      delete connection.submittedNamedStatements[name]
-    this.#closing.push(name)
-  }
-
-  /** A table has changed, and no one knows which statements were on it. */
+  /** A table has changed, and no one knows which statements were on it: each is prepared anew when it is needed again. */
   forgetAll(): void {
-    for (const name of [...this.#kept.keys()]) this.forget(name)
+    for (const statement of [...this.#kept.values()]) this.#forget(statement)
   }
 
-  /** Closes what has been forgotten; resolves when the client may be given the next statement. */
-  settle(): Promise<unknown> | undefined {
-    const names = this.#closing.splice(0)
-    if (names.length === 0) return undefined
-    return new Promise((resolve) => {
-      this.#client.query(new CloseStatements(names, () => resolve(undefined)))
-    })
-  }
-}
-
-interface Wire {
-  close(message: { readonly type: 'S'; readonly name: string }): void
-  sync(): void
-}
-
-/** One message for each name, and one round trip for all. */
-class CloseStatements implements Submittable {
-  /** For `pg`, which calls what it finds here. */
-  readonly callback: () => void = () => undefined
-  readonly #names: readonly string[]
-  readonly #done: () => void
-
-  constructor(names: readonly string[], done: () => void) {
-    this.#names = names
-    this.#done = done
+  /** The names that the server is to close before the next statement; to close what it does not have is no error. */
+  takeClosing(): readonly string[] {
+    if (this.#closing.length === 0) return none
+    const names = this.#closing
+    this.#closing = []
+    return names
   }
 
-  submit(connection: unknown): void {
-    const wire = connection as Wire // cast: not in the types of pg
-    for (const name of this.#names) wire.close({ type: 'S', name })
-    wire.sync()
-  }
-
-  /** The connection is lost, and the statements with it; the next statement says so. */
-  handleError(): void {
-    this.#done()
-  }
-
-  handleReadyForQuery(): void {
-    this.#done()
+  #forget(statement: PreparedStatement): void {
+    this.#kept.delete(statement.text)
+    this.#closing.push(statement.name)
   }
 }
+
+const none: readonly string[] = []

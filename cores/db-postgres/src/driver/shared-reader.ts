@@ -5,22 +5,16 @@
 
 import type { CompiledQuery, QueryResult } from 'kysely'
 import pg, { type ClientConfig } from 'pg'
-import { PreparedStatements } from './prepared-statements.ts'
-import { isStale, runStatement } from './run-statement.ts'
+import { StatementChannel } from './statement-channel.ts'
 
 /** Statements under way; more would wait behind each other too long. */
 const maximumInFlight = 256
 
-interface Open {
-  readonly client: pg.Client
-  readonly prepared: PreparedStatements
-}
-
 /** The shared connection; opened by the first read, and again after it was lost. */
 export class SharedReader {
   readonly #config: ClientConfig
-  #open: Promise<Open> | undefined
-  #inFlight = 0
+  #opening: Promise<StatementChannel> | undefined
+  #open: StatementChannel | undefined
   #ended = false
 
   constructor(config: ClientConfig) {
@@ -29,34 +23,27 @@ export class SharedReader {
 
   /** Whether another read may be sent. */
   get isFree(): boolean {
-    return this.#inFlight < maximumInFlight && !this.#ended
+    return (this.#open?.inFlight ?? 0) < maximumInFlight && !this.#ended
   }
 
-  async read<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    this.#inFlight += 1
-    try {
-      const { client, prepared } = await (this.#open ??= this.#connect())
-      try {
-        return await runStatement<R>(client, query, prepared)
-      } catch (error) {
-        if (!isStale(error)) throw error
-        return await runStatement<R>(client, query, undefined)
-      }
-    } finally {
-      this.#inFlight -= 1
-    }
+  read<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const open = this.#open
+    if (open !== undefined) return open.run<R>(query, true)
+    this.#opening ??= this.#connect()
+    return this.#opening.then((channel) => channel.run<R>(query, true))
   }
 
   async end(): Promise<void> {
     this.#ended = true
-    const open = await this.#open?.catch(() => undefined)
-    await open?.client.end()
+    const channel = await this.#opening?.catch(() => undefined)
+    await (channel?.client as pg.Client | undefined)?.end() // cast: it was connected here
   }
 
-  async #connect(): Promise<Open> {
+  async #connect(): Promise<StatementChannel> {
     // cast: the types of pg do not know the option yet
     const client = new pg.Client({ ...this.#config, pipeline: true } as ClientConfig)
     const lost = (): void => {
+      this.#opening = undefined
       this.#open = undefined
     }
     client.on('error', lost)
@@ -67,6 +54,7 @@ export class SharedReader {
       lost()
       throw error
     }
-    return { client, prepared: new PreparedStatements(client) }
+    this.#open = new StatementChannel(client, { prepares: true, batches: true })
+    return this.#open
   }
 }
