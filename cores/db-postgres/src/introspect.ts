@@ -42,8 +42,7 @@ export async function engineName(run: RunSql): Promise<string> {
 /** One statement: everything is of one moment, whatever others do meanwhile. */
 async function readCatalog(run: RunSql, namespace: Namespace): Promise<Catalog> {
   const parts = Object.entries(catalogQueries(namespace)).map(
-    ([name, sql]) =>
-      `'${name}', (select coalesce(json_agg(q.facts), '[]') from (${sql}) as q)`,
+    ([name, sql]) => `'${name}', (select coalesce(json_agg(q.facts), '[]') from (${sql}) as q)`,
   )
   // Compiling a query of this size would take longer than running it.
   await run(`select set_config('jit', 'off', false)`)

@@ -17,6 +17,8 @@ export interface Proof {
   readonly losses: readonly string[]
   /** Tables that had rows while it ran. */
   readonly rows: readonly string[]
+  /** Why it ran with one row in each table, where several were refused: their values became equal, or the like. */
+  readonly fewerRows?: string
   /** Why it ran without rows, where rows were refused. */
   readonly withoutRows?: string
   /** Of each step of the up script; null for steps with a transaction. */

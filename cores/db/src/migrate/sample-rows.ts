@@ -1,18 +1,15 @@
 /** Rows for proofs: a few in every table that takes them. */
 
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import type { RunSql } from '../dialect/migration-facts.ts'
 import { byDependency } from '../snapshot/plan-order.ts'
 import type { ColumnSnapshot, SchemaSnapshot, TableSnapshot } from '../snapshot/snapshot.ts'
+import type { MigrationConnection } from './run-step.ts'
 
-/** Rows of a table. */
-const count = 3
-
-/** Fills what can be filled, and says which tables have rows now. */
+/** Fills what can be filled with up to `count` rows each, and says which tables have rows now. */
 export async function insertSamples(
-  run: RunSql,
+  { run, dialect: { ddl } }: MigrationConnection,
   snapshot: SchemaSnapshot,
-  { ddl }: DialectPackage,
+  count: number,
 ): Promise<readonly string[]> {
   const filled: string[] = []
   for (const table of byDependency(Object.values(snapshot.tables))) {

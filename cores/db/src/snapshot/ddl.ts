@@ -21,6 +21,7 @@ export function planStatements(
   const fresh = new Set(
     changes.flatMap((change) => (change.kind === 'createTable' ? [change.table.name] : [])),
   )
+  const dropped = changes.flatMap((change) => (change.kind === 'dropTable' ? [change.table] : []))
   return changes.flatMap((change) => {
     const own = facts.plan?.(change, { fresh })
     if (own !== undefined) return own
@@ -28,10 +29,22 @@ export function planStatements(
     const plain = facts.transactional ? 'tx' : 'notx'
     return emitChange(change, facts).map((sql, index) => ({
       sql,
-      kind: change.kind === 'rebuildTable' ? 'rebuild' : plain,
+      kind:
+        change.kind === 'rebuildTable' || isCircular(change, dropped, facts) ? 'rebuild' : plain,
       ...(note === undefined || index > 0 ? {} : { note }),
     }))
   })
+}
+
+/** Where keys cannot be taken away first, DROP TABLE deletes rows under keys whose tables may be gone already. */
+function isCircular(
+  change: Change,
+  dropped: readonly TableSnapshot[],
+  { alterConstraints }: DdlFacts,
+): boolean {
+  if (change.kind !== 'dropTable' || alterConstraints) return false
+  const later = dropped.slice(dropped.indexOf(change.table) + 1)
+  return later.some(({ foreignKeys }) => foreignKeys.some((key) => key.table === change.table.name))
 }
 
 /** The statements of one change, in their plain form. */
