@@ -6,16 +6,17 @@ import { ValueError } from '@mizan/db'
 const farthest = 8.64e15
 
 /**
- * `2026-11-20 13:37:00.123`, with or without zone (UTC by the session's pin), BC, and the infinities.
+ * `2026-11-20 13:37:00.123`, with or without zone (UTC by the session's pin, where a session can be pinned), BC, and the infinities.
  *
  * @throws ValueError for a year that no `Date` reaches.
  */
 export function parseTimestamp(text: string): Date {
   if (text === 'infinity') return new Date(farthest)
   if (text === '-infinity') return new Date(-farthest)
-  const match =
-    /^(\d+)-(\d\d)-(\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)(?:[+-]\d\d(?::\d\d)*)?( BC)?$/.exec(text)
-  const [, year = '', month = '', day = '', time = '', era] = match ?? []
+  const match = /^(\d+)-(\d\d)-(\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d(?::\d\d)*)?( BC)?$/.exec(
+    text,
+  )
+  const [, year = '', month = '', day = '', time = '', zone, era] = match ?? []
   // There is no year 0: 1 BC is the ISO year 0.
   const astronomical = era === undefined ? Number(year) : 1 - Number(year)
   const date = new Date(`${isoYear(astronomical)}-${month}-${day}T${milliseconds(time)}Z`)
@@ -24,14 +25,18 @@ export function parseTimestamp(text: string): Date {
       `the timestamp "${text.slice(0, 40)}" does not fit a Date; select it as text`,
     )
   }
-  return date
+  return zone === undefined || zone === '+00' ? date : new Date(date.getTime() - offsetOf(zone))
 }
 
 /** `2026-11-20T13:37:00.123456Z`, all digits kept; the infinities and years before Christ as PostgreSQL writes them. */
 export function isoTimestamp(text: string): string {
-  const match = /^(\d{4})-(\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?(?:\+00)?$/.exec(text)
+  const match = /^(\d{4})-(\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d(?::\d\d)*)?$/.exec(text)
   if (match === null) return text
-  const [, year, day, time, fraction = ''] = match
+  const [, year, day, time, fraction = '', zone = '+00'] = match
+  if (zone !== '+00') {
+    const moment = new Date(Date.parse(`${year}-${day}T${time}Z`) - offsetOf(zone))
+    return `${moment.toISOString().slice(0, 19)}.${fraction.padEnd(6, '0')}Z`
+  }
   return `${year}-${day}T${time}.${fraction.padEnd(6, '0')}Z`
 }
 
@@ -59,6 +64,12 @@ export function parseHex(hex: string): Uint8Array {
   for (let index = 0; index < bytes.length; index += 1)
     bytes[index] = Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16)
   return bytes
+}
+
+/** `+05:30` in milliseconds. */
+function offsetOf(zone: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = zone.slice(1).split(':').map(Number)
+  return (zone.startsWith('-') ? -1000 : 1000) * (hours * 3600 + minutes * 60 + seconds)
 }
 
 function isoYear(year: number): string {

@@ -15,6 +15,7 @@ const listRelations = relations(lists, ({ many }) => ({ tasks: many(tasks) }))
 const schema = { lists, tasks, listRelations }
 
 /** Every path is one thing that a Worker does. */
+// oxlint-disable-next-line import/no-default-export -- a Worker is one
 export default {
   async fetch(request: Request, env: { readonly DB: D1DatabaseLike }): Promise<Response> {
     const db = createDbClient({ schema, dialect: d1({ database: env.DB }) })
