@@ -13,6 +13,8 @@ async function answer(project: CliProject, ...args: readonly string[]): Promise<
   expect(output.trimEnd().split('\n')).toHaveLength(1)
   const given: unknown = JSON.parse(output)
   expect(given).toMatchObject({ code, ok: code === 0 })
+  // Whatever went wrong, a machine is told in words.
+  if (code !== 0) expect(given).toMatchObject({ message: expect.stringMatching(/\w{3}/) })
   return given
 }
 
@@ -33,6 +35,7 @@ describe('with --json every command prints one line of one shape', () => {
         command: 'generate',
         code: 1,
         result: { stale: expect.arrayContaining(['mizan/client.gen.ts']) },
+        message: '3 generated files are stale; run mizan generate',
       },
     ],
     [['manifest'], { command: 'manifest', code: 0, result: { base: '/api/mizan' } }],

@@ -1,7 +1,7 @@
 /** What a command says for machines: with `--json`, one line of one shape, whatever the command. */
 
 import type { Problem } from '@mizan/codegen'
-import { exitCodes, ProjectFailure, UsageFailure, wordsFor } from './failure.ts'
+import { codeOf, exitCodes, ProjectFailure, StoppedFailure, wordsFor } from './failure.ts'
 
 /** One line of `--json`. */
 export interface Answer {
@@ -10,11 +10,11 @@ export interface Answer {
   /** The verb: `generate`, `db migrate status`. */
   readonly command: string
   readonly code: number
-  /** What the command was asked for; absent when it failed before it had it. */
+  /** What the command was asked for; when it failed, what was done before, where that is known. */
   readonly result?: unknown
   /** Lines that the command printed, of a command that has no other result. */
   readonly output?: readonly string[]
-  /** Why it failed, where that is not a problem of the source. */
+  /** Why it failed; there whenever {@link Answer.ok} is false. */
   readonly message?: string
   /** What is wrong with the source, and where. */
   readonly problems: readonly Problem[]
@@ -27,22 +27,32 @@ export interface GivenAnswer {
   /** For people. */
   readonly text?: string
   readonly problems?: readonly Problem[]
-  /** @default 0 */
-  readonly code?: number
+  /** Why this result is a failure: exit code 1. @default it is none */
+  readonly failure?: string | undefined
 }
 
 /** The answer to a command that went as far as giving one. */
-export function answerOf(
-  command: string,
-  { result, problems = [], code = 0 }: GivenAnswer,
-): Answer {
-  return { ok: code === 0, command, code, result, problems }
+export function answerOf(command: string, { result, problems = [], failure }: GivenAnswer): Answer {
+  const isOk = failure === undefined
+  const code = isOk ? exitCodes.ok : exitCodes.problem
+  return { ok: isOk, command, code, result, ...(isOk ? {} : { message: failure }), problems }
 }
 
 /** The answer to a command that threw. */
 export function failureOf(command: string, error: unknown): Answer {
-  const code = error instanceof UsageFailure ? exitCodes.usage : exitCodes.problem
   const problems = error instanceof ProjectFailure ? error.problems : []
-  const message = problems.length > 0 ? {} : { message: wordsFor(error) }
-  return { ok: false, command, code, ...message, problems }
+  const result = resultOf(error)
+  return {
+    ok: false,
+    command,
+    code: codeOf(error),
+    ...(result === undefined ? {} : { result }),
+    message: wordsFor(error),
+    problems,
+  }
+}
+
+function resultOf(error: unknown): unknown {
+  const carries = error instanceof ProjectFailure || error instanceof StoppedFailure
+  return carries ? error.result : undefined
 }

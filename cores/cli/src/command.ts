@@ -24,8 +24,12 @@ export interface Invocation {
   text(name: string): string | undefined
   /** The values of an option that may be given several times; none without it. */
   texts(name: string): readonly string[]
-  /** Gives the result: to people as text, to machines as a line of JSON. */
-  answer(given: GivenAnswer): void
+  /**
+   * Gives the result: to people as text, to machines as a line of JSON.
+   *
+   * @returns the exit code
+   */
+  answer(given: GivenAnswer): number
   /** What follows `--`. */
   readonly rest: readonly string[]
 }

@@ -3,7 +3,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { CommandOption, Invocation } from './command.ts'
-import { exitCodes } from './failure.ts'
 
 /** The option of every command that gives a document. */
 export const outOption: CommandOption = {
@@ -17,14 +16,11 @@ export async function giveDocument(content: unknown, invocation: Invocation): Pr
   const { folder, terminal, text, answer } = invocation
   const json = JSON.stringify(content, null, 2)
   const out = text('out')
-  if (out === undefined) answer({ result: content, text: json })
-  else {
-    const isChanged = await writeWhole(resolve(folder, out), `${json}\n`)
-    if (isChanged) terminal.say(`wrote ${out}`)
-    else terminal.say(`${out} is current`)
-    answer({ result: { out, changed: isChanged } })
-  }
-  return exitCodes.ok
+  if (out === undefined) return answer({ result: content, text: json })
+  const isChanged = await writeWhole(resolve(folder, out), `${json}\n`)
+  if (isChanged) terminal.say(`wrote ${out}`)
+  else terminal.say(`${out} is current`)
+  return answer({ result: { out, changed: isChanged } })
 }
 
 /** Writes a file that says something else, at once and whole. */

@@ -33,7 +33,7 @@ describe('generate', () => {
     })
     expect(await project.run('generate', '--check')).toMatchObject({
       code: 1,
-      errors: expect.stringContaining('mizan/client.gen.ts is stale; run mizan generate'),
+      errors: expect.stringContaining('mizan/client.gen.ts is stale\n'),
     })
     expect(await project.run('generate')).toMatchObject({
       code: 0,

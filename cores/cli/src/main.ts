@@ -1,6 +1,6 @@
 /** The `mizan` command: finds the verb, runs it, turns failures into words and exit codes. */
 
-import { type Answer, answerOf, failureOf } from './answer.ts'
+import { type Answer, answerOf, failureOf, type GivenAnswer } from './answer.ts'
 import {
   type Command,
   type CommandGroup,
@@ -39,7 +39,7 @@ export interface MainOptions {
  * Runs one command line.
  *
  * @param words What follows `mizan`.
- * @returns the exit code: 0 ok, 1 a problem in the project, 2 wrong use
+ * @returns the exit code: 0 ok, 1 a problem in the project, 2 wrong use, 130 stopped by Ctrl-C
  */
 export async function main(words: readonly string[], options: MainOptions = {}): Promise<number> {
   const { folder = process.cwd(), terminal = createTerminal() } = options
@@ -125,7 +125,14 @@ async function run(
   })
   return values['json'] === true
     ? runForMachines(command, path.replace(/^mizan /, ''), { terminal, invocation })
-    : command.run(invocation(terminal, ({ text }) => text !== undefined && terminal.print(text)))
+    : command.run(invocation(terminal, (given) => tell(given, terminal)))
+}
+
+function tell({ text, failure }: GivenAnswer, terminal: Terminal): number {
+  if (text !== undefined) terminal.print(text)
+  if (failure === undefined) return exitCodes.ok
+  terminal.complain(failure)
+  return exitCodes.problem
 }
 
 function textsOf(value: unknown): string[] {
@@ -146,11 +153,15 @@ async function runForMachines(
 ): Promise<number> {
   const output: string[] = []
   let hasAnswered = false
-  const quiet: Terminal = { ...terminal, print: (text) => void output.push(text) }
+  // Nobody is asked, and no line takes another's place.
+  const { ask: _ask, progress: _progress, ...plain } = terminal
+  const quiet: Terminal = { ...plain, print: (text) => void output.push(text) }
   const code = await command.run(
     invocation(quiet, (given) => {
       hasAnswered = true
-      printAnswer(terminal, answerOf(verb, given))
+      const answer = answerOf(verb, given)
+      printAnswer(terminal, answer)
+      return answer.code
     }),
   )
   if (!hasAnswered)

@@ -2,7 +2,7 @@
 
 import type { Command } from '../command.ts'
 import { importPackage } from '../database/import-package.ts'
-import { exitCodes, ProjectFailure, UsageFailure } from '../failure.ts'
+import { ProjectFailure, UsageFailure } from '../failure.ts'
 
 /** A rule of `@mizan/testing/conformance`, which only who runs this command installs. */
 interface Rule {
@@ -52,7 +52,7 @@ export const conformance: Command = {
     await assertThere(target)
     const verdicts = await runAll(chosen, target)
     const failed = verdicts.filter(({ holds }) => !holds).length
-    answer({
+    return answer({
       result: {
         url: target.url + target.base,
         holds: verdicts.length - failed,
@@ -60,9 +60,11 @@ export const conformance: Command = {
         rules: verdicts,
       },
       text: report(verdicts, failed),
-      code: failed === 0 ? exitCodes.ok : exitCodes.problem,
+      failure:
+        failed === 0
+          ? undefined
+          : `${failed} ${failed === 1 ? 'rule does' : 'rules do'} not hold at ${target.url}${target.base}`,
     })
-    return failed === 0 ? exitCodes.ok : exitCodes.problem
   },
 }
 

@@ -2,7 +2,10 @@
 
 import type { CommandGroup } from '../command.ts'
 import { migrate } from './db/migrate.ts'
-import { adopt, drift, generate, introspect, merge, prove, reconcile } from './db/schema.ts'
+import { drift, reconcile } from './db/drift.ts'
+import { generate } from './db/generate.ts'
+import { adopt, introspect } from './db/introspect.ts'
+import { merge, prove } from './db/prove.ts'
 import { seed } from './db/seed.ts'
 
 /** The group. */

@@ -67,23 +67,26 @@ export interface RunFacts {
   readonly milliseconds: number
 }
 
-/** Says what a run found or did. */
+/**
+ * Says what a run found or did.
+ *
+ * @returns why it failed, in a line; undefined when it did not
+ */
 export async function report(
   result: GenerateResult,
   { functions: globs, milliseconds }: RunFacts,
   terminal: Terminal,
-): Promise<void> {
+): Promise<string | undefined> {
   for (const line of await problemLines(result.problems)) terminal.complain(line)
-  if (result.problems.length > 0) {
-    terminal.complain(`${count(result.problems.length, 'problem')}; nothing was written`)
-    return
-  }
+  if (result.problems.length > 0)
+    return `${count(result.problems.length, 'problem')}; nothing was written`
   const found = Object.keys(result.artifact?.functions ?? {}).length
   // A glob with a slip of the pen matches nothing, and that is no error.
   const functions = `${count(found, 'function')}${found === 0 ? ` in ${globs.join(', ')}` : ''}`
   const files =
     result.changed.length === 0 ? 'nothing changed' : `wrote ${result.changed.join(', ')}`
   terminal.say(`${functions}, ${files} ${terminal.dim(`(${Math.round(milliseconds)} ms)`)}`)
+  return undefined
 }
 
 interface Run {
@@ -98,26 +101,31 @@ async function generateOnce(run: Run, paths: readonly string[] = []): Promise<nu
   const start = performance.now()
   const result = await generator.generate(paths)
   const milliseconds = performance.now() - start
-  await report(result, { functions: loaded.config.functions, milliseconds }, terminal)
+  const facts = { functions: loaded.config.functions, milliseconds }
+  const failure = await report(result, facts, terminal)
   const { problems, changed, artifact } = result
-  const code = problems.length > 0 ? exitCodes.problem : exitCodes.ok
   const functions = Object.keys(artifact?.functions ?? {}).length
-  invocation.answer({
+  return invocation.answer({
     result: { functions, changed, milliseconds: Math.round(milliseconds) },
     problems,
-    code,
+    failure,
   })
-  return code
 }
 
 async function check({ generator, terminal, invocation }: Run): Promise<number> {
   const { problems, changed } = await generator.check()
   for (const line of await problemLines(problems)) terminal.complain(line)
-  for (const file of changed) terminal.complain(`${file} is stale; run mizan generate`)
-  const code = problems.length + changed.length === 0 ? exitCodes.ok : exitCodes.problem
-  if (code === exitCodes.ok) terminal.say('generated files are current')
-  invocation.answer({ result: { stale: changed }, problems, code })
-  return code
+  for (const file of changed) terminal.complain(`${file} is stale`)
+  const failure = staleness(problems.length, changed)
+  if (failure === undefined) terminal.say('generated files are current')
+  return invocation.answer({ result: { stale: changed }, problems, failure })
+}
+
+function staleness(problems: number, changed: readonly string[]): string | undefined {
+  if (problems > 0) return `${count(problems, 'problem')} in the source`
+  if (changed.length === 0) return undefined
+  const files = count(changed.length, 'generated file')
+  return `${files} ${changed.length === 1 ? 'is' : 'are'} stale; run mizan generate`
 }
 
 /** @returns never, but by a signal */

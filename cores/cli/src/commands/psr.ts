@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { register } from 'tsx/esm/api'
 import type { Command } from '../command.ts'
-import { exitCodes, ProjectFailure } from '../failure.ts'
+import { ProjectFailure } from '../failure.ts'
 
 /** What the module exports: what `psrPlugin` gave, and the app that it is part of. */
 interface Deployed {
@@ -36,9 +36,15 @@ export const psr: Command = {
     try {
       await app.start()
       const report = await pages.renderAll()
-      const code = report.failed.length === 0 ? exitCodes.ok : exitCodes.problem
-      answer({ result: report, text: textOf(report), code })
-      return code
+      const { failed } = report
+      return answer({
+        result: report,
+        text: textOf(report),
+        failure:
+          failed.length === 0
+            ? undefined
+            : `${failed.length} ${failed.length === 1 ? 'page' : 'pages'} could not be rendered`,
+      })
     } finally {
       await app.close()
     }

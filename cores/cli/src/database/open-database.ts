@@ -81,7 +81,16 @@ const unreachable: Readonly<Record<DialectName, string>> = {
 }
 
 async function importDialect(dialect: DialectName, root: string): Promise<CreateDialect> {
-  return (await importPackage(packages[dialect], root))[dialect] as CreateDialect // cast: what dialect packages export
+  const create = (await importPackage(packages[dialect], root))[dialect] as CreateDialect // cast: what dialect packages export
+  return (options) => {
+    try {
+      return create(options)
+    } catch (error) {
+      // A URL of another form, which the message does not repeat.
+      if (error instanceof TypeError) throw new ProjectFailure(error.message, { cause: error })
+      throw error
+    }
+  }
 }
 
 /** Where an embedded server keeps its data, and whose packages start it. */

@@ -147,7 +147,9 @@ export class DevSession {
     const start = performance.now()
     const result = await generator.generate(paths)
     const { functions } = loaded.config
-    await report(result, { functions, milliseconds: performance.now() - start }, terminal)
+    const facts = { functions, milliseconds: performance.now() - start }
+    const failure = await report(result, facts, terminal)
+    if (failure !== undefined) terminal.complain(failure)
     const trouble = await firstProblem(result)
     if (trouble === undefined) {
       await clearDevError(loaded.root)

@@ -1,0 +1,64 @@
+/** `mizan db migrate make`, `verify` and `review`: about the files only, no database is asked. */
+
+import type { Command } from '../../../command.ts'
+import { withRunner } from '../../../database/migrations.ts'
+import { loadConfig } from '../../../load-config.ts'
+import { scratchFor, scratchOptions, untilStopped } from '../place.ts'
+import { writeMigration } from '../generate.ts'
+
+/** `mizan db migrate make` */
+export const make: Command = {
+  name: 'make',
+  summary: 'Write empty scripts, to be filled by hand and then proved',
+  usage: '<name>',
+  positionals: ['name'],
+  options: scratchOptions,
+  async run(invocation) {
+    const loaded = await loadConfig(invocation.folder)
+    const [name = ''] = invocation.positionals
+    return untilStopped(invocation, 'stopping before anything is written', async (signal) => {
+      await using scratch = await scratchFor(invocation, loaded, signal)
+      const request = { name, empty: true, scratch: scratch.open, signal }
+      return await writeMigration(invocation, loaded, request)
+    })
+  },
+}
+
+/** `mizan db migrate verify` */
+export const verify: Command = {
+  name: 'verify',
+  summary: 'For CI: exit 1 when a migration was edited, not proved, or not reviewed',
+  usage: '',
+  positionals: [],
+  options: {},
+  run: async (invocation) =>
+    withRunner(await loadConfig(invocation.folder), async (runner, migrations) => {
+      const problems = await runner.verifyMigrations(migrations)
+      for (const { text } of problems) invocation.terminal.complain(text)
+      const { length } = problems
+      if (length === 0) invocation.terminal.say('all migrations are proved and reviewed')
+      return invocation.answer({
+        result: { problems },
+        failure:
+          length === 0
+            ? undefined
+            : `${length} ${length === 1 ? 'problem' : 'problems'} with the migrations`,
+      })
+    }),
+}
+
+/** `mizan db migrate review` */
+export const review: Command = {
+  name: 'review',
+  summary: 'Record that somebody has read a migration as it is now',
+  usage: '<id>',
+  positionals: ['id'],
+  options: {},
+  run: async (invocation) =>
+    withRunner(await loadConfig(invocation.folder), async (runner, migrations) => {
+      const [id = ''] = invocation.positionals
+      await runner.reviewMigration(migrations, id)
+      invocation.terminal.say(`reviewed ${id}`)
+      return invocation.answer({ result: { id } })
+    }),
+}

@@ -1,0 +1,74 @@
+/** `mizan db prove` and `mizan db merge`: migrations run up, down and up on scratch databases. */
+
+import type { Command } from '../../command.ts'
+import { loadSchema } from '../../database/load-schema.ts'
+import { withRunner } from '../../database/migrations.ts'
+import { dialectOf } from '../../database/open-database.ts'
+import { loadConfig } from '../../load-config.ts'
+import { scratchFor, scratchOptions, untilStopped } from './place.ts'
+
+/** `mizan db prove` */
+export const prove: Command = {
+  name: 'prove',
+  summary: 'Accept the files of a migration as they were edited, and run them up, down and up',
+  usage: '<id>',
+  positionals: ['id'],
+  options: scratchOptions,
+  async run(invocation) {
+    const loaded = await loadConfig(invocation.folder)
+    const [id = ''] = invocation.positionals
+    return untilStopped(invocation, 'stopping when this proof is done', async (signal) => {
+      await using scratch = await scratchFor(invocation, loaded, signal)
+      const dialect = await dialectOf(loaded)
+      const schema = await loadSchema(loaded)
+      return await withRunner(loaded, async (runner, migrations) => {
+        const isLast = (await runner.readMigrations(migrations)).at(-1)?.id === id
+        const proof = await runner.proveFiles({
+          migrations,
+          id,
+          dialect,
+          scratch: scratch.open,
+          // The last one may take the schema as it is now; one with objects keeps its snapshot.
+          ...(isLast && !(await hasObjects(runner, migrations)) ? { schema } : {}),
+        })
+        invocation.terminal.say(`proved ${id} on ${proof.engine.name} ${proof.engine.version}`)
+        for (const loss of proof.losses)
+          invocation.terminal.complain(`down does not bring back ${loss}`)
+        return invocation.answer({ result: { id, proof } })
+      })
+    })
+  },
+}
+
+/** `mizan db merge` */
+export const merge: Command = {
+  name: 'merge',
+  summary: 'Join two lines of migrations, and prove both orders',
+  usage: '',
+  positionals: [],
+  options: scratchOptions,
+  async run(invocation) {
+    const loaded = await loadConfig(invocation.folder)
+    return untilStopped(invocation, 'stopping before anything is written', async (signal) => {
+      await using scratch = await scratchFor(invocation, loaded, signal)
+      const dialect = await dialectOf(loaded)
+      return await withRunner(loaded, async (runner, migrations) => {
+        const merged = await runner.mergeMigrations({ migrations, dialect, scratch: scratch.open })
+        invocation.terminal.say(
+          merged === undefined
+            ? 'there is one line of migrations; nothing to merge'
+            : `wrote ${merged.id}`,
+        )
+        return invocation.answer({ result: { id: merged?.id ?? null } })
+      })
+    })
+  },
+}
+
+async function hasObjects(
+  runner: typeof import('@mizan/db/migrate'),
+  migrations: string,
+): Promise<boolean> {
+  const last = (await runner.readMigrations(migrations)).at(-1)
+  return Object.keys(last?.snapshot.objects ?? {}).length > 0
+}
