@@ -12,6 +12,7 @@ import type { Engine } from '../dispatch/engine.ts'
 import { type Merged, mergedInto } from '../dispatch/merge.ts'
 import { runMutation, type Settled } from '../dispatch/run-mutation.ts'
 import { runStream } from '../dispatch/run-stream.ts'
+import type { AnsweredCall } from '../idempotency/idempotency.ts'
 import type { Entry } from '../registry.ts'
 import type { FileSpool } from './file-spool.ts'
 import type { Incoming } from './handler.ts'
@@ -30,24 +31,26 @@ export interface Prepared {
 }
 
 /** The answer in JSON, or in lines of it. With an `Idempotency-Key` it may be that of an earlier call. */
-export function answerCall(
+export async function answerCall(
   engine: Engine,
   incoming: Incoming,
   prepared: Prepared,
 ): Promise<ProtocolResponse> {
   if (incoming.request.headers['idempotency-key'] === undefined)
-    return runCall(engine, incoming, prepared)
+    return (await runCall(engine, incoming, prepared)).response
   if (prepared.entry.facts.stream) {
     throw new MizanError('BAD_REQUEST', 'a streamed answer is not kept: leave Idempotency-Key out')
   }
-  return engine.idempotency.once(incoming, prepared, () => runCall(engine, incoming, prepared))
+  return await engine.idempotency.once(incoming, prepared, () =>
+    runCall(engine, incoming, prepared),
+  )
 }
 
 async function runCall(
   engine: Engine,
   incoming: Incoming,
   { entry, args, spool }: Prepared,
-): Promise<ProtocolResponse> {
+): Promise<AnsweredCall> {
   const { request, exchange } = incoming
   const run = {
     entry,
@@ -56,18 +59,24 @@ async function runCall(
     client: request,
     release: spool?.handOver(),
   }
-  if (entry.facts.stream) return respondStream(engine, entry, runStream(engine, run, args))
+  if (entry.facts.stream)
+    return { response: await respondStream(engine, entry, runStream(engine, run, args)) }
   const settled = await runMutation(engine, run, args)
   const brought =
     request.headers[headerNames.mounted] === undefined
       ? undefined
       : await bringAlong(engine, incoming, { entry, args, settled })
-  return respondSettled(engine, settled, (value, headers) => {
-    const result = JSON.stringify(entry.result.encode(value)) ?? 'null'
-    return brought === undefined
-      ? respondResult(result, settled.told, headers)
-      : respondBrought(result, { ...brought, targets: settled.told, headers })
-  })
+  const respond = (along: Brought | undefined): ProtocolResponse =>
+    respondSettled(engine, settled, (value, headers) => {
+      const result = JSON.stringify(entry.result.encode(value)) ?? 'null'
+      return along === undefined
+        ? respondResult(result, settled.told, headers)
+        : respondBrought(result, { ...along, targets: settled.told, headers })
+    })
+  const response = respond(brought)
+  if (brought === undefined || request.headers['idempotency-key'] === undefined) return { response }
+  // A stored answer is given again much later: by then what came along is out of date.
+  return { response, kept: respond(undefined) }
 }
 
 function respondResult(
@@ -91,8 +100,6 @@ async function bringAlong(
   { entry, args, settled }: Prepared & { readonly settled: Settled },
 ): Promise<Brought | undefined> {
   const { exchange, request } = incoming
-  // A stored answer is given again much later: by then what came along is out of date.
-  if (request.headers['idempotency-key'] !== undefined) return undefined
   // Who asks from now on is somebody else: what was read for the caller of before is not theirs.
   if (!settled.ok || exchange.sessionCookie !== undefined) return undefined
   const mounted = readMounted(request)

@@ -164,13 +164,16 @@ test('no more than eight are read again', async () => {
   expect(refreshedIn(answer)).toHaveLength(8)
 })
 
-test('nothing comes along with an answer that is stored, as it may be given again much later', async () => {
+test('what comes along is not stored with an answer, as that may be given again much later', async () => {
   await using app = appOf()
   const headers = { 'x-mizan-mounted': 'item;id=5', 'idempotency-key': 'k' }
   const sent = { body: { id: 5, name: 'Ada' }, headers }
-  const answer = await send(app, '/api/mizan/call/replace/', sent)
-  expect(answer.json).toMatchObject({ invalidate: [{ params: { id: 5 } }] })
-  expect(answer.text).not.toMatch(/merge|refreshed/)
+  const first = await send(app, '/api/mizan/call/replace/', sent)
+  expect(first.json).toMatchObject({ merge: [{ params: { id: 5 } }] })
+  const again = await send(app, '/api/mizan/call/replace/', sent)
+  expect(again.json).toMatchObject({ invalidate: [{ params: { id: 5 } }] })
+  expect(again.text).not.toMatch(/merge|refreshed/)
+  expect(again.json.result).toEqual(first.json.result)
 })
 
 test('nothing comes along when the session changed, or the call failed', async () => {

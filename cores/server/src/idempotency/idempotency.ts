@@ -42,6 +42,13 @@ export interface IdempotentCall {
   readonly args: { readonly wire: Readonly<Record<string, unknown>> }
 }
 
+/** What a call was answered with. */
+export interface AnsweredCall {
+  readonly response: ProtocolResponse
+  /** What is kept of it, where that is something else. @default all of it */
+  readonly kept?: ProtocolResponse
+}
+
 /** What it takes from its surroundings. */
 export interface IdempotencyEnvironment {
   /** Milliseconds since the epoch. */
@@ -72,7 +79,7 @@ export class Idempotency {
   async once(
     { request, exchange }: { readonly request: ProtocolRequest; readonly exchange: Exchange },
     call: IdempotentCall,
-    run: () => Promise<ProtocolResponse>,
+    run: () => Promise<AnsweredCall>,
   ): Promise<ProtocolResponse> {
     const key = digest([
       exchange.principal === undefined ? null : idOf(exchange.principal),
@@ -102,21 +109,22 @@ export class Idempotency {
 
   async #start(
     { key, print, exchange }: { key: string; print: string; exchange: Exchange },
-    run: () => Promise<ProtocolResponse>,
+    run: () => Promise<AnsweredCall>,
   ): Promise<ProtocolResponse> {
     const kept = await this.#ask(() => this.#store.claim(key, JSON.stringify({ print }), this.#ttl))
     if (kept !== undefined) return replay(kept, print)
-    let response: ProtocolResponse
+    let answered: AnsweredCall
     try {
-      response = await run()
+      answered = await run()
     } catch (error) {
       await this.#quietly(() => this.#store.delete(key))
       throw error
     }
+    const { response } = answered
     // What says "later" is no outcome; and a session's cookie or token is kept nowhere but with its client.
     const isOutcome = response.status !== 503 && response.status !== 429
     const isSecret = exchange.sessionCookie !== undefined || exchange.holdsTokens === true
-    const record = isOutcome && !isSecret ? toRecord(print, response) : undefined
+    const record = isOutcome && !isSecret ? toRecord(print, answered.kept ?? response) : undefined
     await this.#quietly(() =>
       record === undefined ? this.#store.delete(key) : this.#store.put(key, record, this.#ttl),
     )
