@@ -9,7 +9,7 @@ import {
   toMultipart,
 } from '@mizan/base'
 
-const artifact = 'a1110b38bea54b75'
+const artifact = '19e998590142aa8d'
 
 export interface ActivityEntry {
   id: number

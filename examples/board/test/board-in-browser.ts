@@ -17,7 +17,11 @@ export const soon = { timeout: 10_000 } as const
 
 export interface BoardInBrowser extends AsyncDisposable {
   readonly url: string
+  /** For somebody with psql. */
+  readonly databaseUrl: string
   readonly browser: Browser
+  /** Ends the server, and starts it anew at the same address after `meanwhile`. */
+  restart(meanwhile: () => Promise<unknown>): Promise<void>
   /** A page with cookies of its own, signed in, when all that it shows has arrived. */
   openTab(path: string, personId?: number, options?: BrowserContextOptions): Promise<Tab>
 }
@@ -35,7 +39,8 @@ export interface Tab extends AsyncDisposable {
 /** What is built into a folder of the test, as {@link startBoard} takes it. */
 export type BuildBoard = (folder: string) => Promise<Pick<StartOptions, 'pages' | 'libraries'>>
 
-const buildReact: BuildBoard = async (pages) => {
+/** The board itself. */
+export const buildReact: BuildBoard = async (pages) => {
   await buildPages(pages)
   return { pages }
 }
@@ -45,11 +50,13 @@ export async function startBoardInBrowser(build = buildReact): Promise<BoardInBr
   try {
     const folder = resources.use(await temporaryFolder())
     const [built] = await Promise.all([build(folder.path), mkdir(pictures, { recursive: true })])
-    const { url } = resources.use(await startBoard(built))
+    const { url, databaseUrl, restart } = resources.use(await startBoard(built))
     const chromium = resources.use(await browser())
     const running = resources.move()
     return {
       url,
+      databaseUrl,
+      restart,
       browser: chromium.browser,
       openTab: (path, personId = bela, options = {}) =>
         openTab(chromium.browser, { url, path, personId, options }),

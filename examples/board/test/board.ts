@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { migrateLatest } from '@mizan/db/migrate'
-import type { Purger } from '@mizan/server'
+import type { CacheStore, Purger } from '@mizan/server'
 import type { PageStore } from '@mizan/ssr'
 import { postgres } from '@mizan/testing/resources'
 import { seed } from '../src/db/seed.ts'
@@ -14,6 +14,8 @@ export const webhookSecret = 'a webhook secret that only the tests know'
 export interface StartOptions {
   /** Whether answers are cached. @default true */
   readonly cached?: boolean
+  /** Where answers are cached. @default in this process */
+  readonly cacheStore?: CacheStore
   /** Folder of the built pages. */
   readonly pages?: string
   /** Where public pages are kept. */
@@ -26,7 +28,11 @@ export interface StartOptions {
 
 export interface RunningBoard extends AsyncDisposable {
   readonly url: string
+  /** For somebody with psql. */
+  readonly databaseUrl: string
   readonly server: BoardServer
+  /** Ends the server, and starts it anew at the same address after `meanwhile`. */
+  restart(meanwhile: () => Promise<unknown>): Promise<void>
   /** A client without a session; of another address where something stands before the server. */
   visitor(address?: string): Visitor
   /** A client whose session was started by the sign-in page's call. */
@@ -56,25 +62,38 @@ export async function startBoard(options: StartOptions = {}): Promise<RunningBoa
   const resources = new AsyncDisposableStack()
   try {
     const { url: databaseUrl } = resources.use(await postgres())
-    const server = createServer({
-      databaseUrl,
-      sessionSecret: 'a session secret that only the tests know',
-      webhookSecret,
-      secure: false,
-      ...(cached ? { cacheSecret: 'a cache secret that only the tests know' } : {}),
-      pages: options.pages ?? 'none',
-      ...(options.pageStore && { pageStore: options.pageStore }),
-      ...(options.purgers && { purgers: options.purgers }),
-      ...(options.libraries && { libraries: options.libraries }),
-    })
-    resources.use(server)
+    const create = (): BoardServer =>
+      createServer({
+        databaseUrl,
+        sessionSecret: 'a session secret that only the tests know',
+        webhookSecret,
+        secure: false,
+        ...(cached ? { cacheSecret: 'a cache secret that only the tests know' } : {}),
+        pages: options.pages ?? 'none',
+        ...(options.cacheStore && { cacheStore: options.cacheStore }),
+        ...(options.pageStore && { pageStore: options.pageStore }),
+        ...(options.purgers && { purgers: options.purgers }),
+        ...(options.libraries && { libraries: options.libraries }),
+      })
+    let server = create()
+    resources.defer(() => server.close())
     await migrateLatest({ migrations, dialect: server.database.dialect })
     await seed(server.database, { today })
-    const url = `http://127.0.0.1:${await server.listen(0)}`
+    const port = await server.listen(0)
+    const url = `http://127.0.0.1:${port}`
     const running = resources.move()
     return {
       url,
-      server,
+      databaseUrl,
+      get server() {
+        return server
+      },
+      async restart(meanwhile) {
+        await server.close()
+        await meanwhile()
+        server = create()
+        await server.listen(port)
+      },
       visitor: (address = url) => visit(address),
       async signedIn(personId) {
         const visitor = visit(url)

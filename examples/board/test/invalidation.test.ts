@@ -1,134 +1,185 @@
-/** For every mutation: exactly what it changed is named, nothing is missed, and nothing is named needlessly. */
+/** For every mutation: what it changed is made stale though nobody names it, and what else is made stale. */
 
-import { formatInvalidate, parseInvalidate, type Target } from '@mizan/protocol'
+import type { Target } from '@mizan/protocol'
+import { type Caller, createCaller, nothingKept, recordInvalidations } from '@mizan/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RunningBoard, startBoard, type Visitor } from './board.ts'
-import { ada } from './people.ts'
+import { type RunningBoard, startBoard } from './board.ts'
+import { ada as adaId, elif } from './people.ts'
 
 let board: RunningBoard
-let admin: Visitor
+let recorder: ReturnType<typeof recordInvalidations>
+let ada: Caller
+
+/** Ada may change both. */
+const open = { project: 1, slug: 'website-relaunch' }
+const hidden = { project: 3 }
+
 beforeAll(async () => {
-  board = await startBoard()
-  admin = await board.signedIn(ada)
+  board = await startBoard({ cacheStore: nothingKept })
+  recorder = recordInvalidations(board.server.app)
+  ada = createCaller(recorder.app)
+  await ada.call('sign_in', { person_id: adaId })
+  await ada.fetchContext('global')
+  await ada.fetchContext('directory')
+  for (const id of [1, 2]) await ada.fetchContext('workspace', { workspace_id: id })
+  for (const id of [open.project, 2, hidden.project])
+    await ada.fetchContext('project', { project_id: id })
+  for (const slug of [open.slug, 'design-system'])
+    await ada.fetchContext('public_project', { slug })
 })
 afterAll(() => board[Symbol.asyncDispose]())
 
-/** Ada's admin of workspace 1; 1 is published, 3 is not. */
-const open = { id: 1, slug: 'website-relaunch' }
-const hidden = { id: 3 }
-
 const global = 'global'
-const workspace = { context: 'workspace', params: { workspace_id: 1 } }
-const page = { context: 'public_project', params: { slug: open.slug } }
-const project = (id: number) => ({ context: 'project', params: { project_id: id } })
-const task = (id: number) => ({ context: 'task', params: { task_id: id } })
+const workspaces = ['workspace 1', 'workspace 2']
+const project = (id: number): string => `project ${id}`
+const task = (id: number): string => `task ${id}`
+const page = `public_project ${open.slug}`
 
-/** A task of the project that is in this column. */
-async function taskOf(projectId: number, status: string): Promise<number> {
-  const { body } = await admin.get('project', { project_id: projectId })
-  return body.project_tasks.find((one: { status: string }) => one.status === status).id
+/** Two tasks of a project in a column, and both are open in a page. */
+async function tasksOf(projectId: number, status: string): Promise<[own: number, other: number]> {
+  const { project_tasks: cards } = await ada.fetchContext('project', { project_id: projectId })
+  // cast: the member's result
+  const [own, other] = (cards as { id: number; status: string }[]).filter(
+    (card) => card.status === status,
+  )
+  if (own === undefined || other === undefined)
+    throw new RangeError(`no two tasks of ${projectId} are ${status}`)
+  for (const { id } of [own, other]) await ada.fetchContext('task', { task_id: id })
+  return [own.id, other.id]
 }
 
-async function named(
-  fn: string,
-  args: Readonly<Record<string, unknown>>,
-): Promise<readonly Target[]> {
-  const { status, headers } = await admin.call(fn, args)
-  expect(status).toBe(200)
-  return targetsOf(headers)
+interface Stale {
+  readonly changed: readonly string[]
+  readonly needless: readonly string[]
 }
 
-/** What the function named. Clients that compare no data tags are told more, in the body. */
-function targetsOf(headers: Headers): readonly Target[] {
-  return parseInvalidate(headers.get('x-mizan-invalidate') ?? '')
+/** What a call changed, all of which it told of, and what it told of for nothing. */
+async function stale(fn: string, args: Readonly<Record<string, unknown>>): Promise<Stale> {
+  await ada.call(fn, args)
+  const call = recorder.calls.at(-1)
+  expect(call).toMatchObject({ fn, missed: [] })
+  const { changed = [], needless = [] } = call ?? {}
+  return { changed: changed.map(describe).toSorted(), needless: needless.map(describe).toSorted() }
 }
 
-/** The same targets, in any order, each once. */
-function sorted(targets: readonly (string | Target)[]): string[] {
-  return targets
-    .map((target) => formatInvalidate([typeof target === 'string' ? { context: target } : target]))
-    .toSorted()
+function describe({ context, params = {} }: Target): string {
+  return [context, ...Object.values(params).map(String)].join(' ')
 }
 
-test.each<[string, Readonly<Record<string, unknown>>, Target[]]>([
-  ['a title: the public page shows it', { title: 'A new title' }, [page]],
-  ['to another column: so does the public page', { status: 'doing' }, [page]],
-  ['to done: the workspace counts it too', { status: 'done' }, [page, workspace]],
-  ['out of done: likewise', { status: 'todo' }, [page, workspace]],
-  ['a priority: only the project', { priority: 'urgent' }, []],
-  ['an assignee: only the project', { assigneeId: ada }, []],
-  ['a date: only the project', { dueOn: '2026-12-24' }, []],
-  ['a description: only the project', { body: 'In other words' }, []],
-])('updateTask, %s', async (_what, changes, more) => {
-  const taskId = await taskOf(open.id, changes['status'] === 'todo' ? 'done' : 'review')
-  const targets = await named('update_task', { project_id: open.id, task_id: taskId, changes })
-  expect(sorted(targets)).toEqual(sorted([project(open.id), task(taskId), ...more]))
+const exactly = (changed: readonly string[], needless: readonly string[] = []): Stale => ({
+  changed: changed.toSorted(),
+  needless: needless.toSorted(),
 })
 
-test('moveTask within a column: the public page has the same order', async () => {
-  const taskId = await taskOf(open.id, 'todo')
-  const move = { project_id: open.id, task_id: taskId, status: 'todo', before_task_id: null }
-  expect(sorted(await named('move_task', move))).toEqual(
-    sorted([project(open.id), task(taskId), page]),
+/*
+ * A row that changes makes stale what read it, whichever of its columns: a workspace counts the tasks of all its projects by a join, so
+ * that each task that changes anywhere is reason to count again, and a public page is read again for fields that it does not show.
+ */
+test.each<[string, Readonly<Record<string, unknown>>, boolean, boolean]>([
+  ['a title: the public page shows it', { title: 'A new title' }, true, false],
+  ['to another column: so does the public page', { status: 'doing' }, true, false],
+  ['to done: the workspace counts it too', { status: 'done' }, true, true],
+  ['out of done: likewise', { status: 'todo' }, true, true],
+  ['a priority', { priority: 'urgent' }, false, false],
+  ['an assignee', { assigneeId: elif }, false, false],
+  ['a date', { dueOn: '2026-12-24' }, false, false],
+  ['a description', { body: 'In other words' }, false, false],
+])('updateTask, %s', async (_what, changes, onPage, inCounts) => {
+  const [own] = await tasksOf(open.project, changes['status'] === 'todo' ? 'done' : 'review')
+  const args = { project_id: open.project, task_id: own, changes }
+  expect(await stale('update_task', args)).toEqual(
+    exactly(
+      [
+        project(open.project),
+        task(own),
+        ...(onPage ? [page] : []),
+        ...(inCounts ? ['workspace 1'] : []),
+      ],
+      [...(onPage ? [] : [page]), ...(inCounts ? ['workspace 2'] : workspaces)],
+    ),
   )
 })
 
-test('moveTask to done', async () => {
-  const taskId = await taskOf(hidden.id, 'todo')
-  const move = { project_id: hidden.id, task_id: taskId, status: 'done', before_task_id: null }
-  expect(sorted(await named('move_task', move))).toEqual(
-    sorted([project(hidden.id), task(taskId), workspace]),
+test('moveTask within a column: the public page has the same order', async () => {
+  const [own] = await tasksOf(open.project, 'todo')
+  const place = { status: 'todo', before_task_id: null }
+  const move = { project_id: open.project, task_id: own, ...place }
+  expect(await stale('move_task', move)).toEqual(
+    exactly([project(open.project), task(own), page], workspaces),
   )
 })
 
 test('createTask and deleteTask: one more, one less', async () => {
-  const created = await admin.call('create_task', { project_id: open.id, title: 'For a moment' })
-  expect(sorted(targetsOf(created.headers))).toEqual(sorted([project(open.id), workspace, page]))
-  const id = created.body.result.id
-  expect(sorted(await named('delete_task', { project_id: open.id, task_id: id }))).toEqual(
-    sorted([project(open.id), task(id), workspace, page]),
-  )
+  const args = { project_id: open.project, title: 'For a moment' }
+  const changed = [project(open.project), 'workspace 1', page]
+  expect(await stale('create_task', args)).toEqual(exactly(changed, ['workspace 2']))
+  const { project_tasks: cards } = await ada.fetchContext('project', { project_id: open.project })
+  // cast: the member's result
+  const made = (cards as { id: number; title: string }[]).find(({ title }) => title === args.title)
+  const gone = { project_id: open.project, task_id: made?.id }
+  expect(await stale('delete_task', gone)).toMatchObject({ changed: changed.toSorted() })
 })
 
-test('addComment: the project counts it, nothing outside does', async () => {
-  const taskId = await taskOf(open.id, 'todo')
-  const comment = { project_id: open.id, task_id: taskId, body: 'Well said' }
-  expect(sorted(await named('add_comment', comment))).toEqual(
-    sorted([project(open.id), task(taskId)]),
+test('addComment: the task shows it, and its project counts it', async () => {
+  const [own, other] = await tasksOf(hidden.project, 'todo')
+  const comment = { project_id: hidden.project, task_id: own, body: 'Well said' }
+  const { changed, needless } = await stale('add_comment', comment)
+  expect(changed).toEqual([project(hidden.project), task(own)].toSorted())
+  // Each card counts its comments in a subquery: any comment is reason to count again.
+  expect(needless).toEqual([project(open.project), project(2)])
+  expect([...changed, ...needless]).not.toContain(task(other))
+})
+
+test('attachFile: the task lists it, its project tells of it', async () => {
+  const [own] = await tasksOf(hidden.project, 'todo')
+  const body = new FormData()
+  body.set('args', JSON.stringify({ project_id: hidden.project, task_id: own, file: null }))
+  body.set('/file', new File(['Do it'], 'plan.txt', { type: 'text/plain' }))
+  const { base, artifact } = board.server.app
+  const headers = { 'x-mizan-artifact': artifact.digest }
+  const answer = await ada.fetch(`${base}/call/attach_file/`, { method: 'POST', headers, body })
+  expect(answer.status).toBe(200)
+  const call = recorder.calls.at(-1)
+  expect(call).toMatchObject({ fn: 'attach_file', missed: [], needless: [] })
+  expect(call?.changed.map(describe).toSorted()).toEqual(
+    [project(hidden.project), task(own)].toSorted(),
   )
 })
 
 test('renameProject: wherever its name stands', async () => {
-  expect(
-    sorted(await named('rename_project', { project_id: open.id, name: 'Site relaunch' })),
-  ).toEqual(sorted([project(open.id), global, workspace, page]))
-  expect(
-    sorted(await named('rename_project', { project_id: hidden.id, name: 'Quiet work' })),
-  ).toEqual(sorted([project(hidden.id), global, workspace]))
-})
-
-test('publishProject: the page appears and disappears', async () => {
-  for (const isPublic of [false, true]) {
-    const targets = await named('publish_project', { project_id: open.id, is_public: isPublic })
-    expect(sorted(targets)).toEqual(sorted([project(open.id), workspace, page]))
-  }
+  const args = { project_id: open.project, name: 'Site relaunch' }
+  expect((await stale('rename_project', args)).changed).toEqual(
+    [global, project(open.project), page, 'workspace 1'].toSorted(),
+  )
+  const quiet = await stale('rename_project', { project_id: hidden.project, name: 'Quiet work' })
+  expect(quiet.changed).toEqual([global, project(hidden.project), 'workspace 1'].toSorted())
+  // Neither the pages nor the projects beside it.
+  const others = [page, project(open.project), project(2), 'workspace 2']
+  expect(others.filter((one) => quiet.needless.includes(one))).toEqual([])
 })
 
 test('renameWorkspace: its projects and their public pages say its name', async () => {
-  const targets = await named('rename_workspace', { workspace_id: 1, name: 'Northwind' })
-  const projects = [1, 2, 3, 4, 5, 6, 7, 8].map((id) => project(id))
-  const second = { context: 'public_project', params: { slug: 'design-system' } }
-  expect(sorted(targets)).toEqual(sorted([global, workspace, ...projects, page, second]))
+  const { changed } = await stale('rename_workspace', { workspace_id: 1, name: 'Southwind' })
+  const projects = [open.project, 2, hidden.project].map(project)
+  const pages = [page, 'public_project design-system']
+  expect(changed).toEqual([global, 'workspace 1', ...projects, ...pages].toSorted())
+})
+
+test('publishProject: the page disappears and is there again', async () => {
+  const args = { project_id: open.project }
+  const closed = await stale('publish_project', { ...args, is_public: false })
+  expect(closed.changed).toEqual([project(open.project), page, 'workspace 1'].toSorted())
+  const opened = await stale('publish_project', { ...args, is_public: true })
+  expect(opened.changed).toEqual([project(open.project), 'workspace 1'].toSorted())
 })
 
 test('signing in and out makes nothing stale for anybody else', async () => {
-  const somebody = board.visitor()
+  const somebody = createCaller(recorder.app)
   for (const [fn, args] of [
-    ['sign_in', { person_id: ada }],
+    ['sign_in', { person_id: adaId }],
     ['sign_out', {}],
   ] as const) {
-    const { body, headers } = await somebody.call(fn, args)
-    expect(body.invalidate).toBeUndefined()
-    expect(headers.get('x-mizan-session')).toBe('changed')
+    await somebody.call(fn, args)
+    expect(recorder.calls.at(-1)).toEqual({ fn, changed: [], missed: [], needless: [] })
   }
 })

@@ -65,7 +65,8 @@ export const projects = table(
       .notNull()
       .references(() => workspaces.id, { onDelete: 'cascade' }),
     name: varchar(120).notNull(),
-    slug: varchar(120).notNull().unique(),
+    /** Public pages are looked up by it, and are made stale by changes of their own project only. */
+    slug: varchar(120).notNull().unique().tag(),
     summary: text().notNull(),
     /** Whether `/p/<slug>/` answers. */
     isPublic: boolean().default(false).notNull(),
@@ -155,12 +156,3 @@ export const attachments = table(
   },
   (t) => ({ byTask: index('attachments_task').on(t.taskId, t.createdAt) }),
 )
-
-/** Who is signed in where; kept here, so that a restart signs nobody out and several processes share them. */
-export const sessions = table('sessions', {
-  /** Digest of what the cookie holds. */
-  id: varchar(64).primaryKey(),
-  user: varchar(40).notNull(),
-  createdAt: timestamptz().notNull(),
-  expiresAt: timestamptz().notNull(),
-})

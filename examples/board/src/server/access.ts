@@ -15,8 +15,6 @@ export interface WorkspaceAccess {
 /** What the caller may do in a project. */
 export interface ProjectAccess extends WorkspaceAccess {
   readonly projectId: number
-  readonly slug: string
-  readonly isPublic: boolean
 }
 
 /**
@@ -60,13 +58,13 @@ export async function requireProject(
   const row = await db
     .selectFrom('projects')
     .innerJoin('members', 'members.workspaceId', 'projects.workspaceId')
-    .select(['projects.workspaceId', 'projects.slug', 'projects.isPublic', 'members.role'])
+    .select(['projects.workspaceId', 'members.role'])
     .where('projects.id', '=', projectId)
     .where('members.personId', '=', personId)
     .executeTakeFirst()
   if (row === undefined) throw new MizanError('NOT_FOUND', 'There is no such project among yours')
-  const { workspaceId, slug, isPublic } = row
-  return { personId, workspaceId, projectId, slug, isPublic, role: requireRole(row.role, needed) }
+  const { workspaceId, role } = row
+  return { personId, workspaceId, projectId, role: requireRole(role, needed) }
 }
 
 /** The project of a task that the caller may see. @throws MizanError as {@link requireWorkspace} */

@@ -4,7 +4,7 @@ import { MizanError } from '@mizan/protocol'
 import { client, inject } from '@mizan/server'
 import { noSuchTask, requireProject, requireTask } from './access.ts'
 import { log } from './activity-log.ts'
-import { ProjectContext, TaskContext } from './contexts.ts'
+import { TaskContext } from './contexts.ts'
 import { Db } from './database.ts'
 
 /** A file without its content, which is at `/attachments/<id>/`. */
@@ -37,7 +37,6 @@ export class Attachments {
 
   /** Attaches a file: a picture, a PDF or a text of up to a megabyte. */
   @client({
-    affects: [ProjectContext, TaskContext],
     upload: {
       maxBytes: 1_000_000,
       maxFiles: 1,

@@ -4,7 +4,7 @@ import { client, inject } from '@mizan/server'
 import { maximumText } from '../model.ts'
 import { noSuchTask, requireProject, requireTask } from './access.ts'
 import { log } from './activity-log.ts'
-import { ProjectContext, TaskContext } from './contexts.ts'
+import { TaskContext } from './contexts.ts'
 import { Db } from './database.ts'
 import type { Person } from './session.ts'
 import { requireText } from './text.ts'
@@ -40,7 +40,7 @@ export class Comments {
     }))
   }
 
-  @client({ affects: [ProjectContext, TaskContext] })
+  @client
   async addComment(projectId: number, taskId: number, body: string): Promise<void> {
     const access = await requireProject(this.#db, projectId, 'member')
     const text = requireText(body, { path: 'body', maximum: maximumText })

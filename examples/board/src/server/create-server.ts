@@ -5,16 +5,15 @@ import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { createDbClient } from '@mizan/db'
-import { dbPlugin } from '@mizan/db/plugin'
+import { DbSessionStore, dbPlugin } from '@mizan/db/plugin'
 import { postgres } from '@mizan/db-postgres'
 import { mizan, upgrade } from '@mizan/express'
-import { type App, createApp, provide, type Purger } from '@mizan/server'
+import { type App, type CacheStore, createApp, provide, type Purger } from '@mizan/server'
 import { type PageStore, psrPlugin, ssrPlugin } from '@mizan/ssr'
 import express, { type Express } from 'express'
 import { functions } from '../../mizan/server.gen.ts'
 import * as schema from '../db/schema.ts'
 import { type BoardDatabase, Db } from './database.ts'
-import { DatabaseSessions } from './database-sessions.ts'
 import { resolvePrincipal } from './identity.ts'
 import { WebhookSecret } from './import-webhook.ts'
 import { Libraries, type Library } from './library-pages.ts'
@@ -27,6 +26,8 @@ export interface BoardOptions {
   readonly sessionSecret: string
   /** Seals cached answers; at least 32 bytes. Without it nothing is cached. */
   readonly cacheSecret?: string
+  /** Where answers are cached. @default in this process */
+  readonly cacheStore?: CacheStore
   /** What senders of tasks sign with. */
   readonly webhookSecret: string
   /** Whether browsers reach the board by https only. @default true */
@@ -64,7 +65,13 @@ export function createServer(options: BoardOptions): BoardServer {
   const app = createApp({
     functions,
     plugins: [
-      dbPlugin({ database, token: Db, migrations: source('../../migrations') }),
+      dbPlugin({
+        database,
+        token: Db,
+        migrations: source('../../migrations'),
+        // Pages also follow what is changed in psql.
+        outsideWrites: true,
+      }),
       ssrPlugin({
         worker: source('../ssr/worker.tsx'),
         processes: options.renderers ?? 1,
@@ -81,12 +88,17 @@ export function createServer(options: BoardOptions): BoardServer {
     ],
     identity: {
       secret: options.sessionSecret,
-      sessions: new DatabaseSessions(database),
+      sessions: new DbSessionStore(database),
       resolve: (id) => resolvePrincipal(database, id),
       cookie: { secure: options.secure ?? true },
       trustedOrigins: options.trustedOrigins ?? [],
     },
-    ...(options.cacheSecret === undefined ? {} : { cache: { secret: options.cacheSecret } }),
+    ...(options.cacheSecret !== undefined && {
+      cache: {
+        secret: options.cacheSecret,
+        ...(options.cacheStore && { store: options.cacheStore }),
+      },
+    }),
   })
   const server = express()
   server.disable('x-powered-by')

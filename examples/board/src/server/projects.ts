@@ -1,11 +1,10 @@
 /** All that the views of one project show, asked for in one request. */
 
-import { client, GlobalContext, inject } from '@mizan/server'
+import { client, inject } from '@mizan/server'
 import type { ActivityKind, Priority, Role, Status } from '../model.ts'
 import { requireProject } from './access.ts'
 import { ProjectContext } from './contexts.ts'
 import { Db } from './database.ts'
-import { invalidatePublicPage, invalidateWorkspace } from './overviews.ts'
 import { requireText } from './text.ts'
 import { type Member, membersOf } from './workspaces.ts'
 
@@ -149,22 +148,17 @@ export class Projects {
     return { total: rows.reduce((sum, row) => sum + row.count, 0), byStatus, workload }
   }
 
-  @client({ affects: [ProjectContext, GlobalContext] })
+  @client
   async renameProject(projectId: number, name: string): Promise<void> {
-    const access = await requireProject(this.#db, projectId, 'admin')
+    await requireProject(this.#db, projectId, 'admin')
     const text = requireText(name, { path: 'name', maximum: 120 })
     await this.#db.updateTable('projects').set({ name: text }).where('id', '=', projectId).execute()
-    invalidateWorkspace(access)
-    invalidatePublicPage(access)
   }
 
   /** Opens or closes the public page. */
-  @client({ affects: ProjectContext })
+  @client
   async publishProject(projectId: number, isPublic: boolean): Promise<void> {
-    const access = await requireProject(this.#db, projectId, 'admin')
+    await requireProject(this.#db, projectId, 'admin')
     await this.#db.updateTable('projects').set({ isPublic }).where('id', '=', projectId).execute()
-    invalidateWorkspace(access)
-    // Whichever it is now, the page was or becomes public.
-    invalidatePublicPage({ ...access, isPublic: true })
   }
 }

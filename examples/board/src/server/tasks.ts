@@ -5,9 +5,8 @@ import { client, inject } from '@mizan/server'
 import { maximumText, maximumTitle, type Priority, type Status } from '../model.ts'
 import { noSuchTask, type ProjectAccess, requireProject, requireTask } from './access.ts'
 import { log } from './activity-log.ts'
-import { ProjectContext, TaskContext } from './contexts.ts'
+import { TaskContext } from './contexts.ts'
 import { type BoardDatabase, Db } from './database.ts'
-import { invalidatePublicPage, invalidateWorkspace } from './overviews.ts'
 import { endOfColumn, positionBefore } from './place-task.ts'
 import { toHappenings } from './task-happenings.ts'
 import { requireText } from './text.ts'
@@ -58,7 +57,7 @@ export class Tasks {
   }
 
   /** Adds a task at the end of its column. */
-  @client({ affects: ProjectContext })
+  @client
   async createTask(
     projectId: number,
     /**
@@ -74,12 +73,10 @@ export class Tasks {
     const access = await requireProject(this.#db, projectId, 'member')
     const task = await insertTask(this.#db, { projectId, title, status })
     await log(this.#db, access, { kind: 'created', taskId: task.id, subject: task.title })
-    invalidateWorkspace(access)
-    invalidatePublicPage(access)
     return task
   }
 
-  @client({ affects: [ProjectContext, TaskContext] })
+  @client
   async updateTask(projectId: number, taskId: number, changes: TaskChanges): Promise<void> {
     const access = await requireProject(this.#db, projectId, 'member')
     const before = await lockTask(this.#db, access, taskId)
@@ -93,12 +90,10 @@ export class Tasks {
     const assignee = set.assigneeId == null ? null : await nameOf(this.#db, set.assigneeId)
     for (const happening of toHappenings(before, set, assignee))
       await log(this.#db, access, happening)
-    if (countsChange(before.status, set.status)) invalidateWorkspace(access)
-    if (set.title !== undefined || set.status !== undefined) invalidatePublicPage(access)
   }
 
   /** Moves a card to a column, before another card or to the end. */
-  @client({ affects: [ProjectContext, TaskContext] })
+  @client
   async moveTask({ projectId, taskId, status, beforeTaskId }: TaskMove): Promise<void> {
     const access = await requireProject(this.#db, projectId, 'member')
     const before = await lockTask(this.#db, access, taskId)
@@ -111,18 +106,14 @@ export class Tasks {
     if (before.status !== status) {
       await log(this.#db, access, { kind: 'moved', taskId, subject: before.title, detail: status })
     }
-    if (countsChange(before.status, status)) invalidateWorkspace(access)
-    invalidatePublicPage(access)
   }
 
-  @client({ affects: [ProjectContext, TaskContext] })
+  @client
   async deleteTask(projectId: number, taskId: number): Promise<void> {
     const access = await requireProject(this.#db, projectId, 'member')
     const { title } = await lockTask(this.#db, access, taskId)
     await this.#db.deleteFrom('tasks').where('id', '=', taskId).execute()
     await log(this.#db, access, { kind: 'deleted', taskId: null, subject: title })
-    invalidateWorkspace(access)
-    invalidatePublicPage(access)
   }
 
   /** Checks the changes and leaves out what would change nothing. */
@@ -156,11 +147,6 @@ export class Tasks {
     }
     return set
   }
-}
-
-/** The workspace's page tells done from not done, and no more. */
-function countsChange(before: Status, after: Status = before): boolean {
-  return (before === 'done') !== (after === 'done')
 }
 
 /** What an update writes. */

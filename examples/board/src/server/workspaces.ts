@@ -1,12 +1,11 @@
 /** A workspace's page: its projects with their progress, and its people. */
 
 import { MizanError } from '@mizan/protocol'
-import { client, GlobalContext, inject, invalidate } from '@mizan/server'
+import { client, inject } from '@mizan/server'
 import type { Role } from '../model.ts'
 import { requireWorkspace } from './access.ts'
-import { ProjectContext, WorkspaceContext } from './contexts.ts'
+import { WorkspaceContext } from './contexts.ts'
 import { type BoardDatabase, Db } from './database.ts'
-import { invalidatePublicPage } from './overviews.ts'
 import type { Person } from './session.ts'
 import { requireText } from './text.ts'
 
@@ -71,7 +70,7 @@ export class Workspaces {
   }
 
   /** Renames a workspace; for the people who run the installation. */
-  @client({ auth: 'staff', affects: [GlobalContext, WorkspaceContext] })
+  @client({ auth: 'staff' })
   async renameWorkspace(workspaceId: number, name: string): Promise<void> {
     const text = requireText(name, { path: 'name', maximum: 120 })
     const changed = await this.#db
@@ -81,16 +80,6 @@ export class Workspaces {
       .returning('id')
       .executeTakeFirst()
     if (changed === undefined) throw new MizanError('NOT_FOUND', 'There is no such workspace')
-    const projects = await this.#db
-      .selectFrom('projects')
-      .select(['id', 'slug', 'isPublic'])
-      .where('workspaceId', '=', workspaceId)
-      .execute()
-    // Every project says which workspace it belongs to.
-    for (const project of projects) {
-      invalidate(ProjectContext, { projectId: project.id })
-      invalidatePublicPage(project)
-    }
   }
 }
 
