@@ -115,6 +115,7 @@ test('the recorder reports what a call changed behind the data core, and what it
   await caller.call('change')
   expect(recorder.calls.at(-1)).toEqual({
     fn: 'change',
+    changed: [],
     missed: [],
     needless: [{ context: 'list', params: { list_id: '2' } }],
   })

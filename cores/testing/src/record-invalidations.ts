@@ -15,7 +15,9 @@ import type { App, CacheStore } from '@mizan/server'
 export interface RecordedCall {
   /** Wire name. */
   readonly fn: string
-  /** Answers that are others now, and nobody was told. */
+  /** Answers that are others now. */
+  readonly changed: readonly Target[]
+  /** Those of them of which nobody was told. */
   readonly missed: readonly Target[]
   /** Answers that are the same, and were named all the same. */
   readonly needless: readonly Target[]
@@ -62,19 +64,21 @@ export function recordInvalidations(
     const before = [...instances]
     const response = await app.handle(sent)
     const named = namedBy(response)
+    const changed: Target[] = []
     const missed: Target[] = []
     const needless: Target[] = []
     for (const [key, old] of before) {
       const again = toInstance(app.base, old.request, await app.handle(old.request))
       const hasChanged = again?.body !== old.body
       const isNamed = names(named, old)
+      if (hasChanged) changed.push(old.target)
       if (hasChanged && !isNamed) missed.push(old.target)
       if (!hasChanged && isNamed) needless.push(old.target)
       // What is not there any more was fetched by nobody since.
       if (again === undefined) instances.delete(key)
       else instances.set(key, again)
     }
-    calls.push({ fn, missed, needless })
+    calls.push({ fn, changed, missed, needless })
     return response
   }
   const lines = (kind: 'missed' | 'needless'): readonly string[] =>
