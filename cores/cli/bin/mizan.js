@@ -20,3 +20,6 @@ if (isInstalled && !wantsSource && existsSync(built)) {
   const { main } = await import('../src/main.ts')
   process.exitCode = await main(process.argv.slice(2))
 }
+
+// Whoever pressed Ctrl-C twice does not wait for a statement that runs.
+if (process.exitCode === 130) process.exit()

@@ -52,10 +52,11 @@ const tsconfig = {
   },
 }
 
-/** Makes a project; `config` is what its configuration exports. */
+/** Makes a project; `config` is what its configuration exports. A command that is started gets `environment` besides. */
 export async function cliProject(
   config: string,
   files: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<CliProject> {
   const folder = await temporaryFolder()
   const root = folder.path
@@ -71,7 +72,7 @@ export async function cliProject(
   await write('tsconfig.json', JSON.stringify(tsconfig))
   await write('mizan.config.ts', `export default ${config}\n`)
   for (const [file, text] of Object.entries(files)) await write(file, text)
-  const start = (...args: readonly string[]): Running => startProcess(root, args)
+  const start = (...args: readonly string[]): Running => startProcess(root, args, environment)
   return {
     root,
     write,
@@ -98,11 +99,15 @@ async function runInside(folder: string, args: readonly string[]): Promise<Outco
   return { code, ...said }
 }
 
-function startProcess(root: string, args: readonly string[]): Running {
+function startProcess(
+  root: string,
+  args: readonly string[],
+  own: Readonly<Record<string, string>>,
+): Running {
   const { DATABASE_URL: _, ...environment } = process.env
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: root,
-    env: environment,
+    env: { ...environment, ...own },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = { output: '', errors: '' }

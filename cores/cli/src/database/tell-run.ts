@@ -57,7 +57,7 @@ export class RunTeller implements Disposable {
   async around<T>(work: () => Promise<T>): Promise<T> {
     try {
       const result = await work()
-      this.#leave()
+      this.finish()
       return result
     } catch (error) {
       if (this.#plan.migrations.length > 0) this.#tellLeft()
@@ -68,6 +68,11 @@ export class RunTeller implements Disposable {
         throw new ProjectFailure(error.message, { cause: error, result })
       throw error
     }
+  }
+
+  /** Nothing comes after this but what the command has to say. */
+  finish(): void {
+    this.#leave()
   }
 
   report(): RunReport {

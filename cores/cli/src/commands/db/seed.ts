@@ -8,9 +8,9 @@ import { register } from 'tsx/esm/api'
 import type { Command, CommandGroup, Invocation } from '../../command.ts'
 import { dbOf } from '../../database/db-of.ts'
 import { loadSchema } from '../../database/load-schema.ts'
-import { exitCodes, ProjectFailure, UsageFailure } from '../../failure.ts'
+import { ProjectFailure, StoppedFailure, UsageFailure } from '../../failure.ts'
 import { type LoadedConfig, loadConfig } from '../../load-config.ts'
-import { withDatabase } from './place.ts'
+import { untilStopped, withDatabase } from './place.ts'
 
 const seedName = /^[a-z0-9][a-z0-9_-]*$/i
 
@@ -29,28 +29,67 @@ const run: Command = {
   run: (invocation) =>
     withDatabase(invocation, async (loaded, { dialect }) => {
       const names = await chosenSeeds(invocation, loaded)
+      if (names.length === 0) invocation.terminal.say(`there are no seeds in ${folderOf(loaded)}`)
       const [{ createDbClient }, schema] = await Promise.all([
         import('@mizan/db'),
         loadSchema(loaded),
       ])
       await using database = createDbClient({ schema, dialect })
-      const unregister = register()
-      try {
-        for (const name of names) {
-          invocation.terminal.say(`seed ${name}`)
-          const path = join(folderOf(loaded), `${name}.ts`)
-          const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown } // cast: a module namespace
-          if (typeof module.default !== 'function')
-            throw new ProjectFailure(`${path} has no default export to call with the database`)
-          const seed = module.default as (db: unknown) => Promise<void> // cast: the contract of a seed
-          await seed(database)
-        }
-      } finally {
-        await unregister()
-      }
-      invocation.answer({ result: { seeds: names } })
-      return exitCodes.ok
+      await untilStopped(invocation, 'stopping when this seed is done', (signal) =>
+        runAll(names, { database, folder: folderOf(loaded), invocation, signal }),
+      )
+      return invocation.answer({ result: { seeds: names } })
     }),
+}
+
+interface SeedRun {
+  readonly database: unknown
+  readonly folder: string
+  readonly invocation: Invocation
+  readonly signal: AbortSignal
+}
+
+async function runAll(
+  names: readonly string[],
+  { database, folder, invocation, signal }: SeedRun,
+): Promise<void> {
+  const unregister = register()
+  const done: string[] = []
+  try {
+    for (const name of names) {
+      if (signal.aborted)
+        throw new StoppedFailure(`stopped before seed ${name}`, { result: { seeds: done } })
+      invocation.terminal.say(`seed ${name}`)
+      await runOne(join(folder, `${name}.ts`), { database, done, name })
+      done.push(name)
+    }
+  } finally {
+    await unregister()
+  }
+}
+
+interface OneSeed {
+  readonly database: unknown
+  readonly done: readonly string[]
+  readonly name: string
+}
+
+async function runOne(path: string, { database, done, name }: OneSeed): Promise<void> {
+  const { DbError } = await import('@mizan/db')
+  const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown } // cast: a module namespace
+  if (typeof module.default !== 'function')
+    throw new ProjectFailure(`${path} has no default export to call with the database`)
+  const seed = module.default as (db: unknown) => Promise<void> // cast: the contract of a seed
+  try {
+    await seed(database)
+  } catch (error) {
+    // What the database refused is the whole story; of everything else the place in the seed is.
+    if (!(error instanceof DbError)) throw error
+    throw new ProjectFailure(`seed ${name}: ${error.message}`, {
+      cause: error,
+      result: { seeds: done },
+    })
+  }
 }
 
 async function chosenSeeds(
@@ -86,8 +125,7 @@ const make: Command = {
     const text = `/** Fills the database; may run again, so it leaves alone what is there. */\n\nimport type { Database } from '@mizan/db'\n\nexport default async function seed(db: Database<object>): Promise<void> {\n  void db\n}\n`
     await writeFile(path, text, { flag: 'wx' })
     invocation.terminal.say(`wrote ${path}`)
-    invocation.answer({ result: { path } })
-    return exitCodes.ok
+    return invocation.answer({ result: { path } })
   },
 }
 

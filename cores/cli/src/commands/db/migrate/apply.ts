@@ -40,6 +40,7 @@ export function applying(name: 'latest' | 'up', summary: string): Command {
               const run = name === 'up' ? runner.migrateUp : runner.migrateLatest
               const options = { ...runOptions(database, rules), ...teller.options }
               const { applied } = await run({ migrations, ...options })
+              teller.finish()
               const { milliseconds } = teller.report()
               const { pending } = await runner.migrationStatus({ migrations, ...database })
               tellEnd({ applied, pending, milliseconds }, invocation)

@@ -53,7 +53,10 @@ export const reset: Command = {
         return await teller.around(() =>
           withRunner(loaded, async (runner, migrations) => {
             // What cannot be applied afterwards is told while there is still something to lose.
-            await runner.readMigrations(migrations)
+            const [unfit] = (await runner.verifyMigrations(migrations)).filter(
+              ({ problem }) => problem === 'hash' || problem === 'proof',
+            )
+            if (unfit !== undefined) throw new ProjectFailure(`${unfit.text}. Nothing was dropped`)
             await runner.resetDatabase(database.dialect)
             invocation.terminal.say('dropped everything')
             const { applied } = await runner.migrateLatest({
@@ -61,6 +64,7 @@ export const reset: Command = {
               ...runOptions(database, rules),
               ...teller.options,
             })
+            teller.finish()
             return invocation.answer({ result: { applied } })
           }),
         )
@@ -87,6 +91,7 @@ function revert(invocation: Invocation, what: 'last' | 'batch' | 'all'): Promise
                   stepwise: [],
                 }))
               : await runner.migrateRollback({ ...options, all: what === 'all' })
+          teller.finish()
           for (const id of stepwise)
             invocation.terminal.say(`${id} was taken back in steps that cannot share a transaction`)
           invocation.terminal.say(
