@@ -15,15 +15,13 @@ import {
   createQueryId,
   SelectQueryNode,
 } from 'kysely'
-import { keep } from '../dialect/codec.ts'
 import { StreamingNotSupportedError } from '../errors.ts'
-import { setTextColumns } from '../dialect/sharing-driver.ts'
 import type { Analysis } from '../query/analysis.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { QueryBinder, Slots } from '../query/binder.ts'
 import { Fingerprint } from '../query/fingerprint.ts'
-import { PreparedQuery, type RecentlyUsed } from '../query/prepared-query.ts'
-import type { Output } from '../query/source.ts'
+import { PreparedQuery, ReadyQuery, type RecentlyUsed, unplaced } from '../query/prepared-query.ts'
+import { decodeRows, isDecoded, withTexts } from './decode-rows.ts'
 import type { StatementSession } from './session.ts'
 import { asSession, levelOf } from './session-driver.ts'
 import { isShortRead } from './shared-read.ts'
@@ -91,7 +89,7 @@ export class StatementExecutor implements QueryExecutor {
       if (known === undefined) return this.#inner.compileQuery(binder.bind(node, queryId), queryId)
       prepared.set(key, known)
     }
-    return known.with(values) as CompiledQuery<R> // cast: the row type is the query builder's
+    return known.with(values, node) as CompiledQuery as CompiledQuery<R> // cast: the row type is the query builder's
   }
 
   /** Statements are what they were: neither hooks nor plugins change them on the way. */
@@ -106,12 +104,14 @@ export class StatementExecutor implements QueryExecutor {
     const bound = binder.bind(node, queryId, slots)
     const analysis = binder.analysisOf(bound)
     if (isChange(analysis) || analysis === undefined) return undefined
+    // The tree stands for all runs, so nothing is said of it that holds for the values of this one.
+    binder.setAnalysis(bound, unplaced(analysis))
     return new PreparedQuery({
       compiled: this.#inner.compileQuery(bound, queryId),
       analysis,
       dialect,
       slotOf: ({ equals }) => equals?.source && slots.get(equals.source),
-      setAnalysis: (copy, own) => binder.setAnalysis(copy, own),
+      isShort: isShortRead(bound, analysis),
     })
   }
 
@@ -122,35 +122,54 @@ export class StatementExecutor implements QueryExecutor {
     return this.#inner.provideConnection(consumer, options)
   }
 
-  async executeQuery<R>(
+  executeQuery<R>(
     query: CompiledQuery<R>,
     options?: AbortableOperationOptions,
   ): Promise<QueryResult<R>> {
+    if (options?.signal === undefined && this.#parts.beforeQuery() === undefined)
+      return this.#execute<R>(query, options)
+    return this.#executeHeard<R>(query, options)
+  }
+
+  async #executeHeard<R>(
+    query: CompiledQuery<R>,
+    options: AbortableOperationOptions | undefined,
+  ): Promise<QueryResult<R>> {
     options?.signal?.throwIfAborted()
-    const sent = await this.#throughHooks(query)
-    const analysis = this.#parts.binder.analysisOf(sent.query)
+    return this.#execute<R>(await this.#throughHooks(query), options)
+  }
+
+  #execute<R>(
+    query: CompiledQuery,
+    options: AbortableOperationOptions | undefined,
+  ): Promise<QueryResult<R>> {
+    const analysis = this.analysisOf(query)
+    const signal = options?.signal
+    const isShort =
+      query instanceof ReadyQuery ? query.prepared.isShort : isShortRead(query.query, analysis)
     const shared =
-      !this.#isBound && options?.signal === undefined && isShortRead(sent.query, analysis)
-        ? this.#parts.sharedSession()
-        : undefined
+      !this.#isBound && signal === undefined && isShort ? this.#parts.sharedSession() : undefined
     const result =
       shared === undefined
-        ? await this.provideConnection(
+        ? this.provideConnection(
             (connection) =>
               this.#cancellable(
-                options?.signal,
-                () => this.#parts.cancel(connection, sent.queryId),
+                signal,
+                () => this.#parts.cancel(connection, query.queryId),
                 () =>
                   this.#through(
-                    sent,
+                    query,
                     analysis,
                     asSession(connection).statement(levelOf(connection)),
                   ),
               ),
             options,
           )
-        : await this.#through(sent, analysis, shared)
-    return this.#throughPlugins<R>(result, query.queryId)
+        : this.#through(query, analysis, shared)
+    // cast: the row type is the query builder's
+    return this.plugins.length === 0
+      ? (result as Promise<QueryResult<R>>)
+      : result.then((one) => this.#throughPlugins<R>(one, query.queryId))
   }
 
   async *stream<R>(
@@ -160,7 +179,7 @@ export class StatementExecutor implements QueryExecutor {
   ): AsyncIterableIterator<QueryResult<R>> {
     options?.signal?.throwIfAborted()
     const { capabilities, name } = this.#parts.dialect
-    const analysis = this.#parts.binder.analysisOf(query.query)
+    const analysis = this.analysisOf(query)
     if (!capabilities.streaming && !isChange(analysis)) throw new StreamingNotSupportedError(name)
     // What a change did is known when it is done, not with its first row.
     if (isChange(analysis) || !this.#parts.concurrency) {
@@ -177,7 +196,7 @@ export class StatementExecutor implements QueryExecutor {
         { node, sql, parameters, queryId, analysis, session },
         () => Promise.resolve({ rows: [] }),
       )
-      for await (const part of session.streamQuery(withTexts(query, analysis), chunkSize)) {
+      for await (const part of session.streamQuery(withTexts(query, analysis?.output), chunkSize)) {
         options?.signal?.throwIfAborted()
         const decoded = { ...part, rows: decodeRows(part.rows, analysis?.output) }
         yield await this.#throughPlugins<R>(decoded, query.queryId)
@@ -214,7 +233,9 @@ export class StatementExecutor implements QueryExecutor {
   async #throughHooks<R>(query: CompiledQuery<R>): Promise<CompiledQuery<R>> {
     const before = this.#parts.beforeQuery()
     if (before === undefined) return query
-    const written = this.#parts.binder.writtenOf(query.query)
+    const written =
+      (query instanceof ReadyQuery ? query.written : undefined) ??
+      this.#parts.binder.writtenOf(query.query)
     const changed = await before(written)
     if (changed === written) return query
     return this.#inner.compileQuery<R>(
@@ -223,18 +244,20 @@ export class StatementExecutor implements QueryExecutor {
     )
   }
 
-  async #through(
+  /** What is known of a statement, by the values that it has; undefined for one that was made elsewhere. */
+  analysisOf(query: CompiledQuery): Analysis | undefined {
+    return query instanceof ReadyQuery ? query.analysis : this.#parts.binder.analysisOf(query.query)
+  }
+
+  #through(
     query: CompiledQuery,
     analysis: Analysis | undefined,
     session: StatementSession,
   ): Promise<QueryResult<unknown>> {
     const { query: node, sql, parameters, queryId } = query
     const statement: Statement = { node, sql, parameters, queryId, analysis, session }
-    try {
-      return await intercept(this.#parts.layers, statement, (last) => this.#run(last, query))
-    } finally {
-      session.finish()
-    }
+    const result = intercept(this.#parts.layers, statement, (last) => this.#run(last, query))
+    return session.finish === undefined ? result : result.finally(session.finish)
   }
 
   /** Ends a statement whose caller has left; the connection is given back when the database has heard of it. */
@@ -257,11 +280,14 @@ export class StatementExecutor implements QueryExecutor {
     }
   }
 
-  async #run(statement: Statement, query: CompiledQuery): Promise<QueryResult<unknown>> {
+  #run(statement: Statement, query: CompiledQuery): Promise<QueryResult<unknown>> {
     const { node, queryId, session } = statement
+    const output = statement.analysis?.output
     const compiled = node === query.query ? query : this.#inner.compileQuery(node, queryId)
-    const result = await session.executeQuery<unknown>(withTexts(compiled, statement.analysis))
-    return { ...result, rows: decodeRows(result.rows, statement.analysis?.output) }
+    const result = session.executeQuery<unknown>(withTexts(compiled, output))
+    return isDecoded(output)
+      ? result.then((one) => ({ ...one, rows: decodeRows(one.rows, output) }))
+      : result
   }
 
   async #throughPlugins<R>(
@@ -299,27 +325,4 @@ export class StatementExecutor implements QueryExecutor {
 
 function isChange(analysis: Analysis | undefined): boolean {
   return analysis === undefined || analysis.opaque === 'write' || analysis.writes.length > 0
-}
-
-/** Columns whose codec wants the database's own text stay text. */
-function withTexts(query: CompiledQuery, analysis: Analysis | undefined): CompiledQuery {
-  const names = analysis?.output?.flatMap(({ name, codec }) =>
-    codec?.readsText === true ? [name] : [],
-  )
-  return names === undefined || names.length === 0 ? query : setTextColumns(query, new Set(names))
-}
-
-/** The rows are the statement's own, so they are changed in place. */
-function decodeRows(rows: readonly unknown[], output: Output): unknown[] {
-  const codecs = output?.filter(({ codec }) => codec !== undefined && codec.decode !== keep) ?? []
-  if (codecs.length === 0) return rows as unknown[] // cast: nobody else has them
-  for (const row of rows) {
-    const record = row as Record<string, unknown> // cast: rows are objects by column name
-    for (const { name, codec } of codecs) {
-      const raw = record[name]
-      if ((raw !== null && raw !== undefined) || codec?.decodesNull === true)
-        record[name] = codec?.decode(raw)
-    }
-  }
-  return rows as unknown[] // cast: as above
 }

@@ -41,20 +41,12 @@ export interface ObserveOptions {
 
 /** Tells the run what a statement reads before it runs, and what it wrote when that is committed. */
 export function observe({ schema, hidden, dialect, join, events }: ObserveOptions): StatementLayer {
-  return async (statement, next) => {
+  const observeChange: StatementLayer = async (statement, next) => {
     const { port, changed } = join()
     const scope = port()
     const { analysis } = statement
-    if (scope !== undefined) {
-      const reads = readTags(analysis, hidden)
-      if (reads.length > 0) scope.observe({ reads, writes: [] })
-    }
-    if (scope === undefined && changed === undefined && !events.has('commit'))
-      return next(statement)
     const writes = analysis?.writes ?? []
-    const opaque = analysis === undefined || analysis.opaque === 'write'
-    if (writes.length === 0 && !opaque) return next(statement)
-
+    const opaque = isOpaque(analysis)
     const own = writes.find((write) => write.outermost)
     const asked =
       own === undefined || !dialect.capabilities.returning
@@ -109,6 +101,22 @@ export function observe({ schema, hidden, dialect, join, events }: ObserveOption
           rows: [],
         }
   }
+  return (statement, next) => {
+    const { port, changed } = join()
+    const scope = port()
+    const { analysis } = statement
+    if (scope !== undefined) {
+      const reads = readTags(analysis, hidden)
+      if (reads.length > 0) scope.observe({ reads, writes: [] })
+    }
+    const isHeard = scope !== undefined || changed !== undefined || events.has('commit')
+    const isChange = isOpaque(analysis) || (analysis?.writes.length ?? 0) > 0
+    return isHeard && isChange ? observeChange(statement, next) : next(statement)
+  }
+}
+
+function isOpaque(analysis: Analysis | undefined): boolean {
+  return analysis === undefined || analysis.opaque === 'write'
 }
 
 function readTags(analysis: Analysis | undefined, hidden: HiddenEffects): readonly string[] {

@@ -19,7 +19,7 @@ export class SessionAt implements DatabaseConnection {
     try {
       return await statement.executeQuery<R>(query)
     } finally {
-      statement.finish()
+      statement.finish?.()
     }
   }
 

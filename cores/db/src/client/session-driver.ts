@@ -40,11 +40,17 @@ export class SessionDriver implements Driver {
   readonly #driver: Driver
   readonly #options: SessionDriverOptions
   #started: Promise<void> | undefined
+  #isStarted = false
   #ended: Promise<void> | undefined
   #turn: Promise<void> = Promise.resolve()
   #endTurn: (() => void) | undefined
   #used = 0
   #waiting = 0
+
+  readonly #sendShared: SendShared = (query) => {
+    const driver: SharingDriver = this.#driver
+    return driver.readShared?.(query) ?? Promise.resolve({ rows: [] })
+  }
 
   constructor(driver: Driver, options: SessionDriverOptions) {
     this.#driver = driver
@@ -63,12 +69,8 @@ export class SessionDriver implements Driver {
   /** Sends reads on the shared connection; undefined when the driver has none, or it is busy. */
   get shared(): SendShared | undefined {
     const driver: SharingDriver = this.#driver
-    if (this.#ended !== undefined || this.#started === undefined || driver.canShare !== true)
-      return undefined
-    return async (query) => {
-      await this.init()
-      return driver.readShared?.(query) ?? { rows: [] }
-    }
+    const isOpen = this.#ended === undefined && this.#isStarted
+    return isOpen && driver.canShare === true ? this.#sendShared : undefined
   }
 
   /** Ends a statement if a connection is busy with it; resolves when the database has heard of it. */
@@ -97,10 +99,15 @@ export class SessionDriver implements Driver {
     if (this.#ended !== undefined) {
       return Promise.reject(new DbError('client_closed', 'The database client has been closed'))
     }
-    this.#started ??= this.#driver.init().catch((error: unknown) => {
-      this.#started = undefined
-      throw this.#options.toDbError(error, undefined)
-    })
+    this.#started ??= this.#driver.init().then(
+      () => {
+        this.#isStarted = true
+      },
+      (error: unknown) => {
+        this.#started = undefined
+        throw this.#options.toDbError(error, undefined)
+      },
+    )
     return this.#started
   }
 

@@ -49,8 +49,8 @@ export interface StatementSession {
   readonly inTransaction: boolean
   /** Tells `report` when what the statement did is stored: now, or after the outermost commit; never after a rollback. */
   whenCommitted(report: Report): void
-  /** Nothing more is reported of it. */
-  finish(): void
+  /** Nothing more is reported of it. Undefined where nobody waits for that. */
+  readonly finish: (() => void) | undefined
 }
 
 /** Something to be done on a level. */
@@ -129,7 +129,7 @@ export class Session implements DatabaseConnection {
     try {
       return await statement.executeQuery<R>(query)
     } finally {
-      statement.finish()
+      statement.finish?.()
     }
   }
 

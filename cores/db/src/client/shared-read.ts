@@ -30,24 +30,23 @@ export function isShortRead(node: RootOperationNode, analysis: Analysis | undefi
   )
 }
 
-/** The session of one such read. */
+/** The session of such reads; nothing of one is left when it has ended. */
 export function sharedSession(
   send: SendShared,
   toDbError: (error: unknown, sql: string | undefined) => DbError,
 ): StatementSession {
   return {
     inTransaction: false,
-    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-      try {
-        return (await send(query)) as QueryResult<R> // cast: the row type is the query builder's
-      } catch (error) {
+    executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      // cast: the row type is the query builder's
+      return (send(query) as Promise<QueryResult<R>>).catch((error: unknown) => {
         throw toDbError(error, query.sql)
-      }
+      })
     },
     streamQuery() {
       throw new TypeError('a stream has a connection of its own')
     },
     whenCommitted: (report) => report.tell(),
-    finish: () => undefined,
+    finish: undefined,
   }
 }

@@ -13,9 +13,7 @@ export interface TellOptions {
 
 /** Emits `query` or `queryError` after each statement, and `slowQuery` after one that took long. */
 export function tell(events: DbEventTarget, { clock, slow }: TellOptions): StatementLayer {
-  return async (statement, next) => {
-    if (!events.has('query') && !events.has('queryError') && !events.has('slowQuery'))
-      return next(statement)
+  const timed: StatementLayer = async (statement, next) => {
     const start = clock()
     const { sql } = statement
     try {
@@ -31,4 +29,8 @@ export function tell(events: DbEventTarget, { clock, slow }: TellOptions): State
       throw error
     }
   }
+  return (statement, next) =>
+    events.has('query') || events.has('queryError') || events.has('slowQuery')
+      ? timed(statement, next)
+      : next(statement)
 }

@@ -1,10 +1,11 @@
 /** A statement that was made once and runs with other values. */
 
-import { type CompiledQuery, createQueryId, type RootOperationNode } from 'kysely'
+import { type CompiledQuery, createQueryId, type QueryId, type RootOperationNode } from 'kysely'
 import type { Codec } from '../dialect/codec.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
-import type { Analysis } from './analysis.ts'
+import type { Analysis, TableRead } from './analysis.ts'
+import type { Output } from './source.ts'
 import { valueTag } from './tags.ts'
 import { encodeParameter } from './values.ts'
 
@@ -33,24 +34,37 @@ export interface PreparedQueryParts {
   readonly analysis: Analysis
   readonly dialect: DialectPackage
   /** Index of the value that a read is placed by. */
-  readonly slotOf: (read: Analysis['reads'][number]) => number | undefined
-  /** Makes what is known of a tree known. */
-  readonly setAnalysis: (node: RootOperationNode, analysis: Analysis) => void
+  readonly slotOf: (read: TableRead) => number | undefined
+  /** It may run beside others on one connection. */
+  readonly isShort: boolean
 }
 
 /** The statement. */
 export class PreparedQuery {
   readonly #parts: PreparedQueryParts
-  readonly #placed: readonly (number | undefined)[]
+  /** Of each read, the value that it is placed by. */
+  readonly placed: readonly (number | undefined)[]
 
   constructor(parts: PreparedQueryParts) {
     this.#parts = parts
-    this.#placed = parts.analysis.reads.map(parts.slotOf)
+    this.placed = parts.analysis.reads.map(parts.slotOf)
   }
 
-  /** The statement with these values. */
-  with(values: readonly unknown[]): CompiledQuery {
-    const { compiled, analysis, dialect, setAnalysis } = this.#parts
+  get analysis(): Analysis {
+    return this.#parts.analysis
+  }
+
+  get isShort(): boolean {
+    return this.#parts.isShort
+  }
+
+  /**
+   * The statement with these values; `written` is the tree that they were taken from.
+   *
+   * @throws ValueError naming the column of a value that it cannot hold.
+   */
+  with(values: readonly unknown[], written?: RootOperationNode): ReadyQuery {
+    const { compiled, dialect } = this.#parts
     const parameters = compiled.parameters.map((parameter) =>
       parameter instanceof Slot
         ? encodeParameter(values[parameter.index], {
@@ -60,19 +74,77 @@ export class PreparedQuery {
           })
         : parameter,
     )
-    const reads = analysis.reads.map((read, index) => {
-      const slot = this.#placed[index]
+    return new ReadyQuery(this, compiled, { parameters, values, written })
+  }
+}
+
+interface Run {
+  readonly parameters: readonly unknown[]
+  readonly values: readonly unknown[]
+  readonly written: RootOperationNode | undefined
+}
+
+/** A prepared statement with the values of one run. */
+export class ReadyQuery implements CompiledQuery {
+  readonly query: RootOperationNode
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+  readonly queryId: QueryId
+  readonly prepared: PreparedQuery
+  readonly analysis: Analysis
+  /** The tree as it was written, with the values of this run. */
+  readonly written: RootOperationNode | undefined
+
+  constructor(prepared: PreparedQuery, compiled: CompiledQuery, run: Run) {
+    this.query = compiled.query
+    this.sql = compiled.sql
+    this.parameters = run.parameters
+    this.queryId = createQueryId()
+    this.prepared = prepared
+    this.written = run.written
+    this.analysis = new PlacedAnalysis(prepared, run.values)
+  }
+}
+
+/** What is known of a statement, by the values of one run. */
+class PlacedAnalysis implements Analysis {
+  readonly output: Output
+  readonly writes: Analysis['writes']
+  readonly opaque: Analysis['opaque']
+  readonly #prepared: PreparedQuery
+  readonly #values: readonly unknown[]
+
+  constructor(prepared: PreparedQuery, values: readonly unknown[]) {
+    this.#prepared = prepared
+    this.#values = values
+    const { output, writes, opaque } = prepared.analysis
+    this.output = output
+    this.writes = writes
+    this.opaque = opaque
+  }
+
+  get reads(): readonly TableRead[] {
+    const { analysis, placed } = this.#prepared
+    return analysis.reads.map((read, index) => {
+      const slot = placed[index]
       if (slot === undefined || read.equals === undefined) return read
       const { column } = read.equals
-      const value = values[slot]
+      const value = this.#values[slot]
       return {
         ...read,
         equals: valueTag(column, value) === undefined ? undefined : { column, value },
       }
     })
-    const query = { ...compiled.query }
-    setAnalysis(query, { ...analysis, reads })
-    return { query, sql: compiled.sql, parameters, queryId: createQueryId() }
+  }
+}
+
+/** What holds of a statement whatever its values are. */
+export function unplaced(analysis: Analysis): Analysis {
+  return {
+    ...analysis,
+    reads: analysis.reads.map((read) =>
+      read.equals?.source === undefined ? read : { ...read, equals: undefined },
+    ),
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from 'kysely'
 import type { ColumnBuilder } from '../schema/column-builder.ts'
 import type { ColumnTypeFacts } from '../schema/column-type.ts'
-import { columnOf } from '../schema/column.ts'
+import { columnOf, referenceTo } from '../schema/column.ts'
 
 const types = new WeakMap<OperationNode, ColumnTypeFacts>()
 
@@ -20,7 +20,10 @@ export function typed<Value, NotNull extends boolean>(
   expression: Expression<unknown>,
   column: ColumnBuilder<Value, NotNull, boolean>,
 ): AliasableExpression<NotNull extends true ? Value : Value | null> {
-  const node = expression.toOperationNode()
+  const given = expression.toOperationNode()
+  const own = columnOf(given)
+  // The node of a column stands wherever the column does.
+  const node = own === undefined ? given : referenceTo(own)
   types.set(node, column.facts.type)
   return new ExpressionWrapper<never, never, NotNull extends true ? Value : Value | null>(node)
 }

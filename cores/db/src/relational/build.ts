@@ -1,6 +1,6 @@
 /** A nested query as one statement. */
 
-import { type Kysely, type OperationNode, sql } from 'kysely'
+import { type Kysely, type OperationNode, ValueNode } from 'kysely'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { setNodeCodec } from '../query/node-codec.ts'
 import { cursorNode } from './cursor.ts'
@@ -213,7 +213,7 @@ class Builder {
       const first = isUnique(related.links.map((link) => link.inner))
         ? query
         : source.order.reduce<LooseQuery>((current, one) => current.orderBy(wrap(one)), query)
-      return first.select(() => wrap(row).as('value')).limit(1)
+      return first.select(() => wrap(row).as('value')).limit(wrap<number>(literal(1)))
     }
     const isPaged = !source.isDerived && (level.limit !== undefined || level.offset !== undefined)
     const limit = isPaged
@@ -306,13 +306,15 @@ function rowNumber(
 }
 
 function literal(value: number): OperationNode {
-  return sql.lit(value).toOperationNode()
+  return ValueNode.createImmediate(value)
 }
 
+/** The limit stands in the text: who plans a prepared statement has to know how few rows are wanted. */
 function paged(query: LooseQuery, level: Level): LooseQuery {
   let current = query
-  if (level.limit !== undefined) current = current.limit(level.limit)
+  if (level.limit !== undefined) current = current.limit(wrap<number>(literal(level.limit)))
   // SQLite and MySQL take no OFFSET without a LIMIT.
-  else if (level.offset !== undefined) current = current.limit(sql.lit(Number.MAX_SAFE_INTEGER))
+  else if (level.offset !== undefined)
+    current = current.limit(wrap<number>(literal(Number.MAX_SAFE_INTEGER)))
   return level.offset === undefined ? current : current.offset(level.offset)
 }

@@ -16,6 +16,12 @@ export interface CursorContext {
   readonly dialect: DialectPackage
 }
 
+/** One member of the order, and the value of the row that the cursor names. */
+export interface CursorPlace extends PlannedOrder {
+  /** Undefined: the row has none. */
+  readonly value: OperationNode | undefined
+}
+
 /** Longer ones are not ours. */
 const longestCursor = 16_384
 
@@ -38,22 +44,26 @@ export function cursorNode({ order, table, dialect }: CursorContext): OperationN
 }
 
 /**
- * The condition of the rows behind a cursor.
+ * The place that a cursor names.
  *
  * @throws DbError for a text that is no cursor of this order.
  */
-export function cursorCondition(cursor: unknown, context: CursorContext): OperationNode {
+export function cursorPlaces(cursor: unknown, context: CursorContext): readonly CursorPlace[] {
   const { order, table, dialect } = context
   assertComparable(order, table)
   const [shape, ...values] = parseText(cursor, table)
   if (shape !== shapeOf(order, table) || values.length !== order.length)
     throw invalid(table, 'it belongs to another order')
-  const places = order.map((one, index): Place => {
+  return order.map((one, index) => {
     const raw = values[index] ?? null
     if (raw === null) return { ...one, value: undefined }
     if (typeof raw === 'object') throw invalid(table, 'it holds no plain values')
     return { ...one, value: parameter(raw, dialect.codecs(one.type), table) }
   })
+}
+
+/** The condition of the rows behind a place. */
+export function cursorCondition(places: readonly CursorPlace[]): OperationNode {
   const alternatives = places.flatMap((place, index) => {
     const behind = comesAfter(place)
     if (behind === undefined) return []
@@ -71,12 +81,7 @@ export function cursorCondition(cursor: unknown, context: CursorContext): Operat
   )
 }
 
-interface Place extends PlannedOrder {
-  /** Undefined: the row has none. */
-  readonly value: OperationNode | undefined
-}
-
-function isSame({ node, value }: Place): OperationNode {
+function isSame({ node, value }: CursorPlace): OperationNode {
   return value === undefined ? own(['', ' is null'], [node]) : own(['', ' = ', ''], [node, value])
 }
 
@@ -87,7 +92,7 @@ function comesAfter({
   descending,
   nulls,
   nullable,
-}: Place): OperationNode | undefined {
+}: CursorPlace): OperationNode | undefined {
   if (value === undefined) return nulls === 'first' ? own(['', ' is not null'], [node]) : undefined
   const further = own(['', descending ? ' < ' : ' > ', ''], [node, value])
   return nullable && nulls === 'last' ? own(['(', ' or ', ' is null)'], [further, node]) : further

@@ -33,21 +33,22 @@ export async function findRows(
   const keys = [...(hidden.keys ?? []), ...outer]
   const rows = (await buildQuery(level, context, { ...hidden, keys }).execute()) as Row[] // cast: rows are objects by column name
   for (const [at, related] of splits.entries()) await attach(rows, related, at, context)
-  return rows.map((row) => assembled(row, level))
+  for (const row of rows) for (const { name } of outer) delete row[name]
+  return assembled(rows, level)
 }
 
-/** Counts become one member, and members stand in the order of the options. */
-export function assembled(row: Row, level: Level): Row {
-  if (level.counts.length > 0) {
-    const counts: Row = {}
-    for (const related of level.counts) {
-      counts[related.name] = row[memberName(related)]
+/** Counts become one member. */
+export function assembled(rows: Row[], { counts }: Level): Row[] {
+  if (counts.length === 0) return rows
+  for (const row of rows) {
+    const counted: Row = {}
+    for (const related of counts) {
+      counted[related.name] = row[memberName(related)]
       delete row[memberName(related)]
     }
-    row['_count'] = counts
+    row['_count'] = counted
   }
-  for (const name of Object.keys(row)) if (name.startsWith('mizan:o')) delete row[name]
-  return row
+  return rows
 }
 
 async function attach(

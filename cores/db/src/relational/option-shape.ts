@@ -6,16 +6,16 @@ import type { ResolvedOptions } from './resolve-options.ts'
 /** Adds a level and those below it; the values of conditions are taken out. */
 export function addShape(
   print: Fingerprint,
-  { where, orders, extras, relations, counts, given }: ResolvedOptions,
+  { where, orders, extras, relations, counts, after, given }: ResolvedOptions,
 ): void {
-  const { limit, offset, strategy, columns, after } = given
-  // A cursor's values are compared in a way of their own.
-  if (after !== undefined) print.key = undefined
+  const { limit, offset, strategy, columns } = given
   print.text(`${limit}:${offset}:${strategy}`)
   if (columns !== undefined)
     for (const key of Object.keys(columns)) print.text(`${key}=${columns[key]}`)
   print.node(where ?? '')
   print.node(orders)
+  print.text(`${after?.length}`)
+  for (const { value } of after ?? []) print.node(value ?? '')
   for (const [name, node] of extras) {
     print.text(name)
     print.node(node)

@@ -27,10 +27,7 @@ export function planLevel(
   const { alias, where: given, orders, extras, given: options } = resolved
   const fields = planFields(table, alias, { columns: options.columns, extras })
   const order = planOrder(orders, table, alias)
-  const after =
-    options.after === undefined
-      ? []
-      : [cursorCondition(options.after, { order, table, dialect: context.dialect })]
+  const after = resolved.after === undefined ? [] : [cursorCondition(resolved.after)]
   const level = {
     table,
     key,

@@ -29,7 +29,14 @@ export function operatorsFor(
     (kind: 'some' | 'every' | 'none'): Filter =>
     (name, where) =>
       planFilter({ table, alias, name, where, kind }, context)
-  return { ...operators, some: filter('some'), every: filter('every'), none: filter('none') }
+  // cast: the operators of all levels are its prototype
+  const own = Object.create(operators) as {
+    -readonly [K in keyof LooseOperators]: LooseOperators[K]
+  }
+  own.some = filter('some')
+  own.every = filter('every')
+  own.none = filter('none')
+  return own
 }
 
 interface WantedFilter {

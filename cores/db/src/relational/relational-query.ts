@@ -7,7 +7,7 @@ import type { PreparedQuery, RecentlyUsed } from '../query/prepared-query.ts'
 import { DbError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { Schema, TableKeys } from '../schema/schema.ts'
-import type { AnyTable, TableFacts } from '../schema/table-facts.ts'
+import type { TableFacts } from '../schema/table-facts.ts'
 import type { FindOptions, FoundRow, Page, PageOptions, FindUniqueOptions } from './find-options.ts'
 import { buildQuery } from './build.ts'
 import { assembled, findRows, takeCursor } from './find-rows.ts'
@@ -20,32 +20,32 @@ import { resolveOptions } from './resolve-options.ts'
 import { primaryKeyOf } from './relation-join.ts'
 
 /** The nested queries of one table. */
-export interface RelationalQuery<S, T extends AnyTable> {
+export interface RelationalQuery<K, S> {
   /** All rows that the options ask for, in a total order. */
-  findMany<const Options extends FindOptions<S, T>>(
-    options?: Options & FindOptions<S, T>,
-  ): Promise<FoundRow<S, T, Options>[]>
+  findMany<const Options extends FindOptions<K, S>>(
+    options?: Options & FindOptions<K, S>,
+  ): Promise<FoundRow<K, S, Options>[]>
   /** The first of them. */
-  findFirst<const Options extends FindOptions<S, T>>(
-    options?: Options & FindOptions<S, T>,
-  ): Promise<FoundRow<S, T, Options> | undefined>
+  findFirst<const Options extends FindOptions<K, S>>(
+    options?: Options & FindOptions<K, S>,
+  ): Promise<FoundRow<K, S, Options> | undefined>
   /**
    * The row that a key names.
    *
    * @throws DbError `not_unique` when the condition does not give the values of a primary key or a unique constraint.
    */
-  findUnique<const Options extends FindUniqueOptions<S, T>>(
-    options: Options & FindUniqueOptions<S, T>,
-  ): Promise<FoundRow<S, T, Options> | undefined>
+  findUnique<const Options extends FindUniqueOptions<K, S>>(
+    options: Options & FindUniqueOptions<K, S>,
+  ): Promise<FoundRow<K, S, Options> | undefined>
   /** `limit` rows after a cursor, and the cursor of the next page; pages neither skip nor repeat rows that stay. */
-  findPage<const Options extends PageOptions<S, T>>(
-    options: Options & PageOptions<S, T>,
-  ): Promise<Page<FoundRow<S, T, Options>>>
+  findPage<const Options extends PageOptions<K, S>>(
+    options: Options & PageOptions<K, S>,
+  ): Promise<Page<FoundRow<K, S, Options>>>
 }
 
 /** The nested queries of all tables, by key. */
 export type RelationalQueries<S> = {
-  readonly [K in TableKeys<S>]: S[K] extends AnyTable ? RelationalQuery<S, S[K]> : never
+  readonly [K in TableKeys<S>]: RelationalQuery<K, S>
 }
 
 /** What nested queries are made with. */
@@ -108,7 +108,7 @@ function createQuery(table: TableFacts, context: RelationalContext): LooseRelati
     if (known !== undefined) {
       check?.(known.level)
       const result = await executor.executeQuery<Row>(known.query.with(print.values))
-      return result.rows.map((row) => assembled(row, known.level))
+      return assembled(result.rows, known.level)
     }
     const level = planLevel(table, resolved, plan)
     check?.(level)
@@ -123,7 +123,7 @@ function createQuery(table: TableFacts, context: RelationalContext): LooseRelati
       if (query !== undefined) {
         prepared.set(key, { query, level })
         const result = await executor.executeQuery<Row>(query.with(print.values))
-        return result.rows.map((row) => assembled(row, level))
+        return assembled(result.rows, level)
       }
     }
     return findRows(level, { kysely, dialect }, hidden)

@@ -4,8 +4,10 @@ import type { OperationNode } from 'kysely'
 import { DbError } from '../errors.ts'
 import { type TableFacts, tableFacts } from '../schema/table-facts.ts'
 import type { PlanContext } from './level.ts'
+import { type CursorPlace, cursorPlaces } from './cursor.ts'
 import { relationOf } from './link-relation.ts'
 import { assertOptions, expressionIn, type LooseOptions } from './loose-options.ts'
+import { planOrder } from './order.ts'
 import { operatorsFor } from './relation-filters.ts'
 
 /** One level. */
@@ -16,6 +18,8 @@ export interface ResolvedOptions {
   readonly extras: readonly (readonly [string, OperationNode])[]
   readonly relations: readonly ResolvedRelation[]
   readonly counts: readonly ResolvedRelation[]
+  /** The row behind which they begin. */
+  readonly after: readonly CursorPlace[] | undefined
   readonly given: LooseOptions
 }
 
@@ -55,18 +59,27 @@ export function resolveOptions(
         ) // cast: checked
       : given
   const ordered = call(orderBy)
+  const orders = (Array.isArray(ordered) ? ordered : [ordered]).flatMap(
+    (one) => expressionIn('orderBy', one) ?? [],
+  )
   return {
     alias,
     where: expressionIn('where', call(where)),
-    orders: (Array.isArray(ordered) ? ordered : [ordered]).flatMap(
-      (one) => expressionIn('orderBy', one) ?? [],
-    ),
+    orders,
     extras: Object.entries(call(extras) ?? {}).flatMap(([name, given]) => {
       const node = expressionIn(`extras.${name}`, given)
       return node === undefined ? [] : [[name, node] as const]
     }),
     relations: relationsOf(options.with),
     counts: relationsOf(options._count),
+    after:
+      options.after === undefined
+        ? undefined
+        : cursorPlaces(options.after, {
+            order: planOrder(orders, table, alias),
+            table,
+            dialect: context.dialect,
+          }),
     given: options,
   }
 

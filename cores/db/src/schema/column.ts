@@ -34,6 +34,7 @@ export class Column<Value, NotNull extends boolean = boolean, Defaulted extends 
   /** Its name in the database. */
   readonly name: string
   readonly facts: ColumnFacts
+  #node: ReferenceNode | undefined
   /** Never present; carries the types. */
   declare readonly $types: {
     readonly value: Value
@@ -69,13 +70,19 @@ export class Column<Value, NotNull extends boolean = boolean, Defaulted extends 
 
   /** For Kysely: the reference that stands for the column in a query. */
   toOperationNode(): ReferenceNode {
-    const node = ReferenceNode.create(
-      ColumnNode.create(this.key),
-      TableNode.create(this.table.name),
-    )
-    columnOfNode.set(node, this)
-    return node
+    this.#node ??= referenceTo(this)
+    return this.#node
   }
+}
+
+/** A node of its own for a column: what is noted of it is noted of no other. */
+export function referenceTo(column: AnyBoundColumn): ReferenceNode {
+  const node = ReferenceNode.create(
+    ColumnNode.create(column.key),
+    TableNode.create(column.table.name),
+  )
+  columnOfNode.set(node, column)
+  return node
 }
 
 /** The column that a reference node was made from; undefined for references by name. */
