@@ -5,15 +5,18 @@
 
 export type { BatchResults } from './client/batch.ts'
 export { createDbClient, type DbClientOptions } from './client/create-db-client.ts'
-export {
-  Database,
-  type ExecuteSql,
-  type SelectFrom,
-  type SelectQuery,
-  type Selection,
-  type SelectionRow,
-  type TransactionOptions,
-} from './client/database.ts'
+export { Database, type ExecuteSql, type TransactionOptions } from './client/database.ts'
+export type {
+  DeleteQuery,
+  InsertQuery,
+  NewRow,
+  NewRows,
+  SelectFrom,
+  Selection,
+  SelectionRow,
+  SelectQuery,
+  UpdateQuery,
+} from './client/table-queries.ts'
 export type {
   ComputedMember,
   ExtendedDatabase,
@@ -21,6 +24,9 @@ export type {
   ExtendedQuery,
   Extensions,
   Models,
+  NeededRow,
+  NoSuchColumn,
+  NoSuchTable,
   ResultExtensions,
 } from './client/extend.ts'
 export type { BeforeQuery, DbEvents, DbListener } from './client/events.ts'

@@ -6,12 +6,19 @@ export {
   Database,
   type DatabaseParts,
   type ExecuteSql,
-  type SelectFrom,
-  type SelectQuery,
-  type Selection,
-  type SelectionRow,
   type TransactionOptions,
 } from './client/database.ts'
+export type {
+  DeleteQuery,
+  InsertQuery,
+  NewRow,
+  NewRows,
+  SelectFrom,
+  Selection,
+  SelectionRow,
+  SelectQuery,
+  UpdateQuery,
+} from './client/table-queries.ts'
 export type {
   ComputedMember,
   ExtendedDatabase,
@@ -19,6 +26,9 @@ export type {
   ExtendedQuery,
   Extensions,
   Models,
+  NeededRow,
+  NoSuchColumn,
+  NoSuchTable,
   ResultExtensions,
 } from './client/extend.ts'
 export type { Modifiable } from './client/modifiable.ts'
@@ -211,6 +221,7 @@ export {
   emitChange,
   foreignKeyClause,
   indexStatement,
+  isCounter,
   planStatements,
   quoteText,
 } from './snapshot/ddl.ts'

@@ -121,3 +121,37 @@ const extended = db.$extends({
 expectTypeOf(extended.query.people.findMany({ columns: { id: true } })).resolves.toEqualTypeOf<
   { id: number; shout: string }[]
 >()
+
+// A computed member sees what it needs, and no more.
+const seeing = db.$extends({
+  result: {
+    posts: {
+      long: { needs: { title: true }, compute: (post) => post.title.length > 80 },
+      signed: {
+        needs: { title: true, editorId: true },
+        compute: (post) => ({ text: post.title, by: post.editorId }),
+      },
+    },
+  },
+  model: {
+    people: {
+      async byName(name: string) {
+        return this.findFirst({ where: (person) => eq(person.name, name) })
+      },
+    },
+  },
+})
+expectTypeOf(seeing.query.posts.findFirst({ columns: { id: true } })).resolves.toEqualTypeOf<
+  { id: number; long: boolean; signed: { text: string; by: number | null } } | undefined
+>()
+expectTypeOf(seeing.people.byName('a')).resolves.toEqualTypeOf<Person | undefined>()
+// @ts-expect-error id is not among its needs
+db.$extends({ result: { posts: { bad: { needs: { title: true }, compute: (post) => post.id } } } })
+// @ts-expect-error posts have no such column
+db.$extends({ result: { posts: { bad: { needs: { name: true }, compute: () => 1 } } } })
+// @ts-expect-error no such table
+db.$extends({ result: { people2: { bad: { needs: {}, compute: () => 1 } } } })
+
+// A table without relations has none to ask for.
+// @ts-expect-error no relation
+db.query.labels.findMany({ with: { posts: true } })

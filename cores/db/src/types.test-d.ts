@@ -99,8 +99,8 @@ expectTypeOf(
     .from(projectTasks)
     .executeTakeFirstOrThrow(),
 ).resolves.toEqualTypeOf<{
-  readonly task: number
-  readonly price: string | null
+  task: number
+  price: string | null
 }>()
 // @ts-expect-error id is a number
 eq(people.id, 'one')

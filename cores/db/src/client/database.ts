@@ -6,21 +6,13 @@ import {
   type Compilable,
   CompiledQuery,
   type DatabaseConnection,
-  type DeleteQueryBuilder,
-  type DeleteResult,
   type Expression,
-  type InsertQueryBuilder,
-  type InsertResult,
   type IsolationLevel,
   Kysely,
   type KyselyProps,
   type QueryResult,
-  type Selectable,
-  type SelectQueryBuilder,
   type TransactionBuilder,
   type TransactionSettings,
-  type UpdateQueryBuilder,
-  type UpdateResult,
 } from 'kysely'
 import { DbError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
@@ -36,8 +28,15 @@ import { type AnyTable, tableFacts } from '../schema/table-facts.ts'
 import { type BatchResults, executeBatch, toExecuteResult } from './batch.ts'
 import { assertWanted, type JoinHolder, TransactionProvider } from './connection-providers.ts'
 import type { BeforeQuery, DbEvents, DbEventTarget, DbListener } from './events.ts'
-import { extend, type ExtendedDatabase, type Extensions, type ResultExtensions } from './extend.ts'
-import { type Modifiable, modifiable } from './modifiable.ts'
+import { extend, type ExtendedDatabase, type Extensions } from './extend.ts'
+import { modifiable } from './modifiable.ts'
+import type {
+  DeleteQuery,
+  InsertQuery,
+  SelectFrom,
+  Selection,
+  UpdateQuery,
+} from './table-queries.ts'
 import { backOff, isRepeatable, isStaleStatement } from './retry.ts'
 import { ScopeTransaction } from './scope-transaction.ts'
 import type { ClientJoin } from './scope-port.ts'
@@ -72,30 +71,6 @@ export interface DatabaseParts {
   readonly preparedFinds: PreparedFinds
   readonly kysely: KyselyProps
 }
-
-/** A column or expression of a selection, by the name it gets. */
-export type Selection = Readonly<Record<string, Expression<unknown>>>
-
-/** The row of a selection. */
-export type SelectionRow<Chosen> = {
-  [K in keyof Chosen]: Chosen[K] extends Expression<infer V> ? V : never
-}
-
-/** `db.select()` before its table is known. */
-export interface SelectFrom<S, Chosen> {
-  from<T extends AnyTable>(
-    table: T,
-  ): SelectQuery<S, T, Chosen> & Modifiable<SelectQuery<S, T, Chosen>>
-}
-
-/** A query of a table. */
-export type SelectQuery<S, T extends AnyTable, Chosen> = SelectQueryBuilder<
-  KyselySchema<S>,
-  KeyOfTable<S, T> & keyof KyselySchema<S>,
-  Chosen extends Selection
-    ? SelectionRow<Chosen>
-    : Selectable<KyselySchema<S>[KeyOfTable<S, T> & keyof KyselySchema<S>]>
->
 
 /** A database client. */
 export class Database<S> extends Kysely<KyselySchema<S>> {
@@ -168,8 +143,8 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
    *
    * @throws TypeError for a table that the schema does not have, and for a name that is taken.
    */
-  $extends<R extends ResultExtensions<S> = object, M = object>(
-    extensions: Extensions<S, M, R>,
+  $extends<Needs, R = object, M = object>(
+    extensions: Extensions<S, M, R, Needs>,
   ): ExtendedDatabase<S, M, R> {
     // cast: the members that the extensions name; the types say which
     return extend(this as unknown as Database<never>, extensions as never) as ExtendedDatabase<
@@ -180,28 +155,17 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
   }
 
   /** Inserts into a table. */
-  insert<T extends AnyTable>(
-    table: T,
-  ): InsertQueryBuilder<KyselySchema<S>, KeyOfTable<S, T> & keyof KyselySchema<S>, InsertResult> {
+  insert<T extends AnyTable>(table: T): InsertQuery<KeyOfTable<T, S>, S> {
     return this.insertInto(this.#keyOf(table) as never) as never // cast: the key of a table of this schema
   }
 
   /** Updates a table. */
-  update<T extends AnyTable>(
-    table: T,
-  ): UpdateQueryBuilder<
-    KyselySchema<S>,
-    KeyOfTable<S, T> & keyof KyselySchema<S>,
-    KeyOfTable<S, T> & keyof KyselySchema<S>,
-    UpdateResult
-  > {
+  update<T extends AnyTable>(table: T): UpdateQuery<KeyOfTable<T, S>, S> {
     return this.updateTable(this.#keyOf(table) as never) as never // cast: the key of a table of this schema
   }
 
   /** Deletes from a table. */
-  delete<T extends AnyTable>(
-    table: T,
-  ): DeleteQueryBuilder<KyselySchema<S>, KeyOfTable<S, T> & keyof KyselySchema<S>, DeleteResult> {
+  delete<T extends AnyTable>(table: T): DeleteQuery<KeyOfTable<T, S>, S> {
     return this.deleteFrom(this.#keyOf(table) as never) as never // cast: the key of a table of this schema
   }
 

@@ -9,65 +9,95 @@ import type {
 } from '../relational/find-options.ts'
 import type { LooseOptions } from '../relational/loose-options.ts'
 import type { LooseRelationalQuery, RelationalQuery } from '../relational/relational-query.ts'
-import type { SchemaModule, TableKeys } from '../schema/schema.ts'
+import type { ColumnsAt, SchemaModule, TableKeys } from '../schema/schema.ts'
 import type { InferSelect } from '../schema/table.ts'
-import type { AnyTable } from '../schema/table-facts.ts'
 import type { Database, TransactionOptions } from './database.ts'
 
-type RowOf<S, K extends keyof S> = S[K] extends { readonly $columns: infer C }
-  ? InferSelect<C>
-  : never
+/** The columns of a row that a computed member sees: those that it needs. */
+export type NeededRow<K, S, Needs> = Flatten<
+  Pick<InferSelect<ColumnsAt<K, S>>, keyof Needs & keyof ColumnsAt<K, S>>
+>
 
-/** A member that is computed from columns of its row. */
-export interface ComputedMember<Row, Value> {
-  /** The columns that it is computed from; they are fetched even where they are not asked for. */
-  readonly needs: { readonly [K in keyof Row]?: true }
-  /** Sees the columns of `needs`, and no others. */
-  readonly compute: (row: Row) => Value
+// What must not be there stands in types that nothing is inferred from: `Exclude` sees to that.
+
+declare const wrong: unique symbol
+
+/** What no value is: a column that the table does not have. */
+export interface NoSuchColumn<Table, Column> {
+  readonly [wrong]: [Table, Column]
 }
 
-/** Computed members by table and name. */
-export type ResultExtensions<S> = {
-  readonly [K in TableKeys<S>]?: Readonly<Record<string, ComputedMember<RowOf<S, K>, unknown>>>
+/** What no value is: a table that the schema does not have. */
+export interface NoSuchTable<Name> {
+  readonly [wrong]: Name
+}
+
+type NoSuchColumns<K, S, Needs> = {
+  readonly [Column in Exclude<keyof Needs, keyof ColumnsAt<K, S>>]?: NoSuchColumn<K, Column>
+}
+
+type NoSuchTables<S, Needs> = {
+  readonly [K in Exclude<keyof Needs, TableKeys<S>>]?: NoSuchTable<K>
+}
+
+/** A member that is computed from columns of its row. */
+export interface ComputedMember<K, S, Needs> {
+  /** The columns that it is computed from; they are fetched even where they are not asked for. */
+  readonly needs: Needs & { readonly [Column in keyof ColumnsAt<K, S>]?: true } & NoSuchColumns<
+      K,
+      S,
+      Needs
+    >
+  /** Sees the columns of `needs`, and no others. */
+  readonly compute: (row: NeededRow<K, S, Needs>) => unknown
+}
+
+/** Computed members by table and name; `Needs` is which columns they need. */
+export type ResultExtensions<S, Needs> = {
+  readonly [K in keyof Needs]: {
+    readonly [Name in keyof Needs[K]]: ComputedMember<K, S, Needs[K][Name]>
+  }
 }
 
 /** What a client is extended by: methods by table and name, in which `this` is `db.query.<table>`, and computed members. */
-export interface Extensions<S, M, R> {
+export interface Extensions<S, M, R, Needs> {
   readonly model?: {
     readonly [K in keyof M]: M[K] & ThisType<ExtendedQueries<S, R>[K & TableKeys<S>]>
   }
-  readonly result?: R & ResultExtensions<S>
+  readonly result?: ResultExtensions<S, Needs> & NoSuchTables<S, Needs> & R
 }
 
 type ComputedOf<R, K> = K extends keyof R
-  ? { [N in keyof R[K]]: R[K][N] extends { readonly compute: (row: never) => infer V } ? V : never }
+  ? {
+      -readonly [N in keyof R[K]]: R[K][N] extends { readonly compute: (row: never) => infer V }
+        ? V
+        : never
+    }
   : unknown
 
 type Flatten<T> = { [K in keyof T]: T[K] } & {}
 
 /** `db.query.<table>` whose rows have computed members. */
-export interface ExtendedQuery<S, T extends AnyTable, Computed> {
-  findMany<const Options extends FindOptions<S, T>>(
-    options?: Options & FindOptions<S, T>,
-  ): Promise<Flatten<FoundRow<S, T, Options> & Computed>[]>
-  findFirst<const Options extends FindOptions<S, T>>(
-    options?: Options & FindOptions<S, T>,
-  ): Promise<Flatten<FoundRow<S, T, Options> & Computed> | undefined>
-  findUnique<const Options extends FindUniqueOptions<S, T>>(
-    options: Options & FindUniqueOptions<S, T>,
-  ): Promise<Flatten<FoundRow<S, T, Options> & Computed> | undefined>
-  findPage<const Options extends PageOptions<S, T>>(
-    options: Options & PageOptions<S, T>,
-  ): Promise<Page<Flatten<FoundRow<S, T, Options> & Computed>>>
+export interface ExtendedQuery<K, S, Computed> {
+  findMany<const Options extends FindOptions<K, S>>(
+    options?: Options & FindOptions<K, S>,
+  ): Promise<Flatten<FoundRow<K, S, Options> & Computed>[]>
+  findFirst<const Options extends FindOptions<K, S>>(
+    options?: Options & FindOptions<K, S>,
+  ): Promise<Flatten<FoundRow<K, S, Options> & Computed> | undefined>
+  findUnique<const Options extends FindUniqueOptions<K, S>>(
+    options: Options & FindUniqueOptions<K, S>,
+  ): Promise<Flatten<FoundRow<K, S, Options> & Computed> | undefined>
+  findPage<const Options extends PageOptions<K, S>>(
+    options: Options & PageOptions<K, S>,
+  ): Promise<Page<Flatten<FoundRow<K, S, Options> & Computed>>>
 }
 
 /** The nested queries of an extended client. */
 export type ExtendedQueries<S, R> = {
-  readonly [K in TableKeys<S>]: S[K] extends AnyTable
-    ? K extends keyof R
-      ? ExtendedQuery<S, S[K], ComputedOf<R, K>>
-      : RelationalQuery<S, S[K]>
-    : never
+  readonly [K in TableKeys<S>]: K extends keyof R
+    ? ExtendedQuery<K, S, ComputedOf<R, K>>
+    : RelationalQuery<K, S>
 }
 
 /** The methods that were added, by table. */
@@ -86,7 +116,12 @@ export type ExtendedDatabase<S, M, R> = Omit<Database<S>, 'query' | 'transaction
   savepoint<T>(work: (sp: ExtendedDatabase<S, M, R>) => Promise<T>): Promise<T>
 } & Models<S, M>
 
-type LooseComputed = Readonly<Record<string, ComputedMember<never, unknown>>>
+type LooseComputed = Readonly<
+  Record<
+    string,
+    { readonly needs: Readonly<Record<string, true>>; readonly compute: (row: Row) => unknown }
+  >
+>
 interface LooseExtensions {
   readonly model?: Readonly<
     Record<string, Readonly<Record<string, (...given: unknown[]) => unknown>>>
@@ -169,8 +204,7 @@ function withComputed(query: LooseRelationalQuery, computed: LooseComputed): Loo
   const compute = (row: Row, dropped: readonly string[]): Row => {
     const made: Row = {}
     const seen = Object.fromEntries([...needed].map((key) => [key, row[key]]))
-    for (const [name, member] of Object.entries(computed))
-      made[name] = member.compute(seen as never) // cast: it has the columns that it needs
+    for (const [name, member] of Object.entries(computed)) made[name] = member.compute(seen)
     for (const key of dropped) delete row[key]
     return Object.assign(row, made)
   }

@@ -2,92 +2,90 @@
 
 import type { Expression } from 'kysely'
 import type { Condition, Operators, Order } from '../query/operators.ts'
-import type { Many, One, Relations } from '../schema/relations.ts'
-import type { ColumnBuilders, InferSelect } from '../schema/table.ts'
-import type { AnyTable, tableFacts } from '../schema/table-facts.ts'
+import type { Many, One } from '../schema/relations.ts'
+import type { ColumnsAt, KeyOfTable, TableAt } from '../schema/schema.ts'
+import type { RelationsOf } from '../schema/schema-relations.ts'
+import type { InferSelect } from '../schema/table.ts'
+import type { AnyTable } from '../schema/table-facts.ts'
 import type { Strategy } from './loose-options.ts'
 
-type OfTable<R> = R extends Relations<infer Of, unknown> ? Of[typeof tableFacts]['name'] : never
-
-/** Distributes over several declarations for one table, so that the checker need not compare them with each other. */
-type Taking<R> =
-  R extends Relations<AnyTable, infer Declared> ? (declared: Declared) => void : never
-
-/** The relations of all tables by database name, as parameters; the checker makes it once for each schema. */
-type RelationsByTable<S> = { readonly [K in keyof S as OfTable<S[K]>]: Taking<S[K]> }
-
-/**
- * The relations that a schema module declares for a table.
- *
- * Looked up by inference: `keyof` of a mapped type that renames its keys would be computed anew each time, for all tables.
- */
-export type RelationsOf<S, T extends AnyTable> =
-  RelationsByTable<S> extends Readonly<Record<T[typeof tableFacts]['name'], infer Takes>>
-    ? [Takes] extends [(declared: infer All) => void]
-      ? All
-      : never
-    : unknown
-
-type ColumnsOf<T> = T extends { readonly $columns: infer C extends ColumnBuilders } ? C : never
+// Everything is named by a table's key and only then by the schema: so messages begin with what they are about.
 
 type TargetOf<R> =
   R extends Many<infer Child> ? Child : R extends One<infer Parent> ? Parent : never
 
+/** The key of the table that a relation leads to. */
+type Target<Name extends keyof RelationsOf<K, S>, K, S> = KeyOfTable<
+  TargetOf<RelationsOf<K, S>[Name]> & AnyTable,
+  S
+>
+
+/** The name of a relation of a table. */
+export type RelationName<K, S> = keyof RelationsOf<K, S>
+
 /** The operators, and conditions on the rows of the table's relations. */
-export interface RelationOperators<S, T extends AnyTable> extends Operators {
+export interface RelationOperators<K, S> extends Operators {
   /** A related row meets the condition; without one, there is a related row. */
-  some<K extends keyof RelationsOf<S, T>>(
-    relation: K,
-    where?: Where<S, TargetOf<RelationsOf<S, T>[K]>>,
+  some<Name extends RelationName<K, S>>(
+    relation: Name,
+    where?: Where<Target<Name, K, S>, S>,
   ): Condition
   /** No related row fails the condition; true where there is none. */
-  every<K extends keyof RelationsOf<S, T>>(
-    relation: K,
-    where?: Where<S, TargetOf<RelationsOf<S, T>[K]>>,
+  every<Name extends RelationName<K, S>>(
+    relation: Name,
+    where?: Where<Target<Name, K, S>, S>,
   ): Condition
   /** No related row meets the condition; without one, there is no related row. */
-  none<K extends keyof RelationsOf<S, T>>(
-    relation: K,
-    where?: Where<S, TargetOf<RelationsOf<S, T>[K]>>,
+  none<Name extends RelationName<K, S>>(
+    relation: Name,
+    where?: Where<Target<Name, K, S>, S>,
   ): Condition
 }
 
 /** A condition, or a function that is given the table and the operators. */
-export type Where<S, T extends AnyTable> =
+export type Where<K, S> =
   | Condition
-  | ((table: T, operators: RelationOperators<S, T>) => Condition | undefined)
+  | ((table: TableAt<K, S>, operators: RelationOperators<K, S>) => Condition | undefined)
 
 /** An order, several, or a function that is given the table and the operators. */
-export type OrderBy<S, T extends AnyTable> =
+export type OrderBy<K, S> =
   | Order
   | readonly Order[]
-  | ((table: T, operators: RelationOperators<S, T>) => Order | readonly Order[])
+  | ((table: TableAt<K, S>, operators: RelationOperators<K, S>) => Order | readonly Order[])
 
 type Expressions = Readonly<Record<string, Expression<unknown>>>
 
+/** Columns by name: those with `true` and no others, or all but those with `false`. */
+export type ColumnOptionsOf<K, S> = { readonly [Name in keyof ColumnsAt<K, S>]?: boolean }
+
+/** Relations by name whose rows are counted: all of them, or those that meet a condition. */
+export type CountOptions<K, S> = {
+  readonly [Name in RelationName<K, S>]?:
+    | boolean
+    | { readonly where?: Where<Target<Name, K, S>, S> }
+}
+
 /** What of a row is wanted. */
-export interface RowOptions<S, T extends AnyTable> {
+export interface RowOptions<K, S> {
   /** Columns with `true` and no others; or all but those with `false`. @default all */
-  readonly columns?: { readonly [K in keyof ColumnsOf<T>]?: boolean }
+  readonly columns?: ColumnOptionsOf<K, S>
   /** Expressions by name: `extras: (t) => ({ length: typed(sql`length(${t.title})`, integer()) })`. */
-  readonly extras?: Expressions | ((table: T, operators: RelationOperators<S, T>) => Expressions)
+  readonly extras?:
+    | Expressions
+    | ((table: TableAt<K, S>, operators: RelationOperators<K, S>) => Expressions)
   /** Relations to bring along. */
-  readonly with?: WithOptions<S, T>
+  readonly with?: WithOptions<K, S>
   /** How many rows relations have: `_count: { tasks: true }`, or with a condition. */
-  readonly _count?: {
-    readonly [K in keyof RelationsOf<S, T>]?:
-      | boolean
-      | { readonly where?: Where<S, TargetOf<RelationsOf<S, T>[K]>> }
-  }
+  readonly _count?: CountOptions<K, S>
   /** How related rows are fetched; all ways give the same rows. @default by the schema and the shape of the query */
   readonly strategy?: Strategy
 }
 
 /** Which rows are wanted. */
-export interface FindOptions<S, T extends AnyTable> extends RowOptions<S, T> {
-  readonly where?: Where<S, T>
+export interface FindOptions<K, S> extends RowOptions<K, S> {
+  readonly where?: Where<K, S>
   /** The primary key comes last by itself, so that every order is total. */
-  readonly orderBy?: OrderBy<S, T>
+  readonly orderBy?: OrderBy<K, S>
   readonly limit?: number
   readonly offset?: number
   /** Only rows behind this cursor, the `next` of a page of the same order. */
@@ -95,15 +93,28 @@ export interface FindOptions<S, T extends AnyTable> extends RowOptions<S, T> {
 }
 
 /** Options of `findUnique`. */
-export interface FindUniqueOptions<S, T extends AnyTable> extends RowOptions<S, T> {
+export interface FindUniqueOptions<K, S> extends RowOptions<K, S> {
   /** Equality with all columns of a key, and perhaps more. */
-  readonly where: Where<S, T>
+  readonly where: Where<K, S>
 }
 
 /** Options of `findPage`. */
-export interface PageOptions<S, T extends AnyTable> extends Omit<FindOptions<S, T>, 'offset'> {
+export interface PageOptions<K, S> extends RowOptions<K, S> {
+  readonly where?: Where<K, S>
+  /** The primary key comes last by itself, so that every order is total. */
+  readonly orderBy?: OrderBy<K, S>
   /** @default 50 */
   readonly limit?: number
+  /** Only rows behind this cursor, the `next` of the page before. */
+  readonly after?: string | undefined
+}
+
+/** Which related rows are wanted. */
+export interface RelatedOptions<K, S> extends RowOptions<K, S> {
+  readonly where?: Where<K, S>
+  readonly orderBy?: OrderBy<K, S>
+  readonly limit?: number
+  readonly offset?: number
 }
 
 /** Some rows, and where the next begin. */
@@ -114,18 +125,16 @@ export interface Page<Row> {
 }
 
 /** Relations by name: `true`, or options of their own. */
-export type WithOptions<S, T extends AnyTable> = {
-  readonly [K in keyof RelationsOf<S, T>]?:
+export type WithOptions<K, S> = {
+  readonly [Name in RelationName<K, S>]?:
     | boolean
-    | (RelationsOf<S, T>[K] extends Many<infer Child>
-        ? Omit<FindOptions<S, Child>, 'after'>
-        : RelationsOf<S, T>[K] extends One<infer Parent>
-          ? RowOptions<S, Parent>
-          : never)
+    | (RelationsOf<K, S>[Name] extends Many
+        ? RelatedOptions<Target<Name, K, S>, S>
+        : RowOptions<Target<Name, K, S>, S>)
 }
 
 type KeysWith<Chosen, Value> = {
-  [K in keyof Chosen]: Chosen[K] extends Value ? K : never
+  [Name in keyof Chosen]: Chosen[Name] extends Value ? Name : never
 }[keyof Chosen]
 
 type ChosenColumns<Row, Options> = Options extends { readonly columns: infer Chosen }
@@ -134,21 +143,21 @@ type ChosenColumns<Row, Options> = Options extends { readonly columns: infer Cho
     : Pick<Row, KeysWith<Chosen, true> & keyof Row>
   : Row
 
-type Related<S, R, Options> =
+type Related<R, S, Options> =
   R extends Many<infer Child>
-    ? FoundRow<S, Child, Options>[]
+    ? FoundRow<KeyOfTable<Child, S>, S, Options>[]
     : R extends One<infer Parent, infer Nullable>
       ? Nullable extends false
-        ? FoundRow<S, Parent, Options>
-        : FoundRow<S, Parent, Options> | null
+        ? FoundRow<KeyOfTable<Parent, S>, S, Options>
+        : FoundRow<KeyOfTable<Parent, S>, S, Options> | null
       : never
 
-type RelatedOf<S, T extends AnyTable, Options> = Options extends { readonly with: infer Wanted }
+type RelatedOf<K, S, Options> = Options extends { readonly with: infer Wanted }
   ? {
-      [K in Exclude<keyof Wanted, KeysWith<Wanted, false>> & keyof RelationsOf<S, T>]: Related<
+      [Name in Exclude<keyof Wanted, KeysWith<Wanted, false>> & RelationName<K, S>]: Related<
+        RelationsOf<K, S>[Name],
         S,
-        RelationsOf<S, T>[K],
-        Wanted[K]
+        Wanted[Name]
       >
     }
   : unknown
@@ -168,9 +177,9 @@ type CountsOf<Options> = Options extends { readonly _count: infer Counted }
 type Flatten<Row> = { -readonly [K in keyof Row]: Row[K] } & {}
 
 /** A row of `findMany` with the given options. */
-export type FoundRow<S, T extends AnyTable, Options> = Flatten<
-  ChosenColumns<InferSelect<ColumnsOf<T>>, Options> &
+export type FoundRow<K, S, Options> = Flatten<
+  ChosenColumns<InferSelect<ColumnsAt<K, S>>, Options> &
     ExtrasOf<Options> &
-    RelatedOf<S, T, Options> &
+    RelatedOf<K, S, Options> &
     CountsOf<Options>
 >

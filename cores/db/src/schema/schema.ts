@@ -4,7 +4,7 @@ import type { ColumnType } from 'kysely'
 import type { ColumnBuilder } from './column-builder.ts'
 import { type EnumType, isEnumType } from './enum-type.ts'
 import { isRelations, type Relation, relationFacts } from './relations.ts'
-import type { ColumnBuilders } from './table.ts'
+import type { IdentityOf } from './table.ts'
 import { type AnyTable, isTable, type TableFacts, tableFacts } from './table-facts.ts'
 
 /** A schema module: `import * as schema from './schema.ts'`, or an object of tables. Other exports are left alone. */
@@ -14,15 +14,28 @@ export type SchemaModule = object
 export type TableKeys<S> = { [K in keyof S]: S[K] extends AnyTable ? K : never }[keyof S] & string
 
 /** Keys by database name; the checker makes it once for each schema. */
-type KeysByName<S> = {
-  [K in TableKeys<S> as S[K] extends AnyTable ? S[K][typeof tableFacts]['name'] : never]: K
-}
+type KeysByIdentity<S> = { readonly [K in TableKeys<S> as IdentityOf<S[K]>]: K }
 
-/** The key of a table value. */
-export type KeyOfTable<S, T extends AnyTable> =
-  KeysByName<S> extends Readonly<Record<T[typeof tableFacts]['name'], infer Key extends string>>
-    ? Key
+/**
+ * The key of a table value.
+ *
+ * Looked up by inference: `keyof` of a mapped type that renames its keys would be computed anew each time, for all tables.
+ */
+export type KeyOfTable<T extends AnyTable, S> =
+  KeysByIdentity<S> extends Readonly<Record<IdentityOf<T>, infer Key extends string>> ? Key : never
+
+/** The table under a key. */
+export type TableAt<K, S> = K extends keyof S ? S[K] : never
+
+/** Which table of the database a key means. */
+export type IdentityAt<K, S> = K extends keyof S ? IdentityOf<S[K]> : never
+
+/** The descriptions of the columns of the table under a key. */
+export type ColumnsAt<K, S> = K extends keyof S
+  ? S[K] extends { readonly $columns: infer C }
+    ? C
     : never
+  : never
 
 /** The rows of a table, as Kysely describes them. */
 export type KyselyTable<C> = {
@@ -39,9 +52,7 @@ type KyselyColumn<Value, Optional extends boolean> = ColumnType<
 
 /** The database type that Kysely's builders are typed by. */
 export type KyselySchema<S> = {
-  [K in TableKeys<S>]: S[K] extends { readonly $columns: infer C extends ColumnBuilders }
-    ? KyselyTable<C>
-    : never
+  [K in TableKeys<S>]: S[K] extends { readonly $columns: infer C } ? KyselyTable<C> : never
 }
 
 /** A schema at run time. */

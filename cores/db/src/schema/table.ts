@@ -48,6 +48,13 @@ export interface TableMeta<Name extends string, C> {
 
 type Flatten<T> = { [K in keyof T]: T[K] } & {}
 
+/** Which table of the database a table value is. */
+export type IdentityOf<T> = T extends {
+  readonly [tableFacts]: { readonly name: infer Name extends string }
+}
+  ? Name
+  : never
+
 /** A table: its columns as properties, its facts under a symbol. */
 export type Table<Name extends string, C> = TableColumns<C> & TableMeta<Name, C>
 
