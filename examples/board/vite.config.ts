@@ -28,5 +28,6 @@ export default defineConfig({
   build: {
     rolldownOptions: { input: ['index.html', 'vue.html', 'svelte.html'] },
     outDir: 'dist/web',
+    manifest: true,
   },
 })

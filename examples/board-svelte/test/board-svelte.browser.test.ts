@@ -1,4 +1,11 @@
 import { fileURLToPath } from 'node:url'
-import { describeLibrary } from '../../board/test/describe-library.ts'
+import { libraryFace } from '../../board/test/board-face.ts'
+import { buildLibrary } from '../../board/test/build-library.ts'
+import { describeBoard } from '../../board/test/describe-board.ts'
 
-describeLibrary('svelte', fileURLToPath(new URL('..', import.meta.url)))
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+describeBoard({
+  ...libraryFace('svelte'),
+  build: async (folder) => ({ libraries: { svelte: await buildLibrary(root, folder) } }),
+})

@@ -9,7 +9,7 @@ import {
   toMultipart,
 } from '@mizan/base'
 
-const artifact = '19e998590142aa8d'
+const artifact = '28fe956a9fc98a86'
 
 export interface ActivityEntry {
   id: number

@@ -13,11 +13,13 @@ import { type PageStore, psrPlugin, ssrPlugin } from '@mizan/ssr'
 import express, { type Express } from 'express'
 import { functions } from '../../mizan/server.gen.ts'
 import * as schema from '../db/schema.ts'
+import { BoardFiles } from './board-pages.ts'
 import { type BoardDatabase, Db } from './database.ts'
 import { resolvePrincipal } from './identity.ts'
 import { WebhookSecret } from './import-webhook.ts'
 import { Libraries, type Library } from './library-pages.ts'
 import { missingPage } from './missing-page.ts'
+import { readBuiltPage } from './read-built-page.ts'
 
 /** What the board needs from its surroundings. */
 export interface BoardOptions {
@@ -61,6 +63,7 @@ const source = (path: string): string => fileURLToPath(new URL(path, import.meta
 export function createServer(options: BoardOptions): BoardServer {
   const database = createDbClient({ schema, dialect: postgres({ url: options.databaseUrl }) })
   const libraries = new Map(Object.entries(options.libraries ?? {}))
+  const pages = options.pages ?? source('../../dist/web')
   const http = createHttpServer()
   const app = createApp({
     functions,
@@ -82,6 +85,7 @@ export function createServer(options: BoardOptions): BoardServer {
     purgers: options.purgers ?? [],
     provide: [
       provide(WebhookSecret, options.webhookSecret),
+      provide(BoardFiles, readBuiltPage(pages)),
       provide(Libraries, (name, request) =>
         libraries.get(name)?.render({ ...request, origin: `http://127.0.0.1:${portOf(http)}` }),
       ),
@@ -105,7 +109,7 @@ export function createServer(options: BoardOptions): BoardServer {
   server.use(mizan(app))
   for (const [name, { assets }] of libraries)
     server.use(`/library/${name}`, express.static(assets, { index: false, maxAge: '1y' }))
-  servePages(server, options.pages ?? source('../../dist/web'))
+  servePages(server, pages)
   http.on('request', server)
   upgrade(http, app)
   const close = async (): Promise<void> => {

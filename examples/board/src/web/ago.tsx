@@ -1,12 +1,16 @@
 /** How long ago something was; the exact time on demand. */
 
 import { type ReactElement, useSyncExternalStore } from 'react'
+import { usePageStart } from './page-start.ts'
 import { ago, exactTime } from './time.ts'
+import { useTimeZone } from './use-today.ts'
 
 export function Ago({ date }: { readonly date: Date }): ReactElement {
-  const minute = useSyncExternalStore(subscribe, currentMinute)
+  const { now } = usePageStart()
+  const minute = useSyncExternalStore(subscribe, currentMinute, () => toMinute(now))
+  const zone = useTimeZone()
   return (
-    <time dateTime={date.toISOString()} title={exactTime(date)}>
+    <time dateTime={date.toISOString()} title={exactTime(date, zone)}>
       {ago(date, minute * length)}
     </time>
   )
@@ -16,7 +20,11 @@ export function Ago({ date }: { readonly date: Date }): ReactElement {
 const length = 60_000
 
 function currentMinute(): number {
-  return Math.floor(Date.now() / length)
+  return toMinute(Date.now())
+}
+
+function toMinute(time: number): number {
+  return Math.floor(time / length)
 }
 
 function subscribe(listener: () => void): () => void {

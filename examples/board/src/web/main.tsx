@@ -1,37 +1,30 @@
-/** Starts the page: one kernel, one provider, one root. */
+/** Starts the page: one kernel, one provider, one root. What the server rendered is taken over. */
 
-import { createKernel, focus, live, optimistic, retry, singleFlight, tabs } from '@mizan/base'
+import { readState } from '@mizan/base'
 import { MizanProvider } from '@mizan/react'
 import { StrictMode } from 'react'
-import { createRoot } from 'react-dom/client'
-import { Announcer } from './announcer.tsx'
-import { App } from './app.tsx'
-import { boardChanges } from './board-changes.ts'
+import { createRoot, hydrateRoot } from 'react-dom/client'
+import { BoardPage } from './board-page.tsx'
+import { createBoardKernel } from './create-board-kernel.ts'
+import { readPageStart } from './page-start.ts'
 import { restoreTheme } from './theme.tsx'
+import { OutboxProvider } from './waiting-calls.tsx'
 import './styles/index.css'
 
 const root = document.getElementById('root')
 if (root === null) throw new TypeError('index.html has no element with the id "root"')
 
-// Other people's changes arrive over a socket, other tabs of this browser follow also without one, and who comes back to
-// a tab sees it up to date. What a call made stale comes back in its answer, and what it will do shows at once.
-const kernel = createKernel(
-  {},
-  live(),
-  tabs(),
-  focus(),
-  retry({ times: 2 }),
-  optimistic(...boardChanges),
-  singleFlight(),
+const { kernel, outbox } = createBoardKernel(readState())
+const page = (
+  <StrictMode>
+    <OutboxProvider value={outbox}>
+      <MizanProvider kernel={kernel}>
+        <BoardPage {...readPageStart()} />
+      </MizanProvider>
+    </OutboxProvider>
+  </StrictMode>
 )
 
 restoreTheme()
-createRoot(root).render(
-  <StrictMode>
-    <MizanProvider kernel={kernel}>
-      <Announcer>
-        <App />
-      </Announcer>
-    </MizanProvider>
-  </StrictMode>,
-)
+if (root.hasChildNodes()) hydrateRoot(root, page)
+else createRoot(root).render(page)

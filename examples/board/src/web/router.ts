@@ -1,6 +1,7 @@
 /** Where the page is: a few paths of the History API, so that two tabs can show one project. */
 
 import { useSyncExternalStore } from 'react'
+import { usePageStart } from './page-start.ts'
 
 /** What the address bar asks for. */
 export type Route =
@@ -46,7 +47,12 @@ export function navigate(path: string, how: 'push' | 'replace' = 'push'): void {
 
 /** The path of the address bar. */
 export function usePath(): string {
-  return useSyncExternalStore(subscribe, () => location.pathname)
+  const start = usePageStart()
+  return useSyncExternalStore(
+    subscribe,
+    () => location.pathname,
+    () => start.path,
+  )
 }
 
 function subscribe(listener: () => void): () => void {

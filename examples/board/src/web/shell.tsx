@@ -17,6 +17,7 @@ import { pagePath, usePath } from './router.ts'
 import { Skeleton } from './state-view.tsx'
 import { useMediaQuery } from './use-media-query.ts'
 import { useTaskCovers } from './use-task-covers.ts'
+import { WaitingCalls } from './waiting-calls.tsx'
 
 export function Shell({
   user,
@@ -74,6 +75,7 @@ export function Shell({
       <main ref={main} id="main" className="main" tabIndex={-1} inert={open}>
         {children}
       </main>
+      <WaitingCalls />
     </div>
   )
 }

@@ -1,7 +1,8 @@
 /** Light or dark: the system's choice until the reader makes one. */
 
-import { type ReactElement, useState } from 'react'
+import { type ReactElement, useSyncExternalStore } from 'react'
 import { Icon } from './icons.tsx'
+import { useMediaQuery } from './use-media-query.ts'
 
 const storageKey = 'board-theme'
 
@@ -12,12 +13,14 @@ export function restoreTheme(): void {
 }
 
 export function ThemeButton(): ReactElement {
-  const [dark, setDark] = useState(isDark)
+  const chosen = useSyncExternalStore(subscribe, readChoice, () => undefined)
+  const isSystemDark = useMediaQuery('(prefers-color-scheme: dark)')
+  const dark = chosen === undefined ? isSystemDark : chosen === 'dark'
   const toggle = (): void => {
     const next = dark ? 'light' : 'dark'
     document.documentElement.dataset['theme'] = next
     localStorage.setItem(storageKey, next)
-    setDark(!dark)
+    dispatchEvent(new Event(changed))
   }
   return (
     <button
@@ -31,9 +34,13 @@ export function ThemeButton(): ReactElement {
   )
 }
 
-function isDark(): boolean {
-  const chosen = document.documentElement.dataset['theme']
-  return chosen === undefined
-    ? matchMedia('(prefers-color-scheme: dark)').matches
-    : chosen === 'dark'
+const changed = 'board:theme'
+
+function subscribe(listener: () => void): () => void {
+  addEventListener(changed, listener)
+  return () => removeEventListener(changed, listener)
+}
+
+function readChoice(): string | undefined {
+  return document.documentElement.dataset['theme']
 }

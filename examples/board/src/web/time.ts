@@ -2,7 +2,6 @@
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
 const shortDate = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' })
-const exact = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 
 const units = [
   ['day', 86_400_000],
@@ -19,9 +18,20 @@ export function ago(date: Date, now: number): string {
   return 'just now'
 }
 
-/** `20 Nov 2026, 14:05` in the reader's time zone. */
-export function exactTime(date: Date): string {
-  return exact.format(date)
+/** `Nov 20, 2026, 2:05 PM` in a time zone. */
+export function exactTime(date: Date, timeZone: string): string {
+  return formatIn(timeZone).format(date)
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone)
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', timeZone })
+    formats.set(timeZone, format)
+  }
+  return format
 }
 
 /** `2026-11-20` → `Nov 20` */
@@ -29,9 +39,8 @@ export function dayText(day: string): string {
   return shortDate.format(new Date(`${day}T00:00:00Z`))
 }
 
-/** Today in the reader's time zone, as `YYYY-MM-DD`. */
-export function today(): string {
-  const now = new Date()
+/** The day of `now` in the reader's time zone, as `YYYY-MM-DD`. */
+export function dayOf(now: Date): string {
   const pad = (part: number): string => String(part).padStart(2, '0')
   return `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`
 }

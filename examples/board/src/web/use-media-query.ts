@@ -1,4 +1,4 @@
-/** Whether a media query holds now. */
+/** Whether a media query holds now; it does not where the page is rendered. */
 
 import { useCallback, useSyncExternalStore } from 'react'
 
@@ -11,5 +11,9 @@ export function useMediaQuery(query: string): boolean {
     },
     [query],
   )
-  return useSyncExternalStore(subscribe, () => matchMedia(query).matches)
+  return useSyncExternalStore(
+    subscribe,
+    () => matchMedia(query).matches,
+    () => false,
+  )
 }

@@ -1,10 +1,12 @@
-/** One line that adds a task to a column. */
+/** One line that adds a task to a column; also without a script. */
 
-import { type FormEvent, type ReactElement, useState } from 'react'
-import { useCreateTask } from '../../../mizan/react.gen.ts'
-import { maximumTitle, type Status, statusLabels } from '../../model.ts'
+import { useForm } from '@mizan/react/form'
+import type { ReactElement } from 'react'
+import { createTaskForm } from '../../../mizan/forms.gen.ts'
+import { type Status, statusLabels } from '../../model.ts'
 import { useAnnounce } from '../announcer.tsx'
 import { Icon } from '../icons.tsx'
+import { usePageStart } from '../page-start.ts'
 import { reasonOf } from '../reason-of.ts'
 
 export interface AddTaskProps {
@@ -13,35 +15,41 @@ export interface AddTaskProps {
 }
 
 export function AddTask({ projectId, status }: AddTaskProps): ReactElement {
-  const [title, setTitle] = useState('')
-  const { mutateAsync, isPending, error } = useCreateTask()
+  const start = usePageStart()
   const announce = useAnnounce()
-  const add = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    const text = title.trim()
-    if (text === '' || isPending) return
-    try {
-      await mutateAsync({ projectId, title: text, status })
-    } catch {
-      return // The message stands below the line, the words stay in it.
-    }
-    setTitle('')
-    announce(`Added ${text} to ${statusLabels[status]}`)
-  }
+  const isReturned = start.returned?.values.some(
+    ([name, text]) => name === 'status' && text === status,
+  )
+  const form = useForm(createTaskForm, {
+    id: `add-${status}`,
+    initial: { projectId, status },
+    ...(isReturned === true && start.returned !== null && { returned: start.returned }),
+    onSuccess(_task, { title }) {
+      form.reset()
+      announce(`Added ${title} to ${statusLabels[status]}`)
+    },
+  })
+  const title = form.field('title')
+  const { error } = form
+  const refused = title.error ?? (error === undefined ? undefined : reasonOf(error))
   return (
-    <form className="add-task" onSubmit={(event) => void add(event)}>
+    <form className="add-task" {...form.props}>
+      <input type="hidden" name="csrf" value={start.token} />
+      <input type="hidden" name="next" value={start.path} />
+      <input type="hidden" name="project_id" value={projectId} />
+      <input type="hidden" name="status" value={status} />
       <Icon name="plus" />
       <input
-        value={title}
-        maxLength={maximumTitle}
+        {...title.input}
+        // An empty line that is left has nothing wrong with it.
+        onBlur={undefined}
+        autoComplete="off"
         placeholder="Add a task"
         aria-label={`Add a task to ${statusLabels[status]}`}
-        aria-invalid={error !== undefined}
-        onChange={(event) => setTitle(event.target.value)}
       />
-      {error !== undefined && (
-        <p className="form-error" role="alert">
-          {reasonOf(error)}
+      {refused !== undefined && (
+        <p id={title.errorId} className="form-error" role="alert">
+          {refused}
         </p>
       )}
     </form>

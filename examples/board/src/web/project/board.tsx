@@ -1,4 +1,4 @@
-/** The columns of a project; cards are moved by dragging or with Alt and the arrow keys. */
+/** The columns of a project; cards are moved by dragging, also with a finger, or with Alt and the arrow keys. */
 
 import { type KeyboardEvent, type ReactElement, useState } from 'react'
 import { type TaskCard, useProjectDetail, useProjectTasks } from '../../../mizan/react.gen.ts'
@@ -7,6 +7,7 @@ import { Failure } from '../state-view.tsx'
 import { cardTowards, type Direction, moveTowards, toColumns } from './board-order.ts'
 import { Column, ColumnSkeleton } from './column.tsx'
 import { useBoardMoves } from './use-board-moves.ts'
+import { useCardDrag } from './use-card-drag.ts'
 
 export interface BoardProps {
   readonly projectId: number
@@ -27,7 +28,7 @@ export function Board({ projectId, openTaskId }: BoardProps): ReactElement {
   const { data: project } = useProjectDetail()
   const cards = tasks.data ?? none
   const move = useBoardMoves(projectId, cards)
-  const [dragged, setDragged] = useState<number | undefined>(undefined)
+  const { drag, onPointerDown } = useCardDrag(move)
   const [focused, setFocused] = useState<number | undefined>(undefined)
   const canEdit = project !== undefined && hasRole(project.role, 'member')
 
@@ -70,10 +71,10 @@ export function Board({ projectId, openTaskId }: BoardProps): ReactElement {
               canEdit={canEdit}
               openTaskId={openTaskId}
               focusedTaskId={focused}
-              draggedTaskId={dragged}
-              onDrag={setDragged}
+              draggedTaskId={drag?.taskId}
+              slot={drag?.slot?.status === status ? drag.slot.before : undefined}
+              onCardPointerDown={onPointerDown}
               onFocusCard={setFocused}
-              onMove={move}
               onCardKeyDown={onKeyDown}
             />
           ),

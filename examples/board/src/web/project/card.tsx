@@ -1,13 +1,14 @@
 /** A task as a card on the board. */
 
-import { type KeyboardEvent, memo, type ReactElement } from 'react'
+import { type KeyboardEvent, memo, type PointerEvent, type ReactElement } from 'react'
 import type { Member, TaskCard } from '../../../mizan/react.gen.ts'
 import { priorityLabels, statusLabels } from '../../model.ts'
 import { Avatar } from '../avatar.tsx'
 import { Icon } from '../icons.tsx'
 import { Link } from '../link.tsx'
 import { projectPath } from '../router.ts'
-import { dayText, today } from '../time.ts'
+import { dayText } from '../time.ts'
+import { useToday } from '../use-today.ts'
 
 export interface CardProps {
   readonly card: TaskCard
@@ -19,15 +20,17 @@ export interface CardProps {
   readonly isStop: boolean
   readonly isDragged: boolean
   readonly hasSlotBefore: boolean
-  readonly onDrag: (taskId: number | undefined) => void
+  readonly onPointerDown: (event: PointerEvent<HTMLElement>, taskId: number) => void
   readonly onFocus: (taskId: number) => void
   readonly onKeyDown: (event: KeyboardEvent<HTMLElement>, taskId: number) => void
 }
 
 export const Card = memo(function Card(props: CardProps): ReactElement {
   const { card, assignee } = props
-  const isLate = card.dueOn !== null && card.status !== 'done' && card.dueOn < today()
+  const today = useToday()
+  const isLate = card.dueOn !== null && card.status !== 'done' && card.dueOn < today
   const flags = [
+    props.canEdit && 'card-movable',
     props.isOpen && 'card-open',
     props.isDragged && 'card-dragged',
     props.hasSlotBefore && 'card-slot',
@@ -36,13 +39,7 @@ export const Card = memo(function Card(props: CardProps): ReactElement {
     <li
       className={['card', ...flags.filter((flag) => flag !== false)].join(' ')}
       data-task={card.id}
-      draggable={props.canEdit}
-      onDragStart={(event) => {
-        event.dataTransfer.setData('text/plain', card.title)
-        event.dataTransfer.effectAllowed = 'move'
-        props.onDrag(card.id)
-      }}
-      onDragEnd={() => props.onDrag(undefined)}
+      onPointerDown={(event) => props.canEdit && props.onPointerDown(event, card.id)}
     >
       <Link
         id={`card-${card.id}`}
@@ -58,6 +55,7 @@ export const Card = memo(function Card(props: CardProps): ReactElement {
         {card.title}
         <span className="visually-hidden">, {statusLabels[card.status]}</span>
       </Link>
+      {props.canEdit && <span className="card-grip" aria-hidden="true" />}
       <div className="card-facts">
         {card.priority !== 'normal' && (
           <span className={`priority priority-${card.priority}`}>

@@ -10,7 +10,7 @@ import {
 import { statuses, statusLabels } from '../../model.ts'
 import { Avatar } from '../avatar.tsx'
 import { Icon } from '../icons.tsx'
-import { today } from '../time.ts'
+import { useToday } from '../use-today.ts'
 import { sentenceOf } from './activity-sentence.ts'
 
 export function ProjectStatsBar(): ReactElement {
@@ -18,9 +18,9 @@ export function ProjectStatsBar(): ReactElement {
   const { data: tasks } = useProjectTasks()
   const { data: project } = useProjectDetail()
   const { data: activity } = useProjectActivity()
-  const now = today()
+  const today = useToday()
   const overdue =
-    tasks?.filter((task) => task.dueOn !== null && task.dueOn < now && task.status !== 'done')
+    tasks?.filter((task) => task.dueOn !== null && task.dueOn < today && task.status !== 'done')
       .length ?? 0
   const latest = activity?.[0]
   const summary =
