@@ -26,29 +26,22 @@ export function canonicalJson(value: unknown): string {
 
 function write(value: unknown, depth: number): string {
   if (depth > maximumDepth) throw refuse('is nested too deep', value)
-  switch (typeof value) {
-    case 'string':
-      return writeText(value)
-    case 'number':
-      if (!Number.isFinite(value)) throw refuse('is not a JSON number', value)
-      return JSON.stringify(value)
-    case 'boolean':
-      return value ? 'true' : 'false'
-    case 'object':
-      if (value === null) return 'null'
-      return Array.isArray(value) ? writeList(value, depth) : writeObject(value, depth)
-    default:
-      throw refuse('has no JSON form', value)
+  if (Array.isArray(value)) return writeList(value, depth)
+  if (typeof value === 'object' && value !== null) return writeObject(value, depth)
+  if (typeof value === 'string' && !value.isWellFormed()) {
+    throw refuse('holds a lone surrogate', value)
   }
-}
-
-function writeText(text: string): string {
-  if (!text.isWellFormed()) throw refuse('holds a lone surrogate', text)
-  return JSON.stringify(text)
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw refuse('is not a JSON number', value)
+  }
+  // cast: functions and symbols have none.
+  const text = typeof value === 'bigint' ? undefined : (JSON.stringify(value) as string | undefined)
+  if (!text) throw refuse('has no JSON form', value)
+  return text
 }
 
 function writeList(list: readonly unknown[], depth: number): string {
-  return `[${list.map((item) => (item === undefined ? 'null' : write(item, depth + 1))).join(',')}]`
+  return `[${list.map((item) => write(item ?? null, depth + 1)).join(',')}]`
 }
 
 function writeObject(value: object, depth: number): string {
@@ -56,17 +49,12 @@ function writeObject(value: object, depth: number): string {
   // RFC 8785 section 3.2.3 sorts by UTF-16 code units, which is what `sort` does when it is not told otherwise.
   for (const key of Object.keys(value).sort()) {
     const item: unknown = (value as Readonly<Record<string, unknown>>)[key] // cast: its own key
-    if (item !== undefined)
-      text += `${text === '' ? '' : ','}${writeText(key)}:${write(item, depth + 1)}`
+    if (item !== undefined) text += `${text && ','}${write(key, depth)}:${write(item, depth + 1)}`
   }
   return `{${text}}`
 }
 
 function refuse(problem: string, value: unknown): MizanError {
-  // String() of an array walks it, and a text with a lone surrogate cannot be quoted.
-  const shown =
-    typeof value === 'string' || typeof value === 'object'
-      ? `a ${typeof value}`
-      : String(value).slice(0, 40)
+  const shown = typeof value === 'number' ? value : `a ${typeof value}`
   return new MizanError('VALIDATION_FAILED', `${shown} ${problem}`)
 }

@@ -75,23 +75,21 @@ export interface MizanErrorOptions {
 /** Every failure that crosses the wire, on either side of it. */
 export class MizanError extends Error {
   override readonly name: string = 'MizanError'
-  readonly code: string
-  readonly status: number
-  readonly details: unknown
-  readonly id: string | undefined
+  // Declared, not defined: what the constructor sets needs no bytes of its own.
+  declare readonly code: string
+  declare readonly status: number
+  declare readonly details: unknown
+  declare readonly id: string | undefined
 
   constructor(code: ErrorCode | (string & {}), message: string, options: MizanErrorOptions = {}) {
     super(message, options)
-    this.code = code
-    this.status = options.status ?? (isErrorCode(code) ? statuses[code] : 500)
-    this.details = options.details
-    this.id = options.id
+    const { status = isErrorCode(code) ? statuses[code] : 500, details, id } = options
+    Object.assign(this, { code, status, details, id })
   }
 
   /** Whether the same request may succeed later. */
   get retryable(): boolean {
-    // cast: what is not in the table has no status there
-    return retryableStatuses.includes(statuses[this.code as ErrorCode])
+    return retryableStatuses.includes(this.status)
   }
 }
 
@@ -119,11 +117,9 @@ export function parseError(status: number, text: string): MizanError {
   const error = body?.['error']
   const parts = error === true ? body : error
   const { code, message, details, id } = isObject(parts) ? parts : {}
-  if (typeof code === 'string') {
-    const known = typeof id === 'string' ? id : undefined
-    return new MizanError(code, String(message ?? code), { status, details, id: known })
+  if (typeof code !== 'string') {
+    return new MizanError(`HTTP_${status}`, `The server answered ${status}`, { status })
   }
-  return new MizanError(`HTTP_${status}`, `The server answered ${status}`, {
-    status,
-  })
+  const known = typeof id === 'string' ? id : undefined
+  return new MizanError(code, String(message ?? code), { status, details, id: known })
 }

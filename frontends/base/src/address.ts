@@ -7,6 +7,8 @@ import { toMizanError } from './to-mizan-error.ts'
 
 /** An instance of a context, by its params. */
 export interface InstanceAddress {
+  /** Wire name of the context. */
+  readonly context: string
   /** Equal for equal params, whatever order or object they came in. */
   readonly key: string
   /** Params as a query, sorted and percent-encoded, without the question mark. */
@@ -47,10 +49,11 @@ export function toAddress<Params, Data>(
   }
   const query = Object.keys(texts)
     .sort()
-    .map((name) => `${name}=${encodeURIComponent(texts[name] ?? '')}`)
+    .map((name) => `${name}=${encodeURIComponent(texts[name] as string)}`)
     .join('&')
   // The digest is part of the key: after a hot reload the new descriptor must not meet the old one's data.
-  return { key: `${context.artifact}/${context.name}?${query}`, query, texts, wire: json }
+  const key = `${context.artifact}/${context.name}?${query}`
+  return { context: context.name, key, query, texts, wire: json }
 }
 
 /** The params of `context` by their names in TypeScript. */

@@ -25,7 +25,7 @@ export async function call<Args, Result>(
   { kernel, signal }: CallOptions = {},
 ): Promise<Result> {
   if (kernel) return kernel.call(fn, args, { signal })
-  return toResult(fn, await createTransport({}, [])(toCallRequest(fn, args, signal)))
+  return toResult(fn, await createTransport({}, [])(toCallRequest(fn, args, { signal })))
 }
 
 /**

@@ -5,16 +5,20 @@ import type { Target } from '@mizan/protocol'
 import { toAddress } from './address.ts'
 import type { ContextDescriptor } from './descriptors.ts'
 import { isReached } from './is-reached.ts'
-import { createInstance, type Instance, type InstanceOptions } from './instance.ts'
+import { Instance, type InstanceOptions } from './instance.ts'
 import type { KernelEntry, KernelState } from './kernel-state.ts'
+import type { Transport } from './transport.ts'
 
-/** What a store is made of. */
-export interface InstanceStoreOptions extends Pick<InstanceOptions, 'send' | 'clock'> {
-  readonly state: KernelState | undefined
-  /** How many unwatched instances stay. */
-  readonly keep: number
-  /** How long an unwatched instance stays, in milliseconds. */
-  readonly keepFor: number
+/** How a store remembers. */
+export interface InstanceStoreOptions {
+  /** Milliseconds. @default Date.now */
+  readonly clock?: () => number
+  /** What another kernel dehydrated, so that nothing is fetched twice. */
+  readonly state?: KernelState
+  /** How many instances that nobody watches are kept. @default 100 */
+  readonly keep?: number
+  /** How long an instance that nobody watches is kept, in milliseconds. @default 300_000 */
+  readonly keepFor?: number
 }
 
 /**
@@ -35,6 +39,8 @@ export interface InstanceStore {
     context: ContextDescriptor<Params, Data>,
     params: Params | undefined,
   ): Instance<Data>
+  /** Takes what is newer than what is here, and than everything that was made out of date. */
+  hydrate(state: KernelState): void
   /** Has watched instances that a target reaches ask again, and drops the others; those in `fresh` are newer than it. */
   invalidate(targets: readonly Target[], fresh?: ReadonlySet<Instance<unknown>>): void
   /** For layers. */
@@ -48,18 +54,33 @@ export interface InstanceStore {
 }
 
 /** Makes a store; what a server render left is opened when it is asked for, because only then its types are known. */
-export function createInstanceStore(options: InstanceStoreOptions): InstanceStore {
-  const { clock, keep, keepFor, state } = options
+export function createInstanceStore(
+  send: Transport,
+  { clock = Date.now, keep = 100, keepFor = 300_000, state }: InstanceStoreOptions,
+): InstanceStore {
   const slots = new Map<string, Instance<unknown>>()
+  /** When something was last made out of date. */
+  let changedAt = 0
   /** When those that nobody watches were made or last left, in that order. */
   const idle = new Map<string, number>()
-  const entries = new Map<string, KernelEntry>(
-    state?.contexts.map((entry) => [entry.key, entry] as const),
-  )
+  const entries = new Map<string, KernelEntry>()
 
   const listeners: ChangeListener[] = []
   const tell: ChangeListener = (instance) => {
     for (const listener of listeners) listener(instance)
+  }
+
+  const given: InstanceOptions = {
+    send,
+    clock,
+    onChange(instance) {
+      const { key } = instance.address
+      // While it is being made, and when it was dropped.
+      if (slots.get(key) !== instance) return
+      idle.delete(key)
+      if (!instance.isWanted()) rest(key)
+      tell(instance)
+    },
   }
 
   /** Makes room for one more: looks only at those that leave, and at the first that stays. */
@@ -67,7 +88,7 @@ export function createInstanceStore(options: InstanceStoreOptions): InstanceStor
     for (const [oldest, since] of idle) {
       if (idle.size < keep && clock() - since <= keepFor) break
       idle.delete(oldest)
-      drop(oldest)
+      if (!slots.get(oldest)?.isWanted()) slots.delete(oldest)
     }
     idle.set(key, clock())
   }
@@ -75,24 +96,17 @@ export function createInstanceStore(options: InstanceStoreOptions): InstanceStor
   function open<Params, Data>(
     context: ContextDescriptor<Params, Data>,
     params: Params | undefined,
+    isLook?: true,
   ): Instance<Data> {
     const address = toAddress(context, params)
     const { key } = address
     const known = slots.get(key)
-    // cast: the key holds the context's name and the digest of the artifact that fixes its types.
-    if (known) return known as unknown as Instance<Data>
-    const instance = createInstance(context, address, {
-      ...options,
-      entry: entries.get(key),
-      onChange() {
-        // Not itself when it was dropped, and another one made under its key; nothing while it is being made.
-        const current = slots.get(key)
-        if (!current) return
-        idle.delete(key)
-        if (!current.isWanted()) rest(key)
-        tell(current)
-      },
-    })
+    const entry = entries.get(key)
+    // cast: the key holds the context's name and the digest of the artifact that fixes its types; nothing only for who looks.
+    if (known || (isLook && !entry)) return known as unknown as Instance<Data>
+    // cast: the params are in the address.
+    const instance = new Instance(context as ContextDescriptor<never, Data>, address, given)
+    if (entry) instance.hydrate(entry)
     entries.delete(key)
     rest(key)
     // cast: the way back, see above.
@@ -100,37 +114,42 @@ export function createInstanceStore(options: InstanceStoreOptions): InstanceStor
     return instance
   }
 
-  /** Unless somebody wants it. */
-  function drop(key: string, ask?: () => void): void {
-    if (!slots.get(key)?.isWanted()) slots.delete(key)
-    else ask?.()
+  function hydrate({ contexts }: KernelState): void {
+    for (const entry of contexts) {
+      const { key, fetchedAt } = entry
+      if (fetchedAt < (entries.get(key)?.fetchedAt ?? 0) || fetchedAt < changedAt) continue
+      slots.get(key)?.hydrate(entry) ?? entries.set(key, entry)
+    }
   }
 
+  if (state) hydrate(state)
   return {
     open,
-    find(context, params) {
-      const { key } = toAddress(context, params)
-      return slots.has(key) || entries.has(key) ? open(context, params) : undefined
-    },
+    find: (context, params) => open(context, params, true),
+    hydrate,
     invalidate(targets, fresh) {
+      changedAt = clock()
       for (const [key, entry] of entries) {
         // Which params it has is not known without its types: any target of its context counts.
         if (targets.some(({ context }) => context === entry.context)) entries.delete(key)
       }
       for (const [key, instance] of [...slots]) {
         if (fresh?.has(instance)) continue
-        const hits = targets.filter(
-          ({ context, params }) => context === instance.name && isReached(instance.address, params),
-        )
-        if (hits.length > 0)
-          drop(key, () => instance.invalidate(hits.map((target) => target.function)))
+        const hits = targets.filter((target) => isReached(instance.address, target))
+        if (!hits[0]) continue
+        if (instance.isWanted()) instance.invalidate(hits.map((target) => target.function))
+        else slots.delete(key)
       }
     },
     listen: (listener) => void listeners.push(listener),
     instances: () => [...slots.values()],
     clear() {
+      changedAt = clock()
       entries.clear()
-      for (const [key, instance] of [...slots]) drop(key, instance.reset)
+      for (const [key, instance] of [...slots]) {
+        if (instance.isWanted()) instance.reset()
+        else slots.delete(key)
+      }
       tell()
     },
     dehydrate() {

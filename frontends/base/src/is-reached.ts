@@ -5,12 +5,18 @@ import { canonicalJson, type Target } from '@mizan/protocol'
 import type { InstanceAddress } from './address.ts'
 
 /**
- * Whether each param of a target is equal to the instance's own, or absent there. Target params are JSON values or texts;
+ * Whether a target names the context, and each of its params is equal to the instance's own or absent there. Target params are JSON values or texts;
  * they are compared as texts, so `"a"` equals `a` also where a param may be null and its text has quotes.
  */
-export function isReached({ texts }: InstanceAddress, params: Target['params']): boolean {
-  return Object.entries(params ?? {}).every(
-    ([name, value]) =>
-      !Object.hasOwn(texts, name) || texts[name] === value || texts[name] === canonicalJson(value),
+export function isReached(
+  { context, texts }: InstanceAddress,
+  { context: name, params = {} }: Pick<Target, 'context' | 'params'>,
+): boolean {
+  return (
+    context === name &&
+    Object.entries(params).every(
+      ([key, value]) =>
+        !Object.hasOwn(texts, key) || texts[key] === value || texts[key] === canonicalJson(value),
+    )
   )
 }

@@ -118,3 +118,94 @@ describe('the state of a kernel', () => {
     expect(createKernel({ state }).dehydrate()).toEqual(state)
   })
 })
+
+describe('a state that comes while a page is shown', () => {
+  it('is there for who asks later, without a request', async () => {
+    await using server = await boardServer()
+    const rendering = createKernel({ origin: server.origin })
+    await rendering.load(taskContext, { taskId: 5 })
+    const kernel = createKernel({ origin: server.origin })
+    kernel.hydrate(throughPage(rendering.dehydrate()))
+    using task = watch(kernel, taskContext, { taskId: 5 })
+    expect(task.states.map(({ status }) => status)).toEqual(['success'])
+    expect(server.log).toHaveLength(1)
+  })
+
+  it('ends the request of who asks already', async () => {
+    await using server = await boardServer()
+    const rendering = createKernel({ origin: server.origin })
+    await rendering.load(taskContext, { taskId: 5 })
+    const hold = server.hold('GET task')
+    const kernel = createKernel({ origin: server.origin })
+    using task = watch(kernel, taskContext, { taskId: 5 })
+    await hold.arrived
+    kernel.hydrate(throughPage(rendering.dehydrate()))
+    await hold.abandoned
+    expect(task.states.map(({ status }) => status)).toEqual(['loading', 'success'])
+    await task.settled()
+    expect(server.log).toHaveLength(2)
+  })
+
+  it('takes the place of what is older, at once and part by part', async () => {
+    await using server = await boardServer()
+    const kernel = createKernel({ origin: server.origin, clock: () => 1 })
+    using task = watch(kernel, taskContext, { taskId: 5 })
+    const before = await task.settled()
+    const seen = task.states.length
+    const rendering = createKernel({ origin: server.origin, clock: () => 2 })
+    await rendering.call(updateTask, { taskId: 5, title: 'Changed' })
+    await rendering.load(taskContext, { taskId: 5 })
+    kernel.hydrate(throughPage(rendering.dehydrate()))
+    expect(task.states.slice(seen)).toMatchObject([
+      { data: { taskDetail: { title: 'Changed' } }, isStale: false, fetchedAt: 2 },
+    ])
+    expect(task.states.at(-1)?.data?.taskComments).toBe(before.data?.taskComments)
+    expect(server.log.filter((line) => line.startsWith('GET'))).toHaveLength(2)
+  })
+
+  it('does not bring back what is older than what is shown, than what is to come, or than a change', async () => {
+    await using server = await boardServer()
+    let now = 1
+    const clock = (): number => now
+    const rendering = createKernel({ origin: server.origin, clock })
+    await rendering.load(taskContext, { taskId: 5 })
+    const old = throughPage(rendering.dehydrate())
+    const kernel = createKernel({ origin: server.origin, clock })
+    now = 2
+    await kernel.call(updateTask, { taskId: 5, title: 'Changed' })
+    kernel.hydrate(old)
+    expect(kernel.read(taskContext, { taskId: 5 }).status).toBe('idle')
+    using task = watch(kernel, taskContext, { taskId: 5 })
+    const shown = await task.settled()
+    kernel.hydrate(old)
+    expect(kernel.read(taskContext, { taskId: 5 })).toBe(shown)
+    now = 3
+    await rendering.refetch(taskContext, { taskId: 5 })
+    const newer = throughPage(rendering.dehydrate())
+    const hold = server.hold('GET task')
+    now = 4
+    const refetched = kernel.refetch(taskContext, { taskId: 5 })
+    await hold.arrived
+    kernel.hydrate(newer)
+    expect(kernel.read(taskContext, { taskId: 5 }).fetchedAt).toBe(2)
+    hold.release()
+    await refetched
+    expect(kernel.read(taskContext, { taskId: 5 }).fetchedAt).toBe(4)
+    const next = createKernel({ origin: server.origin, clock })
+    next.hydrate(newer)
+    next.hydrate(old)
+    expect(next.read(taskContext, { taskId: 5 }).fetchedAt).toBe(3)
+  })
+
+  it('is refused when who was signed in has left since', async () => {
+    await using server = await boardServer()
+    let now = 1
+    const kernel = createKernel({ origin: server.origin, clock: () => now })
+    await kernel.load(globalContext, {})
+    const state = throughPage(kernel.dehydrate())
+    now = 2
+    kernel.clear()
+    kernel.hydrate(state)
+    expect(kernel.read(globalContext, {}).status).toBe('idle')
+  })
+})

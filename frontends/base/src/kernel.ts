@@ -5,9 +5,9 @@ import { fromTargetBody, type TargetBody } from '@mizan/protocol'
 import type { ChannelTransport } from './channel-transport.ts'
 import { type ContextState, idleState } from './context-state.ts'
 import type { CallDescriptor, ContextDescriptor, Given } from './descriptors.ts'
-import { createInstanceStore } from './instance-store.ts'
+import { createInstanceStore, type InstanceStoreOptions } from './instance-store.ts'
 import type { KernelState } from './kernel-state.ts'
-import { toCallRequest, toResult } from './requests.ts'
+import { type RequestOptions, toCallRequest, toResult } from './requests.ts'
 import {
   createTransport,
   type KernelAnswer,
@@ -16,22 +16,7 @@ import {
 } from './transport.ts'
 
 /** Where a kernel's server is, and how long a kernel remembers. */
-export interface KernelOptions extends TransportOptions {
-  /** Milliseconds. @default Date.now */
-  readonly clock?: () => number
-  /** What another kernel dehydrated, so that nothing is fetched twice. */
-  readonly state?: KernelState
-  /** How many instances that nobody watches are kept. @default 100 */
-  readonly keep?: number
-  /** How long an instance that nobody watches is kept, in milliseconds. @default 300_000 */
-  readonly keepFor?: number
-}
-
-/** How a read or call is made. */
-export interface RequestOptions {
-  /** Aborting rejects the promise with the signal's reason; the server may have done the work. */
-  readonly signal?: AbortSignal
-}
+export interface KernelOptions extends TransportOptions, InstanceStoreOptions {}
 
 /** One page's, or one render's, data. Params may be a new object each time: equal ones mean the same instance. */
 export interface Kernel {
@@ -94,6 +79,11 @@ export interface Kernel {
   clear(): void
   /** All that is ready and up to date, as JSON, for `createKernel({ state })` in the page. */
   dehydrate(): KernelState
+  /**
+   * Takes what another kernel dehydrated into this one, also while the page is shown: what is newer wins, and what was made out
+   * of date here since is not brought back. Who shows it asks for nothing.
+   */
+  hydrate(state: KernelState): void
 }
 
 /** Makes a kernel. The first layer is the outermost around each request. */
@@ -102,8 +92,7 @@ export function createKernel(
   ...layers: readonly KernelLayer[]
 ): Kernel {
   const send = createTransport(options, layers)
-  const { clock = Date.now, keep = 100, keepFor = 300_000, state } = options
-  const store = createInstanceStore({ send, clock, keep, keepFor, state })
+  const store = createInstanceStore(send, options)
 
   function invalidate(targets: readonly unknown[] = [], fresh?: KernelAnswer['fresh']): void {
     store.invalidate(
@@ -117,11 +106,10 @@ export function createKernel(
     readMember: (context, params, member) =>
       store.find(context, params)?.readMember(member) ?? idleState,
     subscribe: (context, params, listener) => store.open(context, params).subscribe(listener),
-    load: async (context, params, options) => store.open(context, params).load(options?.signal),
-    refetch: async (context, params, options) =>
-      store.open(context, params).refetch(options?.signal),
+    load: async (context, params, options) => store.open(context, params).load(options),
+    refetch: async (context, params, options) => store.open(context, params).refetch(options),
     async call(fn, args, options) {
-      const answer = await send(toCallRequest(fn, args, options?.signal))
+      const answer = await send(toCallRequest(fn, args, options))
       if (answer.session) store.clear()
       else invalidate(answer.invalidate, answer.fresh)
       return toResult(fn, answer)
@@ -129,6 +117,7 @@ export function createKernel(
     invalidate,
     clear: store.clear,
     dehydrate: store.dehydrate,
+    hydrate: store.hydrate,
   }
   for (const { attach } of layers) attach?.(kernel, store)
   return kernel

@@ -11,18 +11,23 @@ import type { KernelAnswer, KernelRequest } from './transport.ts'
 // `headerNames.artifact`, spelt out so that the table of all headers stays out of the page's bundle.
 const artifactHeader = 'x-mizan-artifact'
 
+/** How a read or call is made. */
+export interface RequestOptions {
+  /** Aborting rejects the promise with the signal's reason; the server may have done the work. */
+  readonly signal?: AbortSignal
+}
+
 /** What a read carries besides its address. */
-export interface ReadOptions {
+export interface ReadRequestOptions extends RequestOptions {
   /** Of the bundle at hand, so that an unchanged one is not sent again. */
   readonly etag?: string | null
-  readonly signal?: AbortSignal
 }
 
 /** The request that reads the instance of `context` with this query. */
 export function toReadRequest<Params, Data>(
   context: ContextDescriptor<Params, Data>,
   query: string,
-  { etag, signal }: ReadOptions,
+  { etag, signal }: ReadRequestOptions,
 ): KernelRequest {
   return {
     name: context.name,
@@ -41,7 +46,7 @@ export function toReadRequest<Params, Data>(
 export function toCallRequest<Args, Result>(
   fn: CallDescriptor<Args, Result>,
   args: Args | undefined,
-  signal: AbortSignal | undefined,
+  options?: RequestOptions,
 ): KernelRequest {
   const wire = toWire(fn.args, args)
   const request: KernelRequest = {
@@ -52,7 +57,7 @@ export function toCallRequest<Args, Result>(
     headers: { [artifactHeader]: fn.artifact, 'content-type': 'application/json' },
     body: JSON.stringify({ fn: fn.name, args: wire }),
     args,
-    signal,
+    ...options,
   }
   return fn.adapt?.(request, wire) ?? request
 }

@@ -5,6 +5,5 @@ import { MizanError } from '@mizan/protocol'
 /** `cause` itself when it is a MizanError, otherwise `INTERNAL` with it as the cause. */
 export function toMizanError(cause: unknown): MizanError {
   if (cause instanceof MizanError) return cause
-  const message = cause instanceof Error ? cause.message : String(cause)
-  return new MizanError('INTERNAL', message, { cause })
+  return new MizanError('INTERNAL', String(cause), { cause })
 }

@@ -44,8 +44,8 @@ export interface KernelAnswer {
   readonly invalidate?: readonly TargetBody[]
   /** Set when a call signed somebody in or out: what the kernel holds was for who asked before. */
   readonly session?: string | null
-  /** When the server wants to be asked again, as RFC 9110 writes it. */
-  readonly retryAfter?: string | null
+  /** Of the answer; without them when nobody answered. */
+  readonly headers?: Headers
   /** Instances that a layer gave data newer than what the answer makes out of date. */
   readonly fresh?: ReadonlySet<Instance<unknown>>
 }
@@ -85,7 +85,7 @@ export function createTransport(
       await null
       const response = await send(url, { ...init, credentials: 'same-origin' })
       if (read && response.ok) return read(response)
-      const { status } = response
+      const { status, headers } = response
       const text = await response.text()
       const body = parseObject(text)
       // A 304 to who has nothing at hand would be shown as data without values.
@@ -93,13 +93,15 @@ export function createTransport(
       return {
         status,
         body,
-        etag: response.headers.get('etag'),
+        etag: headers.get('etag'),
         error: isKnown || (response.ok && body) ? undefined : parseError(status, text),
         // In a bundle, `invalidate` is a member like any other.
         // What is merged somewhere is out of date where nobody merges.
-        invalidate: idempotent ? [] : [...listOf(body?.['invalidate']), ...listOf(body?.['merge'])],
-        session: response.headers.get('x-mizan-session'),
-        retryAfter: response.headers.get('retry-after'),
+        invalidate: idempotent
+          ? []
+          : toTargets([body?.['invalidate'] ?? [], body?.['merge'] ?? []].flat()),
+        session: headers.get('x-mizan-session'),
+        headers,
       }
     } catch (cause) {
       init.signal?.throwIfAborted()
@@ -111,7 +113,7 @@ export function createTransport(
   return async (request) => intercept(layers, request, run)
 }
 
-function listOf(value: unknown): readonly TargetBody[] {
-  // cast: what is no target is left out where targets are read
-  return Array.isArray(value) ? (value as TargetBody[]) : []
+function toTargets(list: readonly unknown[]): readonly TargetBody[] {
+  // cast: what is no target is left out where targets are read.
+  return list as readonly TargetBody[]
 }

@@ -107,7 +107,7 @@ export function optimistic(...changes: readonly OptimisticChange[]): KernelLayer
         if (call.isOver) calls.delete(call)
       }
       // It was mounted while a call is on its way.
-      if (instance && contexts.has(instance.name) && !views.has(instance)) show(instance)
+      if (instance && contexts.has(instance.address.context) && !views.has(instance)) show(instance)
     }
     store.listen(listen)
   }
@@ -133,8 +133,8 @@ class OptimisticCall {
     return !this.#isPending && this.#awaited.size === 0
   }
 
-  reaches({ name, address }: Instance<unknown>): boolean {
-    return this.#changes.some(({ context }) => context === name) && isReached(address, this.#wire)
+  reaches({ address }: Instance<unknown>): boolean {
+    return this.#changes.some(({ context }) => isReached(address, { context, params: this.#wire }))
   }
 
   /** Whether it stands on top of data that is up to date, or not. */
@@ -159,9 +159,7 @@ class OptimisticCall {
     if (!answer || answer.error || answer.session) return
     const targets = (answer.invalidate ?? []).flatMap((target) => fromTargetBody(target) ?? [])
     for (const instance of instances) {
-      const isNamed = targets.some(
-        ({ context, params }) => context === instance.name && isReached(instance.address, params),
-      )
+      const isNamed = targets.some((target) => isReached(instance.address, target))
       // Where nothing is shown yet, nothing could go back to what was before.
       const isShown = instance.isWanted() && instance.read().data !== undefined
       if (isNamed && isShown && this.reaches(instance) && !answer.fresh?.has(instance))
@@ -187,7 +185,10 @@ function viewOf(instance: Instance<unknown>, calls: ReadonlySet<OptimisticCall>)
       last?.held.length === held.length &&
       held.every((call, index) => call === last?.held[index])
     if (!isSame) {
-      const value = held.reduce((before, call) => call.apply(before, instance.name), data)
+      const value = held.reduce(
+        (before, call) => call.apply(before, instance.address.context),
+        data,
+      )
       last = { data, held, shown: value }
     }
     return last?.shown

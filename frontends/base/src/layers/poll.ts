@@ -43,10 +43,11 @@ export function poll(
 
   layer.attach = (_kernel, store) => {
     store.listen((instance) => {
-      if (instance && names.has(instance.name)) wind(instance)
+      if (instance && names.has(instance.address.context)) wind(instance)
     })
     page?.addEventListener('visibilitychange', () => {
-      for (const instance of store.instances()) if (names.has(instance.name)) wind(instance)
+      for (const instance of store.instances())
+        if (names.has(instance.address.context)) wind(instance)
     })
   }
   return layer

@@ -56,7 +56,10 @@ it('a Retry-After in seconds or as a date is followed, one of more than a minute
   const times = ['7', new Date(Date.now() + 30_000).toUTCString(), '3600']
   const busy: KernelLayer = async (request, next) => {
     const retryAfter = times.shift()
-    return retryAfter === undefined ? next(request) : { ...(await next(request)), retryAfter }
+    const answer = await next(request)
+    return retryAfter === undefined
+      ? answer
+      : { ...answer, headers: new Headers({ 'retry-after': retryAfter }) }
   }
   const [kernel, waits] = impatient(server.origin, busy)
   for (let n = 0; n < 3; n++) server.answer('GET task', 429, unavailable)

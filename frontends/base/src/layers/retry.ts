@@ -41,7 +41,8 @@ function isPassing({ error, status }: KernelAnswer): boolean {
 }
 
 /** RFC 9110 section 10.2.3: seconds, or a date. */
-function retryAfter({ retryAfter: value }: KernelAnswer): number | undefined {
+function retryAfter({ headers }: KernelAnswer): number | undefined {
+  const value = headers?.get('retry-after')
   if (!value) return undefined
   const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
   return Number.isNaN(wait) ? undefined : Math.max(wait, 0)

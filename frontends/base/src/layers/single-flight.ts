@@ -47,8 +47,8 @@ function withMounted(request: KernelRequest, mounted: string): KernelRequest {
 /** As many as fit in the header: broad ones would mean other instances. */
 function formatMounted(instances: readonly Erased[]): string {
   let text = ''
-  for (const { name, address } of instances) {
-    const one = formatInvalidate([{ context: name, params: address.texts }])
+  for (const { address } of instances) {
+    const one = formatInvalidate([{ context: address.context, params: address.texts }])
     const longer = text === '' ? one : `${text}, ${one}`
     if (longer.length > maximumHeaderBytes) break
     text = longer
@@ -74,11 +74,10 @@ function put(
   return taken
 }
 
-function isMeant({ name, address }: Erased, { context, params }: BundlePart): boolean {
+function isMeant({ address }: Erased, { context, params = {} }: BundlePart): boolean {
   return (
-    name === context &&
-    Object.keys(params ?? {}).length === Object.keys(address.texts).length &&
-    isReached(address, params)
+    Object.keys(params).length === Object.keys(address.texts).length &&
+    isReached(address, { context, params })
   )
 }
 

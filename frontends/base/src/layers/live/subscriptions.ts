@@ -38,13 +38,13 @@ export function createSubscriptions({ send, nextId }: SubscriptionsOptions): Sub
   const byId = new Map<FrameId, Erased>()
 
   function subscribe(instance: Erased, id: number): void {
-    const { name: context, address } = instance
+    const { context, wire: params } = instance.address
     const etag = instance.dehydrate()?.etag
     known.set(instance, { id, state: instance.read() })
     byId.set(id, instance)
     send({
       id,
-      subscribe: { context, params: address.wire, ...(etag ? { etag } : {}) },
+      subscribe: { context, params, ...(etag ? { etag } : {}) },
     })
   }
 
