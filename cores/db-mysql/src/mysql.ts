@@ -1,10 +1,11 @@
 /** `mysql({ url })`: a pool of `mysql2`, pinned sessions, and everything the core asks of a dialect. */
 
 import { assertDatabaseUrl, type DialectPackage } from '@mizan/db'
-import { CompiledQuery, MysqlDialect } from 'kysely'
-import { createPool, type Pool } from 'mysql2'
+import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from 'kysely'
+import type { PoolOptions } from 'mysql2'
 import { codecs, encodeValue } from './codecs.ts'
 import { ddl } from './ddl.ts'
+import { MysqlDriver } from './driver/mysql-driver.ts'
 import { toDbError } from './errors.ts'
 import { hiddenRelations } from './hidden-relations.ts'
 import { migrations } from './migrations.ts'
@@ -18,6 +19,11 @@ export interface MysqlOptions {
   readonly maximumConnections?: number
   /** How long to wait for a connection, in milliseconds. @default 10_000 */
   readonly connectTimeout?: number
+  /**
+   * Statements that are repeated are prepared. Not behind a proxy that hands out server connections by transaction (ProxySQL with
+   * multiplexing). @default true
+   */
+  readonly prepare?: boolean
 }
 
 /**
@@ -51,13 +57,13 @@ export function mysql(options: MysqlOptions): DialectPackage {
       streaming: true,
       maximumParameters: 65_535,
     },
-    createDialect: () =>
-      new MysqlDialect({
-        pool: () => Promise.resolve(openPool(options)),
-        async onCreateConnection(connection) {
-          for (const pin of pins) await connection.executeQuery(CompiledQuery.raw(pin))
-        },
-      }),
+    createDialect: () => ({
+      createDriver: () =>
+        new MysqlDriver({ pool: poolOf(options), pins, prepares: options.prepare ?? true }),
+      createQueryCompiler: () => new MysqlQueryCompiler(),
+      createAdapter: () => new MysqlAdapter(),
+      createIntrospector: (db) => new MysqlIntrospector(db),
+    }),
     codecs,
     encodeValue,
     toDbError,
@@ -78,8 +84,8 @@ export function mysql(options: MysqlOptions): DialectPackage {
   })
 }
 
-function openPool(options: MysqlOptions): Pool {
-  return createPool({
+function poolOf(options: MysqlOptions): PoolOptions {
+  return {
     uri: options.url,
     connectionLimit: options.maximumConnections ?? 10,
     connectTimeout: options.connectTimeout ?? 10_000,
@@ -90,8 +96,11 @@ function openPool(options: MysqlOptions): Pool {
     stringifyObjects: true,
     // MariaDB's JSON is a text with a mark, which the driver would follow before typeCast is asked: "null" became null.
     jsonStrings: true,
+    // Both protocols give 64 bits as text then.
+    supportBigNumbers: true,
+    bigNumberStrings: true,
     typeCast,
-  })
+  }
 }
 
 /** The same URL with another database. */
