@@ -7,10 +7,11 @@ import { generate } from './db/generate.ts'
 import { adopt, introspect } from './db/introspect.ts'
 import { merge, prove } from './db/prove.ts'
 import { seed } from './db/seed.ts'
+import { studio } from './db/studio.ts'
 
 /** The group. */
 export const db: CommandGroup = {
   name: 'db',
   summary: 'The database of mizan.config.ts: DATABASE_URL, or one of its own in .mizan/',
-  commands: [generate, prove, migrate, merge, drift, reconcile, introspect, adopt, seed],
+  commands: [generate, prove, migrate, merge, drift, reconcile, introspect, adopt, seed, studio],
 }

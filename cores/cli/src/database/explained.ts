@@ -23,11 +23,12 @@ export async function explained<T>(work: () => Promise<T>): Promise<T> {
     if (!(error instanceof DbError)) throw error
     if (error.code === 'migration_stopped')
       throw new StoppedFailure(error.message, { cause: error })
-    throw new ProjectFailure(wordsFor(error), { cause: error })
+    throw new ProjectFailure(explain(error), { cause: error })
   }
 }
 
-function wordsFor(error: Error): string {
+/** What is said of an error of the database. */
+export function explain(error: Error): string {
   return isDenied(error)
     ? `${error.message}. The login of DATABASE_URL has not this right: grant it, or use a login that has it`
     : error.message

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { register } from 'tsx/esm/api'
 import type { Command, CommandGroup, Invocation } from '../../command.ts'
 import { dbOf } from '../../database/db-of.ts'
+import { explain } from '../../database/explained.ts'
 import { loadSchema } from '../../database/load-schema.ts'
 import { ProjectFailure, StoppedFailure, UsageFailure } from '../../failure.ts'
 import { type LoadedConfig, loadConfig } from '../../load-config.ts'
@@ -85,7 +86,7 @@ async function runOne(path: string, { database, done, name }: OneSeed): Promise<
   } catch (error) {
     // What the database refused is the whole story; of everything else the place in the seed is.
     if (!(error instanceof DbError)) throw error
-    throw new ProjectFailure(`seed ${name}: ${error.message}`, {
+    throw new ProjectFailure(`seed ${name}: ${explain(error)}`, {
       cause: error,
       result: { seeds: done },
     })

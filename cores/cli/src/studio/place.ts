@@ -1,0 +1,16 @@
+/** What every page of the studio looks at. */
+
+import type { DialectPackage } from '@mizan/db'
+import type { StudioEngine } from './engine.ts'
+import type { PageContent } from './layout.ts'
+
+/** One project's database. */
+export interface StudioPlace {
+  readonly dialect: DialectPackage
+  readonly engine: StudioEngine
+  /** The folder of the migrations. */
+  readonly migrations: string
+}
+
+/** One page: what it is given of the URL, or of a form. */
+export type StudioPage = (place: StudioPlace, given: URLSearchParams) => Promise<PageContent>
