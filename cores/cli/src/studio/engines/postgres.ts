@@ -48,6 +48,8 @@ type Plan = Readonly<Record<string, unknown>>
 async function assertHarmless(run: RunSql, sql: string): Promise<void> {
   if (/--|\/\*|u&/i.test(sql))
     throw new StudioRefusal('A statement that is run may have no comments and no U& names')
+  // PostgreSQL lets this one through, and only our rollback would take it back.
+  if (/\binto\b/i.test(sql)) throw new StudioRefusal('SELECT … INTO is not run')
   const names = [...sql.matchAll(/("(?:[^"]|"")+"|[\w$\u0080-\uffff]+)\s*\(/gu)].map(
     ([, name = '']) =>
       name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase(),
