@@ -35,6 +35,7 @@ export type {
   ParamDescriptor,
   StreamDescriptor,
 } from './descriptors.ts'
+export { fetchWithProgress, type FetchWithProgressOptions } from './fetch-with-progress.ts'
 export type { FieldDescriptor, FieldKind, FormDescriptor } from './form-descriptor.ts'
 export { inheritParams, requireParams } from './inherit-params.ts'
 export { createKernel, type Kernel, type KernelOptions } from './kernel.ts'
@@ -74,3 +75,4 @@ export type { RequestOptions } from './requests.ts'
 export { readState, stateToJson } from './state-text.ts'
 export { createStream, type Stream, type StreamOptions, type StreamState } from './stream.ts'
 export type { KernelAnswer, KernelLayer, KernelRequest } from './transport.ts'
+export type { UploadProgress } from './upload-progress.ts'

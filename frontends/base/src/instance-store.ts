@@ -118,7 +118,9 @@ export function createInstanceStore(
     for (const entry of contexts) {
       const { key, fetchedAt } = entry
       if (fetchedAt < (entries.get(key)?.fetchedAt ?? 0) || fetchedAt < changedAt) continue
-      slots.get(key)?.hydrate(entry) ?? entries.set(key, entry)
+      const instance = slots.get(key)
+      if (instance) instance.hydrate(entry)
+      else entries.set(key, entry)
     }
   }
 

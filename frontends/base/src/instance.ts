@@ -139,10 +139,9 @@ export class Instance<Data> {
   }
 
   /** Takes what another kernel held, unless this one has newer data or has asked for it. */
-  hydrate({ data, etag, fetchedAt }: KernelEntry): this {
+  hydrate({ data, etag, fetchedAt }: KernelEntry): void {
     const { fetchedAt: since = 0 } = this.#state
     if (fetchedAt > since && !(since && this.#flight)) this.accept({ body: data, etag }, fetchedAt)
-    return this
   }
 
   /** Takes a bundle that came with another answer, newer than all before it. */

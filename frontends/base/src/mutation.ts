@@ -4,6 +4,7 @@ import type { MizanError } from '@mizan/protocol'
 
 import type { Arguments, CallDescriptor } from './descriptors.ts'
 import type { Kernel } from './kernel.ts'
+import type { UploadProgress } from './upload-progress.ts'
 import { toMizanError } from './to-mizan-error.ts'
 
 /** A frozen snapshot of a mutation. */
@@ -12,6 +13,8 @@ export interface MutationState<Failure extends MizanError = MizanError> {
   readonly isPending: boolean
   /** Of the call that was made last; undefined while that one is on its way. */
   readonly error: Failure | undefined
+  /** Of the call that was made last, while it sends files and the kernel has `fetchWithProgress`. */
+  readonly progress: UploadProgress | undefined
 }
 
 /** One hook's calls of one function. Nobody needs to dispose of it. */
@@ -33,14 +36,19 @@ export function createMutation<Args, Result, Failure extends MizanError = MizanE
   fn: CallDescriptor<Args, Result, Failure>,
 ): Mutation<Args, Result, Failure> {
   const listeners = new Set<() => void>()
-  let state: MutationState<Failure> = Object.freeze({ isPending: false, error: undefined })
+  let state: MutationState<Failure> = Object.freeze({
+    isPending: false,
+    error: undefined,
+    progress: undefined,
+  })
   let pending = 0
   let latest = 0
 
-  function set(error: Failure | undefined): void {
+  function set(error: Failure | undefined, progress?: UploadProgress): void {
     const isPending = pending > 0
-    if (state.isPending === isPending && state.error === error) return
-    state = Object.freeze({ isPending, error })
+    const isSame = state.isPending === isPending && state.error === error
+    if (isSame && state.progress === progress) return
+    state = Object.freeze({ isPending, error, progress })
     for (const listener of [...listeners]) listener()
   }
 
@@ -51,14 +59,17 @@ export function createMutation<Args, Result, Failure extends MizanError = MizanE
     let error: Failure | undefined
     try {
       // cast: the argument list is empty only when nothing is required.
-      return await kernel.call(fn, args as Args)
+      return await kernel.call(fn, args as Args, {
+        onProgress: (progress) => turn === latest && set(undefined, progress),
+      })
     } catch (cause) {
       // cast: what the function declares, or an error of ours.
       error = toMizanError(cause) as Failure
       throw cause
     } finally {
       pending--
-      set(turn === latest ? error : state.error)
+      if (turn === latest) set(error)
+      else set(state.error, state.progress)
     }
   }
 

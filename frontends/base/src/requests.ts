@@ -6,6 +6,7 @@ import type {
   ContextDescriptor,
   MemberDescriptor,
 } from './descriptors.ts'
+import type { UploadProgress } from './upload-progress.ts'
 import type { KernelAnswer, KernelRequest } from './transport.ts'
 
 // `headerNames.artifact`, spelt out so that the table of all headers stays out of the page's bundle.
@@ -15,6 +16,8 @@ const artifactHeader = 'x-mizan-artifact'
 export interface RequestOptions {
   /** Aborting rejects the promise with the signal's reason; the server may have done the work. */
   readonly signal?: AbortSignal
+  /** Told how much of a call's files was sent, where the kernel has `fetchWithProgress`. */
+  readonly onProgress?: (progress: UploadProgress) => void
 }
 
 /** What a read carries besides its address. */

@@ -12,6 +12,7 @@ import {
 import type { InstanceStore } from './instance-store.ts'
 import type { Instance } from './instance.ts'
 import type { Kernel } from './kernel.ts'
+import type { UploadProgress } from './upload-progress.ts'
 
 /** What a layer sees and may change on the way out. */
 export interface KernelRequest {
@@ -27,6 +28,8 @@ export interface KernelRequest {
   /** What a function was called with, as the caller gave it. */
   readonly args?: unknown
   readonly signal?: AbortSignal
+  /** For a `fetch` that can tell; see `fetchWithProgress`. */
+  readonly onProgress?: (progress: UploadProgress) => void
   /** Makes the answer of a good response, instead of reading it to its end as JSON. */
   readonly read?: (response: Response) => KernelAnswer
 }

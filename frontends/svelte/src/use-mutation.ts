@@ -33,6 +33,10 @@ export function useMutation<Args, Result, Failure extends MizanError = MizanErro
       follow()
       return read().error
     },
+    get progress() {
+      follow()
+      return read().progress
+    },
     mutate,
     mutateAsync,
     reset,

@@ -27,6 +27,7 @@ export function useMutation<Args, Result, Failure extends MizanError = MizanErro
   return {
     isPending: computed(() => state.value.isPending),
     error: computed(() => state.value.error),
+    progress: computed(() => state.value.progress),
     mutate,
     mutateAsync,
     reset,
