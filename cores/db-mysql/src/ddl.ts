@@ -4,6 +4,7 @@ import {
   type ColumnSnapshot,
   type DdlFacts,
   emitChange,
+  isCounter,
   type PlannedStatement,
   type SchemaChange,
   type TypeSnapshot,
@@ -76,6 +77,7 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
   enumTypes: false,
   counterIsKey: false,
   uniqueIndexes: false,
+  uniqueIsIndex: true,
   // Binary: 'A' is not 'a', as in the other dialects.
   tableOptions: ' engine = innodb default character set utf8mb4 collate utf8mb4_bin',
   quote,
@@ -129,7 +131,7 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
   dropPrimaryKey: () => 'drop primary key',
   renameKey: ({ table, name }, to) =>
     `alter table ${quote(table)} rename index ${quote(name)} to ${quote(to)}`,
-  plan: planBackfill,
+  plan: (change, { changes }) => planKey(change, changes) ?? planBackfill(change),
   note: noteOf,
   dropIndex: (table, name) => `drop index ${quote(name)} on ${quote(table)}`,
   dropUnique: (table, name) => `alter table ${quote(table)} drop index ${quote(name)}`,
@@ -159,6 +161,36 @@ function noteOf(change: SchemaChange): string | undefined {
     default:
       return undefined
   }
+}
+
+/** A column counts only while it is a key, so a key and the column that counts in it change in one statement. */
+function planKey(
+  change: SchemaChange,
+  changes: readonly SchemaChange[],
+): readonly PlannedStatement[] | undefined {
+  const isOwn = (one: SchemaChange): boolean =>
+    'table' in one && 'table' in change && one.table === change.table
+  const key = changes.find((one) => one.kind === 'changePrimaryKey' && isOwn(one))
+  if (key?.kind !== 'changePrimaryKey') return undefined
+  const counters = changes.filter((one) => isOwn(one) && countsIn(one))
+  if (counters.length === 0) return undefined
+  if (counters.includes(change)) return []
+  if (change !== key) return undefined
+  const clauses = [...counters, key].flatMap((one) =>
+    emitChange(one, ddl).map((sql) => sql.replace(`alter table ${quote(key.table)} `, '')),
+  )
+  return [
+    {
+      sql: `alter table ${quote(key.table)} ${clauses.join(', ')}`,
+      kind: 'notx',
+      note: 'COPY: the key and the column that counts in it change together',
+    },
+  ]
+}
+
+function countsIn(change: SchemaChange): boolean {
+  if (change.kind === 'addColumn' || change.kind === 'dropColumn') return isCounter(change.column)
+  return change.kind === 'alterColumn' && (isCounter(change.before) || isCounter(change.after))
 }
 
 /** Rows of one batch of a backfill. */

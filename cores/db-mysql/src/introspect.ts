@@ -244,7 +244,10 @@ function toForeignKey(rows: readonly Row[]): ForeignKeySnapshot {
 function toCheck(row: Row, json: ReadonlySet<string>, engine: string): readonly CheckSnapshot[] {
   const source = bare(unescaped(String(row['check_clause'])))
   const name = String(row['constraint_name'])
-  if (json.has(name) && source.startsWith('json_valid(')) return []
+  // The check that makes a column JSON keeps its name when the column gets another.
+  const ofColumn = /^json_valid\(`((?:[^`]|``)+)`\)$/.exec(source)?.[1]?.replaceAll('``', '`')
+  const isOwn = row['level'] === undefined ? json.has(name) : row['level'] === 'Column'
+  if (ofColumn !== undefined && json.has(ofColumn) && isOwn) return []
   return [{ name, source, deparsed: source, engine }]
 }
 

@@ -75,3 +75,11 @@ export function now(type: Pick<TypeSnapshot, 'name' | 'precision'>): string {
 export function identityClause(kind: 'always' | 'by default'): string {
   return `generated ${kind} as identity`
 }
+
+/** What PostgreSQL calls the primary key of a table: cut off so that the whole has 63 bytes. */
+export function primaryKeyName(table: string): string {
+  const bytes = new TextEncoder().encode(table)
+  // A letter that is cut in two is left out.
+  const start = new TextDecoder().decode(bytes.subarray(0, 58)).replace(/\ufffd+$/, '')
+  return `${bytes.length > 58 ? start : table}_pkey`
+}

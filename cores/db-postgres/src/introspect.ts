@@ -8,7 +8,7 @@ import type {
   SchemaSnapshot,
   TableSnapshot,
 } from '@mizan/db'
-import { quote } from './ddl-texts.ts'
+import { primaryKeyName, quote } from './ddl-texts.ts'
 import { toColumn } from './introspect/column.ts'
 import { toObjects } from './introspect/objects.ts'
 import { catalogQueries, type Namespace } from './introspect/queries.ts'
@@ -81,7 +81,9 @@ function toTable(row: TableRow, catalog: Catalog, engine: string): TableSnapshot
         ...(valid ? {} : { notValid: true }),
       })),
     ...(row.comment === null ? {} : { comment: row.comment }),
-    ...(key === undefined || key.name === `${row.name}_pkey` ? {} : { primaryKeyName: key.name }),
+    ...(key === undefined || key.name === primaryKeyName(row.name)
+      ? {}
+      : { primaryKeyName: key.name }),
     ...(row.partitionBy === null ? {} : { partitionBy: row.partitionBy }),
   }
 }

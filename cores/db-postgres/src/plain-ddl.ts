@@ -2,7 +2,7 @@
 
 import { type DdlFacts, quoteText, type TypeSnapshot } from '@mizan/db'
 import { alterColumn, alterEnum } from './alter.ts'
-import { identityClause, literal, now, quote, typeName } from './ddl-texts.ts'
+import { identityClause, literal, now, primaryKeyName, quote, typeName } from './ddl-texts.ts'
 
 /** The facts of PostgreSQL's DDL, in the plain forms of all statements. */
 export const plainDdl: DdlFacts = Object.freeze<DdlFacts>({
@@ -27,7 +27,8 @@ export const plainDdl: DdlFacts = Object.freeze<DdlFacts>({
     `comment on ${column === undefined ? `table ${quote(table)}` : `column ${quote(table)}.${quote(column)}`} is ` +
       (text === undefined ? 'null' : quoteText(text)),
   ],
-  dropPrimaryKey: (table, name) => `drop constraint ${quote(name ?? `${table}_pkey`)}`,
+  primaryKeyName,
+  dropPrimaryKey: (table, name) => `drop constraint ${quote(name ?? primaryKeyName(table))}`,
   renameKey: ({ table, of, name }, to) =>
     of === 'index'
       ? `alter index ${quote(name)} rename to ${quote(to)}`

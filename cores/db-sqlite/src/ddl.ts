@@ -49,6 +49,7 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
   enumTypes: false,
   counterIsKey: true,
   uniqueIndexes: true,
+  uniqueIsIndex: true,
   tableOptions: '',
   quote,
   type: (type) =>

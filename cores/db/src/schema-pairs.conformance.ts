@@ -39,8 +39,8 @@ export function testSchemaPairs(name: string, scratch: OpenScratch): void {
       'up, down and up again give the expected snapshots, and untouched rows stay',
       async () => {
         await fc.assert(
-          fc.asyncProperty(snapshotPairs(dialect), async ([source, target]) => {
-            const proof = await provePair({ source, target, scratch })
+          fc.asyncProperty(snapshotPairs(dialect), async ([source, target, renames]) => {
+            const proof = await provePair({ source, target, renames, scratch })
             expect(proof.hash).toBe('second')
           }),
           { ...settings, numRuns: runs },

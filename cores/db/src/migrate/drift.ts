@@ -1,11 +1,12 @@
 /** The live database against the fold of what it has applied. */
 
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import { compareFolded, type SnapshotDifference } from '../snapshot/compare.ts'
+import type { SnapshotDifference } from '../snapshot/compare.ts'
 import { foldSnapshot } from '../snapshot/fold.ts'
 import { emptySnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
 import { onConnection, readRows } from './bookkeeping.ts'
 import { assertHistory, isApplied } from './check.ts'
+import { ExpectedSnapshot } from './compare-live.ts'
 import { readMigrations } from './migration-files.ts'
 import type { MigrationConnection } from './run-step.ts'
 
@@ -41,13 +42,10 @@ export async function findDrift({
 
 /** Compares a snapshot of a file with one of this database, expressions as this server writes them. */
 export async function differences(
-  { run, dialect }: MigrationConnection,
+  connection: MigrationConnection,
   expected: SchemaSnapshot,
   live: SchemaSnapshot,
 ): Promise<readonly SnapshotDifference[]> {
-  const deparsed = await dialect.migrations.deparse(run, expected)
-  return compareFolded(
-    foldSnapshot(deparsed, dialect.ddl, 'deparsed'),
-    foldSnapshot(live, dialect.ddl, 'deparsed'),
-  )
+  const folded = foldSnapshot(live, connection.dialect.ddl, 'deparsed')
+  return new ExpectedSnapshot(connection, expected).against(folded)
 }

@@ -137,7 +137,7 @@ export async function writeBetween(
   const proof =
     scratch === undefined
       ? undefined
-      : await proveMigration({ before: existing, migration, scratch, losses }).catch(
+      : await proveMigration({ before: existing, migration, scratch, renames, losses }).catch(
           (error: unknown) => {
             // What is to be written by hand is proved when it is.
             if (empty) return undefined

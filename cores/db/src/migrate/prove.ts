@@ -3,17 +3,19 @@
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { RunSql } from '../dialect/migration-facts.ts'
 import { MigrationError, MigrationProofError } from '../errors.ts'
-import { columnText } from '../snapshot/column-text.ts'
-import { compareFolded, describeDifference } from '../snapshot/compare.ts'
+import { describeDifference } from '../snapshot/compare.ts'
 import { type FoldedSnapshot, foldSnapshot } from '../snapshot/fold.ts'
+import type { Rename } from '../snapshot/renames.ts'
 import { emptySnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
 import { onConnection } from './bookkeeping.ts'
+import { ExpectedSnapshot } from './compare-live.ts'
 import type { Migration } from './migration-files.ts'
 import { type Proof, probeBetween, type StepProbe } from './proof.ts'
 import { type MigrationConnection, runStep, type StepRecord } from './run-step.ts'
 import { insertSamples } from './sample-rows.ts'
 import type { OpenScratch } from './scratch.ts'
 import type { Step } from './script.ts'
+import { type TablePart, untouchedColumns } from './untouched-columns.ts'
 
 /** What is proved, and on what. */
 export interface ProveOptions {
@@ -21,6 +23,8 @@ export interface ProveOptions {
   readonly before: readonly Migration[]
   readonly migration: Migration
   readonly scratch: OpenScratch
+  /** Whose rows are followed under their new names. @default none */
+  readonly renames?: readonly Rename[]
   /** What the down cannot bring back, where that is known. @default none */
   readonly losses?: readonly string[]
 }
@@ -50,7 +54,7 @@ export async function proveMigration(options: ProveOptions): Promise<Proof> {
 }
 
 async function attempt(
-  { before, migration, scratch, losses = [] }: ProveOptions,
+  { before, migration, scratch, renames = [], losses = [] }: ProveOptions,
   count: number,
   refused: string | undefined,
 ): Promise<Proof> {
@@ -62,16 +66,19 @@ async function attempt(
     const target = migration.snapshot
     await walk.expect(source, `the history before ${migration.id}`)
     const rows = await insertSamples(connection, source, count)
-    const untouched = await walk.rows(source, target)
+    const kept = untouchedColumns(source, target, { facts: place.dialect.ddl, renames })
+    const known = await walk.rows(kept.map((one) => one.before))
     const up = await walk.steps(migration.up, `${migration.id} up`)
     await walk.expect(target, `${migration.id} up`)
-    await walk.expectRows(source, target, { rows: untouched, where: `${migration.id} up` })
+    const after = kept.map((one) => one.after)
+    walk.assertRows(known, await walk.rows(after), `${migration.id} up`)
     const down = await walk.steps(migration.down, `${migration.id} down`)
     await walk.expect(source, `${migration.id} down`)
-    await walk.expectRows(source, target, { rows: untouched, where: `${migration.id} down` })
+    const back = await walk.rows(kept.map((one) => one.before))
+    walk.assertRows(known, back, `${migration.id} down`)
     await walk.steps(migration.up, `${migration.id} up again`)
     await walk.expect(target, `${migration.id} up again`)
-    await walk.expectRows(source, target, { rows: untouched, where: `${migration.id} up again` })
+    walk.assertRows(known, await walk.rows(after), `${migration.id} up again`)
     return {
       hash: migration.hash,
       engine: await place.dialect.migrations.engine(connection.run),
@@ -85,7 +92,10 @@ async function attempt(
 }
 
 /** A table's rows, as texts. */
-type Rows = ReadonlyMap<string, readonly string[]>
+interface Rows {
+  readonly table: string
+  readonly texts: readonly string[]
+}
 
 /** Walks a scratch database along scripts, and says when it is not where it should be. */
 export class Walk {
@@ -94,7 +104,7 @@ export class Walk {
   readonly #dialect: DialectPackage
   /** What was read last, until something may have changed it. */
   #known: FoldedSnapshot | undefined
-  readonly #expected = new Map<SchemaSnapshot, FoldedSnapshot>()
+  readonly #expected = new Map<SchemaSnapshot, ExpectedSnapshot>()
 
   constructor(connection: MigrationConnection) {
     this.#connection = connection
@@ -117,9 +127,10 @@ export class Walk {
   }
 
   async expect(snapshot: SchemaSnapshot, where: string): Promise<void> {
-    const expected = this.#expected.get(snapshot) ?? (await this.#deparsed(snapshot))
+    const expected =
+      this.#expected.get(snapshot) ?? new ExpectedSnapshot(this.#connection, snapshot)
     this.#expected.set(snapshot, expected)
-    const differences = compareFolded(expected, await this.#now())
+    const differences = await expected.against(await this.#now())
     if (differences.length === 0) return
     const shown = differences.slice(0, 10).map((one) => `\n  ${describeDifference(one)}`)
     throw new MigrationProofError(
@@ -127,54 +138,27 @@ export class Walk {
     )
   }
 
-  /** The rows of columns that a migration does not touch. */
-  async rows(source: SchemaSnapshot, target: SchemaSnapshot): Promise<Rows> {
+  /** The rows of some columns. */
+  async rows(parts: readonly TablePart[]): Promise<readonly Rows[]> {
     const { quote } = this.#dialect.ddl
-    const result = new Map<string, readonly string[]>()
-    for (const [name, columns] of this.#untouched(source, target)) {
-      const found = await this.#run(`select ${columns.map(quote).join(', ')} from ${quote(name)}`)
-      result.set(name, found.map((row) => textOf(row, columns)).toSorted())
+    const result: Rows[] = []
+    for (const { table, columns } of parts) {
+      const found = await this.#run(`select ${columns.map(quote).join(', ')} from ${quote(table)}`)
+      result.push({ table, texts: found.map((row) => textOf(row, columns)).toSorted() })
     }
     return result
   }
 
-  async expectRows(
-    source: SchemaSnapshot,
-    target: SchemaSnapshot,
-    { rows, where }: { readonly rows: Rows; readonly where: string },
-  ): Promise<void> {
-    for (const [name, now] of await this.rows(source, target)) {
-      if (JSON.stringify(now) === JSON.stringify(rows.get(name))) continue
+  /** @throws MigrationProofError naming the table */
+  assertRows(before: readonly Rows[], now: readonly Rows[], where: string): void {
+    for (const [place, { table, texts }] of now.entries()) {
+      const known = before[place]?.texts ?? []
+      if (JSON.stringify(texts) === JSON.stringify(known)) continue
       throw new MigrationProofError(
-        `${where} does not keep the rows of ${name}, whose columns it does not change: ` +
-          `${rows.get(name)?.length ?? 0} before, ${now.length} after`,
+        `${where} does not keep the rows of ${table}, whose columns it does not change: ` +
+          `${known.length} before, ${texts.length} after`,
       )
     }
-  }
-
-  #untouched(
-    source: SchemaSnapshot,
-    target: SchemaSnapshot,
-  ): readonly (readonly [string, readonly string[]])[] {
-    const facts = this.#dialect.ddl
-    return Object.values(source.tables).flatMap((table) => {
-      const other = target.tables[table.name]
-      if (other === undefined) return []
-      const same = table.columns.filter((column) => {
-        const after = other.columns.find((one) => one.name === column.name)
-        return (
-          after !== undefined &&
-          columnText(column, table, { facts, enums: source.enums }) ===
-            columnText(after, other, { facts, enums: target.enums })
-        )
-      })
-      return same.length === 0 ? [] : [[table.name, same.map((one) => one.name)] as const]
-    })
-  }
-
-  async #deparsed(snapshot: SchemaSnapshot): Promise<FoldedSnapshot> {
-    const deparsed = await this.#dialect.migrations.deparse(this.#run, snapshot)
-    return foldSnapshot(deparsed, this.#dialect.ddl, 'deparsed')
   }
 
   async #now(): Promise<FoldedSnapshot> {

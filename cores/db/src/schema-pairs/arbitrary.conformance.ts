@@ -3,9 +3,11 @@
 import fc from 'fast-check'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { generatedName } from '../snapshot/generated-name.ts'
+import { applyRenames, type Rename } from '../snapshot/renames.ts'
 import type {
   ColumnSnapshot,
   DefaultSnapshot,
+  ExpressionSnapshot,
   SchemaSnapshot,
   TableSnapshot,
   TypeSnapshot,
@@ -37,9 +39,11 @@ const types: readonly TypeSnapshot[] = [
 
 /** Which types a column may become: those into which a value of the first can be cast, and back. */
 const relatives: readonly (readonly string[])[] = [
-  ['integer', 'bigint', 'smallint', 'numeric'],
-  ['text', 'varchar'],
-  ['timestamptz', 'timestamp'],
+  ['integer', 'bigint', 'smallint', 'numeric', 'double', 'text', 'varchar'],
+  ['text', 'varchar', 'char'],
+  ['timestamptz', 'timestamp', 'date'],
+  ['integer', 'boolean'],
+  ['integer', 'serial'],
 ]
 
 const defaults: Readonly<Partial<Record<TypeSnapshot['name'], readonly DefaultSnapshot[]>>> = {
@@ -55,13 +59,91 @@ const defaults: Readonly<Partial<Record<TypeSnapshot['name'], readonly DefaultSn
 
 type Draft = Omit<TableSnapshot, 'name'>
 
-/** Two snapshots of which the second may have come from the first. */
-export function snapshotPairs(
-  dialect: DialectPackage,
-): fc.Arbitrary<readonly [SchemaSnapshot, SchemaSnapshot]> {
+/** Two snapshots of which the second may have come from the first, by way of the renames. */
+export type SnapshotPair = readonly [SchemaSnapshot, SchemaSnapshot, readonly Rename[]]
+
+/** Pairs. */
+export function snapshotPairs(dialect: DialectPackage): fc.Arbitrary<SnapshotPair> {
   return fc
-    .tuple(snapshots(dialect), snapshots(dialect))
-    .map(([one, two]) => [one, reconciled(one, two)])
+    .tuple(snapshots(dialect), snapshots(dialect), fc.option(fc.nat(3)), fc.option(fc.nat(5)))
+    .map(([one, two, table, column]) => {
+      const target = reconciled(one, two)
+      const renames = renamesOf(one, target, { table, column })
+      return [one, renamed(target, renames, dialect), renames]
+    })
+}
+
+/** At most one table and one column of it, of those that stay. */
+function renamesOf(
+  from: SchemaSnapshot,
+  to: SchemaSnapshot,
+  picks: { readonly table: number | null; readonly column: number | null },
+): readonly Rename[] {
+  const both = Object.keys(to.tables).filter((name) => Object.hasOwn(from.tables, name))
+  const name = both[(picks.table ?? picks.column ?? 0) % Math.max(1, both.length)]
+  if (name === undefined) return []
+  const table = picks.table === null ? name : 'other name'
+  const kept = from.tables[name]?.columns.filter((one) =>
+    to.tables[name]?.columns.some((other) => other.name === one.name),
+  )
+  const column = picks.column === null ? undefined : kept?.[picks.column % kept.length]?.name
+  return [
+    ...(picks.table === null ? [] : [{ table, from: name }]),
+    ...(column === undefined ? [] : [{ table, column: 'other', from: column }]),
+  ]
+}
+
+/** The snapshot as somebody would declare it who renamed: its expressions and the names of its keys, too. */
+function renamed(
+  snapshot: SchemaSnapshot,
+  renames: readonly Rename[],
+  { ddl: { quote } }: DialectPackage,
+): SchemaSnapshot {
+  const column = renames.find((one) => one.column !== undefined)
+  const text = <T extends ExpressionSnapshot>(expression: T): T => ({
+    ...expression,
+    source: expression.source.replaceAll(quote(column?.from ?? '\n'), quote('other')),
+  })
+  const after = applyRenames(snapshot, renames)
+  const tables = Object.values(after.tables).map((table) => {
+    const own =
+      column?.table !== table.name
+        ? table
+        : {
+            ...table,
+            columns: table.columns.map((one) =>
+              one.generated === undefined ? one : { ...one, generated: text(one.generated) },
+            ),
+            checks: table.checks.map(text),
+            indexes: table.indexes.map((index) => ({
+              ...index,
+              ...(index.where === undefined ? {} : { where: text(index.where) }),
+              ...(index.elements === undefined
+                ? {}
+                : {
+                    elements: index.elements.map((one) =>
+                      one.expression === undefined
+                        ? one
+                        : { ...one, expression: text(one.expression) },
+                    ),
+                  }),
+            })),
+          }
+    const { foreignKeys } = own
+    return named(own.name, {
+      ...own,
+      foreignKeys: foreignKeys
+        .map((key) => ({ ...key, name: generatedName(own.name, key.columns, 'fk') }))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    })
+  })
+  return { ...after, tables: byName(tables) }
+}
+
+function byName(tables: readonly TableSnapshot[]): Readonly<Record<string, TableSnapshot>> {
+  return Object.fromEntries(
+    tables.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((table) => [table.name, table]),
+  )
 }
 
 /** A column of one name keeps a type that the other can be cast to. */
@@ -85,6 +167,9 @@ function reconciled(from: SchemaSnapshot, to: SchemaSnapshot): SchemaSnapshot {
           (one) => one.generated === undefined || isWhole(one.generated.source),
         ),
         checks: table.checks.filter((one) => isWhole(one.source)),
+        primaryKey: table.primaryKey.every((name) => name === 'id' || isKeyable(columns, [name]))
+          ? table.primaryKey
+          : [],
         uniques: table.uniques.filter((one) => isKeyable(columns, one.columns)),
         indexes: table.indexes.filter((one) => isKeyable(columns, one.columns)),
       },
@@ -145,6 +230,7 @@ function snapshots(dialect: DialectPackage): fc.Arbitrary<SchemaSnapshot> {
         if (
           table === undefined ||
           parent === undefined ||
+          tables.get(parent)?.primaryKey.join() !== 'id' ||
           table.foreignKeys.some((key) => key.table === parent)
         )
           continue
@@ -160,7 +246,10 @@ function snapshots(dialect: DialectPackage): fc.Arbitrary<SchemaSnapshot> {
               table: parent,
               references: ['id'],
               onDelete,
-              onUpdate: 'no action' as const,
+              onUpdate: own === other ? ('cascade' as const) : ('no action' as const),
+              ...(dialect.name === 'mysql' || own + other !== 3
+                ? {}
+                : { deferrable: 'deferred' as const }),
             },
           ].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
         })
@@ -194,8 +283,8 @@ function drafts(dialect: DialectPackage): fc.Arbitrary<Draft> {
     .uniqueArray(fc.constantFrom(...columnNames), { maxLength: 5 })
     .chain((names) => fc.tuple(...names.map((name) => column(name))))
   return fc
-    .tuple(columns, fc.nat(), fc.nat(), fc.boolean(), fc.boolean())
-    .map(([own, unique, indexed, checked, computed]) => {
+    .tuple(columns, fc.nat(), fc.nat(), fc.boolean(), fc.boolean(), fc.nat(9))
+    .map(([own, unique, indexed, checked, computed, keyed]) => {
       const { quote } = dialect.ddl
       const keyable = own.filter(({ type }) =>
         ['integer', 'bigint', 'uuid', 'varchar', 'date'].includes(type.name),
@@ -204,10 +293,17 @@ function drafts(dialect: DialectPackage): fc.Arbitrary<Draft> {
       const index = keyable[indexed % Math.max(1, keyable.length * 2)]
       const number = own.find(({ type }) => type.name === 'integer')
       const partial = dialect.name !== 'mysql' && index !== undefined && indexed % 3 === 0
+      // Mostly a counter; a key of two columns, or none.
+      const composite = keyed === 8 ? keyable.find((one) => one.default === undefined) : undefined
+      const counts = keyed < 8
       return {
         columns: [
-          { name: 'id', type: { name: 'serial' as const }, notNull: true },
-          ...own,
+          {
+            name: 'id',
+            type: { name: counts ? ('serial' as const) : ('integer' as const) },
+            notNull: true,
+          },
+          ...own.map((one) => (one === composite ? { ...one, notNull: true } : one)),
           ...(computed && number !== undefined
             ? [
                 {
@@ -219,7 +315,8 @@ function drafts(dialect: DialectPackage): fc.Arbitrary<Draft> {
               ]
             : []),
         ],
-        primaryKey: ['id'],
+        primaryKey: counts ? ['id'] : composite === undefined ? [] : ['id', composite.name],
+        ...(dialect.name === 'sqlite' || keyed % 2 === 0 ? {} : { comment: `it's ${keyed}` }),
         uniques: key === undefined ? [] : [{ name: '', columns: [key.name] }],
         indexes:
           index === undefined
@@ -228,6 +325,10 @@ function drafts(dialect: DialectPackage): fc.Arbitrary<Draft> {
                 {
                   name: '',
                   columns: [index.name],
+                  ...(indexed % 5 === 0
+                    ? { elements: [{ column: index.name, order: 'desc' as const }] }
+                    : {}),
+                  ...(indexed % 7 === 0 ? { unique: true } : {}),
                   ...(partial ? { where: { source: `${quote(index.name)} is not null` } } : {}),
                 },
               ],

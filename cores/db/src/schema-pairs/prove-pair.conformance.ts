@@ -12,6 +12,7 @@ import { compareFolded, describeDifference } from '../snapshot/compare.ts'
 import { createStatements } from '../snapshot/create-statements.ts'
 import { foldSnapshot } from '../snapshot/fold.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
+import { type Rename, reversedRenames } from '../snapshot/renames.ts'
 import { emptySnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
 
 /** What the database does not give back of a snapshot; none when it gives back all. */
@@ -34,16 +35,18 @@ export async function readBack(
 export interface Pair {
   readonly source: SchemaSnapshot
   readonly target: SchemaSnapshot
+  readonly renames: readonly Rename[]
   readonly scratch: OpenScratch
 }
 
 /** Walks the change up, down and up on an empty database. */
-export async function provePair({ source, target, scratch }: Pair): Promise<Proof> {
+export async function provePair({ source, target, renames, scratch }: Pair): Promise<Proof> {
   await using place = await scratch()
   const { dialect } = place
-  const steps = (from: SchemaSnapshot, to: SchemaSnapshot) =>
+  const facts = { ...dialect.ddl, restores: true }
+  const steps = (from: SchemaSnapshot, to: SchemaSnapshot, stated: readonly Rename[]) =>
     parseScript(
-      formatScript([], toSteps(planChanges(from, to, { ...dialect.ddl, restores: true }), dialect)),
+      formatScript([], toSteps(planChanges(from, to, { ...facts, renames: stated }), dialect)),
       'script',
     )
   const migration = (
@@ -63,8 +66,8 @@ export async function provePair({ source, target, scratch }: Pair): Promise<Proo
       hash: id,
       steps: { up: [], down: [] },
     },
-    up: steps(from, to),
-    down: steps(to, from),
+    up: steps(from, to, renames),
+    down: steps(to, from, reversedRenames(renames)),
     snapshot: to,
     hash: id,
   })
@@ -72,6 +75,7 @@ export async function provePair({ source, target, scratch }: Pair): Promise<Proo
     before: [migration('first', emptySnapshot, source, null)],
     migration: migration('second', source, target, 'first'),
     scratch,
-    losses: lossesOf(planChanges(source, target, { ...dialect.ddl, restores: true })),
+    renames,
+    losses: lossesOf(planChanges(source, target, { ...facts, renames })),
   })
 }

@@ -41,7 +41,7 @@ export interface EnumColumn {
 /** A key or index by its name. */
 export interface KeyName {
   readonly table: string
-  readonly of: 'unique' | 'index' | 'foreign key'
+  readonly of: 'primary key' | 'unique' | 'index' | 'foreign key'
   readonly name: string
 }
 

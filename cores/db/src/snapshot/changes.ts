@@ -37,7 +37,7 @@ export type Change =
   | (OfTable & { readonly kind: 'renameColumn'; readonly from: string; readonly to: string })
   | (OfTable & {
       readonly kind: 'renameKey'
-      readonly of: 'unique' | 'index' | 'foreign key'
+      readonly of: 'primary key' | 'unique' | 'index' | 'foreign key'
       readonly from: string
       readonly to: string
     })

@@ -35,6 +35,8 @@ export interface DdlFacts {
   readonly counterIsKey: boolean
   /** Unique constraints are unique indexes. */
   readonly uniqueIndexes: boolean
+  /** A unique index of plain columns and a unique constraint are the same thing. */
+  readonly uniqueIsIndex?: boolean
   /** Stands after the closing bracket of CREATE TABLE. */
   readonly tableOptions: string
   /** What makes a column count, beside its type. */
@@ -49,6 +51,8 @@ export interface DdlFacts {
   rebuild?(parts: RebuildParts): readonly string[]
   /** Statements that set or (undefined) remove a comment; absent where the dialect keeps none. */
   comment?(on: CommentTarget, text: string | undefined): readonly string[]
+  /** The name that the database gives to a primary key; absent where such keys have no names of their own. */
+  primaryKeyName?(table: string): string
   dropPrimaryKey?(table: string, name: string | undefined): string
   renameKey?(key: KeyName, to: string): string
   /** The dialect's own form of a change, where it has a safer one; undefined for the plain one. */

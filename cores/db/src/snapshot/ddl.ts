@@ -23,9 +23,9 @@ export function planStatements(
   )
   const dropped = changes.flatMap((change) => (change.kind === 'dropTable' ? [change.table] : []))
   return changes.flatMap((change) => {
-    const own = facts.plan?.(change, { fresh })
+    const own = facts.plan?.(change, { fresh, changes })
     if (own !== undefined) return own
-    const note = facts.note?.(change, { fresh })
+    const note = facts.note?.(change, { fresh, changes })
     const plain = facts.transactional ? 'tx' : 'notx'
     return emitChange(change, facts).map((sql, index) => ({
       sql,

@@ -89,10 +89,16 @@ class Folder {
         deferrableText(key.deferrable),
       ])
     }
-    for (const index of table.indexes)
-      this.#named(table, 'index', index, indexParts(index, this.#context.text))
+    for (const index of table.indexes) {
+      // Where a unique index and a unique constraint are one, which of them was said is lost.
+      if (facts.uniqueIsIndex === true && isUniqueOfColumns(index))
+        this.#named(table, 'unique', index, [index.columns.join(', ')])
+      else this.#named(table, 'index', index, indexParts(index, this.#context.text))
+    }
     for (const key of table.foreignKeys) {
-      this.#named(table, 'foreign key', key, [
+      // Where a key cannot be addressed, its name says nothing.
+      const known = facts.alterConstraints ? key : { ...key, name: '' }
+      this.#named(table, 'foreign key', known, [
         `${key.columns.join(', ')} → ${key.table} (${key.references.join(', ')})`,
         actionText('delete', key.onDelete, facts),
         actionText('update', key.onUpdate, facts),
@@ -158,6 +164,10 @@ function defaultText(column: ColumnSnapshot, given: DefaultSnapshot, context: Fo
   if (given.kind === 'now') return unbracketed(facts.now(column.type))
   if (given.kind === 'value') return unbracketed(facts.literal(given.value, column.type))
   return expressionText(given, text)
+}
+
+function isUniqueOfColumns({ name: _name, columns: _columns, ...rest }: IndexSnapshot): boolean {
+  return Object.keys(rest).join() === 'unique' && rest.unique === true
 }
 
 function indexParts(index: IndexSnapshot, text: ExpressionText): readonly string[] {

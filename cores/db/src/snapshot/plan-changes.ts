@@ -34,7 +34,6 @@ export function planChanges(
 ): readonly Change[] {
   const renames = effectiveRenames(stated, source, to)
   const from = applyRenames(source, renames)
-  const created = keysOnlyIn(to.tables, from.tables)
   const dropped = keysOnlyIn(from.tables, to.tables)
   const kept = Object.keys(to.tables)
     .filter((name) => Object.hasOwn(from.tables, name))
@@ -44,10 +43,13 @@ export function planChanges(
   )
   const objects = planObjects(from, to, { plans, dropped, renamed: renames.length > 0 })
   const part = (name: keyof TablePlan): Change[] => plans.flatMap((plan) => [...plan[name]])
+  const { creates, late } = planCreates(from, to, facts)
+  const removed = part('remove')
+  const isKey = (change: Change): boolean => change.kind === 'dropForeignKey'
   const early = keysOnlyIn(to.enums, from.enums)
   return [
     ...objects.dropFirst,
-    ...renames.map(toRename),
+    ...renames.flatMap((rename) => [toRename(rename), ...renamedKey(rename, source, facts)]),
     ...part('rename'),
     ...early.map((name): Change => ({
       kind: 'createEnum',
@@ -55,12 +57,15 @@ export function planChanges(
       values: to.enums[name]?.values ?? [],
     })),
     ...objects.createFirst,
-    ...part('remove'),
+    // Keys go before what they refer to, and tables before the keys to which theirs refer.
+    ...removed.filter(isKey),
     ...planDrops(from, dropped, facts),
+    ...removed.filter((change) => !isKey(change)),
     ...planEnums(from, to, facts),
-    ...planCreates(to, created, facts),
+    ...creates,
     ...part('columns'),
     ...part('add'),
+    ...late,
     ...keysOnlyIn(from.enums, to.enums).map((name): Change => ({
       kind: 'dropEnum',
       name,
@@ -75,6 +80,19 @@ function toRename({ table, column, from }: Rename): Change {
   return column === undefined
     ? { kind: 'renameTable', from, to: table }
     : { kind: 'renameColumn', table, from, to: column }
+}
+
+/** A key that was named after its table is named after it again. */
+function renamedKey(
+  { table, column, from }: Rename,
+  source: SchemaSnapshot,
+  { primaryKeyName }: PlanFacts,
+): readonly Change[] {
+  const before = source.tables[from]
+  if (column !== undefined || before === undefined || primaryKeyName === undefined) return []
+  if (before.primaryKey.length === 0 || before.primaryKeyName !== undefined) return []
+  const [old, now] = [primaryKeyName(from), primaryKeyName(table)]
+  return [{ kind: 'renameKey', table, of: 'primary key', from: old, to: now }]
 }
 
 function planEnums(from: SchemaSnapshot, to: SchemaSnapshot, facts: PlanFacts): Change[] {

@@ -2,21 +2,31 @@
 
 import type { Change } from './changes.ts'
 import type { PlanFacts } from './plan-changes.ts'
-import type { SchemaSnapshot, TableSnapshot } from './snapshot.ts'
+import type { ForeignKeySnapshot, SchemaSnapshot, TableSnapshot } from './snapshot.ts'
 
-/** Referenced tables first; a circle is closed by foreign keys that are added when all tables exist. */
+/** What is created, and the foreign keys that wait until everything that they refer to is there. */
+export interface CreatePlan {
+  readonly creates: readonly Change[]
+  readonly late: readonly Change[]
+}
+
+/** Referenced tables first; a circle is closed by foreign keys that are added when all tables and keys exist. */
 export function planCreates(
+  from: SchemaSnapshot,
   to: SchemaSnapshot,
-  names: readonly string[],
   facts: PlanFacts,
-): Change[] {
-  const tables = byDependency(names.map((name) => tableOf(to, name)))
+): CreatePlan {
+  const names = Object.keys(to.tables).filter((name) => !Object.hasOwn(from.tables, name))
+  const tables = byDependency(names.toSorted().map((name) => tableOf(to, name)))
   const missing = new Set(names)
   const late: Change[] = []
   const creates = tables.flatMap((table): Change[] => {
     missing.delete(table.name)
     const inline = table.foreignKeys.filter(
-      (key) => !facts.alterConstraints || key.table === table.name || !missing.has(key.table),
+      (key) =>
+        !facts.alterConstraints ||
+        key.table === table.name ||
+        (!missing.has(key.table) && isSteady(key, from, to)),
     )
     for (const foreignKey of table.foreignKeys) {
       if (!inline.includes(foreignKey))
@@ -27,7 +37,25 @@ export function planCreates(
       ...table.indexes.map((index): Change => ({ kind: 'createIndex', table: table.name, index })),
     ]
   })
-  return [...creates, ...late]
+  return { creates, late }
+}
+
+/** Whether the columns that a key refers to, and what makes them a key, are new with their table or stay as they are. */
+function isSteady(
+  { table: name, references }: ForeignKeySnapshot,
+  from: SchemaSnapshot,
+  to: SchemaSnapshot,
+): boolean {
+  const before = from.tables[name]
+  if (before === undefined) return true
+  const facts = (table: TableSnapshot): string =>
+    JSON.stringify([
+      table.columns.filter((one) => references.includes(one.name)),
+      table.primaryKey,
+      table.uniques,
+      table.indexes.filter((one) => one.unique === true),
+    ])
+  return facts(before) === facts(tableOf(to, name))
 }
 
 /** Referencing tables first; foreign keys of a circle go before. */

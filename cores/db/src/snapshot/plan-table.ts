@@ -24,8 +24,9 @@ export function planTable(from: TableSnapshot, to: TableSnapshot, context: PlanC
     if (rebuild !== undefined) return rebuild
   }
   const columns = planColumns(from, to, context)
-  const uniques = difference(from.uniques, to.uniques, (one) => sameKey(from, 'unique', one))
-  const indexes = difference(from.indexes, to.indexes, (one) => sameKey(from, 'index', one))
+  const differenceOf = facts.renameKey === undefined ? againInsteadOfRenamed : difference
+  const uniques = differenceOf(from.uniques, to.uniques, (one) => sameKey(from, 'unique', one))
+  const indexes = differenceOf(from.indexes, to.indexes, (one) => sameKey(from, 'index', one))
   const checks = difference(from.checks, to.checks, (one) => JSON.stringify({ ...one }))
   const keys = planForeignKeys(from, to, context)
   const rename = (
@@ -48,6 +49,21 @@ export function planTable(from: TableSnapshot, to: TableSnapshot, context: PlanC
       ...checks.added.map((check): Change => ({ kind: 'addCheck', table, check })),
       ...keys.add,
     ],
+  }
+}
+
+/** Where a key cannot be renamed it goes, and comes back under its new name. */
+function againInsteadOfRenamed<T extends Pick<KeySnapshot, 'name'>>(
+  from: readonly T[],
+  to: readonly T[],
+  text: (one: T) => string,
+): Difference<T> {
+  const { removed, added: own, renamed } = difference(from, to, text)
+  const [old, now] = [renamed.map((pair) => pair[0]), renamed.map((pair) => pair[1])]
+  return {
+    removed: [...removed, ...from.filter((one) => old.includes(one.name))],
+    added: [...own, ...to.filter((one) => now.includes(one.name))],
+    renamed: [],
   }
 }
 
@@ -98,10 +114,15 @@ function planColumns(from: TableSnapshot, to: TableSnapshot, context: PlanContex
     (change) =>
       change.kind !== 'alterColumn' || !aside.some((column) => column.name === change.after.name),
   )
+  // What is part of a key is never null, whatever it is told.
+  const leavesKey = (change: Change): boolean =>
+    change.kind === 'alterColumn' &&
+    from.primaryKey.includes(change.before.name) &&
+    !to.primaryKey.includes(change.after.name)
   return [
     ...added(from, to).filter(isPlain).map(add),
     ...[...added(to, from).filter(isComputed), ...aside].map(drop),
-    ...standing,
+    ...standing.filter((change) => !leavesKey(change)),
     ...(from.primaryKey.join() === to.primaryKey.join()
       ? []
       : [
@@ -113,6 +134,7 @@ function planColumns(from: TableSnapshot, to: TableSnapshot, context: PlanContex
             after: to.primaryKey,
           },
         ]),
+    ...standing.filter(leavesKey),
     ...added(to, from).filter(isPlain).map(drop),
     ...[...added(from, to).filter(isComputed), ...aside].map(add),
     ...comment,
@@ -126,6 +148,8 @@ function planForeignKeys(
   context: PlanContext,
 ): { readonly remove: readonly Change[]; readonly add: readonly Change[] } {
   const table = to.name
+  // What differs there is a rebuild.
+  if (!context.facts.alterConstraints) return { remove: [], add: [] }
   const keys = difference(from.foreignKeys, to.foreignKeys, (one) =>
     sameKey(from, 'foreign key', one),
   )

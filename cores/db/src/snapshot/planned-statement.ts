@@ -1,5 +1,7 @@
 /** One statement of a migration, and how it may be run. */
 
+import type { Change } from './changes.ts'
+
 /**
  * `tx`: in one transaction with its bookkeeping. `notx`: by itself, with its intent stored first. `batch`: again and again,
  * each time in a transaction of its own, until it changes no row. `rebuild`: a transaction in which foreign keys are
@@ -19,4 +21,6 @@ export interface PlannedStatement {
 export interface PlanSurroundings {
   /** Tables that the same migration creates: nobody waits for them and they have no rows. */
   readonly fresh: ReadonlySet<string>
+  /** All changes of the migration. */
+  readonly changes: readonly Change[]
 }
