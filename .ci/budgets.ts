@@ -8,7 +8,7 @@ const seconds: Readonly<Record<string, number>> = {
   '.ci': 90,
   'cores/protocol': 20,
   'cores/server': 180,
-  'cores/db': 60,
+  'cores/db': 75,
   'cores/db-postgres': 120,
   'cores/db-mysql': 90,
   'cores/db-sqlite': 60,

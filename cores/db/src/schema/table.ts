@@ -11,16 +11,15 @@ export type ColumnBuilders = Readonly<Record<string, AnyColumnBuilder>>
 
 type ValueOf<B> =
   B extends ColumnBuilder<infer V, infer N, boolean> ? (N extends true ? V : V | null) : never
-type RequiredKeys<C> = {
-  [K in keyof C]: C[K] extends ColumnBuilder<unknown, true, false> ? K : never
-}[keyof C]
+type RequiredKey<K, B> = B extends ColumnBuilder<unknown, true, false> ? K : never
+type OptionalKey<K, B> = B extends ColumnBuilder<unknown, true, false> ? never : K
 
 /** A row as it is read. */
 export type InferSelect<C> = { -readonly [K in keyof C]: ValueOf<C[K]> }
 
 /** A row as it is inserted: what is nullable or has a default may be left out. */
-export type InferInsert<C> = { -readonly [K in RequiredKeys<C>]: ValueOf<C[K]> } & {
-  -readonly [K in Exclude<keyof C, RequiredKeys<C>>]?: ValueOf<C[K]> | undefined
+export type InferInsert<C> = { -readonly [K in keyof C as RequiredKey<K, C[K]>]: ValueOf<C[K]> } & {
+  -readonly [K in keyof C as OptionalKey<K, C[K]>]?: ValueOf<C[K]> | undefined
 }
 
 /** Columns as they are changed. */
