@@ -2,17 +2,20 @@ import { postgres as server, type PostgresResource } from '@mizan/testing/resour
 import {
   AuthenticationError,
   createDbClient,
+  DbError,
   eq,
   inArray,
   integer,
+  type KyselySchema,
   SerializationError,
   StatementCancelledError,
   table,
   text,
+  timestamptz,
   UnknownNameError,
 } from '@mizan/db'
-import { type RootOperationNode, SelectQueryNode, sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Kysely, type RootOperationNode, SelectQueryNode, sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signal } from '../../db/src/dialect.conformance.ts'
 import { postgres } from './index.ts'
 
@@ -38,70 +41,184 @@ function open(maximumConnections = 4) {
 const find = (db: ReturnType<typeof open>, id: number) =>
   db.select().from(things).where(eq(things.id, id)).executeTakeFirst()
 
+interface Prepared {
+  readonly name: string
+  readonly statement: string
+}
+
 test('a statement that is repeated is prepared, under a name that its text gives', async () => {
   await using db = open(1)
-  const page = () => db.select().from(things).orderBy(things.id).limit(2).execute()
-  for (let at = 0; at < 3; at += 1) expect(await page()).toHaveLength(2)
-  const { rows } = await sql<{ name: string; statement: string }>`
-    select name, statement from pg_prepared_statements where statement like ${'%order by%things%'}
-      or statement like ${'%things%order by%'}`.execute(db)
-  expect(rows.map((row) => row.name)).toEqual([expect.stringMatching(/^m[\w-]{20}$/)])
+  await db.connection().execute(async (one) => {
+    const page = () => one.selectFrom('things').selectAll().orderBy('id').limit(2).execute()
+    for (let at = 0; at < 3; at += 1) expect(await page()).toHaveLength(2)
+    const { rows } =
+      await sql<Prepared>`select name, statement from pg_prepared_statements`.execute(one)
+    expect(rows).toEqual([
+      { name: expect.stringMatching(/^m[\w-]{20}$/), statement: expect.stringMatching(/things/) },
+    ])
+  })
 })
 
 test('a connection keeps no more prepared statements than it may', async () => {
   await using db = open(1)
-  for (let at = 0; at < 270; at += 1) {
-    const query = () =>
-      db
-        .select({ [`c${at}`]: things.name })
-        .from(things)
-        .orderBy(things.id)
-        .limit(1)
-        .execute()
-    await query()
-    await query()
-  }
-  const { rows } = await sql<{
-    n: bigint
-  }>`select count(*) as n from pg_prepared_statements`.execute(db)
-  expect(Number(rows[0]?.n)).toBeLessThanOrEqual(256)
-  expect(Number(rows[0]?.n)).toBeGreaterThan(200)
+  await db.connection().execute(async (one) => {
+    for (let at = 0; at < 270; at += 1) {
+      const query = () =>
+        one.selectFrom('things').select(`name as c${at}`).orderBy('id').limit(1).execute()
+      await query()
+      await query()
+    }
+    const { rows } = await sql<{
+      n: bigint
+    }>`select count(*) as n from pg_prepared_statements`.execute(one)
+    expect(Number(rows[0]?.n)).toBeLessThanOrEqual(257)
+    expect(Number(rows[0]?.n)).toBeGreaterThan(200)
+  })
 })
 
-test('a prepared statement whose table has changed is prepared again', async () => {
-  await using db = open(1)
-  await sql`create table changing (id int primary key, a int)`.execute(db)
+describe('a prepared statement whose table has changed', () => {
   const changing = table('changing', { id: integer().primaryKey() })
-  await using own = createDbClient({
-    schema: { changing },
-    dialect: postgres({ url: resource.url, maximumConnections: 1 }),
+  const openChanging = () =>
+    createDbClient({
+      schema: { changing },
+      dialect: postgres({ url: resource.url, maximumConnections: 1 }),
+    })
+  type Changing = Kysely<KyselySchema<{ changing: typeof changing }>>
+  const all = (db: Changing) => db.selectFrom('changing').selectAll().orderBy('id').execute()
+  const one = (db: Changing) =>
+    db.selectFrom('changing').selectAll().where('id', '=', 1).executeTakeFirst()
+  const types = ['bigint', 'int']
+  let next = 0
+  const change = (admin: ReturnType<typeof open>) =>
+    sql`alter table changing alter column id type ${sql.raw(types[next++ % 2] ?? '')}`.execute(
+      admin,
+    )
+
+  beforeAll(async () => {
+    await using admin = open(1)
+    await sql`create table changing (id int primary key)`.execute(admin)
+    await sql`insert into changing values (1)`.execute(admin)
   })
-  const all = () => own.selectFrom('changing').selectAll().orderBy('id').execute()
-  for (let at = 0; at < 3; at += 1) await all()
-  await sql`alter table changing alter column id type bigint`.execute(db)
-  expect(await all()).toEqual([])
-  await sql`drop table changing`.execute(db)
+
+  test('is prepared again, on the connection that reads share and on any other', async () => {
+    await using admin = open(1)
+    await using own = openChanging()
+    for (const read of [all, one, (db: typeof own) => db.connection().execute(all)]) {
+      for (let at = 0; at < 3; at += 1) await read(own)
+      await change(admin)
+      // Prepared anew, under the name that it had.
+      for (let at = 0; at < 4; at += 1) expect(await read(own)).toBeTruthy()
+    }
+  })
+
+  test('is prepared again for each of many reads that are under way', async () => {
+    await using admin = open(1)
+    await using own = openChanging()
+    for (let round = 0; round < 3; round += 1) {
+      const reads = await Promise.all(Array.from({ length: 40 }, () => one(own)))
+      expect(reads.every((row) => Number(row?.id) === 1)).toBe(true)
+      await change(admin)
+    }
+  })
+
+  test('begins its transaction again, once', async () => {
+    await using admin = open(1)
+    await using own = openChanging()
+    for (let at = 0; at < 3; at += 1) await own.transaction((tx) => all(tx))
+    await change(admin)
+    let runs = 0
+    const rows = await own.transaction(async (tx) => {
+      runs += 1
+      return all(tx)
+    })
+    expect([runs, rows.length]).toEqual([2, 1])
+  })
 })
 
-test('inside a transaction the whole is run again, once', async () => {
-  await using admin = open(1)
-  await sql`create table moving (id int primary key)`.execute(admin)
-  await sql`insert into moving values (1)`.execute(admin)
-  const moving = table('moving', { id: integer().primaryKey() })
-  await using own = createDbClient({
-    schema: { moving },
-    dialect: postgres({ url: resource.url, maximumConnections: 1 }),
+test('a prepared statement that the session has dropped is prepared again', async () => {
+  await using db = open(1)
+  await db.connection().execute(async (one) => {
+    const page = () => one.selectFrom('things').selectAll().orderBy('id').limit(2).execute()
+    for (let at = 0; at < 3; at += 1) await page()
+    await sql`deallocate all`.execute(one)
+    for (let at = 0; at < 4; at += 1) expect(await page()).toHaveLength(2)
   })
-  const all = (db: typeof own) => db.selectFrom('moving').selectAll().orderBy('id').execute()
-  for (let at = 0; at < 3; at += 1) await all(own)
-  await sql`alter table moving alter column id type bigint`.execute(admin)
-  let runs = 0
-  const rows = await own.transaction(async (tx) => {
-    runs += 1
-    return all(tx)
+})
+
+test('columns that stay text stay text when nobody asks again what they are', async () => {
+  const fine = table('fine', {
+    id: integer().primaryKey(),
+    at: timestamptz({ precision: 6 }).notNull(),
   })
-  expect([runs, rows.length]).toEqual([2, 1])
-  await sql`drop table moving`.execute(admin)
+  await using db = createDbClient({ schema: { fine }, dialect: postgres({ url: resource.url }) })
+  await sql`create table fine (id int primary key, at timestamptz(6) not null)`.execute(db)
+  await sql`insert into fine values (1, '2026-11-20 13:37:00.123456Z')`.execute(db)
+  const read = () => db.select().from(fine).where(eq(fine.id, 1)).executeTakeFirst()
+  for (let at = 0; at < 4; at += 1)
+    expect(await read()).toEqual({ id: 1, at: '2026-11-20T13:37:00.123456Z' })
+})
+
+test('without prepared statements nothing is left on the server, and no connection is shared', async () => {
+  await using db = createDbClient({
+    schema: { things },
+    dialect: postgres({ url: resource.url, prepare: false, applicationName: 'behind a pooler' }),
+  })
+  for (let at = 1; at <= 4; at += 1) {
+    expect((await find(db, at))?.id).toBe(at)
+    await db.select().from(things).orderBy(things.id).limit(2).execute()
+    const { rows } = await sql`select name from pg_prepared_statements`.execute(db)
+    expect(rows).toEqual([])
+  }
+  const { rows } =
+    await sql`select pid from pg_stat_activity where application_name = 'behind a pooler'`.execute(
+      db,
+    )
+  expect(rows).toHaveLength(1)
+})
+
+test('a prepared statement whose caller leaves is ended, and is there for the next', async () => {
+  await using db = open(1)
+  const sleep = (seconds: number, signal?: AbortSignal) =>
+    db
+      .selectFrom('things')
+      .select(['id', sql`pg_sleep(${seconds})`.as('x')])
+      .limit(1)
+      .execute(signal === undefined ? {} : { signal })
+  for (let at = 0; at < 3; at += 1) await sleep(0)
+  const control = new AbortController()
+  const slow = sleep(20, control.signal)
+  await using other = open(1)
+  const isRunning = async (): Promise<boolean> =>
+    (
+      await sql`select 1 from pg_stat_activity where state = 'active' and query like ${'%pg_sleep($%'}
+        and pid <> pg_backend_pid()`.execute(other)
+    ).rows.length > 0
+  while (!(await isRunning()));
+  control.abort()
+  await expect(slow).rejects.toBeInstanceOf(StatementCancelledError)
+  for (let at = 0; at < 3; at += 1) expect(await sleep(0)).toHaveLength(1)
+})
+
+test('a read that may take long has the shared connection to itself, and short ones go elsewhere meanwhile', async () => {
+  await using db = open(1)
+  await find(db, 1)
+  const rows = await Promise.all([
+    db.select().from(things).orderBy(things.id).execute(),
+    find(db, 2),
+    find(db, 3),
+    db.select().from(things).orderBy(things.id).limit(3).execute(),
+  ])
+  expect(rows.map((one) => (Array.isArray(one) ? one.length : one?.id))).toEqual([5000, 2, 3, 3])
+})
+
+test('more parameters than a statement has room for are refused before they are sent', async () => {
+  await using db = open(1)
+  const rows = Array.from({ length: 33_000 }, (_, at) => ({ id: 10_000 + at, name: 'x' }))
+  await expect(db.insert(things).values(rows).execute()).rejects.toThrow(/66000 parameters/)
+  await expect(
+    db.insert(things).values({ id: 9_999, name: 'a\0b' }).execute(),
+  ).rejects.toBeInstanceOf(DbError)
+  expect(await find(db, 1)).toBeDefined()
 })
 
 test('reads by key share a connection, and the error of one is its own', async () => {

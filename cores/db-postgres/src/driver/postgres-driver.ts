@@ -68,6 +68,15 @@ export class PostgresDriver implements SharingDriver {
     return this.#reader.read(query)
   }
 
+  get canReadAlone(): boolean {
+    return this.#reader?.isIdle === true
+  }
+
+  readAlone(query: CompiledQuery): Promise<QueryResult<unknown>> {
+    if (this.#reader === undefined) throw new ConnectionError('There is no shared connection')
+    return this.#reader.readAlone(query)
+  }
+
   async cancel(connection: DatabaseConnection, query: QueryId): Promise<void> {
     await asOwn(connection).cancel(query)
   }

@@ -15,7 +15,11 @@ export class SharedReader {
   readonly #config: ClientConfig
   #opening: Promise<StatementChannel> | undefined
   #open: StatementChannel | undefined
+  #isTaken = false
   #ended = false
+  readonly #leave = (): void => {
+    this.#isTaken = false
+  }
 
   constructor(config: ClientConfig) {
     this.#config = config
@@ -23,7 +27,13 @@ export class SharedReader {
 
   /** Whether another read may be sent. */
   get isFree(): boolean {
-    return (this.#open?.inFlight ?? 0) < maximumInFlight && !this.#ended
+    return (this.#open?.inFlight ?? 0) < maximumInFlight && !this.#isTaken && !this.#ended
+  }
+
+  /** Whether nobody uses the connection. */
+  get isIdle(): boolean {
+    const isUsed = this.#open === undefined ? this.#opening !== undefined : this.#open.inFlight > 0
+    return !isUsed && !this.#isTaken && !this.#ended
   }
 
   read<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -31,6 +41,12 @@ export class SharedReader {
     if (open !== undefined) return open.run<R>(query, true)
     this.#opening ??= this.#connect()
     return this.#opening.then((channel) => channel.run<R>(query, true))
+  }
+
+  /** A read behind which nobody is to wait. */
+  readAlone<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    this.#isTaken = true
+    return this.read<R>(query).finally(this.#leave)
   }
 
   async end(): Promise<void> {

@@ -24,7 +24,7 @@ import { PreparedQuery, ReadyQuery, type RecentlyUsed, unplaced } from '../query
 import { decodeRows, isDecoded, withTexts } from './decode-rows.ts'
 import type { StatementSession } from './session.ts'
 import { asSession, levelOf } from './session-driver.ts'
-import { isShortRead } from './shared-read.ts'
+import { sharingOf } from './shared-read.ts'
 import type { Statement, StatementLayer } from './statement.ts'
 
 /** What all executors of a client share. */
@@ -39,6 +39,8 @@ export interface ExecutorParts {
   readonly concurrency: boolean
   /** The session of a short read outside of transactions; undefined when it needs a connection of its own. */
   readonly sharedSession: () => StatementSession | undefined
+  /** The same for a read that may be long. @default it needs a connection of its own */
+  readonly aloneSession?: () => StatementSession | undefined
   /** Ends a statement if a connection is busy with it. */
   readonly cancel: (connection: DatabaseConnection, query: QueryId) => Promise<void>
   /** What listeners made of a statement before it runs; undefined when there are none. */
@@ -111,7 +113,7 @@ export class StatementExecutor implements QueryExecutor {
       analysis,
       dialect,
       slotOf: ({ equals }) => equals?.source && slots.get(equals.source),
-      isShort: isShortRead(bound, analysis),
+      sharing: sharingOf(bound, analysis),
     })
   }
 
@@ -145,10 +147,7 @@ export class StatementExecutor implements QueryExecutor {
   ): Promise<QueryResult<R>> {
     const analysis = this.analysisOf(query)
     const signal = options?.signal
-    const isShort =
-      query instanceof ReadyQuery ? query.prepared.isShort : isShortRead(query.query, analysis)
-    const shared =
-      !this.#isBound && signal === undefined && isShort ? this.#parts.sharedSession() : undefined
+    const shared = signal === undefined ? this.#sharedFor(query, analysis) : undefined
     const result =
       shared === undefined
         ? this.provideConnection(
@@ -242,6 +241,14 @@ export class StatementExecutor implements QueryExecutor {
       this.#parts.binder.bind(changed, query.queryId),
       query.queryId,
     )
+  }
+
+  #sharedFor(query: CompiledQuery, analysis: Analysis | undefined): StatementSession | undefined {
+    if (this.#isBound) return undefined
+    const sharing =
+      query instanceof ReadyQuery ? query.prepared.sharing : sharingOf(query.query, analysis)
+    if (sharing === 'never') return undefined
+    return sharing === 'beside' ? this.#parts.sharedSession() : this.#parts.aloneSession?.()
   }
 
   /** What is known of a statement, by the values that it has; undefined for one that was made elsewhere. */

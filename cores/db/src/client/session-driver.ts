@@ -51,6 +51,10 @@ export class SessionDriver implements Driver {
     const driver: SharingDriver = this.#driver
     return driver.readShared?.(query) ?? Promise.resolve({ rows: [] })
   }
+  readonly #sendAlone: SendShared = (query) => {
+    const driver: SharingDriver = this.#driver
+    return driver.readAlone?.(query) ?? Promise.resolve({ rows: [] })
+  }
 
   constructor(driver: Driver, options: SessionDriverOptions) {
     this.#driver = driver
@@ -69,8 +73,17 @@ export class SessionDriver implements Driver {
   /** Sends reads on the shared connection; undefined when the driver has none, or it is busy. */
   get shared(): SendShared | undefined {
     const driver: SharingDriver = this.#driver
-    const isOpen = this.#ended === undefined && this.#isStarted
-    return isOpen && driver.canShare === true ? this.#sendShared : undefined
+    return this.#isOpen && driver.canShare === true ? this.#sendShared : undefined
+  }
+
+  /** Sends a read that may take long on that connection; undefined when anybody uses it. */
+  get sharedAlone(): SendShared | undefined {
+    const driver: SharingDriver = this.#driver
+    return this.#isOpen && driver.canReadAlone === true ? this.#sendAlone : undefined
+  }
+
+  get #isOpen(): boolean {
+    return this.#ended === undefined && this.#isStarted
   }
 
   /** Ends a statement if a connection is busy with it; resolves when the database has heard of it. */

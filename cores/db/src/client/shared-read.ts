@@ -14,20 +14,24 @@ import type { StatementSession } from './session.ts'
 export type SendShared = (query: CompiledQuery) => Promise<QueryResult<unknown>>
 
 /**
- * Whether a statement finds its rows by keys, changes nothing and locks nothing. Others would have to wait behind a long one, so what
- * may be long goes to a connection of its own.
+ * How a statement may use the connection that short reads share: `beside` others, `alone` while nobody else does, or `never`, for what
+ * changes or locks something. Whoever finds rows by keys is short; others would have to wait behind what may be long.
  */
-export function isShortRead(node: RootOperationNode, analysis: Analysis | undefined): boolean {
-  if (analysis === undefined || analysis.opaque !== 'no' || analysis.writes.length > 0) return false
-  if (!SelectQueryNode.is(node) || node.endModifiers !== undefined) return false
-  return (
+export type Sharing = 'beside' | 'alone' | 'never'
+
+/** How a statement may share. */
+export function sharingOf(node: RootOperationNode, analysis: Analysis | undefined): Sharing {
+  if (analysis === undefined || analysis.opaque !== 'no' || analysis.writes.length > 0)
+    return 'never'
+  if (!SelectQueryNode.is(node) || node.endModifiers !== undefined) return 'never'
+  const isShort =
     analysis.reads.length > 0 &&
     analysis.reads.every(({ equals }) => {
       if (equals === undefined) return false
       const { primaryKey, unique } = equals.column.facts
       return primaryKey || unique
     })
-  )
+  return isShort ? 'beside' : 'alone'
 }
 
 /** The session of such reads; nothing of one is left when it has ended. */
@@ -47,6 +51,7 @@ export function sharedSession(
       throw new TypeError('a stream has a connection of its own')
     },
     whenCommitted: (report) => report.tell(),
+    alone: (work) => work(),
     finish: undefined,
   }
 }

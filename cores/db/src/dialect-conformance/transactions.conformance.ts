@@ -155,7 +155,7 @@ export function testTransactions({ database, db, next }: DialectBench): void {
         acquireTimeout: 100,
       })
       const error: unknown = await narrow
-        .transaction(() => narrow.selectFrom('projects').select('id').execute())
+        .transaction(() => narrow.insertInto('projects').values({ slug: next() }).execute())
         .catch((caught: unknown) => caught)
       expect(error).toBeInstanceOf(NoFreeConnectionError)
       expect((error as Error).message).toMatch(/await statements of tx/)

@@ -18,6 +18,10 @@ export interface SharingDriver extends Driver {
    * change nothing and wait for nothing.
    */
   readShared?(query: CompiledQuery): Promise<QueryResult<unknown>>
+  /** Whether {@link SharingDriver.readAlone} takes a read now: nobody uses the shared connection. */
+  readonly canReadAlone?: boolean
+  /** Runs a read that may take long on that connection. Until it has ended, others go elsewhere. */
+  readAlone?(query: CompiledQuery): Promise<QueryResult<unknown>>
   /** Sends statements in one go, stored together or not at all; for drivers without transactions. */
   executeBatch?(
     queries: readonly CompiledQuery[],

@@ -4,6 +4,7 @@ import { type CompiledQuery, createQueryId, type QueryId, type RootOperationNode
 import type { Codec } from '../dialect/codec.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
+import type { Sharing } from '../client/shared-read.ts'
 import type { Analysis, TableRead } from './analysis.ts'
 import type { Output } from './source.ts'
 import { valueTag } from './tags.ts'
@@ -35,8 +36,8 @@ export interface PreparedQueryParts {
   readonly dialect: DialectPackage
   /** Index of the value that a read is placed by. */
   readonly slotOf: (read: TableRead) => number | undefined
-  /** It may run beside others on one connection. */
-  readonly isShort: boolean
+  /** Whether it may run beside others on one connection. */
+  readonly sharing: Sharing
 }
 
 /** The statement. */
@@ -54,8 +55,8 @@ export class PreparedQuery {
     return this.#parts.analysis
   }
 
-  get isShort(): boolean {
-    return this.#parts.isShort
+  get sharing(): Sharing {
+    return this.#parts.sharing
   }
 
   /**
