@@ -111,12 +111,13 @@ test('a member who deletes a task hears of it and keeps a place on the page', as
 test('what failed stays on the screen until it is dismissed', async () => {
   await using tab = await board.openTab('/projects/7')
   const { page } = tab
-  await page.route('**/call/', (route) => route.abort())
+  const json = { error: { code: 'CONFLICT', message: 'Somebody holds it' } }
+  await page.route('**/call/', (route) => route.fulfill({ status: 409, json }))
   await page.locator('.card-title').first().focus()
   await page.keyboard.press('Alt+ArrowRight')
   const complaint = page.getByRole('alert').getByText('The card was put back')
   await complaint.waitFor()
-  expect(await complaint.innerText()).toContain('The server does not answer')
+  expect(await complaint.innerText()).toContain('Somebody holds it')
   await page.getByRole('button', { name: 'Dismiss' }).click()
   await complaint.waitFor({ state: 'detached' })
 })

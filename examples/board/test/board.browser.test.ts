@@ -3,6 +3,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BoardInBrowser, pictures, soon, startBoardInBrowser } from './board-in-browser.ts'
+import { describeDrag } from './describe-drag.ts'
+import { describeOffline } from './describe-offline.ts'
 import { ada, hiro, lucia } from './people.ts'
 
 let board: BoardInBrowser
@@ -10,6 +12,9 @@ beforeAll(async () => {
   board = await startBoardInBrowser()
 })
 afterAll(() => board[Symbol.asyncDispose]())
+
+describeDrag(() => board)
+describeOffline(() => board)
 
 /** The card of a title, in its column. */
 const card = (page: Page, title: string) => page.locator('.card').filter({ hasText: title })
@@ -48,37 +53,6 @@ test('editing a task updates the other views of its project, with one POST and t
   await page.screenshot({ path: `${pictures}/board-task-edited.png` })
 })
 
-test('a tab on another project asks for nothing when this one is edited', async () => {
-  await using here = await board.openTab('/projects/2')
-  await using there = await board.openTab('/projects/3')
-  await here.page.getByRole('textbox', { name: 'Add a task to To do' }).fill('Only here')
-  await here.page.getByRole('textbox', { name: 'Add a task to To do' }).press('Enter')
-  await card(here.page, 'Only here').waitFor()
-  await expect.poll(() => here.log, soon).toEqual(['POST call/ create_task'])
-  expect(there.log).toEqual([])
-})
-
-test('another tab of the same browser follows, with one request', async () => {
-  await using here = await board.openTab('/projects/2')
-  const there = await here.openBeside('/projects/2')
-  here.log.length = 0
-  await here.page.getByRole('textbox', { name: 'Add a task to To do' }).fill('Seen in both tabs')
-  await here.page.getByRole('textbox', { name: 'Add a task to To do' }).press('Enter')
-  await card(there.page, 'Seen in both tabs').waitFor()
-  await expect.poll(() => there.log, soon).toEqual(['GET ctx/project/?project_id=2'])
-})
-
-test('another person follows, over the socket', async () => {
-  await using here = await board.openTab('/projects/2')
-  await using there = await board.openTab('/projects/2', ada)
-  await there.isLive()
-  there.log.length = 0
-  await here.page.getByRole('textbox', { name: 'Add a task to To do' }).fill('Seen by Ada, too')
-  await here.page.getByRole('textbox', { name: 'Add a task to To do' }).press('Enter')
-  await card(there.page, 'Seen by Ada, too').waitFor()
-  expect(there.log).toEqual(['GET ctx/project/?project_id=2'])
-})
-
 test('a card is moved by keyboard, and the page says where it went', async () => {
   await using tab = await board.openTab('/projects/4')
   const { page, log } = tab
@@ -100,16 +74,6 @@ test('a card is moved by keyboard, and the page says where it went', async () =>
   expect(
     (await column(page, 'In progress').locator('.card-title').first().innerText()).split(',')[0],
   ).toBe(name)
-})
-
-test('a card is moved by dragging', async () => {
-  await using tab = await board.openTab('/projects/4')
-  const { page } = tab
-  const moved = column(page, 'To do').locator('.card').first()
-  const id = await moved.getAttribute('data-task')
-  await moved.dragTo(column(page, 'In review').locator('.card').nth(1))
-  await column(page, 'In review').locator(`#card-${id}`).waitFor()
-  expect(await column(page, 'To do').locator(`#card-${id}`).count()).toBe(0)
 })
 
 test('a file is attached within its rules, and only who may see the task may have it', async () => {

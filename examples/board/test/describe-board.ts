@@ -1,4 +1,4 @@
-/** What the main page has to do in every library: each board runs it. */
+/** What the main page has to do in every library: each board runs it, and what else is to be shown of the same server. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { violations } from './axe.ts'
@@ -8,7 +8,10 @@ import { allowMore, focusByTab, psql } from './by-hand.ts'
 import { describeHydration } from './describe-hydration.ts'
 import { bela, elif, lucia } from './people.ts'
 
-export function describeBoard(face: BoardFace): void {
+export function describeBoard(
+  face: BoardFace,
+  describeMore: (board: () => BoardInBrowser) => void = () => undefined,
+): void {
   const { path } = face
   let board: BoardInBrowser
   beforeAll(async () => {
@@ -101,7 +104,9 @@ export function describeBoard(face: BoardFace): void {
       const title = await face.prepareTitle(other.page, 'To do')
       await title.fill('Heard of after the restart')
       await title.press('Enter')
-      await column(tab.page, 'To do').getByText('Heard of after the restart').waitFor(longer)
+      const heard = column(tab.page, 'To do').getByText('Heard of after the restart')
+      await heard.waitFor(longer)
+      expect(await heard.count()).toBe(1)
     })
 
     test('a task is added once, however often it is sent, and what is wrong is said', async () => {
@@ -195,4 +200,5 @@ export function describeBoard(face: BoardFace): void {
       expect(await violations(tab.page)).toEqual([])
     })
   })
+  describeMore(() => board)
 }

@@ -8,8 +8,8 @@ import {
   type TaskCard,
   useCreateTask,
   useCurrentUser,
-  type useProjectActivity,
-  type useProjectDetail,
+  useProjectActivity,
+  useProjectDetail,
   useProjectTasks,
   useUpdateTask,
 } from '../mizan/react.gen.ts'
@@ -21,10 +21,16 @@ function holds<T extends true>(): T | undefined {
 }
 
 // A hook returns what the function declares, Promise and class taken away.
-holds<Equal<ReturnType<typeof useProjectTasks>['data'], TaskCard[] | undefined>>()
-holds<Equal<ReturnType<typeof useProjectDetail>['data'], ProjectDetail | undefined>>()
-holds<Equal<ReturnType<typeof useCurrentUser>['data'], CurrentUser | null | undefined>>()
-holds<Equal<ReturnType<typeof useProjectActivity>['data'], ActivityEntry[] | undefined>>()
+export function declared(): void {
+  const tasks = useProjectTasks().data
+  holds<Equal<typeof tasks, TaskCard[] | undefined>>()
+  const project = useProjectDetail().data
+  holds<Equal<typeof project, ProjectDetail | undefined>>()
+  const user = useCurrentUser().data
+  holds<Equal<typeof user, CurrentUser | null | undefined>>()
+  const activity = useProjectActivity().data
+  holds<Equal<typeof activity, ActivityEntry[] | undefined>>()
+}
 holds<Equal<ActivityEntry['createdAt'], Date>>()
 holds<Equal<TaskCard['status'], 'todo' | 'doing' | 'review' | 'done'>>()
 

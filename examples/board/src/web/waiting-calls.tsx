@@ -21,14 +21,17 @@ export function WaitingCalls(): ReactElement {
   )
   return (
     <div className="waiting-calls" role="status">
-      {!isOnline && <p>{sentenceOf(count)}</p>}
+      {!isOnline && <p>No network{count > 0 && `: ${sentenceOf(count)}`}</p>}
+      {isOnline && count > 0 && (
+        // Most calls are answered before this would show.
+        <p className="waiting-calls-later">The server does not answer: {sentenceOf(count)}</p>
+      )}
     </div>
   )
 }
 
 function sentenceOf(count: number): string {
-  if (count === 0) return 'No network'
-  return `No network: ${count === 1 ? 'one change waits' : `${count} changes wait`}`
+  return count === 1 ? 'one change waits' : `${count} changes wait`
 }
 
 function subscribeToNetwork(listener: () => void): () => void {

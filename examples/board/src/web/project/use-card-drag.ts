@@ -60,6 +60,7 @@ export function useCardDrag(onMove: (move: CardMove) => void): CardDragResult {
     const scroll = (): void => {
       if (signal.aborted) return
       scrollAround(at)
+      follow()
       requestAnimationFrame(scroll)
     }
     const move = (moved: globalThis.PointerEvent): void => {
