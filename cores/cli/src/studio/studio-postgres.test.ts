@@ -84,7 +84,7 @@ describe('Explain shows the plan of a SELECT and writes nothing', () => {
     ['/* x */ drop table people', 'Only SELECT'],
     ['do $$ begin delete from people; end $$', 'no semicolon'],
   ])('%s is refused', async ([sql, reason]) => {
-    for (const more of [{}, { run: 'on' }]) {
+    for (const more of [{}, { run: 'on' }] as Record<string, string>[]) {
       const { status, body } = await resources.visitor.explain(sql, more)
       expect(status).toBe(400)
       expect(body).toContain(reason)

@@ -97,7 +97,7 @@ describe.skipIf(!sqliteIsThere)('who may look', () => {
       { origin: `https://${host}` },
       { origin: `http://${host}`, 'sec-fetch-site': 'cross-site' },
       { origin: `http://${host}`, 'sec-fetch-site': 'none' },
-    ])
+    ] as Record<string, string>[])
       expect(await post(headers)).toMatchObject({ status: 403 })
     expect(await ask('/', { headers: { origin: 'http://evil.example' } })).toMatchObject({
       status: 403,
