@@ -120,11 +120,10 @@ describe('Ctrl-C in the middle', () => {
     await using other = await session(server)
     await using watcher = await session(server)
     await other.run('insert into people default values; insert into people default values')
-    // The second batch has to wait for somebody who is at that row.
+    // The first step has to wait for somebody who is at one of the rows.
     await other.run('begin')
     await other.run('select 1 from people where id = 2 for update')
     await using running = made.start('db', 'migrate', 'latest', '--json')
-    // The first step changes both rows: let it pass, and be in the way of a batch.
     await blocked(watcher)
     running.signal('SIGINT')
     await running.until(/stopping when this step is done; Ctrl-C once more does not wait/)
