@@ -11,16 +11,20 @@ afterAll(async () => {
 })
 
 /** One database that is emptied: making a new one for each crash takes ten times as long. */
-testCrashes('postgres', async () => {
-  shared ??= server()
-  const { url } = await shared
-  return {
-    dialect: postgres({ url }),
-    async [Symbol.asyncDispose]() {
-      const client = new pg.Client(url)
-      await client.connect()
-      await client.query('drop schema public cascade; create schema public')
-      await client.end()
-    },
-  }
+testCrashes('postgres', {
+  runner: { module: new URL('./index.ts', import.meta.url).href, name: 'postgres' },
+  async open() {
+    shared ??= server()
+    const { url } = await shared
+    return {
+      url,
+      dialect: postgres({ url }),
+      async [Symbol.asyncDispose]() {
+        const client = new pg.Client(url)
+        await client.connect()
+        await client.query('drop schema public cascade; create schema public')
+        await client.end()
+      },
+    }
+  },
 })

@@ -4,10 +4,15 @@ import { join } from 'node:path'
 import { testCrashes } from '../../db/src/crashes.conformance.ts'
 import { sqlite } from './index.ts'
 
-testCrashes('sqlite', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'mizan-crash-'))
-  return {
-    dialect: sqlite({ url: join(folder, 'data.sqlite') }),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
-  }
+testCrashes('sqlite', {
+  runner: { module: new URL('./index.ts', import.meta.url).href, name: 'sqlite' },
+  async open() {
+    const folder = await mkdtemp(join(tmpdir(), 'mizan-crash-'))
+    const url = join(folder, 'data.sqlite')
+    return {
+      url,
+      dialect: sqlite({ url }),
+      [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+    }
+  },
 })
