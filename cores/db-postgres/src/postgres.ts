@@ -23,6 +23,8 @@ export interface PostgresOptions {
   readonly connectTimeout?: number
   /** Ends a statement that takes longer, in milliseconds. @default none */
   readonly statementTimeout?: number
+  /** The schema in which names are looked for and tables made, for one of several tenants. @default the server's `search_path` */
+  readonly searchPath?: string
   /** Shown in `pg_stat_activity`. @default 'mizan' */
   readonly applicationName?: string
   /**
@@ -52,6 +54,7 @@ export function postgres(options: PostgresOptions): DialectPackage {
     protocols: ['postgres:', 'postgresql:', 'socket:'],
     example: 'postgres://user:password@host:5432/database',
   })
+  searchPathOf(options)
   const origin = randomUUID()
   return Object.freeze<DialectPackage>({
     name: 'postgres',
@@ -94,6 +97,10 @@ export function postgres(options: PostgresOptions): DialectPackage {
         origin,
       }),
     },
+    replication: {
+      written: 'select pg_current_wal_insert_lsn()::text as place',
+      reached: 'select pg_last_wal_replay_lsn() >= $1::pg_lsn as reached',
+    },
     json: {
       array: 'json_build_array',
       aggregate: 'json_agg',
@@ -110,7 +117,7 @@ function createDriver(options: PostgresOptions, origin: string): PostgresDriver 
     connectionString: options.url,
     connectionTimeoutMillis: options.connectTimeout ?? 10_000,
     application_name: options.applicationName ?? 'mizan',
-    options: [...pins, [originSetting, origin]]
+    options: [...pins, [originSetting, origin], ...searchPathOf(options)]
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
     ...(options.statementTimeout === undefined
@@ -122,6 +129,15 @@ function createDriver(options: PostgresOptions, origin: string): PostgresDriver 
     pool: { ...client, max: options.maximumConnections ?? 10 },
     prepares: options.prepare ?? true,
   })
+}
+
+/** Into the start-up packet go names only. */
+function searchPathOf({ searchPath }: PostgresOptions): readonly (readonly [string, string])[] {
+  if (searchPath === undefined) return []
+  if (/^[a-z_][a-z0-9_]{0,62}$/.test(searchPath)) return [['search_path', searchPath]]
+  throw new TypeError(
+    'postgres({ searchPath }): a schema is named by small letters, digits and "_", 63 at most, not beginning with a digit',
+  )
 }
 
 /** The same URL with another database. */

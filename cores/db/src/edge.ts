@@ -29,6 +29,7 @@ export type {
   NoSuchTable,
   ResultExtensions,
 } from './client/extend.ts'
+export { routedDb, type RoutedDbOptions } from './client/routed-db.ts'
 export type { BeforeQuery, DbEvents, DbListener } from './client/events.ts'
 export type { Modifiable } from './client/modifiable.ts'
 export type { DataScope, Observation, ScopePort } from './client/scope-port.ts'

@@ -32,6 +32,7 @@ export type {
   ResultExtensions,
 } from './client/extend.ts'
 export type { Modifiable } from './client/modifiable.ts'
+export { routedDb, type RoutedDbOptions } from './client/routed-db.ts'
 export type { BeforeQuery, DbEvents, DbListener } from './client/events.ts'
 export type {
   AmbientLevel,

@@ -38,6 +38,8 @@ export interface Scope {
   readonly container: Container
   /** Records a data tag that the result depends on (DATA, "Observation"); `*` makes the run unstorable. */
   observeRead(tag: string): void
+  /** Says who may see what the run gives and whether it may be kept; it becomes stricter only. */
+  taint(visibility: Visibility): void
   /** Records a data tag whose rows were changed and committed; `*` invalidates every context. */
   observeWrite(tag: string): void
   /**

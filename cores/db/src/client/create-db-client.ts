@@ -1,6 +1,6 @@
 /** The composition root of a client. */
 
-import { DefaultQueryExecutor } from 'kysely'
+import { DefaultQueryExecutor, type QueryExecutor } from 'kysely'
 import { assertTypes, withCustomTypes } from '../dialect/custom-codecs.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { QueryBinder } from '../query/binder.ts'
@@ -8,14 +8,15 @@ import { HiddenEffects } from '../schema/hidden-effects.ts'
 import { RecentlyUsed } from '../query/prepared-query.ts'
 import { readSchema, type SchemaModule } from '../schema/schema.ts'
 import { type JoinHolder, ScopedProvider } from './connection-providers.ts'
-import { Database } from './database.ts'
+import { Database, type OtherServers } from './database.ts'
 import { DbEventTarget } from './events.ts'
-import { StatementExecutor } from './executor.ts'
+import { type ExecutorParts, StatementExecutor } from './executor.ts'
 import { observe } from './observe.ts'
 import type { ScopePort } from './scope-port.ts'
-import { SessionDriver } from './session-driver.ts'
+import { SessionDriver, type SessionDriverOptions } from './session-driver.ts'
 import type { StatementLayer } from './statement.ts'
-import { sharedSession } from './shared-read.ts'
+import type { StatementSession } from './session.ts'
+import { type SendShared, sharedSession } from './shared-read.ts'
 import { tell } from './tell.ts'
 
 /** What a client is made from. */
@@ -42,6 +43,31 @@ export interface DbClientOptions<S extends SchemaModule> {
 export function createDbClient<const S extends SchemaModule>(
   options: DbClientOptions<S>,
 ): Database<S> {
+  return assembleClient(options)
+}
+
+/** What a client's executor is made of, for those that send some statements elsewhere. */
+export interface RouteParts {
+  readonly inner: QueryExecutor
+  readonly parts: ExecutorParts
+  readonly driver: SessionDriver
+  readonly driverOptions: SessionDriverOptions
+  readonly holder: JoinHolder
+  readonly hidden: HiddenEffects
+  readonly events: DbEventTarget
+  readonly clock: () => number
+}
+
+/** The executor of a client, and what ends with it. */
+export interface Routed extends OtherServers {
+  readonly executor: StatementExecutor
+}
+
+/** A client; `route` may send some of its statements elsewhere. */
+export function assembleClient<const S extends SchemaModule>(
+  options: DbClientOptions<S>,
+  route?: (parts: RouteParts) => Routed,
+): Database<S> {
   const schema = readSchema(options.schema)
   const hidden = new HiddenEffects(options.schema)
   assertTypes(schema, options.dialect)
@@ -52,14 +78,16 @@ export function createDbClient<const S extends SchemaModule>(
   const dialect = own.createDialect()
   const compiler = dialect.createQueryCompiler()
   const holder: JoinHolder = { join: { port: options.scope ?? (() => undefined) } }
-  const driver = new SessionDriver(dialect.createDriver(), {
+  const clock = options.clock ?? (() => performance.now())
+  const driverOptions: SessionDriverOptions = {
     toDbError: own.toDbError,
     compileQuery: (node, queryId) => compiler.compileQuery(node, queryId),
     concurrency: own.capabilities.concurrency,
     acquireTimeout: options.acquireTimeout ?? 10_000,
     noteOf: (writes) => holder.join.noteOf?.(writes),
     ambient: () => holder.join.ambient,
-  })
+  }
+  const driver = new SessionDriver(dialect.createDriver(), driverOptions)
   const events = new DbEventTarget(options.onListenerError ?? (() => undefined))
   const binder = new QueryBinder(schema, own)
   const inner = new DefaultQueryExecutor(
@@ -67,28 +95,32 @@ export function createDbClient<const S extends SchemaModule>(
     dialect.createAdapter(),
     new ScopedProvider(driver, holder),
   )
-  const executor = new StatementExecutor(inner, {
+  const sharedBy = (find: () => SendShared | undefined): StatementSession | undefined => {
+    const scope = holder.join.port()
+    if (scope?.transaction !== undefined || scope?.signal?.aborted === true) return undefined
+    const send = find()
+    return send && sharedSession(send, own.toDbError)
+  }
+  const parts: ExecutorParts = {
     binder,
     dialect: own,
     prepared: new RecentlyUsed(),
     concurrency: own.capabilities.concurrency,
-    sharedSession: () => {
-      const scope = holder.join.port()
-      if (scope?.transaction !== undefined || scope?.signal?.aborted === true) return undefined
-      const send = driver.shared
-      return send && sharedSession(send, own.toDbError)
-    },
+    sharedSession: () => sharedBy(() => driver.shared),
+    aloneSession: () => sharedBy(() => driver.sharedAlone),
     cancel: (connection, query) => driver.cancel(connection, query),
     beforeQuery: () => events.beforeQuery,
     layers: [
       ...(options.layers ?? []),
       tell(events, {
-        clock: options.clock ?? (() => performance.now()),
+        clock,
         slow: options.slowQueryThreshold === undefined ? 200 : options.slowQueryThreshold,
       }),
       observe({ schema, hidden, dialect: own, join: () => holder.join, events }),
     ],
-  })
+  }
+  const others = route?.({ inner, parts, driver, driverOptions, holder, hidden, events, clock })
+  const executor = others?.executor ?? new StatementExecutor(inner, parts)
   return new Database<S>({
     schema,
     hidden,
@@ -97,6 +129,7 @@ export function createDbClient<const S extends SchemaModule>(
     holder,
     events,
     preparedFinds: new RecentlyUsed(),
+    others,
     kysely: { config: { dialect }, driver, executor, dialect },
   })
 }

@@ -60,6 +60,13 @@ export type ExecuteSql = (
   parameters?: readonly unknown[],
 ) => Promise<{ readonly rows: readonly Record<string, unknown>[]; readonly changed: number }>
 
+/** Servers beside the one that changes are sent to. */
+export interface OtherServers {
+  /** Something was committed that they may not have yet: its data tags. */
+  changed(writes: readonly string[]): void
+  destroy(): Promise<void>
+}
+
 /** What a client is made of; `createDbClient` puts it together. */
 export interface DatabaseParts {
   readonly schema: Schema
@@ -69,6 +76,7 @@ export interface DatabaseParts {
   readonly holder: JoinHolder
   readonly events: DbEventTarget
   readonly preparedFinds: PreparedFinds
+  readonly others: OtherServers | undefined
   readonly kysely: KyselyProps
 }
 
@@ -288,6 +296,11 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
     }
   }
 
+  /** Others have changed something: what has data tags of `writes` is not read from a replica that does not have it yet. */
+  changedElsewhere(writes: readonly string[]): void {
+    this.#parts.others?.changed(writes)
+  }
+
   /** Asks the database which tables have triggers, and which are views: only then is it known what observation would miss. */
   async learnHidden(): Promise<void> {
     const { hidden, dialect } = this.#parts
@@ -318,7 +331,8 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
         new DbError('in_transaction', 'destroy() is called on the client, not on a transaction'),
       )
     }
-    return this.#parts.driver.destroy()
+    const { driver, others } = this.#parts
+    return Promise.all([driver.destroy(), others?.destroy()]).then(() => undefined)
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {

@@ -8,6 +8,8 @@ export interface Observation {
   readonly reads: readonly string[]
   /** Of committed changes only. */
   readonly writes: readonly string[]
+  /** It was read from a copy that may be behind: no answer made of it is kept. */
+  readonly unstorable?: true
 }
 
 /** The run in which a statement is executed. */
@@ -30,6 +32,8 @@ export interface CommitNote {
   readonly statement?: { readonly sql: string; readonly parameters: readonly unknown[] }
   /** It is stored, or may be. */
   committed(): Promise<void> | void
+  /** What `statement` stored is not to be: the change that it was for has failed. */
+  dropped?(): void
 }
 
 /** In which level of nested transactions the caller is: carried along by whoever can. */
@@ -45,6 +49,8 @@ export interface ClientJoin {
   readonly ambient?: AmbientLevel
   /** Called in the context of whoever commits a transaction with changes. */
   readonly noteOf?: (writes: readonly string[]) => CommitNote | undefined
+  /** Whether notes have statements: a single statement that changes something is then stored together with its own. */
+  readonly storesNotes?: () => boolean
   /** A statement outside of runs and transactions has changed something. */
   readonly changed?: (writes: readonly string[]) => Promise<void>
 }

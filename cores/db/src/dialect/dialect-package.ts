@@ -6,6 +6,7 @@ import type { DdlFacts } from '../snapshot/ddl-facts.ts'
 import type { Codecs } from './codec.ts'
 import type { MigrationFacts } from './migration-facts.ts'
 import type { ObservationFacts } from './observation-facts.ts'
+import type { ReplicationFacts } from './replication-facts.ts'
 
 /** What a dialect can do. */
 export interface Capabilities {
@@ -74,4 +75,5 @@ export interface DialectPackage {
   readonly json: JsonFacts
   /** Without it triggers and views are taken for what their declarations say, and nobody hears of others' changes. */
   readonly observation?: ObservationFacts
+  readonly replication?: ReplicationFacts
 }

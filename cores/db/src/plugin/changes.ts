@@ -34,6 +34,11 @@ export class Changes {
     this.#ended.add(scope)
   }
 
+  /** Whether commits store what they purge. */
+  get areStored(): boolean {
+    return this.#host !== undefined && this.#outbox !== undefined
+  }
+
   /** What a commit of `writes` takes along; `scope` is the run that commits. */
   noteOf(writes: readonly string[], scope: Scope | undefined): CommitNote | undefined {
     const host = this.#host
@@ -50,6 +55,8 @@ export class Changes {
       statement: outbox.insert({ id, tags }),
       committed: () =>
         run === undefined ? this.tell(writes, { outbox, id }) : run.leftIn(outbox, id),
+      // Not waited for, because the statement may hold the only connection. What stays is swept, which does no harm.
+      dropped: () => void outbox.settle([id]).catch(() => undefined),
     }
   }
 

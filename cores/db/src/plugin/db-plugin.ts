@@ -9,10 +9,10 @@ import {
   type Token,
 } from '@mizan/server'
 import type { Database } from '../client/database.ts'
-import type { DataScope } from '../client/scope-port.ts'
 import type { ScopeTransaction } from '../client/scope-transaction.ts'
 import { ambientLevel } from './ambient-level.ts'
 import { Changes } from './changes.ts'
+import { toDataScope } from './data-scope.ts'
 import { checkMigrations, type MigrationsOnBoot } from './check-migrations.ts'
 import { observeLoad } from './observe-load.ts'
 import { DbOutbox } from './outbox.ts'
@@ -71,6 +71,7 @@ export function dbPlugin<S>(options: DbPluginOptions<S>): Plugin {
     },
     ambient: ambientLevel,
     noteOf: (writes) => changes.noteOf(writes, currentScope()),
+    storesNotes: () => changes.areStored,
     changed: (writes) => changes.tell(writes),
   })
   if (options.meter !== undefined) observeLoad(options.meter, name, () => database.load)
@@ -131,25 +132,6 @@ export function dbPlugin<S>(options: DbPluginOptions<S>): Plugin {
       }
       await transaction.commit()
       return result
-    },
-  }
-}
-
-function toDataScope(
-  scope: Scope,
-  transaction: ScopeTransaction | undefined,
-  changes: Changes,
-): DataScope {
-  return {
-    principal: () => scope.principal,
-    transaction,
-    // Who began to change things goes on to the end, whether or not somebody still waits for the answer: what was done
-    // elsewhere (a payment, a mail) is to be written down.
-    signal: scope.mutates ? undefined : scope.signal,
-    observe({ reads, writes }) {
-      for (const tag of reads) scope.observeRead(tag)
-      for (const tag of writes) scope.observeWrite(tag)
-      if (writes.length > 0) changes.observed(writes, scope)
     },
   }
 }

@@ -11,6 +11,7 @@ import type { DirectDatabase } from './own-tables.ts'
 
 /** What of a database is needed here, whatever its schema. */
 export interface WatchedDatabase extends DirectDatabase {
+  changedElsewhere?(writes: readonly string[]): void
   readonly tables: Schema
 }
 
@@ -68,6 +69,8 @@ export async function listenToOutsideWrites(
     telling = undefined
   }
   const add = (writes: readonly string[]): void => {
+    // Before anybody is told to read it.
+    database.changedElsewhere?.(writes)
     for (const tag of writes) waiting.add(tag)
     if (waiting.size > maximumWaiting) waiting = new Set(tablesOf([...waiting]))
     telling ??= tellAll()
