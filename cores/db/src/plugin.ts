@@ -8,3 +8,8 @@ export {
   type WatchedDatabase,
 } from './plugin/outside-writes.ts'
 export { DbSessionStore, type DbSessionStoreOptions } from './plugin/db-session-store.ts'
+export {
+  type TenantDbPlugin,
+  tenantDbPlugin,
+  type TenantDbPluginOptions,
+} from './plugin/tenant-db-plugin.ts'
