@@ -4,38 +4,29 @@
  */
 
 import {
-  type AggregateFunctionNode,
-  type BinaryOperationNode,
   ColumnNode,
   DeleteQueryNode,
-  type FunctionNode,
   InsertQueryNode,
   ListNode,
   type OnConflictNode,
-  OperationNodeTransformer,
   type OperationNode,
   type OrderByNode,
-  PrimitiveValueListNode,
   type QueryId,
   RawNode,
   ReferenceNode,
   type ReturningNode,
   type RootOperationNode,
-  SelectAllNode,
   type SelectionNode,
   SelectQueryNode,
-  TableNode,
   UpdateQueryNode,
-  ValueNode,
 } from 'kysely'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { DbError } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Analysis } from './analysis.ts'
 import { Effects } from './effects.ts'
-import { functionEffects } from './function-effects.ts'
+import { type Binding, ExpressionBinder } from './expression-binder.ts'
 import { NameResolver } from './name-resolver.ts'
-import { isOwn } from './node-codec.ts'
 import { rawEffects } from './raw-effects.ts'
 import { bindSelections, type BoundSelections } from './selections.ts'
 import { SourceBinder } from './source-binder.ts'
@@ -45,18 +36,8 @@ import { ValueBinder } from './value-binder.ts'
 /** Values that come with each run, by their nodes in the tree as it was written. */
 export type Slots = ReadonlyMap<OperationNode, number>
 
-/** What belongs to the statement that is being bound. */
-interface Binding {
-  readonly names: NameResolver
-  readonly effects: Effects
-  readonly values: ValueBinder
-  readonly sources: SourceBinder
-  /** Of the node that is being bound; 1 for the statement itself. */
-  depth: number
-}
-
 /** Binds trees, one at a time; one binder serves a whole database. */
-export class QueryBinder extends OperationNodeTransformer {
+export class QueryBinder extends ExpressionBinder {
   readonly #schema: Schema
   readonly #dialect: DialectPackage
   /**
@@ -69,10 +50,14 @@ export class QueryBinder extends OperationNodeTransformer {
   #binding: Binding
 
   constructor(schema: Schema, dialect: DialectPackage) {
-    super()
+    super(schema, dialect)
     this.#schema = schema
     this.#dialect = dialect
     this.#binding = this.#createBinding()
+  }
+
+  protected override get binding(): Binding {
+    return this.#binding
   }
 
   /** Binds a whole statement; a bound one is left alone. */
@@ -232,67 +217,6 @@ export class QueryBinder extends OperationNodeTransformer {
     })
   }
 
-  protected override transformReference(node: ReferenceNode, queryId?: QueryId): ReferenceNode {
-    if (SelectAllNode.is(node.column)) return super.transformReference(node, queryId)
-    const { names } = this.#binding
-    const found = names.resolve(node)
-    if (found === undefined) return node
-    const column = ColumnNode.create(found.sqlName)
-    // A name of an outer level is said with its table: an inner table may have such a column under another key.
-    const isOuter = found.source.sqlName !== '' && !names.scope.sources.includes(found.source)
-    return node.table === undefined && !isOuter
-      ? ReferenceNode.create(column)
-      : ReferenceNode.create(column, TableNode.create(found.source.sqlName))
-  }
-
-  protected override transformTable(node: TableNode, _queryId?: QueryId): TableNode {
-    const { identifier, schema } = node.table
-    const table =
-      this.#binding.names.scope.findExpression(identifier.name) === null
-        ? this.#schema.tables.get(identifier.name)
-        : undefined
-    if (table === undefined) return node
-    return schema === undefined
-      ? TableNode.create(table.name)
-      : TableNode.createWithSchema(schema.name, table.name)
-  }
-
-  protected override transformRaw(node: RawNode, queryId?: QueryId): RawNode {
-    if (!isOwn(node)) this.#binding.effects.noteOpaque(rawEffects(node, false))
-    return super.transformRaw(node, queryId)
-  }
-
-  protected override transformFunction(node: FunctionNode, queryId?: QueryId): FunctionNode {
-    this.#noteCall(node.func)
-    return super.transformFunction(node, queryId)
-  }
-
-  protected override transformAggregateFunction(
-    node: AggregateFunctionNode,
-    queryId?: QueryId,
-  ): AggregateFunctionNode {
-    this.#noteCall(node.func)
-    return super.transformAggregateFunction(node, queryId)
-  }
-
-  protected override transformBinaryOperation(node: BinaryOperationNode): BinaryOperationNode {
-    return this.#binding.values.comparison(node)
-  }
-
-  protected override transformValue(node: ValueNode): ValueNode {
-    return node.immediate === true
-      ? node
-      : ValueNode.create(this.#binding.values.value(node, undefined))
-  }
-
-  protected override transformPrimitiveValueList(
-    node: PrimitiveValueListNode,
-  ): PrimitiveValueListNode {
-    return PrimitiveValueListNode.create(
-      node.values.map((value) => this.#dialect.encodeValue(value)),
-    )
-  }
-
   #createBinding(queryId?: QueryId, slots?: Slots): Binding {
     const dialect = this.#dialect
     const bind = <N extends OperationNode>(node: N): N => this.transformNode(node, queryId)
@@ -376,20 +300,7 @@ export class QueryBinder extends OperationNodeTransformer {
     })
     return { ...node, items }
   }
-
-  #noteCall(name: string): void {
-    // The compiler writes the name as it stands.
-    if (!functionName.test(name)) {
-      throw new DbError(
-        'invalid_name',
-        `"${name.slice(0, 60)}" is no name of a function; names are letters, digits and _, with a schema before a dot`,
-      )
-    }
-    this.#binding.effects.noteOpaque(functionEffects(name))
-  }
 }
-
-const functionName = /^[\p{L}_][\p{L}\p{N}_$]*(\.[\p{L}_][\p{L}\p{N}_$]*)?$/u
 
 function assertOrAction(action: string | undefined): void {
   if (action !== 'fail' && action !== 'rollback') return
