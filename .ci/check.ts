@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { arrowsAreAsDrawn } from './gates/arrows-are-as-drawn.ts'
 import { clientBundlesCarryNoServerCode } from './gates/client-bundles-carry-no-server-code.ts'
+import { componentsCompile } from './gates/components-compile.ts'
 import { coresHaveOnlyTheDependenciesOnTheirList } from './gates/cores-have-only-the-dependencies-on-their-list.ts'
 import { edgeImportsNothingFromNode } from './gates/edge-imports-nothing-from-node.ts'
 import { everyEntryCanBeRequired } from './gates/every-entry-can-be-required.ts'
@@ -24,6 +25,7 @@ const gates: readonly Gate[] = [
   { claim: 'packages compile', check: () => typeErrors(['-b']) },
   { claim: 'tests compile', check: () => typeErrors(['-p', '.ci/tsconfig.tests.json']) },
   { claim: 'examples compile', check: examplesCompile },
+  componentsCompile,
   { claim: 'code is free of lint', check: () => outputOf('oxlint', '--format=unix') },
   { claim: 'code is formatted', check: () => outputOf('oxfmt', '--list-different', '.') },
   oneVersionForAllPackages,
