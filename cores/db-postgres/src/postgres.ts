@@ -97,6 +97,11 @@ export function postgres(options: PostgresOptions): DialectPackage {
         origin,
       }),
     },
+    localSettings(settings) {
+      const entries = Object.entries(settings)
+      const calls = entries.map((_, at) => `set_config($${2 * at + 1}, $${2 * at + 2}, true)`)
+      return { sql: `select ${calls.join(', ') || '1'}`, parameters: entries.flat() }
+    },
     replication: {
       written: 'select pg_current_wal_insert_lsn()::text as place',
       reached: 'select pg_last_wal_replay_lsn() >= $1::pg_lsn as reached',

@@ -38,7 +38,7 @@ import type {
   UpdateQuery,
 } from './table-queries.ts'
 import { backOff, isRepeatable, isStaleStatement } from './retry.ts'
-import { ScopeTransaction } from './scope-transaction.ts'
+import { ScopeTransaction, type ScopeTransactionOptions } from './scope-transaction.ts'
 import type { ClientJoin } from './scope-port.ts'
 import { SessionAt } from './session-at.ts'
 import { asSession, type DriverLoad, levelOf, type SessionDriver } from './session-driver.ts'
@@ -265,8 +265,8 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
   }
 
   /** A transaction for a run, opened by the run's first statement. */
-  createScopeTransaction(): ScopeTransaction {
-    return new ScopeTransaction(this.#parts.driver)
+  createScopeTransaction(options?: ScopeTransactionOptions): ScopeTransaction {
+    return new ScopeTransaction(this.#parts.driver, options)
   }
 
   /**

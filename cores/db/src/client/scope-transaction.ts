@@ -1,6 +1,11 @@
 /** The transaction of one run: opened by its first statement, ended by whoever stands around the run. */
 
-import type { ConnectionProvider, DatabaseConnection } from 'kysely'
+import {
+  CompiledQuery,
+  type ConnectionProvider,
+  type DatabaseConnection,
+  type TransactionSettings,
+} from 'kysely'
 import { TransactionEndedError } from '../errors.ts'
 import type { Level } from './level.ts'
 import type { SessionDriver } from './session-driver.ts'
@@ -11,14 +16,23 @@ interface OpenTransaction {
   readonly level: Level
 }
 
+/** How the transaction of a run begins. */
+export interface ScopeTransactionOptions {
+  readonly settings?: TransactionSettings
+  /** What runs before the first statement; asked for when that is there. */
+  readonly first?: () => { readonly sql: string; readonly parameters: readonly unknown[] }
+}
+
 /** Opens lazily: a run without statements costs no connection. */
 export class ScopeTransaction implements ConnectionProvider {
   readonly #driver: SessionDriver
+  readonly #options: ScopeTransactionOptions
   #open: Promise<OpenTransaction> | undefined
   #ended = false
 
-  constructor(driver: SessionDriver) {
+  constructor(driver: SessionDriver, options: ScopeTransactionOptions = {}) {
     this.#driver = driver
+    this.#options = options
   }
 
   /** Whether it has begun and not ended. */
@@ -57,9 +71,19 @@ export class ScopeTransaction implements ConnectionProvider {
   }
 
   async #begin(): Promise<OpenTransaction> {
+    const { settings = {}, first } = this.#options
+    const before = first?.()
     const session = await this.#driver.acquireConnection()
     try {
-      return { session, level: await session.begin({}) }
+      const level = await session.begin(settings)
+      if (before === undefined) return { session, level }
+      try {
+        await session.executeQuery(CompiledQuery.raw(before.sql, [...before.parameters]))
+      } catch (error) {
+        await session.rollback(level).catch(() => undefined)
+        throw error
+      }
+      return { session, level }
     } catch (error) {
       await this.#driver.releaseConnection(session)
       throw error

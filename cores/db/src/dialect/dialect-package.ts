@@ -76,4 +76,9 @@ export interface DialectPackage {
   /** Without it triggers and views are taken for what their declarations say, and nobody hears of others' changes. */
   readonly observation?: ObservationFacts
   readonly replication?: ReplicationFacts
+  /** Sets names to values until the transaction ends, for policies of the database; absent where settings outlive it. */
+  localSettings?(settings: Readonly<Record<string, string>>): {
+    readonly sql: string
+    readonly parameters: readonly string[]
+  }
 }

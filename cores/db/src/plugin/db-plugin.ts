@@ -41,6 +41,13 @@ export interface DbPluginOptions<S> {
    * for which the login must own the tables; `listen` leaves that to `installOutsideWrites`. @default false
    */
   readonly outsideWrites?: boolean | 'listen'
+  /**
+   * Settings that a run's statements are under, for policies of the database: `(scope) => ({ 'app.user_id': scope.principal?.id ?? '' })`
+   * is read there by `current_setting('app.user_id')`. All statements of a run are in one transaction then, of contexts in one that only
+   * reads; they end with it, so that the next user of the connection has none of them. Functions with `transaction: false` are
+   * under none. PostgreSQL has them.
+   */
+  readonly bind?: (scope: Scope) => Readonly<Record<string, string>>
   /** Gauges of connections in use and of who waits for one. */
   readonly meter?: TelemetryMeter
 }
@@ -63,6 +70,21 @@ export function dbPlugin<S>(options: DbPluginOptions<S>): Plugin {
   const changes = new Changes(outbox)
   const { outsideWrites = false } = options
   if (outsideWrites !== false) feedOf(database)
+  const { bind } = options
+  const { localSettings } = database.dialect
+  if (bind !== undefined && localSettings === undefined)
+    throw new TypeError(
+      `dbPlugin({ bind }): ${database.dialect.name} has no settings that end with a transaction`,
+    )
+  /** The transaction that a run is in from its first statement; undefined where statements commit one by one. */
+  const transactionOf = (scope: Scope): ScopeTransaction | undefined => {
+    if (scope.mutates && !scope.transactionAllowed) return undefined
+    const first = bind && localSettings && (() => localSettings(bind(scope)))
+    if (scope.mutates) return database.createScopeTransaction(first && { first })
+    return (
+      first && database.createScopeTransaction({ settings: { accessMode: 'read only' }, first })
+    )
+  }
   let listening: AsyncDisposable | undefined
   database.join({
     port: () => {
@@ -109,14 +131,14 @@ export function dbPlugin<S>(options: DbPluginOptions<S>): Plugin {
     },
     inspect: () => ({ dialect: database.dialect.name, connections: database.load }),
     async around(scope, next) {
-      if (!scope.mutates || !scope.transactionAllowed) {
+      const transaction = transactionOf(scope)
+      if (transaction === undefined) {
         try {
           return await next(scope)
         } finally {
           changes.end(scope)
         }
       }
-      const transaction = database.createScopeTransaction()
       const ofScope = transactions.get(scope) ?? new Map<object, ScopeTransaction>()
       transactions.set(scope, ofScope.set(database, transaction))
       scope.transaction = transaction
