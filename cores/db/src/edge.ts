@@ -129,6 +129,7 @@ export {
 export { customType, type CustomTypeOptions } from './schema/custom-type.ts'
 export { type EnumType, enumType } from './schema/enum-type.ts'
 export { triggers, viewOf } from './schema/hidden-effects.ts'
+export { type NamedSchema, schema } from './schema/named-schema.ts'
 export { relations } from './schema/relations.ts'
 export { defineSchema, type SchemaModule } from './schema/schema.ts'
 export { type Table, table } from './schema/table.ts'

@@ -189,6 +189,7 @@ export {
 export { customType, type CustomTypeOptions } from './schema/custom-type.ts'
 export { type EnumType, enumType } from './schema/enum-type.ts'
 export { type HiddenDeclaration, triggers, viewOf } from './schema/hidden-effects.ts'
+export { type NamedSchema, schema } from './schema/named-schema.ts'
 export {
   type Many,
   type ManyOptions,
@@ -236,6 +237,7 @@ export type {
 export { formatRename, possibleRenames } from './snapshot/possible-renames.ts'
 export { parseRename, type Rename, statedRenames } from './snapshot/renames.ts'
 export type { Change as SchemaChange, Enums } from './snapshot/changes.ts'
+export { generatedName } from './snapshot/generated-name.ts'
 export type { DdlFacts } from './snapshot/ddl-facts.ts'
 export { type PlanFacts, planChanges } from './snapshot/plan-changes.ts'
 export { orderObjects } from './snapshot/plan-objects.ts'

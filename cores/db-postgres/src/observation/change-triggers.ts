@@ -50,8 +50,14 @@ begin
 end $mizan$`
 
 interface Trigger {
+  /** In quotes, behind its schema. */
   readonly table: string
   readonly name: string
+}
+
+interface WantedTrigger extends Trigger {
+  /** What the schema of the application calls the table. */
+  readonly told: string
   readonly create: string
 }
 
@@ -74,7 +80,7 @@ export async function installTriggers(run: RunSql, tables: readonly WatchedTable
     await run(tellChange)
     for (const { table, name } of there) {
       if (!wanted.some((one) => one.table === table && one.name === name))
-        await run(`drop trigger ${quote(name)} on ${quote(table)}`)
+        await run(`drop trigger ${quote(name)} on ${table}`)
     }
     for (const { table, name, create } of wanted)
       if (!there.some((one) => one.table === table && one.name === name)) await run(create)
@@ -95,7 +101,7 @@ export async function missingTriggers(
   const lacking = wanted.filter(
     ({ table, name }) => !there.some((one) => one.table === table && one.name === name),
   )
-  return [...new Set(lacking.map(({ table }) => table))]
+  return [...new Set(lacking.map(({ told }) => told))]
 }
 
 export async function removeTriggers(run: RunSql): Promise<void> {
@@ -106,15 +112,28 @@ export async function removeTriggers(run: RunSql): Promise<void> {
 async function wantedTriggers(
   run: RunSql,
   tables: readonly WatchedTable[],
-): Promise<readonly Trigger[]> {
-  const rows = await run(
-    `select relname as name from pg_catalog.pg_class where relkind in ('r', 'p') and pg_table_is_visible(oid)`,
-  )
-  const existing = new Set(rows.map((row) => String(row['name'])))
-  return tables.filter(({ name }) => existing.has(name)).flatMap(triggersOf)
+): Promise<readonly WantedTrigger[]> {
+  const rows =
+    await run(`select c.relname as name, n.nspname as schema, pg_table_is_visible(c.oid) as is_visible
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')`)
+  return tables.flatMap((table) => {
+    const found = rows.find(
+      (row) =>
+        row['name'] === table.name &&
+        (table.schema === undefined ? row['is_visible'] === true : row['schema'] === table.schema),
+    )
+    return found === undefined ? [] : triggersOf(qualified(found['schema'], table.name), table)
+  })
 }
 
-function triggersOf({ name: table, tag, columns }: WatchedTable): Trigger[] {
+function qualified(schema: unknown, name: string): string {
+  return `${quote(String(schema))}.${quote(name)}`
+}
+
+function triggersOf(table: string, watched: WatchedTable): WantedTrigger[] {
+  const { tag, columns, schema } = watched
+  const told = schema === undefined ? watched.name : `${schema}.${watched.name}`
   const given = [tag, ...columns.map(({ name, isText }) => `${isText ? 't' : 'v'}:${name}`)]
   const args = given.map(quoteText).join(', ')
   // Another text of the function, or other columns, make other triggers.
@@ -122,19 +141,22 @@ function triggersOf({ name: table, tag, columns }: WatchedTable): Trigger[] {
   return events.map(([event, referencing]) => {
     const name = `${prefix}${event}_${hash}`
     const create =
-      `create trigger ${quote(name)} after ${event} on ${quote(table)} ${referencing} ` +
+      `create trigger ${quote(name)} after ${event} on ${table} ${referencing} ` +
       `for each statement execute function ${functionName}(${args})`
-    return { table, name, create }
+    return { table, told, name, create }
   })
 }
 
-async function readTriggers(
-  run: RunSql,
-): Promise<readonly { readonly table: string; readonly name: string }[]> {
-  const rows = await run(`select c.relname as "table", t.tgname as name
+async function readTriggers(run: RunSql): Promise<readonly Trigger[]> {
+  const rows = await run(`select n.nspname as schema, c.relname as "table", t.tgname as name
     from pg_catalog.pg_trigger t join pg_catalog.pg_class c on c.oid = t.tgrelid
-    where not t.tgisinternal and starts_with(t.tgname, '${prefix}') and pg_table_is_visible(c.oid)`)
-  return rows.map((row) => ({ table: String(row['table']), name: String(row['name']) }))
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      join pg_catalog.pg_proc p on p.oid = t.tgfoid
+    where not t.tgisinternal and starts_with(t.tgname, '${prefix}') and pg_function_is_visible(p.oid)`)
+  return rows.map((row) => ({
+    table: qualified(row['schema'], String(row['table'])),
+    name: String(row['name']),
+  }))
 }
 
 function quote(name: string): string {

@@ -6,7 +6,7 @@ import type { RunSql } from './migration-facts.ts'
 export interface HiddenRelations {
   /** Tables with triggers of the application's own. */
   readonly triggered: readonly string[]
-  /** Names that are views. */
+  /** Names that are views; those of a named schema are `audit.entries`, here and above. */
   readonly views: readonly string[]
 }
 
@@ -14,6 +14,8 @@ export interface HiddenRelations {
 export interface WatchedTable {
   /** Database name. */
   readonly name: string
+  /** The schema that it is in; absent: where the connection looks first. */
+  readonly schema?: string | undefined
   /** `t` of its data tags. */
   readonly tag: string
   /** Its tag columns, by database name. */

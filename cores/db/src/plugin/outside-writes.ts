@@ -101,6 +101,7 @@ function withRun<T>(database: DirectDatabase, work: (run: RunSql) => Promise<T>)
 function watchedTables({ dialect, tables }: WatchedDatabase): readonly WatchedTable[] {
   return [...tables.keys.keys()].map((table) => ({
     name: table.name,
+    schema: table.schema,
     tag: tableTag(table),
     columns: tagColumns(table, dialect.capabilities).map((column) => ({
       name: column.name,

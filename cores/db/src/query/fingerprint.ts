@@ -48,7 +48,7 @@ export class Fingerprint {
     }
     const column = columnOf(node)
     if (column !== undefined) {
-      this.key += `c${column.table.name}.${column.key};`
+      this.key += `c${column.table.identity}.${column.key};`
       return
     }
     const type = typeOfNode(node)

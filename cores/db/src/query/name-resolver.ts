@@ -19,6 +19,7 @@ import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { DbError } from '../errors.ts'
 import { type AnyBoundColumn, columnOf } from '../schema/column.ts'
 import type { Schema } from '../schema/schema.ts'
+import type { TableFacts } from '../schema/table-facts.ts'
 import { nodeCodec } from './node-codec.ts'
 import { Scope, type Source, type SourceColumn } from './source.ts'
 import { typeOfNode } from './typed.ts'
@@ -56,21 +57,54 @@ export class NameResolver {
     }
   }
 
-  /** Makes the columns of a table, or of a common table expression of that name, known on this level. */
-  addTable(node: TableNode | undefined, alias: string | undefined): Source | undefined {
+  /**
+   * Makes the columns of a table, or of a common table expression of that name, known on this level.
+   *
+   * @param apart the name in the SQL, where another one than the table's or the alias is needed
+   */
+  addTable(
+    node: TableNode | undefined,
+    alias: string | undefined,
+    apart?: string,
+  ): Source | undefined {
     if (node === undefined) return undefined
     const { name } = node.table.identifier
+    const table = this.#tableOf(node)
     const output = this.scope.findExpression(name)
-    const table = output === null ? this.#schema.tables.get(name) : undefined
     const source: Source = {
       alias: alias ?? name,
-      sqlName: alias ?? table?.name ?? name,
+      sqlName: apart ?? alias ?? table?.name ?? name,
       table,
       isUnknown: output === null && table === undefined,
       output: output ?? undefined,
     }
     this.scope.sources.push(source)
     return source
+  }
+
+  /** The name for a table whose own one means another schema's table here already; else undefined. */
+  nameApart(node: TableNode): string | undefined {
+    const table = this.#tableOf(node)
+    if (table === undefined) return undefined
+    const taken = new Set<string>()
+    let isTaken = false
+    for (let scope: Scope | undefined = this.scope; scope !== undefined; scope = scope.outer) {
+      for (const source of scope.sources) {
+        taken.add(source.sqlName)
+        isTaken ||=
+          source.sqlName === table.name && source.table !== undefined && source.table !== table
+      }
+    }
+    if (!isTaken) return undefined
+    let name = table.identity
+    for (let count = 2; taken.has(name); count += 1) name = `${table.identity} ${count}`
+    return name
+  }
+
+  /** The table of the schema that a name in FROM means; undefined for a common table expression. */
+  #tableOf(node: TableNode): TableFacts | undefined {
+    const { name } = node.table.identifier
+    return this.scope.findExpression(name) === null ? this.#schema.tables.get(name) : undefined
   }
 
   /** The sources that `*` or `t.*` stands for; undefined when the selection is no such thing. */

@@ -81,8 +81,15 @@ export class SourceBinder {
 
   /** Binds what stands in FROM or JOIN and makes its columns known. */
   add(node: OperationNode): BoundSource {
-    if (TableNode.is(node))
-      return { node: this.#bind(node), source: this.#names.addTable(node, undefined) }
+    if (TableNode.is(node)) {
+      const apart = this.#names.nameApart(node)
+      const source = this.#names.addTable(node, undefined, apart)
+      const bound = this.#bind(node)
+      return {
+        node: apart === undefined ? bound : AliasNode.create(bound, IdentifierNode.create(apart)),
+        source,
+      }
+    }
     const isAliased = AliasNode.is(node) && IdentifierNode.is(node.alias)
     const alias = isAliased && IdentifierNode.is(node.alias) ? node.alias.name : ''
     const inner = isAliased ? node.node : node

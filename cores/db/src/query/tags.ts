@@ -62,10 +62,10 @@ export function isTextTag(column: AnyBoundColumn): boolean {
   return textTypes.has(column.facts.type.name)
 }
 
-/** `tasks` */
+/** `tasks`, `audit.entries` */
 export function tableTag(table: TableFacts): string {
   // A colon ends the table's part of a tag.
-  return table.name.replaceAll('%', '%25').replaceAll(':', '%3A')
+  return table.identity.replaceAll('%', '%25').replaceAll(':', '%3A')
 }
 
 /** `tasks:*` */

@@ -117,7 +117,7 @@ function shapeOf(order: readonly PlannedOrder[], table: TableFacts): string {
     ({ name, type, descending, nulls }) =>
       `${name || type?.name}${descending ? '-' : '+'}${nulls === 'first' ? '^' : ''}`,
   )
-  return `${table.name}:${members.join(',')}`
+  return `${table.identity}:${members.join(',')}`
 }
 
 function toText(value: readonly unknown[]): string {

@@ -99,7 +99,7 @@ function createQuery(table: TableFacts, context: RelationalContext): LooseRelati
     }
     const resolved = resolveOptions(table, options, plan)
     const print = new Fingerprint()
-    print.text(`${table.name}:${cursor}:${plan.canSplit}`)
+    print.text(`${table.identity}:${cursor}:${plan.canSplit}`)
     addShape(print, resolved)
     const executor = kysely.getExecutor()
     const repeats = executor instanceof StatementExecutor && executor.repeats

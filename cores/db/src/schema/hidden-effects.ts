@@ -76,13 +76,13 @@ export class HiddenEffects {
   /** Tables that the triggers of `table` change; `undefined`: any. */
   changedByTriggersOf(table: TableFacts): readonly TableFacts[] | undefined {
     this.#triggers ??= this.#collect('triggers')
-    return this.#triggers.get(table) ?? (this.#triggered.has(table.name) ? undefined : [])
+    return this.#triggers.get(table) ?? (this.#triggered.has(table.identity) ? undefined : [])
   }
 
   /** Tables behind a view; none for a table; `undefined`: any. */
   readThrough(table: TableFacts): readonly TableFacts[] | undefined {
     this.#viewsOf ??= this.#collect('view')
-    return this.#viewsOf.get(table) ?? (this.#views.has(table.name) ? undefined : [])
+    return this.#viewsOf.get(table) ?? (this.#views.has(table.identity) ? undefined : [])
   }
 
   /** Only when first asked: a declaration may name tables of later modules. */

@@ -107,13 +107,13 @@ export function readSchema(module: SchemaModule): Schema {
   for (const [key, value] of Object.entries(module)) {
     if (isTable(value)) {
       const facts = value[tableFacts]
-      const other = names.get(facts.name)
+      const other = names.get(facts.identity)
       if (other !== undefined) {
         throw new TypeError(
-          `schema: "${other}" and "${key}" are both the table "${facts.name}"; export it once`,
+          `schema: "${other}" and "${key}" are both the table "${facts.identity}"; export it once`,
         )
       }
-      names.set(facts.name, key)
+      names.set(facts.identity, key)
       tables.set(key, facts)
       keys.set(facts, key)
     } else if (isEnumType(value)) {
@@ -128,7 +128,7 @@ export function readSchema(module: SchemaModule): Schema {
       const target = column.facts.references?.column()
       if (target !== undefined && !keys.has(target.table)) {
         throw new TypeError(
-          `schema: ${facts.name}.${column.key} refers to table "${target.table.name}", which the schema does not export`,
+          `schema: ${facts.identity}.${column.key} refers to table "${target.table.identity}", which the schema does not export`,
         )
       }
     }
@@ -147,7 +147,7 @@ function addRelations(
   for (const [name, relation] of Object.entries(added)) {
     if (own.has(name) || table.columns.has(name)) {
       throw new TypeError(
-        `schema: "${table.name}" has ${own.has(name) ? 'two relations' : 'a column and a relation'} named "${name}"`,
+        `schema: "${table.identity}" has ${own.has(name) ? 'two relations' : 'a column and a relation'} named "${name}"`,
       )
     }
     own.set(name, relation)

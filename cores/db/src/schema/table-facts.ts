@@ -7,6 +7,10 @@ import type { Constraint } from './constraints.ts'
 export interface TableFacts {
   /** Database name. */
   readonly name: string
+  /** The database's schema that it is in; undefined: where the connection looks first. */
+  readonly schema: string | undefined
+  /** The name, behind that of the schema if it has one: no two tables of a client have the same. */
+  readonly identity: string
   /** By key, in the order of declaration. */
   readonly columns: ReadonlyMap<string, AnyBoundColumn>
   /** Called when the schema is complete: it may name columns of later tables. */

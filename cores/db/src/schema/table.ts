@@ -34,7 +34,7 @@ export type TableColumns<C> = {
 
 /** What a table value has beside its columns. */
 export interface TableMeta<Name extends string, C> {
-  readonly [tableFacts]: TableFacts & { readonly name: Name }
+  readonly [tableFacts]: TableFacts & { readonly identity: Name }
   /** Never present; a row as it is read. */
   readonly $inferSelect: Flatten<InferSelect<C>>
   /** Never present; a row as it is inserted. */
@@ -49,12 +49,12 @@ type Flatten<T> = { [K in keyof T]: T[K] } & {}
 
 /** Which table of the database a table value is. */
 export type IdentityOf<T> = T extends {
-  readonly [tableFacts]: { readonly name: infer Name extends string }
+  readonly [tableFacts]: { readonly identity: infer Name extends string }
 }
   ? Name
   : never
 
-/** A table: its columns as properties, its facts under a symbol. */
+/** A table: its columns as properties, its facts under a symbol. `Name` is its name, behind that of its schema if it has one. */
 export type Table<Name extends string, C> = TableColumns<C> & TableMeta<Name, C>
 
 /**
@@ -73,20 +73,35 @@ export function table<const Name extends string, C extends ColumnBuilders>(
   columns: C,
   constraints?: (columns: TableColumns<C>) => Readonly<Record<string, Constraint>>,
 ): Table<Name, C> {
+  return createTable({ name, schema: undefined, identity: name }, columns, constraints)
+}
+
+/** What a table is called. */
+export interface TableName<Identity extends string> extends Pick<TableFacts, 'name' | 'schema'> {
+  readonly identity: Identity
+}
+
+/** Makes the value of a table. */
+export function createTable<Identity extends string, C extends ColumnBuilders>(
+  called: TableName<Identity>,
+  columns: C,
+  constraints?: (columns: TableColumns<C>) => Readonly<Record<string, Constraint>>,
+): Table<Identity, C> {
+  const { name, identity } = called
   if (name === '') throw new TypeError('table(name): a table needs a name')
   const bound = new Map<string, AnyBoundColumn>()
-  const facts: TableFacts & { readonly name: Name } = {
-    name,
+  const facts: TableFacts & { readonly identity: Identity } = {
+    ...called,
     columns: bound,
     constraints: () => (constraints === undefined ? [] : Object.values(constraints(value))),
   }
   const names = new Set<string>()
   for (const [key, builder] of Object.entries(columns)) {
     if (key.startsWith('$'))
-      throw new TypeError(`table("${name}"): "${key}" begins with "$", which is kept for types`)
+      throw new TypeError(`table("${identity}"): "${key}" begins with "$", which is kept for types`)
     const columnName = builder.facts.name ?? toWireName(key) ?? key
     if (names.has(columnName))
-      throw new TypeError(`table("${name}"): two columns are named "${columnName}"`)
+      throw new TypeError(`table("${identity}"): two columns are named "${columnName}"`)
     names.add(columnName)
     bound.set(key, new Column({ table: facts, key, name: columnName, facts: builder.facts }))
   }
@@ -94,6 +109,6 @@ export function table<const Name extends string, C extends ColumnBuilders>(
   const value = Object.freeze({
     ...Object.fromEntries(bound),
     [tableFacts]: facts,
-  }) as unknown as Table<Name, C>
+  }) as unknown as Table<Identity, C>
   return value
 }

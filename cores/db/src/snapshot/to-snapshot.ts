@@ -22,10 +22,17 @@ import type {
  * The snapshot of a schema module.
  *
  * @throws TypeError when the declarations contradict themselves: no such column, two primary keys, types of a foreign key
- *   that do not fit, names that occur twice.
+ *   that do not fit, names that occur twice; for tables of a named schema, which are not described yet.
  */
 export function toSnapshot(module: SchemaModule): SchemaSnapshot {
   const schema = readSchema(module)
+  for (const { schema: place, identity } of schema.keys.keys()) {
+    if (place !== undefined) {
+      throw new TypeError(
+        `schema: "${identity}" is in a named schema, which migrations do not describe; give them the tables of table() alone`,
+      )
+    }
+  }
   const enums = new Map(
     [...schema.enums].map(([name, type]) => [name, { values: [...type.values] }]),
   )
