@@ -12,7 +12,7 @@ const seconds: Readonly<Record<string, number>> = {
   'cores/db-postgres': 120,
   'cores/db-mysql': 90,
   'cores/db-sqlite': 60,
-  'cores/cli': 150,
+  'cores/cli': 200,
   'cores/testing': 60,
   'backends/node': 90,
   'backends/express': 90,
