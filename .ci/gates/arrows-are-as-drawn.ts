@@ -19,6 +19,7 @@ const backend = ['@mizan/node', ...server]
 const data = ['@mizan/db', '@mizan/db/migrate', ...protocol]
 const binding = ['@mizan/base', ...protocol]
 const form = ['@mizan/base/form', ...binding]
+const devtools = ['@mizan/base/devtools', ...binding]
 
 /** What each entry may import. Within a package, imports are relative. */
 const drawn: Readonly<Record<string, Arrows>> = {
@@ -48,13 +49,17 @@ const drawn: Readonly<Record<string, Arrows>> = {
   '@mizan/codegen/vite': { imports: protocol },
   '@mizan/base': { imports: protocol },
   '@mizan/base/form': { imports: protocol },
+  '@mizan/base/devtools': { imports: protocol },
   '@mizan/react': { imports: binding },
   '@mizan/react/form': { imports: form },
+  '@mizan/react/devtools': { imports: devtools },
   '@mizan/react/suspense': { imports: binding },
   '@mizan/vue': { imports: binding },
   '@mizan/vue/form': { imports: form },
+  '@mizan/vue/devtools': { imports: devtools },
   '@mizan/svelte': { imports: binding },
   '@mizan/svelte/form': { imports: form },
+  '@mizan/svelte/devtools': { imports: devtools },
   '@mizan/ssr': { imports: server },
   '@mizan/ssr/worker': { imports: binding },
   '@mizan/ssr/react': { imports: binding },

@@ -130,7 +130,8 @@ export class Instance<Data> {
     return this.load(options)
   }
 
-  /** Makes members out of date by their wire names, all of them when `undefined` or none is named, and asks for them again. */
+  /** Makes members out of date by their wire names, all of them when `undefined` or none is named, and asks for them again; `from` is for developer tools. */
+  invalidate(functions?: readonly (string | undefined)[], from?: string): void
   invalidate(functions?: readonly (string | undefined)[]): void {
     // An answer that set out before this may be older than what it would replace: it is dropped and asked for again.
     this.#abort?.abort()

@@ -18,6 +18,12 @@ import {
 /** Where a kernel's server is, and how long a kernel remembers. */
 export interface KernelOptions extends TransportOptions, InstanceStoreOptions {}
 
+/** Who made something out of date. */
+export interface InvalidateOptions {
+  /** A name for developer tools, such as `live`. */
+  readonly from?: string
+}
+
 /** One page's, or one render's, data. Params may be a new object each time: equal ones mean the same instance. */
 export interface Kernel {
   /** Set by the layer that carries channels, when it is attached. */
@@ -74,7 +80,7 @@ export interface Kernel {
     options?: RequestOptions,
   ): Promise<Result>
   /** Mounted instances that a target reaches ask again, others are dropped. What is not a target is ignored. */
-  invalidate(targets: readonly TargetBody[]): void
+  invalidate(targets: readonly TargetBody[], options?: InvalidateOptions): void
   /** Forgets all data; mounted instances ask again. Happens by itself when a call signs somebody in or out. */
   clear(): void
   /** All that is ready and up to date, as JSON, for `createKernel({ state })` in the page. */
@@ -94,7 +100,10 @@ export function createKernel(
   const send = createTransport(options, layers)
   const store = createInstanceStore(send, options)
 
-  function invalidate(targets: readonly unknown[] = [], fresh?: KernelAnswer['fresh']): void {
+  function invalidate(
+    targets: readonly unknown[] = [],
+    { fresh }: InvalidateOptions & Pick<KernelAnswer, 'fresh'> = {},
+  ): void {
     store.invalidate(
       targets.flatMap((target) => fromTargetBody(target) ?? []),
       fresh,
@@ -111,7 +120,7 @@ export function createKernel(
     async call(fn, args, options) {
       const answer = await send(toCallRequest(fn, args, options))
       if (answer.session) store.clear()
-      else invalidate(answer.invalidate, answer.fresh)
+      else invalidate(answer.invalidate, answer)
       return toResult(fn, answer)
     },
     invalidate,

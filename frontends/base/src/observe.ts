@@ -21,6 +21,13 @@ export interface Observation<Value, Failure extends MizanError = MizanError> {
   load(): Promise<void>
 }
 
+/** A listener that says what it looks at, for developer tools. */
+export interface NamedListener {
+  (): void
+  /** Of the context; all of it without one. */
+  readonly member?: string | undefined
+}
+
 /** Of what nobody asked for yet, to who is about to. */
 export const loadingState: ContextState<never, never> = Object.freeze({
   ...idleState,
@@ -53,6 +60,7 @@ export function observeMember<
 ): Observation<Data[Key], Failure> {
   return observe(kernel, context, params, {
     key: `${toAddress(context, params).key}#${member}`,
+    member,
     read: () => kernel.readMember(context, params, member),
   })
 }
@@ -61,7 +69,11 @@ function observe<Params, Data, Failure extends MizanError, Value>(
   kernel: Kernel,
   context: ContextDescriptor<Params, Data, Failure>,
   params: Params,
-  { key, read }: { readonly key: string; read(): ContextState<Value> },
+  {
+    key,
+    member,
+    read,
+  }: { readonly key: string; readonly member?: string; read(): ContextState<Value> },
 ): Observation<Value, Failure> {
   const settled = (answer: Promise<unknown>): Promise<void> =>
     answer.then(
@@ -75,7 +87,12 @@ function observe<Params, Data, Failure extends MizanError, Value>(
       const state = read() as ContextState<Value, Failure>
       return state.status === 'idle' ? loadingState : state
     },
-    subscribe: (listener) => kernel.subscribe(context, params, listener),
+    subscribe: (listener) =>
+      kernel.subscribe(
+        context,
+        params,
+        Object.assign(() => listener(), { member }),
+      ),
     refetch: () => settled(kernel.refetch(context, params)),
     load: () => settled(kernel.load(context, params)),
   }

@@ -33,7 +33,8 @@ export function focus({
       if (page.document.visibilityState !== 'visible') return
       for (const instance of store.instances()) {
         const { fetchedAt = Number.NEGATIVE_INFINITY } = instance.read()
-        if (instance.isWanted() && clock() - fetchedAt >= staleAfter) instance.invalidate([])
+        if (instance.isWanted() && clock() - fetchedAt >= staleAfter)
+          instance.invalidate([], 'focus')
       }
     }
     page.document.addEventListener('visibilitychange', refresh)

@@ -37,7 +37,7 @@ export function poll(
     if (!isHidden)
       timers.set(
         instance,
-        setTimeout(() => instance.invalidate([]), every),
+        setTimeout(() => instance.invalidate([], 'poll'), every),
       )
   }
 

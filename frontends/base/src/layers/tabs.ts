@@ -49,7 +49,8 @@ export function tabs({ name = 'mizan', open = openBroadcast }: TabsOptions = {})
         // cast: only this layer posts here; what is not a target is ignored.
         const { call, invalidate } = data as TabMessage
         if (!invalidate) kernel.clear()
-        else if (call === undefined || heard.isNew(call)) kernel.invalidate(invalidate)
+        else if (call === undefined || heard.isNew(call))
+          kernel.invalidate(invalidate, { from: 'tabs' })
       }
     },
   })

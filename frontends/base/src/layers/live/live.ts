@@ -85,13 +85,13 @@ function connect(
   }
 
   function pushed({ invalidate, calls }: PushFrame): void {
-    if (!calls) kernel.invalidate(invalidate)
+    if (!calls) kernel.invalidate(invalidate, { from: 'live' })
     let isDone = false
     for (const call of calls ?? []) {
       own.unlessAnswered(call, () => {
         if (!heard.isNew(call) || isDone) return
         isDone = true
-        kernel.invalidate(invalidate)
+        kernel.invalidate(invalidate, { from: 'live' })
       })
     }
   }

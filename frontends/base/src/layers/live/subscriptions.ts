@@ -83,7 +83,7 @@ export function createSubscriptions({ send, nextId }: SubscriptionsOptions): Sub
       if ('data' in frame) {
         // It changed since: nobody knows which of the two is newer.
         if (instance.read() === state) instance.accept({ body: frame.data, etag: frame.etag })
-        else instance.invalidate([])
+        else instance.invalidate([], 'live')
       }
       return true
     },
