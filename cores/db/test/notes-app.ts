@@ -32,7 +32,7 @@ export type NotesDatabase = Database<typeof schema>
 export interface NotesOptions extends Pick<AppOptions, 'cache' | 'live' | 'clock'> {
   readonly dialect: DialectPackage
   readonly plugin?: Partial<DbPluginOptions<typeof schema>>
-  /** Runs inside `change`. */
+  /** Runs inside `change`, and inside `change_apart`, which has no transaction. */
   readonly during?: (db: NotesDatabase) => Promise<unknown>
 }
 
@@ -44,6 +44,9 @@ export interface NotesApp extends AsyncDisposable {
   /** The bodies of a list's notes, as a page gets them. */
   bodies(listId: number): Promise<unknown>
 }
+
+/** How long `vi.waitFor` waits, for machines that are busy. */
+export const soon = { timeout: 15_000 } as const
 
 export const cacheSecret = 'a-cache-secret-for-tests-of-32-bytes!!'
 const ListContext = defineContext('list')
@@ -95,6 +98,9 @@ export function openNotes(options: NotesOptions): NotesApp {
         },
       ),
       client(async function change(): Promise<void> {
+        await options.during?.(database)
+      }),
+      client({ transaction: false }, async function changeApart(): Promise<void> {
         await options.during?.(database)
       }),
     ),

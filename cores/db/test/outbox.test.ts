@@ -3,49 +3,101 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { postgres } from '@mizan/db-postgres'
 import { sqlite } from '@mizan/db-sqlite'
-import { MemoryCache, type OwedPurge } from '@mizan/server'
+import { MemoryCache } from '@mizan/server'
 import { RedisCache } from '@mizan/server/redis'
 import { postgres as postgresServer, redis as redisServer } from '@mizan/testing/resources'
 import { sql } from 'kysely'
-import { describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { DbOutbox } from '../src/plugin/outbox.ts'
 import { dialects } from './dialects.ts'
-import { cacheSecret, createNotes, lists, notes, openNotes } from './notes-app.ts'
+import {
+  cacheSecret,
+  createNotes,
+  lists,
+  notes,
+  type NotesDatabase,
+  openNotes,
+  soon,
+} from './notes-app.ts'
+
+/** Looks into the outbox between the commit and the end of the purge. */
+class LookingCache extends MemoryCache {
+  outbox: DbOutbox | undefined
+  /** The tags of what was left there, at each purge. */
+  readonly seen: (readonly string[])[][] = []
+
+  async left(): Promise<(readonly string[])[]> {
+    const left = await this.outbox?.left({ age: 0, limit: 10 })
+    return (left ?? []).map(({ tags }) => tags)
+  }
+
+  override async bump(tags: readonly string[]): Promise<void> {
+    this.seen.push(await this.left())
+    await super.bump(tags)
+  }
+}
 
 const dyingWriter = fileURLToPath(new URL('dying-writer.fixture.ts', import.meta.url))
 
-test('what a process committed before it was killed is purged by another, without an answer ever', async () => {
-  await using server = await postgresServer()
-  await using redis = await redisServer()
-  const dialect = postgres({ url: server.url })
-  await createNotes(dialect)
-  const open = () =>
-    openNotes({ dialect, cache: { secret: cacheSecret, store: new RedisCache(redis.url) } })
-  await using reader = open()
-  await vi.waitFor(async () => {
-    expect(await reader.bodies(1)).toEqual(['old'])
-    expect(reader.app.cacheStats()?.hits).toBeGreaterThan(0)
+describe('killed between commit and purge:', () => {
+  const servers = new AsyncDisposableStack()
+  let database: string
+  let redis: string
+  beforeAll(async () => {
+    database = servers.use(await postgresServer()).url
+    redis = servers.use(await redisServer()).url
+    await createNotes(postgres({ url: database }))
   })
-  const writer = spawn(
-    process.execPath,
-    ['--conditions=@mizan/source', dyingWriter, server.url, redis.url],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  let errors = ''
-  writer.stderr.on('data', (chunk) => (errors += String(chunk)))
-  const [, signal] = await once(writer, 'close')
-  expect([signal, errors]).toEqual(['SIGKILL', expect.not.stringContaining('rror')])
-  // Committed, and nobody knows.
-  expect(await reader.database.selectFrom('notes').select('body').execute()).toHaveLength(2)
-  expect(await reader.bodies(1)).toEqual(['old'])
-  // As if half a minute had passed.
-  await sql`update mizan_outbox set at = at - 60000`.execute(reader.database)
-  await using sweeping = open()
-  await sweeping.app.start()
-  await vi.waitFor(async () => expect(await reader.bodies(1)).toEqual(['old', 'new']))
-  await vi.waitFor(async () =>
-    expect((await sql`select 1 from mizan_outbox`.execute(reader.database)).rows).toEqual([]),
-  )
+  afterAll(() => servers.disposeAsync())
+
+  test.each([
+    'in a transaction',
+    'in a single statement',
+    'outside of runs',
+    'by hand',
+    'in a block',
+  ])('what a process committed %s is purged by another', async (how) => {
+    const dialect = postgres({ url: database })
+    const open = () =>
+      openNotes({ dialect, cache: { secret: cacheSecret, store: new RedisCache(redis) } })
+    await using reader = open()
+    const list = await reader.database
+      .insert(lists)
+      .values({ name: how })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const bodies = () => reader.bodies(list.id)
+    await vi.waitFor(async () => {
+      expect(await bodies()).toEqual([])
+      expect(reader.app.cacheStats()?.hits).toBeGreaterThan(0)
+    }, soon)
+    const writer = spawn(
+      process.execPath,
+      ['--conditions=@mizan/source', dyingWriter, database, redis, String(list.id), how],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    let errors = ''
+    writer.stderr.on('data', (chunk) => (errors += String(chunk)))
+    const [, signal] = await once(writer, 'close')
+    expect([signal, errors]).toEqual(['SIGKILL', expect.not.stringContaining('rror')])
+    // Committed, and nobody knows.
+    const written = await reader.database
+      .selectFrom('notes')
+      .select('body')
+      .where('listId', '=', list.id)
+      .execute()
+    expect([written, await bodies()]).toEqual([[{ body: 'new' }], []])
+    // As if half a minute had passed.
+    await sql`update mizan_outbox set at = at - 60000`.execute(reader.database)
+    await using sweeping = open()
+    await sweeping.app.start()
+    await vi.waitFor(async () => expect(await bodies()).toEqual(['new']), soon)
+    await vi.waitFor(
+      async () =>
+        expect((await sql`select 1 from mizan_outbox`.execute(reader.database)).rows).toEqual([]),
+      soon,
+    )
+  })
 })
 
 describe.each(dialects)('%s:', (_name, openDatabase) => {
@@ -53,17 +105,10 @@ describe.each(dialects)('%s:', (_name, openDatabase) => {
     await using opened = await openDatabase()
     const { dialect } = opened
     await createNotes(dialect)
-    const seen: (readonly OwedPurge[])[] = []
-    /** Between the commit and the end of the purge. */
-    class LookingCache extends MemoryCache {
-      override async bump(tags: readonly string[]): Promise<void> {
-        seen.push(await outbox.left({ age: 0, limit: 10 }))
-        await super.bump(tags)
-      }
-    }
+    const store = new LookingCache()
     await using running = openNotes({
       dialect,
-      cache: { secret: cacheSecret, store: new LookingCache() },
+      cache: { secret: cacheSecret, store },
       during: async (db) => {
         await db.insert(notes).values({ listId: 2, body: 'kept' }).execute()
         await db
@@ -74,14 +119,14 @@ describe.each(dialects)('%s:', (_name, openDatabase) => {
           .catch(() => undefined)
       },
     })
-    const outbox = new DbOutbox(running.database)
+    store.outbox = new DbOutbox(running.database)
     await running.caller.call('change')
-    const [[left] = []] = seen
+    const [[tags] = []] = store.seen
     // Without RETURNING the key of the new row is not known.
     const placed = dialect.capabilities.returning ? 'db:notes:list_id=2' : 'db:notes:*'
-    expect(left?.tags).toEqual(expect.arrayContaining(['db:notes', placed]))
-    expect(left?.tags).not.toContain('db:lists')
-    await vi.waitFor(async () => expect(await outbox.left({ age: 0, limit: 10 })).toEqual([]))
+    expect(tags).toEqual(expect.arrayContaining(['db:notes', placed]))
+    expect(tags).not.toContain('db:lists')
+    await vi.waitFor(async () => expect(await store.left()).toEqual([]), soon)
   })
 
   test('a mutation that is rolled back, or changes nothing, leaves nothing in the outbox', async () => {
@@ -104,6 +149,75 @@ describe.each(dialects)('%s:', (_name, openDatabase) => {
     expect(await outbox.left({ age: 0, limit: 10 })).toEqual([])
   })
 
+  test('a single statement and its tags are stored together, or neither', async () => {
+    await using opened = await openDatabase()
+    const { dialect } = opened
+    await createNotes(dialect)
+    const store = new LookingCache()
+    let statement = (db: NotesDatabase): Promise<unknown> =>
+      db.update(notes).set({ listId: 2 }).where('body', '=', 'old').execute()
+    await using running = openNotes({
+      dialect,
+      cache: { secret: cacheSecret, store },
+      during: (db) => statement(db),
+    })
+    const { database, caller } = running
+    store.outbox = new DbOutbox(database)
+    await caller.call('change_apart')
+    const [[tags] = []] = store.seen
+    // The rows were locked and looked at: where they came from is known on each database.
+    for (const id of [1, 2]) expect(tags).toContain(`db:notes:list_id=${id}`)
+    expect(tags).not.toContain('db:notes:*')
+    for (const refused of [
+      (db: NotesDatabase) => db.insert(notes).values({ id: 1, listId: 1, body: 'b' }).execute(),
+      (db: NotesDatabase) => sql`update notes set nothing = 1`.execute(db),
+      (db: NotesDatabase) => sql`create nonsense`.execute(db),
+    ]) {
+      statement = refused
+      await expect(caller.call('change_apart')).rejects.toMatchObject({ code: 'INTERNAL' })
+    }
+    await vi.waitFor(async () => expect(await store.left()).toEqual([]), soon)
+    expect(await database.select().from(notes).execute()).toMatchObject([{ id: 1, listId: 2 }])
+  })
+
+  test('of statements side by side on one connection one may fail', async () => {
+    await using opened = await openDatabase()
+    await createNotes(opened.dialect)
+    await using running = openNotes({ dialect: opened.dialect, cache: { secret: cacheSecret } })
+    await running.app.start()
+    const { database } = running
+    await database.connection().execute(async (one) => {
+      const insert = (id: number) =>
+        one.insertInto('notes').values({ id, listId: 1, body: 'b' }).execute()
+      const results = await Promise.allSettled([insert(7), insert(1), insert(8), insert(1)])
+      expect(results.map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'rejected',
+        'fulfilled',
+        'rejected',
+      ])
+    })
+    const rows = await database.selectFrom('notes').select('id').orderBy('id').execute()
+    expect(rows.map(({ id }) => id)).toEqual([1, 7, 8])
+  })
+
+  test('what cannot be part of a transaction is noted, and runs outside of one', async () => {
+    await using opened = await openDatabase()
+    const { dialect } = opened
+    await createNotes(dialect)
+    const store = new LookingCache()
+    const statement = dialect.name === 'mysql' ? 'optimize table notes' : 'vacuum'
+    await using running = openNotes({
+      dialect,
+      cache: { secret: cacheSecret, store },
+      during: (db) => sql.raw(statement).execute(db),
+    })
+    store.outbox = new DbOutbox(running.database)
+    await running.caller.call('change_apart')
+    expect(store.seen).toEqual([[expect.arrayContaining(['db:*'])]])
+    await vi.waitFor(async () => expect(await store.left()).toEqual([]), soon)
+  })
+
   test('what no run does is told too: statements, transactions, and what comes after a run', async () => {
     await using opened = await openDatabase()
     await createNotes(opened.dialect)
@@ -113,7 +227,7 @@ describe.each(dialects)('%s:', (_name, openDatabase) => {
         const before = running.app.cacheStats()?.hits ?? 0
         await running.bodies(1)
         expect(running.app.cacheStats()?.hits).toBeGreaterThan(before)
-      })
+      }, soon)
     }
     const { database } = running
     await fill()

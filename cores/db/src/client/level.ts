@@ -17,6 +17,8 @@ export class Level {
   hasForeignWork = false
   /** Whether what is called inside of it is known to be (`AmbientLevel`): what is not waits until it has ended. */
   isMarked = false
+  /** It holds one statement: whatever else comes on the connection meanwhile waits until it has ended. */
+  isAlone = false
   /** Resolves when the level has ended, either way. */
   readonly closed: Promise<void>
   #close: () => void = () => undefined

@@ -8,6 +8,7 @@ import {
   IdentifierNode,
   ReferenceNode,
   ReturningNode,
+  type QueryResult,
   type RootOperationNode,
   SelectionNode,
   TableNode,
@@ -21,11 +22,12 @@ import type { AnyBoundColumn } from '../schema/column.ts'
 import type { HiddenEffects } from '../schema/hidden-effects.ts'
 import type { Schema } from '../schema/schema.ts'
 import { hiddenReadTags } from './hidden-tags.ts'
+import { noted } from './noted.ts'
 import { needsOldRows, selectOldRows } from './old-rows.ts'
 import type { Statement, StatementLayer } from './statement.ts'
 import type { ClientJoin } from './scope-port.ts'
 import type { DbEventTarget } from './events.ts'
-import { maximumPlacedRows, untoldColumns, writeTags } from './write-tags.ts'
+import { type KnownRows, maximumPlacedRows, untoldColumns, writeTags } from './write-tags.ts'
 
 /** Columns that the layer adds to RETURNING begin like this, and leave the rows again. */
 const prefix = 'mizan_tag_'
@@ -41,12 +43,28 @@ export interface ObserveOptions {
 
 /** Tells the run what a statement reads before it runs, and what it wrote when that is committed. */
 export function observe({ schema, hidden, dialect, join, events }: ObserveOptions): StatementLayer {
-  const observeChange: StatementLayer = async (statement, next) => {
+  /** What a statement changed, by what is known of the rows of each write. */
+  const changedBy = (
+    analysis: Analysis | undefined,
+    rowsOf: (write: TableWrite) => Partial<KnownRows>,
+  ): ReadonlySet<string> => {
+    const tags = new Set(isOpaque(analysis) ? [everything] : [])
+    const facts = { schema, capabilities: dialect.capabilities, hidden }
+    for (const write of analysis?.writes ?? []) {
+      const { returned, old } = rowsOf(write)
+      for (const tag of writeTags(write, { ...facts, returned, old })) tags.add(tag)
+    }
+    return tags
+  }
+  const observeChange = async (
+    statement: Statement,
+    next: Parameters<StatementLayer>[1],
+    isNoted = false,
+  ): Promise<QueryResult<unknown>> => {
     const { port, changed } = join()
     const scope = port()
     const { analysis } = statement
     const writes = analysis?.writes ?? []
-    const opaque = isOpaque(analysis)
     const own = writes.find((write) => write.outermost)
     const asked =
       own === undefined || !dialect.capabilities.returning
@@ -55,15 +73,7 @@ export function observe({ schema, hidden, dialect, join, events }: ObserveOption
     let old: readonly KnownValues[] | undefined
     const tell = async (rows: readonly unknown[] | undefined): Promise<void> => {
       const returned = rows && asked.length > 0 ? takeTags(rows, asked, dialect) : undefined
-      const tags = new Set(opaque ? [everything] : [])
-      for (const write of writes) {
-        const { capabilities } = dialect
-        const told = write === own ? returned : undefined
-        const known = { returned: told, old: write === own ? old : undefined }
-        for (const tag of writeTags(write, { schema, capabilities, hidden, ...known }))
-          tags.add(tag)
-      }
-      const list = [...tags]
+      const list = [...changedBy(analysis, (write) => (write === own ? { returned, old } : {}))]
       statement.session.whenCommitted({
         writes: list,
         tell() {
@@ -72,7 +82,7 @@ export function observe({ schema, hidden, dialect, join, events }: ObserveOption
         },
       })
       // Of a transaction its commit tells.
-      if (scope === undefined && !statement.session.inTransaction) await changed?.(list)
+      if (scope === undefined && !isNoted && !statement.session.inTransaction) await changed?.(list)
     }
     const table = dialect.capabilities.returningByAlias ? own?.sqlName : undefined
     const sent =
@@ -111,7 +121,12 @@ export function observe({ schema, hidden, dialect, join, events }: ObserveOption
     }
     const isHeard = scope !== undefined || changed !== undefined || events.has('commit')
     const isChange = isOpaque(analysis) || (analysis?.writes.length ?? 0) > 0
-    return isHeard && isChange ? observeChange(statement, next) : next(statement)
+    if (!isHeard || !isChange) return next(statement)
+    const { transactions } = dialect.capabilities
+    const tags = (): readonly string[] => [...changedBy(analysis, () => ({}))]
+    return noted(statement, { join: join(), transactions, tags }, (isNoted) =>
+      observeChange(statement, next, isNoted),
+    )
   }
 }
 

@@ -22,6 +22,7 @@ import {
 import type { AmbientLevel, CommitNote } from './scope-port.ts'
 import { Level, type Report } from './level.ts'
 import { closedInTime, mixedUp } from './overlap.ts'
+import { isStaleStatement } from './retry.ts'
 import { assertSettings } from './transaction-settings.ts'
 
 /** Maps a driver's error. */
@@ -49,6 +50,11 @@ export interface StatementSession {
   readonly inTransaction: boolean
   /** Tells `report` when what the statement did is stored: now, or after the outermost commit; never after a rollback. */
   whenCommitted(report: Report): void
+  /**
+   * Runs `work`, which runs the statement, in a transaction of its own: what it reports goes into the same commit. Inside a
+   * transaction it just runs.
+   */
+  alone<T>(work: () => Promise<T>): Promise<T>
   /** Nothing more is reported of it. Undefined where nobody waits for that. */
   readonly finish: (() => void) | undefined
 }
@@ -96,8 +102,8 @@ export class Session implements DatabaseConnection {
   /** For one statement; `level` is the one that it was written for, where that is known. */
   statement(level?: Level): StatementSession {
     const session = this
-    const begunIn = this.#deepest(level)
-    let ranOn: Level | undefined = this.level
+    let begunIn = this.#deepest(level)
+    let ranOn: Level | undefined = this.level?.isAlone === true ? undefined : this.level
     let finish: () => void = () => undefined
     const finished = new Promise<void>((resolve) => {
       finish = resolve
@@ -116,6 +122,26 @@ export class Session implements DatabaseConnection {
       whenCommitted(report) {
         if (ranOn === undefined) report.tell()
         else ranOn.whenCommitted(report)
+      },
+      async alone(work) {
+        if (begunIn !== undefined) return work()
+        for (let isAgain = false; ; isAgain = true) {
+          const own = await session.#beginAlone()
+          if (own === undefined) return work()
+          begunIn = ranOn = own
+          try {
+            const result = await work()
+            await session.#store(own)
+            return result
+          } catch (error) {
+            // The first error is the one to hear of; a connection that cannot roll back is lost anyway.
+            await session.rollback(own).catch(() => undefined)
+            // The second time the statement is not prepared on the old table.
+            if (isAgain || !isStaleStatement(error)) throw error
+          } finally {
+            begunIn = undefined
+          }
+        }
       },
       finish() {
         finish()
@@ -192,18 +218,21 @@ export class Session implements DatabaseConnection {
     const { savepoint, parent } = level
     // What was begun is part of it, and is to be known before it is noted.
     await Promise.all(this.#unfinished)
-    if (savepoint !== undefined) {
-      await this.#untilInnermost(level)
-      await this.#inOrder('release', async () => {
-        this.#assertAlive()
-        if (!this.#levels.includes(level)) throw new TransactionEndedError()
-        await driver.releaseSavepoint?.(connection, savepoint, compileQuery)
-        if (level.hasForeignWork && parent !== undefined && parent !== this.#levels[0])
-          parent.hasForeignWork = true
-        this.#close(level, 'keep')
-      })
-      return
-    }
+    if (savepoint === undefined) return this.#store(level)
+    await this.#untilInnermost(level)
+    await this.#inOrder('release', async () => {
+      this.#assertAlive()
+      if (!this.#levels.includes(level)) throw new TransactionEndedError()
+      await driver.releaseSavepoint?.(connection, savepoint, compileQuery)
+      if (level.hasForeignWork && parent !== undefined && parent !== this.#levels[0])
+        parent.hasForeignWork = true
+      this.#close(level, 'keep')
+    })
+  }
+
+  /** Commits the outermost level, with its note. */
+  async #store(level: Level): Promise<void> {
+    const { driver, connection } = this.#parts
     let note: CommitNote | undefined
     let isSent = false
     try {
@@ -242,6 +271,20 @@ export class Session implements DatabaseConnection {
     } finally {
       this.#close(level, 'undo')
     }
+  }
+
+  /** A transaction for one statement; undefined where somebody else has begun one meanwhile, which it is then part of. */
+  #beginAlone(): Promise<Level | undefined> {
+    const { driver, connection } = this.#parts
+    return this.#onLevel({ level: undefined, sql: 'begin' }, async () => {
+      if (this.level !== undefined) return undefined
+      await driver.beginTransaction(connection, {})
+      this.#fatal = undefined
+      const level = new Level()
+      level.isAlone = true
+      this.#levels.push(level)
+      return level
+    })
   }
 
   async #undoSavepoint(level: Level, savepoint: string): Promise<void> {
@@ -289,7 +332,8 @@ export class Session implements DatabaseConnection {
   /** The inner one of the level that something was asked of and the level that its caller is in. */
   #deepest(asked: Level | undefined): Level | undefined {
     const ambient = this.#parts.ambient()?.get()
-    const own = asked ?? this.#levels[0]
+    const outermost = this.#levels[0]
+    const own = asked ?? (outermost?.isAlone === true ? undefined : outermost)
     const of = (level: Level | undefined): number =>
       level === undefined ? -1 : this.#levels.indexOf(level)
     return ambient !== undefined && of(own) !== -1 && of(ambient) > of(own) ? ambient : own
@@ -308,6 +352,10 @@ export class Session implements DatabaseConnection {
       const result = await this.#inOrder(sql, async () => {
         if (level !== undefined && !this.#levels.includes(level)) throw new TransactionEndedError()
         const innermost = this.level
+        if (innermost?.isAlone === true && innermost !== level) {
+          inner = innermost
+          return undefined
+        }
         if (level === undefined || innermost === level || innermost?.isMarked !== true)
           return { value: await work() }
         inner = innermost

@@ -12,15 +12,19 @@ import { hiddenWriteTags } from './hidden-tags.ts'
 /** More changed rows than this are not told one by one. */
 export const maximumPlacedRows = 1000
 
-/** What the tags are made with. */
-export interface WriteTagOptions {
-  readonly schema: Schema
-  readonly capabilities: Capabilities
-  readonly hidden: HiddenEffects
+/** What the database told of the rows that a write changed. */
+export interface KnownRows {
   /** New values of the changed rows, as the database returned them; undefined when it was not asked. */
   readonly returned: readonly KnownValues[] | undefined
   /** Tag columns of all changed rows as they were before; undefined when that is not known. */
   readonly old: readonly KnownValues[] | undefined
+}
+
+/** What the tags are made with. */
+export interface WriteTagOptions extends KnownRows {
+  readonly schema: Schema
+  readonly capabilities: Capabilities
+  readonly hidden: HiddenEffects
 }
 
 /** The tag columns that a statement does not tell by itself. */
