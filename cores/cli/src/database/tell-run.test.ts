@@ -53,7 +53,7 @@ test('a run is told as it goes: what comes, what ran, what had been done, how lo
     '    step 1 of 1: had been done (time)',
     '    done (time)',
     '2/2 2_b',
-    '    step 1 of 2: create table b ( (time)',
+    '    step 1 of 2: create table b (time)',
     `    step 2 of 2, 12,000 rows: update b set ${'x'.repeat(47)}… (time)`,
     '    done (time)',
   ])

@@ -118,9 +118,8 @@ export class RunTeller implements Disposable {
     const rows = this.#rows === undefined ? '' : `, ${wordsForRows(this.#rows)}`
     this.#rows = undefined
     this.#where = ''
-    const what = resumed
-      ? 'had been done'
-      : statement.slice(0, 60) + (statement.length > 60 ? '…' : '')
+    const text = statement.replace(/\s*\($/, '')
+    const what = resumed ? 'had been done' : text.slice(0, 60) + (text.length > 60 ? '…' : '')
     this.#terminal.say(
       `    step ${Math.abs(step)} of ${steps}${rows}${what === '' ? '' : `: ${what}`} ${this.#dimmed(duration)}`,
     )

@@ -120,7 +120,9 @@ function tellWritten(
   if (proof !== undefined) {
     terminal.say(
       `proved on ${proof.engine.name} ${proof.engine.version}: up, down and up again` +
-        (proof.rows.length === 0 ? '' : `, with rows in ${proof.rows.length} tables`),
+        (proof.rows.length === 0
+          ? ''
+          : `, with rows in ${proof.rows.length} ${proof.rows.length === 1 ? 'table' : 'tables'}`),
     )
     if (proof.withoutRows !== undefined)
       terminal.complain(`proved without rows, because rows were refused: ${proof.withoutRows}`)

@@ -35,7 +35,7 @@ export async function scratchFor(
   })
   return {
     open() {
-      if (signal?.aborted === true) throw new StoppedFailure('stopped; nothing was written')
+      if (signal?.aborted === true) throw new StoppedFailure('stopped before it was proved')
       return place.open()
     },
     [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),

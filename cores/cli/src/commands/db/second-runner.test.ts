@@ -107,8 +107,11 @@ describe('a second runner', () => {
 /** Resolves when a session waits for a lock of a row or a table. */
 async function blocked(watcher: Session): Promise<void> {
   while (
-    (await watcher.run(`select 1 from pg_stat_activity where wait_event_type = 'Lock'`)).length ===
-    0
+    (
+      await watcher.run(
+        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+      )
+    ).length === 0
   )
     await setImmediate()
 }
