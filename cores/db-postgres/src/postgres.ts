@@ -112,6 +112,7 @@ export function postgres(options: PostgresOptions): DialectPackage {
       maximumArguments: 100,
       nestedLimit: 'subquery',
       lateral: true,
+      rowComparison: true,
       nullsOrder: true,
     },
   })

@@ -62,6 +62,7 @@ export function sqlite(options: SqliteOptions): DialectPackage {
       maximumArguments: 100,
       nestedLimit: 'subquery',
       lateral: false,
+      rowComparison: true,
       nullsOrder: true,
     },
   })

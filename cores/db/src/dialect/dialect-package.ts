@@ -52,6 +52,8 @@ export interface JsonFacts {
   readonly nestedLimit: 'subquery' | 'aggregate'
   /** A subquery in FROM can see the tables before it. */
   readonly lateral: boolean
+  /** An index finds the rows for which `(a, b) > (1, 2)`. @default false */
+  readonly rowComparison?: boolean
   /** ORDER BY takes NULLS FIRST and NULLS LAST. */
   readonly nullsOrder: boolean
 }

@@ -2,7 +2,7 @@
 
 import { ValueNode, type OperationNode } from 'kysely'
 import { DbError } from '../errors.ts'
-import type { Codec } from '../dialect/codec.ts'
+import { type Codec, keep } from '../dialect/codec.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { setNodeCodec } from '../query/node-codec.ts'
 import type { TableFacts } from '../schema/table-facts.ts'
@@ -32,16 +32,17 @@ export function cursorNode({ order, table, dialect }: CursorContext): OperationN
     order.map((one) => nested(one.node, one.type, dialect)),
     dialect,
   )
-  const shape = shapeOf(order, table)
-  return setNodeCodec(node, {
-    encode: (value) => value,
-    decode: (raw) =>
-      toText([
-        shape,
-        ...(typeof raw === 'string' ? JSON.parse(raw) : Array.from(raw as unknown[])),
-      ]), // cast: an array was selected
-  })
+  return setNodeCodec(node, asItIs)
 }
+
+/** The cursor of a row, by what {@link cursorNode} selected. */
+export function toCursor(raw: unknown, { order, table }: Omit<CursorContext, 'dialect'>): string {
+  // cast: an array was selected
+  const values: unknown[] = typeof raw === 'string' ? JSON.parse(raw) : Array.from(raw as unknown[])
+  return toText([shapeOf(order, table), ...values])
+}
+
+const asItIs = { encode: keep, decode: keep }
 
 /**
  * The place that a cursor names.
@@ -63,7 +64,23 @@ export function cursorPlaces(cursor: unknown, context: CursorContext): readonly 
 }
 
 /** The condition of the rows behind a place. */
-export function cursorCondition(places: readonly CursorPlace[]): OperationNode {
+export function cursorCondition(
+  places: readonly CursorPlace[],
+  { json }: DialectPackage,
+): OperationNode {
+  const [{ descending = false } = {}] = places
+  // Where all members go one way and none is absent they are compared as one, which an index does in one step.
+  const isPlain = places.every((one) => !one.nullable && one.descending === descending)
+  if (json.rowComparison === true && isPlain) {
+    const values = places.flatMap(({ value }) => value ?? [])
+    if (values.length === places.length) {
+      const nodes = places.map(({ node }) => node)
+      return own(
+        ['(', descending ? ') < (' : ') > (', ')'],
+        [joined(nodes, ', '), joined(values, ', ')],
+      )
+    }
+  }
   const alternatives = places.flatMap((place, index) => {
     const behind = comesAfter(place)
     if (behind === undefined) return []

@@ -8,6 +8,7 @@ import {
   type HiddenColumns,
   memberName,
 } from './build.ts'
+import { toCursor } from './cursor.ts'
 import type { Level, RelatedLevel } from './level.ts'
 import { reference, wrap } from './nodes.ts'
 
@@ -102,9 +103,9 @@ async function attach(
   }
 }
 
-/** Takes the cursor out of a row. */
-export function takeCursor(row: Row): string {
-  const cursor = row[cursorName]
-  delete row[cursorName]
-  return String(cursor)
+/** Takes the cursors out of rows; gives that of the row at `index`, where there is one. */
+export function takeCursors(rows: readonly Row[], index: number, level: Level): string | undefined {
+  const raw = rows[index]?.[cursorName]
+  for (const row of rows) delete row[cursorName]
+  return raw === undefined ? undefined : toCursor(raw, level)
 }

@@ -9,7 +9,8 @@ export function addShape(
   { where, orders, extras, relations, counts, after, given }: ResolvedOptions,
 ): void {
   const { limit, offset, strategy, columns } = given
-  print.text(`${limit}:${offset}:${strategy}`)
+  // As they are: the text of a number is not a number.
+  print.node([limit, offset, strategy])
   if (columns !== undefined)
     for (const key of Object.keys(columns)) print.text(`${key}=${columns[key]}`)
   print.node(where ?? '')

@@ -27,7 +27,8 @@ export function planLevel(
   const { alias, where: given, orders, extras, given: options } = resolved
   const fields = planFields(table, alias, { columns: options.columns, extras })
   const order = planOrder(orders, table, alias)
-  const after = resolved.after === undefined ? [] : [cursorCondition(resolved.after)]
+  const after =
+    resolved.after === undefined ? [] : [cursorCondition(resolved.after, context.dialect)]
   const level = {
     table,
     key,

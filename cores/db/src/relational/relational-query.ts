@@ -10,9 +10,9 @@ import type { Schema, TableKeys } from '../schema/schema.ts'
 import type { TableFacts } from '../schema/table-facts.ts'
 import type { FindOptions, FoundRow, Page, PageOptions, FindUniqueOptions } from './find-options.ts'
 import { buildQuery } from './build.ts'
-import { assembled, findRows, takeCursor } from './find-rows.ts'
+import { assembled, findRows, takeCursors } from './find-rows.ts'
 import type { Level, PlanContext } from './level.ts'
-import type { LooseOptions } from './loose-options.ts'
+import { type LooseOptions, wholeNumber } from './loose-options.ts'
 import type { Loose } from './nodes.ts'
 import { addShape } from './option-shape.ts'
 import { planLevel } from './plan.ts'
@@ -134,11 +134,20 @@ function createQuery(table: TableFacts, context: RelationalContext): LooseRelati
     findUnique: async (options) =>
       (await find(options, { check: (level) => assertOneRow(level, table) }))[0],
     findPage: async (options) => {
-      const limit = options.limit ?? 50
-      const rows = await find({ ...options, limit: limit + 1 }, { cursor: true })
-      const cursors = rows.map(takeCursor)
+      const limit = wholeNumber('limit', options.limit) ?? 50
+      let level: Level | undefined
+      const rows = await find(
+        { ...options, limit: limit + 1 },
+        {
+          cursor: true,
+          check(planned) {
+            level = planned
+          },
+        },
+      )
       const isLast = rows.length <= limit
-      return { rows: rows.slice(0, limit), next: isLast ? undefined : cursors[limit - 1] }
+      const at = isLast ? -1 : limit - 1
+      return { rows: rows.slice(0, limit), next: level && takeCursors(rows, at, level) }
     },
   }
 }
