@@ -13,6 +13,7 @@ import {
   StatementCancelledError,
   UniqueViolationError,
   UnknownNameError,
+  ValueError,
 } from '@mizan/db'
 
 interface MysqlFacts {
@@ -61,6 +62,9 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
       return new ForeignKeyViolationError(message, {
         ...options,
         constraint: named(message, /CONSTRAINT `([^`]+)`/),
+        // The table that has the key, whichever row is missing.
+        table: named(message, /\(`[^`]+`\.`([^`]+)`, CONSTRAINT/),
+        columns: columnsOf(message),
       })
     case 1048:
     case 1364: {
@@ -80,7 +84,10 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
       return new SerializationError(message, options)
     case 1213:
       return new DeadlockError(message, options)
+    // Ended by somebody, or by max_statement_time and max_execution_time.
     case 1317:
+    case 1969:
+    case 3024:
       return new StatementCancelledError(options)
     case 1044:
     case 1045:
@@ -88,6 +95,15 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
         `MySQL refused the login (${message}); check user, password and database in the url`,
         options,
       )
+    // Too long, out of range, of another form, cut off.
+    case 1264:
+    case 1265:
+    case 1292:
+    case 1366:
+    case 1406:
+    case 3140:
+    case 4038:
+      return new ValueError(`${message}; check the value before it is stored`, options)
     case 1054:
     case 1146:
       return new UnknownNameError(message, options)
@@ -102,9 +118,20 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
   return new QueryError(message, options)
 }
 
-/** `Duplicate entry 'secret' for key 'slug'` → `Duplicate entry for key 'slug'` */
+/** `Duplicate entry 'secret' for key 'slug'` → `Duplicate entry for key 'slug'`, and the like. */
 function withoutValue(message: string): string {
-  return message.replace(/^Duplicate entry '.*' for key/s, 'Duplicate entry for key')
+  return message
+    .replace(/^Duplicate entry '.*' for key/s, 'Duplicate entry for key')
+    .replace(
+      /^((?:Incorrect|Truncated incorrect) \w+(?: \w+)? value): '.*'(?= for column|$)/s,
+      '$1',
+    )
+}
+
+/** `FOREIGN KEY (`a`, `b`) REFERENCES …` */
+function columnsOf(message: string): readonly string[] {
+  const list = named(message, /FOREIGN KEY \(([^)]*)\)/)
+  return list === undefined ? [] : list.split(', ').map((name) => name.replaceAll('`', ''))
 }
 
 /** The driver's error holds the statement with the values written into it. */

@@ -15,6 +15,7 @@ import {
   TransactionAbortedError,
   UniqueViolationError,
   UnknownNameError,
+  ValueError,
 } from '@mizan/db'
 
 interface PostgresFacts {
@@ -82,6 +83,18 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
       )
     case '3D000':
       return new ConnectionError(`${message}; create it, or correct DATABASE_URL`, options)
+    // Too long, out of range, no number, no moment, no JSON, an unknown member of an enum.
+    case '22001':
+    case '22003':
+    case '22007':
+    case '22008':
+    case '22P02':
+    case '22P03':
+    case '22P05':
+      return new ValueError(`${withoutValue(message)}; check the value before it is stored`, {
+        ...options,
+        cause: withoutMessage(error),
+      })
     case '42P01':
     case '42703':
       return new UnknownNameError(message, options)
@@ -103,6 +116,23 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
     )
   }
   return new QueryError(message, options)
+}
+
+/** `invalid input syntax for type integer: "secret"` → without what was given. */
+function withoutValue(message: string): string {
+  return message
+    .replace(/: ".*"$/s, '')
+    .replace(/^(?:value )?".*" (is out of range)/s, 'a value $1')
+}
+
+/** The driver's error repeats the value in its message and its stack. */
+function withoutMessage(error: unknown): unknown {
+  if (!(error instanceof Error)) return undefined
+  const plain = withoutValue(error.message)
+  const frames = (error.stack ?? '').split(/\n(?=\s+at )/).slice(1)
+  error.message = plain
+  error.stack = [`${error.name}: ${plain}`, ...frames].join('\n')
+  return error
 }
 
 /** Rows and parameters: `Failing row contains (…)`, `Key (email)=(…) already exists`, `unnamed portal parameter $1 = …`. */

@@ -37,8 +37,7 @@ class Notes {
       this.db.select().from(notes).orderBy(notes.id).execute(),
       this.db.query.notes.findMany(),
     ])
-    expect(again).toEqual(rows)
-    return rows.map((row) => row.body)
+    return [...rows, ...again].map((row) => row.body)
   }
 
   @client({ context: NotesContext })

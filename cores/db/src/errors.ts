@@ -89,12 +89,21 @@ export class ConstraintViolationError extends QueryError {
   }
 }
 
+/** The database says what is wrong; this says the way out, once. */
+function advised(message: string, advice: string): string {
+  return message.endsWith(advice) ? message : `${message}. ${advice}`
+}
+
 /** A row with this key exists already. */
 export class UniqueViolationError extends ConstraintViolationError {
   override readonly name: string = 'UniqueViolationError'
 
   constructor(message: string, facts?: ConstraintFacts) {
-    super('unique_violation', message, facts)
+    super(
+      'unique_violation',
+      advised(message, 'There is such a row already: use other values, or say onConflict'),
+      facts,
+    )
   }
 }
 
@@ -103,7 +112,11 @@ export class ForeignKeyViolationError extends ConstraintViolationError {
   override readonly name: string = 'ForeignKeyViolationError'
 
   constructor(message: string, facts?: ConstraintFacts) {
-    super('foreign_key_violation', message, facts)
+    super(
+      'foreign_key_violation',
+      advised(message, 'The row that is referred to is missing, or is still referred to'),
+      facts,
+    )
   }
 }
 
@@ -112,7 +125,11 @@ export class NotNullViolationError extends ConstraintViolationError {
   override readonly name: string = 'NotNullViolationError'
 
   constructor(message: string, facts?: ConstraintFacts) {
-    super('not_null_violation', message, facts)
+    super(
+      'not_null_violation',
+      advised(message, 'Give the column a value, or declare a default'),
+      facts,
+    )
   }
 }
 
@@ -121,7 +138,7 @@ export class CheckViolationError extends ConstraintViolationError {
   override readonly name: string = 'CheckViolationError'
 
   constructor(message: string, facts?: ConstraintFacts) {
-    super('check_violation', message, facts)
+    super('check_violation', advised(message, 'Give values that meet the check'), facts)
   }
 }
 
@@ -239,7 +256,7 @@ export class StreamingNotSupportedError extends DbError {
   }
 }
 
-/** A value that a column cannot hold. */
+/** A value that a column cannot hold: too long, out of range, of another form. */
 export class ValueError extends DbError {
   override readonly name: string = 'ValueError'
 

@@ -11,6 +11,7 @@ import { type JoinHolder, ScopedProvider } from './connection-providers.ts'
 import { Database, type OtherServers } from './database.ts'
 import { DbEventTarget } from './events.ts'
 import { type ExecutorParts, StatementExecutor } from './executor.ts'
+import { explainViolations } from './explain-violations.ts'
 import { observe } from './observe.ts'
 import type { ScopePort } from './scope-port.ts'
 import { SessionDriver, type SessionDriverOptions } from './session-driver.ts'
@@ -117,6 +118,7 @@ export function assembleClient<const S extends SchemaModule>(
         slow: options.slowQueryThreshold === undefined ? 200 : options.slowQueryThreshold,
       }),
       observe({ schema, hidden, dialect: own, join: () => holder.join, events }),
+      explainViolations(schema),
     ],
   }
   const others = route?.({ inner, parts, driver, driverOptions, holder, hidden, events, clock })
