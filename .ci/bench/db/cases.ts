@@ -13,6 +13,8 @@ export interface Contestant {
   readonly nestedUnindexed?: () => Promise<unknown>
   /** A filter, an order and twenty rows. */
   readonly page?: (id: number) => Promise<unknown>
+  /** The next twenty rows of a query, behind a place in its order: pages 2 to 5 of posts by likes. */
+  readonly pageAfter?: (page: number) => Promise<unknown>
   end(): Promise<void>
 }
 
@@ -22,6 +24,8 @@ export interface Case {
   readonly run: Exclude<keyof Contestant, 'name' | 'end'>
   readonly inFlight: number
   readonly writes: boolean
+  /** Where a single run may take seconds. @default those of the bench */
+  readonly rounds?: number
   argument(index: number): number
 }
 
@@ -38,7 +42,20 @@ export const cases: readonly Case[] = [
     run: 'nestedUnindexed',
     inFlight: 1,
     writes: false,
+    rounds: 3,
     argument: () => 0,
   },
   { name: 'page', run: 'page', inFlight: 1, writes: false, argument: (index) => index % 10 },
+  {
+    name: 'next page',
+    run: 'pageAfter',
+    inFlight: 1,
+    writes: false,
+    argument: (index) => 1 + (index % 4),
+  },
 ]
+
+/** The last post of a page of twenty by likes and id. */
+export function lastOfPage(page: number): { readonly likes: number; readonly id: number } {
+  return { likes: 0, id: 2000 * page }
+}

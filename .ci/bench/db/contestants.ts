@@ -5,6 +5,7 @@ import { drizzleContestants } from './drizzle.ts'
 import { knexContestant } from './knex.ts'
 import { kyselyContestant } from './kysely.ts'
 import { mizanContestant } from './mizan.ts'
+import { prismaContestants } from './prisma.ts'
 import { pgContestants } from './raw-pg.ts'
 
 /** All of them, with connections of their own. */
@@ -15,5 +16,6 @@ export async function contestants(url: string): Promise<readonly Contestant[]> {
     kyselyContestant(url),
     ...drizzleContestants(url),
     knexContestant(url),
+    ...(await prismaContestants(url)),
   ]
 }

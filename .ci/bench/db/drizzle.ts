@@ -18,16 +18,28 @@ const posts = pgTable('posts', {
   title: text('title').notNull(),
   likes: integer('likes').notNull(),
 })
+const notes = pgTable('notes', {
+  id: integer('id').primaryKey(),
+  userId: integer('user_id').notNull(),
+  title: text('title').notNull(),
+  likes: integer('likes').notNull(),
+})
 const entries = pgTable('entries', {
   id: serial('id').primaryKey(),
   userId: integer('user_id').notNull(),
   title: text('title').notNull(),
 })
-const userRelations = relations(users, ({ many }) => ({ items: many(posts) }))
+const userRelations = relations(users, ({ many }) => ({
+  items: many(posts),
+  notes: many(notes),
+}))
 const postRelations = relations(posts, ({ one }) => ({
   user: one(users, { fields: [posts.userId], references: [users.id] }),
 }))
-const schema = { users, posts, entries, userRelations, postRelations }
+const noteRelations = relations(notes, ({ one }) => ({
+  user: one(users, { fields: [notes.userId], references: [users.id] }),
+}))
+const schema = { users, posts, notes, entries, userRelations, postRelations, noteRelations }
 
 export function drizzleContestants(url: string): Contestant[] {
   const pool = new pg.Pool({ connectionString: url, max: 10 })
@@ -41,6 +53,8 @@ export function drizzleContestants(url: string): Contestant[] {
     })
   const nestedAll = () =>
     db.query.users.findMany({ orderBy: asc(users.id), with: { items: { orderBy: asc(posts.id) } } })
+  const unindexed = () =>
+    db.query.users.findMany({ orderBy: asc(users.id), with: { notes: { orderBy: asc(notes.id) } } })
   const page = (least: number | ReturnType<typeof sql.placeholder>) =>
     db.select().from(posts).where(gte(posts.likes, least)).orderBy(posts.likes, posts.id).limit(20)
   const id = sql.placeholder('id')
@@ -49,6 +63,7 @@ export function drizzleContestants(url: string): Contestant[] {
     insert: db.insert(entries).values({ userId: id, title: 'An entry' }).prepare('d_insert'),
     nested: nested(id).prepare('d_nested'),
     nestedAll: nestedAll().prepare('d_nested_all'),
+    unindexed: unindexed().prepare('d_unindexed'),
     page: page(id).prepare('d_page'),
   }
   return [
@@ -58,6 +73,7 @@ export function drizzleContestants(url: string): Contestant[] {
       insert: (userId) => db.insert(entries).values({ userId, title: 'An entry' }),
       nestedOne: (one) => nested(one),
       nestedAll,
+      nestedUnindexed: async () => (await unindexed()).map(withItems),
       page: (least) => page(least),
       end: async () => undefined,
     },
@@ -67,8 +83,13 @@ export function drizzleContestants(url: string): Contestant[] {
       insert: (one) => prepared.insert.execute({ id: one }),
       nestedOne: (one) => prepared.nested.execute({ id: one }),
       nestedAll: () => prepared.nestedAll.execute(),
+      nestedUnindexed: async () => (await prepared.unindexed.execute()).map(withItems),
       page: (one) => prepared.page.execute({ id: one }),
       end: () => pool.end(),
     },
   ]
+}
+
+function withItems<User extends { readonly notes: unknown }>({ notes: items, ...user }: User) {
+  return { ...user, items }
 }

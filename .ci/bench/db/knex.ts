@@ -11,8 +11,8 @@ interface Post {
 export function knexContestant(url: string): Contestant {
   const knex = knexOf({ client: 'pg', connection: url, pool: { max: 10 } })
   const columns = ['id', 'user_id as userId', 'title', 'likes']
-  const attach = async (users: { id: number }[]): Promise<object[]> => {
-    const items: Post[] = await knex('posts')
+  const attach = async (users: { id: number }[], children = 'posts'): Promise<object[]> => {
+    const items: Post[] = await knex(children)
       .select(columns)
       .whereIn(
         'user_id',
@@ -31,6 +31,8 @@ export function knexContestant(url: string): Contestant {
       (await attach(await knex('users').select('id', 'email', 'name', 'age').where({ id })))[0],
     nestedAll: async () =>
       attach(await knex('users').select('id', 'email', 'name', 'age').orderBy('id')),
+    nestedUnindexed: async () =>
+      attach(await knex('users').select('id', 'email', 'name', 'age').orderBy('id'), 'notes'),
     page: async (least) =>
       knex('posts')
         .select(columns)

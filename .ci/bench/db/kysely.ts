@@ -3,7 +3,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import pg from 'pg'
-import type { Contestant } from './cases.ts'
+import { type Contestant, lastOfPage } from './cases.ts'
 
 interface Post {
   id: number
@@ -51,6 +51,7 @@ export function kyselyContestant(url: string): Contestant {
     insert: (user_id) => db.insertInto('entries').values({ user_id, title: 'An entry' }).execute(),
     nestedOne: (id) => nested('posts').where('users.id', '=', id).executeTakeFirst(),
     nestedAll: () => nested('posts').execute(),
+    nestedUnindexed: () => nested('notes').execute(),
     page: (least) =>
       db
         .selectFrom('posts')
@@ -60,6 +61,17 @@ export function kyselyContestant(url: string): Contestant {
         .orderBy('id')
         .limit(20)
         .execute(),
+    pageAfter: (page) => {
+      const { likes, id } = lastOfPage(page)
+      return db
+        .selectFrom('posts')
+        .select(['id', 'user_id as userId', 'title', 'likes'])
+        .where((eb) => eb(eb.refTuple('likes', 'id'), '>', eb.tuple(likes, id)))
+        .orderBy('likes')
+        .orderBy('id')
+        .limit(20)
+        .execute()
+    },
     end: () => db.destroy(),
   }
 }

@@ -46,6 +46,10 @@ export async function mizanContestant(url: string): Promise<Contestant> {
     dialect: postgres({ url }),
   })
   await db.connect()
+  const next = (after: string | undefined) =>
+    db.query.posts.findPage({ orderBy: (p) => p.likes, limit: 20, after })
+  const cursors: (string | undefined)[] = [undefined]
+  for (let page = 1; page <= 4; page += 1) cursors.push((await next(cursors.at(-1))).next)
   return {
     name: 'mizan',
     byKey: (id) => db.query.users.findUnique({ where: (u, { eq }) => eq(u.id, id) }),
@@ -63,6 +67,7 @@ export async function mizanContestant(url: string): Promise<Contestant> {
         orderBy: (p) => p.likes,
         limit: 20,
       }),
+    pageAfter: async (page) => (await next(cursors[page])).rows,
     end: () => db.destroy(),
   }
 }

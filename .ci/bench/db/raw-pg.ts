@@ -1,7 +1,7 @@
 /** `pg` as one would write it by hand: unnamed, and with named prepared statements. */
 
 import pg from 'pg'
-import type { Contestant } from './cases.ts'
+import { type Contestant, lastOfPage } from './cases.ts'
 
 const byKey = 'select id, email, name, age from users where id = $1'
 const insert = 'insert into entries (user_id, title) values ($1, $2)'
@@ -13,6 +13,8 @@ const nested = (children: string, where: string): string => `
   ) c on true ${where} order by u.id`
 const page =
   'select id, user_id as "userId", title, likes from posts where likes >= $1 order by likes, id limit 20'
+const pageAfter =
+  'select id, user_id as "userId", title, likes from posts where (likes, id) > ($1, $2) order by likes, id limit 20'
 
 export function pgContestants(url: string): Contestant[] {
   return [contestant(url, 'pg', () => undefined), contestant(url, 'pg, named', (name) => name)]
@@ -46,6 +48,10 @@ function contestant(
         [],
       ),
     page: (least) => run('page', page, [least]),
+    pageAfter: (number) => {
+      const { likes, id } = lastOfPage(number)
+      return run('page_after', pageAfter, [likes, id])
+    },
     end: () => pool.end(),
   }
 }
