@@ -1,6 +1,20 @@
 import { postgres as server } from '@mizan/testing/resources'
 import { bigint, bytea, integer, text, timestamptz } from '@mizan/db'
-import { inet, int4range, tsvector } from '@mizan/db/pg'
+import {
+  cidr,
+  daterange,
+  inet,
+  int4range,
+  int8range,
+  macaddr,
+  money,
+  numrange,
+  tsquery,
+  tsrange,
+  tstzrange,
+  tsvector,
+  xml,
+} from '@mizan/db/pg'
 import fc from 'fast-check'
 import { testNestedValues } from '../../db/src/relational-conformance/nested-values.conformance.ts'
 import { testStrategies } from '../../db/src/relational-conformance/strategies.conformance.ts'
@@ -48,6 +62,19 @@ const own = {
   anAddress: { column: inet(), values: fc.constantFrom('10.0.0.1', '10.0.0.0/8') },
   aRange: { column: int4range(), values: fc.constantFrom('[1,5)', 'empty') },
   words: { column: tsvector(), values: fc.constantFrom("'a' 'b'") },
+  aQuery: { column: tsquery(), values: fc.constantFrom("'a' & !'b'") },
+  aNetwork: { column: cidr(), values: fc.constantFrom('10.0.0.0/8', '2001:db8::/32') },
+  aCard: { column: macaddr(), values: fc.constantFrom('08:00:2b:01:02:03') },
+  aPrice: { column: money(), values: fc.constantFrom('$1.50', '-$1,000.00') },
+  someXml: { column: xml(), values: fc.constantFrom('<a b="c">ä</a>') },
+  aLongRange: { column: int8range(), values: fc.constantFrom('[1,9007199254740993)', '(,)') },
+  aNumberRange: { column: numrange(), values: fc.constantFrom('(1.50,2]') },
+  aTimeRange: {
+    column: tsrange(),
+    values: fc.constantFrom('["2026-01-01 00:00:00","2026-01-02 00:00:00.5")'),
+  },
+  aMomentRange: { column: tstzrange(), values: fc.constantFrom('["2026-01-01 00:00:00+00",)') },
+  someDays: { column: daterange(), values: fc.constantFrom('[2026-01-01,2026-02-01)') },
 }
 
 testNestedValues('postgres', open, {

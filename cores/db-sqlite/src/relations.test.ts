@@ -1,4 +1,4 @@
-import { blob, unixMilliseconds } from '@mizan/db/sqlite'
+import { blob, unixMilliseconds, unixSeconds } from '@mizan/db/sqlite'
 import fc from 'fast-check'
 import { testNestedValues } from '../../db/src/relational-conformance/nested-values.conformance.ts'
 import { testStrategies } from '../../db/src/relational-conformance/strategies.conformance.ts'
@@ -15,6 +15,10 @@ const own = {
   aMoment: {
     column: unixMilliseconds(),
     values: fc.date({ min: new Date(0), max: new Date('9999-01-01'), noInvalidDate: true }),
+  },
+  aSecond: {
+    column: unixSeconds(),
+    values: fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => new Date(seconds * 1000)),
   },
   aBlob: { column: blob(), values: fc.uint8Array({ maxLength: 8 }) },
 }
