@@ -16,6 +16,7 @@ import {
   DbError,
   type DialectPackage,
   integer,
+  relations,
   table,
   toSnapshot,
   triggers,
@@ -23,14 +24,10 @@ import {
   viewOf,
 } from './index.ts'
 import { dbPlugin } from './plugin.ts'
-import {
-  type Db,
-  makeSchema,
-  programs,
-  runWrite,
-  seed,
-  toQuery,
-} from './random-programs.conformance.ts'
+import { programs, runWrite } from './random-programs/programs.conformance.ts'
+import { toQuery } from './random-programs/reads.conformance.ts'
+import { makeSchema } from './random-programs/tables.conformance.ts'
+import { type Db, seed } from './random-programs/values.conformance.ts'
 
 const trigger = fc.record({
   on: fc.constantFrom('owners', 'items', 'pairs', 'notes'),
@@ -45,6 +42,8 @@ const worlds = fc.record({
   trigger: fc.option(trigger, { freq: 2 }),
   isDeclared: fc.boolean(),
   places: fc.array(place, { minLength: 10, maxLength: 10 }),
+  /** How many writes are made at once, at each turn. */
+  crowds: fc.array(fc.constantFrom(1, 1, 2, 3), { minLength: 10, maxLength: 10 }),
 })
 type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never
 
@@ -85,11 +84,26 @@ function schemaOf({ program: { shape }, trigger: has, isDeclared }: World) {
     flag: boolean(),
   })
   const deed = has && deeds[has.does]
+  const { owners, items, pairs } = tables
   return {
     tables,
     schema: {
       ...tables,
       ownerView,
+      ownerRelations: relations(owners, ({ many }) => ({ items: many(items) })),
+      itemRelations: relations(items, ({ one, many }) => ({
+        owner: one(owners, { fields: [items.ownerId], references: [owners.id] }),
+        parent: one(items, {
+          fields: [items.parentId],
+          references: [items.id],
+          relationName: 'tree',
+        }),
+        children: many(items, { relationName: 'tree' }),
+        pairs: many(pairs),
+      })),
+      pairRelations: relations(pairs, ({ one }) => ({
+        item: one(items, { fields: [pairs.itemId], references: [items.id] }),
+      })),
       ...(isDeclared ? { ofView: viewOf(ownerView, () => [tables.owners]) } : {}),
       ...(isDeclared && has && deed
         ? { ofTrigger: triggers(tables[has.on], () => [tables[deed[0]]]) }
@@ -148,6 +162,14 @@ async function runWorld(
   const looks = [
     ...reads.map((one) => (on: Db) => look(on, (from) => toQuery(from, shape, one))),
     (on: Db) => look(on, (from) => from.selectFrom('ownerView').selectAll()),
+    (on: Db) =>
+      look(on, (from) => ({
+        execute: () =>
+          // cast: it is one of the two clients
+          (from as unknown as typeof direct).query.owners.findMany({
+            with: { items: { with: { children: { with: { pairs: true } }, parent: true } } },
+          }),
+      })),
   ]
   const perform = async (index: number): Promise<void> =>
     runWrite(db, shape, at(writes, index), abilities)
@@ -182,16 +204,21 @@ async function runWorld(
   // What a read depends on is learnt by the first run, and kept by the second.
   await fetchAll()
   await fetchAll()
-  for (const index of writes.keys()) {
-    const where = at(world.places, index)
-    // What the database refuses has changed nothing.
-    await (where === 'job' ? perform(index) : caller.call(where, { index })).catch(() => undefined)
+  for (let turn = 0, index = 0; index < writes.length; turn += 1) {
+    const crowd = [...writes.keys()].slice(index, index + at(world.crowds, turn))
+    index += crowd.length
+    const runs = crowd.map((one) => {
+      const where = at(world.places, one)
+      return where === 'job' ? perform(one) : caller.call(where, { index: one })
+    })
+    // Somebody reads meanwhile; what the database refuses has changed nothing.
+    await Promise.allSettled([...runs, ...(crowd.length > 1 ? [fetchAll()] : [])])
     const served = await fetchAll()
     for (const [number, read] of looks.entries()) {
       const now = await read(plain)
       if (served[number] === now) continue
       expect.unreachable(
-        `read ${number} (${describe(db, world, number)}) is served as ${String(served[number])} and is ${now} after ${where} of ${JSON.stringify(writes[index])}`,
+        `read ${number} (${describe(db, world, number)}) is served as ${String(served[number])} and is ${now} after ${JSON.stringify(crowd.map((one) => [world.places[one], writes[one]]))}`,
       )
     }
     await fetchAll()
@@ -214,7 +241,7 @@ async function look(
 
 function describe(db: Db, { program: { reads, shape } }: World, index: number): string {
   const one = reads[index]
-  return one === undefined ? 'the view' : toQuery(db, shape, one).compile().sql
+  return one === undefined ? 'the view, or nested rows' : toQuery(db, shape, one).compile().sql
 }
 
 function at<T>(list: readonly T[], index: number): T {

@@ -15,17 +15,10 @@ import {
   everythingTag,
   toSnapshot,
 } from './index.ts'
-import {
-  type Db,
-  makeSchema,
-  programs,
-  type Read,
-  runWrite,
-  seed,
-  type Shape,
-  toQuery,
-  type Write,
-} from './random-programs.conformance.ts'
+import { programs, runWrite, type Write } from './random-programs/programs.conformance.ts'
+import { type Read, toQuery } from './random-programs/reads.conformance.ts'
+import { makeSchema, type Shape } from './random-programs/tables.conformance.ts'
+import { type Db, seed } from './random-programs/values.conformance.ts'
 
 /** A read's or write's tags. */
 type Tags = ReadonlySet<string>
