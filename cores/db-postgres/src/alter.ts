@@ -64,7 +64,9 @@ export function alterEnum({ name, before, after, columns }: EnumChange): readonl
     return after.flatMap((value, index) => {
       if (before.includes(value)) return []
       const next = after.slice(index + 1).find((other) => before.includes(other))
-      const place = next === undefined ? '' : ` before ${quoteText(next)}`
+      const last = after[index - 1]
+      const end = last === undefined ? '' : ` after ${quoteText(last)}`
+      const place = next === undefined ? end : ` before ${quoteText(next)}`
       return [`alter type ${quote(name)} add value if not exists ${quoteText(value)}${place}`]
     })
   }

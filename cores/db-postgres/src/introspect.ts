@@ -39,15 +39,32 @@ export async function engineName(run: RunSql): Promise<string> {
   return `postgres ${Math.trunc(Number(row?.['server_version_num']) / 10_000)}`
 }
 
+/** Connections that have read their catalog before: planning the query takes longer than running it. */
+const known = new WeakMap<RunSql, Set<Namespace>>()
+
 /** One statement: everything is of one moment, whatever others do meanwhile. */
 async function readCatalog(run: RunSql, namespace: Namespace): Promise<Catalog> {
+  const [row] = await run(await catalogQuery(run, namespace))
+  return JSON.parse(String(row?.['catalog'])) as Catalog // cast: each query builds the object that its row type describes
+}
+
+/** The whole query; from the second time on a connection, the name under which it was prepared. */
+async function catalogQuery(run: RunSql, namespace: Namespace): Promise<string> {
   const parts = Object.entries(catalogQueries(namespace)).map(
     ([name, sql]) => `'${name}', (select coalesce(json_agg(q.facts), '[]') from (${sql}) as q)`,
   )
-  // Compiling a query of this size would take longer than running it.
-  await run(`select set_config('jit', 'off', false)`)
-  const [row] = await run(`select json_build_object(${parts.join(', ')})::text as catalog`)
-  return JSON.parse(String(row?.['catalog'])) as Catalog // cast: each query builds the object that its row type describes
+  const sql = `select json_build_object(${parts.join(', ')})::text as catalog`
+  const seen = known.get(run)
+  if (seen === undefined) {
+    known.set(run, new Set())
+    // Compiling a query of this size would take longer than running it.
+    await run(`select set_config('jit', 'off', false)`)
+    return sql
+  }
+  const name = `mizan_catalog_${namespace.replace(/\W+.*/, '')}`
+  if (!seen.has(namespace)) await run(`prepare ${name} as ${sql}`)
+  seen.add(namespace)
+  return `execute ${name}`
 }
 
 function toTable(row: TableRow, catalog: Catalog, engine: string): TableSnapshot {

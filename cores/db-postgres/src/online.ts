@@ -2,14 +2,16 @@
 
 import {
   checkClause,
+  type ColumnSnapshot,
   foreignKeyClause,
+  generatedName,
   indexStatement,
   type PlannedStatement,
   type PlanSurroundings,
   type SchemaChange,
 } from '@mizan/db'
 import { alterColumn, alterEnum, baseType, defaultOf, isNotNull } from './alter.ts'
-import { quote } from './ddl-texts.ts'
+import { primaryKeyName, quote } from './ddl-texts.ts'
 import { plainDdl as ddl } from './plain-ddl.ts'
 
 /** Rows of one batch of a backfill. */
@@ -89,6 +91,8 @@ export function planOnline(
       return planNewColumn(change)
     case 'alterColumn':
       return planColumn(change)
+    case 'changePrimaryKey':
+      return planKey(change)
     default:
       return undefined
   }
@@ -135,6 +139,33 @@ function planNewColumn(
     },
     backfill(change.table, column.name, expression),
     ...(column.notNull ? setNotNull(change.table, column.name) : []),
+  ]
+}
+
+/** The index of the key is built beside writes, and becomes the key when it is there. */
+function planKey({
+  table,
+  before,
+  beforeName,
+  after,
+}: Of<'changePrimaryKey'>): readonly PlannedStatement[] | undefined {
+  if (after.length === 0) return undefined
+  const index = generatedName(table, after, 'key')
+  const clauses = [
+    ...(before.length === 0
+      ? []
+      : [`drop constraint ${quote(beforeName ?? primaryKeyName(table))}`]),
+    `add constraint ${quote(primaryKeyName(table))} primary key using index ${quote(index)}`,
+  ]
+  return [
+    {
+      sql: indexStatement(table, { name: index, columns: after, unique: true }, ddl, {
+        concurrently: true,
+      }),
+      kind: 'notx',
+      note: 'SHARE UPDATE EXCLUSIVE, two scans: the index of the key is built beside writes',
+    },
+    { sql: `alter table ${quote(table)} ${clauses.join(', ')}`, kind: 'tx', note: brief },
   ]
 }
 
@@ -194,7 +225,9 @@ export function noteOf(change: SchemaChange, { fresh }: PlanSurroundings): strin
     case 'dropColumn':
       return `${brief}; the values are gone`
     case 'addColumn':
-      return `${brief}: the default is kept beside the rows`
+      return isStoredAtOnce(change.column)
+        ? 'ACCESS EXCLUSIVE while every row is rewritten: plan a quiet hour for large tables'
+        : `${brief}: the default is kept beside the rows`
     case 'renameTable':
     case 'renameColumn':
     case 'renameKey':
@@ -204,7 +237,6 @@ export function noteOf(change: SchemaChange, { fresh }: PlanSurroundings): strin
         ? brief
         : 'ACCESS EXCLUSIVE while every row is rewritten or scanned: plan a quiet hour for large tables'
     case 'changePrimaryKey':
-      return 'ACCESS EXCLUSIVE while the index of the key is built: plan a quiet hour for large tables'
     case 'dropForeignKey':
     case 'dropUnique':
     case 'dropCheck':
@@ -212,6 +244,12 @@ export function noteOf(change: SchemaChange, { fresh }: PlanSurroundings): strin
     default:
       return undefined
   }
+}
+
+/** Columns whose value is another one in each row, and stands in it. */
+function isStoredAtOnce({ generated, identity, type }: ColumnSnapshot): boolean {
+  const counts = identity !== undefined || type.name === 'serial' || type.name === 'bigserial'
+  return counts || generated?.stored === true
 }
 
 function isInstant({ before, after }: Of<'alterColumn'>): boolean {

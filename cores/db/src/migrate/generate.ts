@@ -174,7 +174,8 @@ function kinds(steps: readonly Step[]): readonly string[] {
 /** How a table is partitioned is not part of the schema; a table that stays keeps it. */
 function carryOptions(source: SchemaSnapshot, target: SchemaSnapshot): SchemaSnapshot {
   const tables = Object.entries(target.tables).map(([name, table]) => {
-    const { partitionBy, primaryKeyName } = source.tables[name] ?? {}
+    const { partitionBy, primaryKeyName: own, primaryKey } = source.tables[name] ?? {}
+    const primaryKeyName = primaryKey?.join() === table.primaryKey.join() ? own : undefined
     return [
       name,
       {

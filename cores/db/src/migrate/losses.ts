@@ -11,7 +11,7 @@ export function lossesOf(changes: readonly Change[]): readonly string[] {
       case 'dropTable':
         return [`the rows of ${change.table.name}`]
       case 'dropColumn':
-        return [columnLoss(change.table, change.column)]
+        return [columnLoss(change.table, change.column) + keyLoss(change, changes)]
       case 'alterColumn':
         return JSON.stringify(change.before.type) === JSON.stringify(change.after.type)
           ? []
@@ -37,6 +37,23 @@ export function isDestructive(change: Change): boolean {
   if (change.kind === 'rebuildTable') return lossesOf([change]).length > 0
   if (change.kind === 'alterEnum') return lossesOf([change]).length > 0
   return change.kind === 'dropTable' || change.kind === 'dropColumn'
+}
+
+/** A value that would have to be another one in each row is not made up. */
+function keyLoss(
+  { table, column }: Extract<Change, { readonly kind: 'addColumn' | 'dropColumn' }>,
+  changes: readonly Change[],
+): string {
+  if (!column.notNull || column.default !== undefined) return ''
+  const own = changes.filter((one) => 'table' in one && one.table === table)
+  const refers = own.some(
+    (one) => one.kind === 'dropForeignKey' && one.foreignKey.columns.includes(column.name),
+  )
+  if (refers) return '; it refers to other rows, so it comes back to an empty table only'
+  const alone = own.some(
+    (one) => one.kind === 'dropUnique' && one.unique.columns.join() === column.name,
+  )
+  return alone ? '; it is unique, so it comes back to a table with one row at most' : ''
 }
 
 function columnLoss(table: string, column: ColumnSnapshot): string {

@@ -67,7 +67,7 @@ export function snapshotPairs(dialect: DialectPackage): fc.Arbitrary<SnapshotPai
   return fc
     .tuple(snapshots(dialect), snapshots(dialect), fc.option(fc.nat(3)), fc.option(fc.nat(5)))
     .map(([one, two, table, column]) => {
-      const target = reconciled(one, two)
+      const target = reconciled(one, two, dialect)
       const renames = renamesOf(one, target, { table, column })
       return [one, renamed(target, renames, dialect), renames]
     })
@@ -147,7 +147,11 @@ function byName(tables: readonly TableSnapshot[]): Readonly<Record<string, Table
 }
 
 /** A column of one name keeps a type that the other can be cast to. */
-function reconciled(from: SchemaSnapshot, to: SchemaSnapshot): SchemaSnapshot {
+function reconciled(
+  from: SchemaSnapshot,
+  to: SchemaSnapshot,
+  { ddl: { quote } }: DialectPackage,
+): SchemaSnapshot {
   const tables = Object.values(to.tables).map((table) => {
     const before = from.tables[table.name]
     const columns = table.columns.map((column) => {
@@ -158,7 +162,7 @@ function reconciled(from: SchemaSnapshot, to: SchemaSnapshot): SchemaSnapshot {
     })
     // What is computed or checked here is computed from whole numbers.
     const isWhole = (source: string): boolean =>
-      columns.some((one) => one.type.name === 'integer' && source.includes(one.name))
+      columns.some((one) => one.type.name === 'integer' && source.startsWith(quote(one.name)))
     return [
       table.name,
       {
@@ -303,7 +307,7 @@ function drafts(dialect: DialectPackage): fc.Arbitrary<Draft> {
             type: { name: counts ? ('serial' as const) : ('integer' as const) },
             notNull: true,
           },
-          ...own.map((one) => (one === composite ? { ...one, notNull: true } : one)),
+          ...own,
           ...(computed && number !== undefined
             ? [
                 {

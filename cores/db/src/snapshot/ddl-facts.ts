@@ -23,6 +23,8 @@ export interface DdlFacts {
   counter(type: TypeSnapshot): string
   /** A default's value as SQL. */
   literal(value: unknown, type: TypeSnapshot): string
+  /** After DEFAULT a literal stands without brackets, whatever the type of the column. */
+  readonly bareLiterals?: boolean
   /** The time of the insert. */
   now(type: Pick<TypeSnapshot, 'name' | 'precision'>): string
   /** DDL takes part in transactions. */

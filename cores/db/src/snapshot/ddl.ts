@@ -283,8 +283,13 @@ export function defaultExpression(
   facts: DdlFacts,
 ): string {
   if (given.kind === 'now') return facts.now(column.type)
-  return given.kind === 'value' ? facts.literal(given.value, column.type) : `(${given.source})`
+  if (given.kind === 'value') return facts.literal(given.value, column.type)
+  return facts.bareLiterals === true && literal.test(given.source)
+    ? given.source
+    : `(${given.source})`
 }
+
+const literal = /^('(?:[^']|'')*'(?:::\w+)?|-?\d+(?:\.\d+)?|true|false|null)$/i
 
 /** What stands between CREATE INDEX and the name of the index. */
 export interface IndexForm {

@@ -28,7 +28,7 @@ const zero: Readonly<Partial<Record<ColumnSnapshot['type']['name'], unknown>>> =
 
 /**
  * A value as SQL for a column that comes back without its values; undefined where none is needed, and where no value will
- * do (keys): such a column comes back to an empty table only.
+ * do: a column that refers to other rows comes back to an empty table only, a unique one to a table with one row.
  */
 export function fillerOf(
   column: ColumnSnapshot,
@@ -36,11 +36,7 @@ export function fillerOf(
   { facts, enums }: { readonly facts: PlanFacts; readonly enums: Enums },
 ): string | undefined {
   if (facts.restores !== true || !needsFiller(column, table)) return undefined
-  const isKey =
-    table.primaryKey.includes(column.name) ||
-    table.uniques.some((key) => key.columns.includes(column.name)) ||
-    table.indexes.some((index) => index.unique === true && index.columns.includes(column.name)) ||
-    table.foreignKeys.some((key) => key.columns.includes(column.name))
+  const isKey = table.foreignKeys.some((key) => key.columns.includes(column.name))
   if (isKey) return undefined
   if (column.type.name === 'enum') {
     const [first] = enums[column.type.enum ?? '']?.values ?? []

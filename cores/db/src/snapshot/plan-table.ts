@@ -79,7 +79,16 @@ function planColumns(from: TableSnapshot, to: TableSnapshot, context: PlanContex
       columnText(after, to, { facts, enums })
     const changes: Change[] = same
       ? []
-      : [{ kind: 'alterColumn', table, before, after, enumsBefore, enums }]
+      : [
+          {
+            kind: 'alterColumn',
+            table,
+            before: asStored(before, from),
+            after: asStored(after, to),
+            enumsBefore,
+            enums,
+          },
+        ]
     if (before.comment !== after.comment && facts.comment !== undefined)
       changes.push({ kind: 'comment', table, column: after, text: after.comment, enums })
     return changes
@@ -114,7 +123,7 @@ function planColumns(from: TableSnapshot, to: TableSnapshot, context: PlanContex
     (change) =>
       change.kind !== 'alterColumn' || !aside.some((column) => column.name === change.after.name),
   )
-  // What is part of a key is never null, whatever it is told.
+  // A column of a key cannot be null before it has left the key.
   const leavesKey = (change: Change): boolean =>
     change.kind === 'alterColumn' &&
     from.primaryKey.includes(change.before.name) &&
@@ -139,6 +148,11 @@ function planColumns(from: TableSnapshot, to: TableSnapshot, context: PlanContex
     ...[...added(from, to).filter(isComputed), ...aside].map(add),
     ...comment,
   ]
+}
+
+/** What is part of a key is never null, whatever was said. */
+function asStored(column: ColumnSnapshot, table: TableSnapshot): ColumnSnapshot {
+  return table.primaryKey.includes(column.name) ? { ...column, notNull: true } : column
 }
 
 /** Keys that differ, and those that stand in the way of what changes below them. */
