@@ -79,10 +79,11 @@ describe.skipIf(!sqliteIsThere)('seeds', () => {
     expect(answer.message).toContain(message)
   })
 
-  test('make writes one that runs, type checks, and overwrites nothing', async () => {
+  test('make writes one that runs and knows the types of the schema, and overwrites nothing', async () => {
     await using project = await migrated()
     const { path } = (await project.db('seed', 'make', 'demo')).result
     expect(path).toBe(`${project.root}/seeds/demo.ts`)
+    expect(await project.read('seeds/demo.ts')).toContain(`from '../schema-2.ts'`)
     expect((await project.db('seed', 'run')).result.seeds).toEqual(['demo'])
     expect((await project.db('seed', 'make', 'demo')).message).toContain('is there already')
     for (const name of ['../demo', 'a b', 'a/b', ''])

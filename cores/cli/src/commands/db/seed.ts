@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { register } from 'tsx/esm/api'
 import type { Command, CommandGroup, Invocation } from '../../command.ts'
@@ -119,15 +119,29 @@ const make: Command = {
   async run(invocation) {
     const [name = ''] = invocation.positionals
     if (!seedName.test(name)) throw new UsageFailure(`"${name.slice(0, 80)}" is no name of a seed`)
-    const folder = folderOf(await loadConfig(invocation.folder))
+    const loaded = await loadConfig(invocation.folder)
+    const folder = folderOf(loaded)
     await mkdir(folder, { recursive: true })
     const path = join(folder, `${name}.ts`)
     if (existsSync(path)) throw new ProjectFailure(`${path} is there already`)
-    const text = `/** Fills the database; may run again, so it leaves alone what is there. */\n\nimport type { Database } from '@mizan/db'\n\nexport default async function seed(db: Database<object>): Promise<void> {\n  void db\n}\n`
+    const text = templateOf(relative(folder, resolve(loaded.root, dbOf(loaded).schema)))
     await writeFile(path, text, { flag: 'wx' })
     invocation.terminal.say(`wrote ${path}`)
     return invocation.answer({ result: { path } })
   },
+}
+
+function templateOf(schema: string): string {
+  const path = schema.replaceAll('\\', '/')
+  return `/** Fills the database; may run again, so it leaves alone what is there. */
+
+import type { Database } from '@mizan/db'
+import type * as schema from '${path.startsWith('.') ? path : `./${path}`}'
+
+export default async function seed(db: Database<typeof schema>): Promise<void> {
+  void db
+}
+`
 }
 
 /** The group. */
