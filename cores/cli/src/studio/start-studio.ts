@@ -57,7 +57,7 @@ export async function startStudio(place: StudioPlace, options: StudioOptions): P
   const { port } = server.address() as AddressInfo // cast: it listens on a port
   const guard = new Guard(port)
   server.on('request', (request, response) => {
-    void answer(request, response, { place, guard, options })
+    answer(request, response, { place, guard, options }).catch(options.onError)
   })
   return {
     url: `http://127.0.0.1:${port}/?token=${guard.token}`,
@@ -110,7 +110,8 @@ async function answer(
     const given = method === 'POST' ? await formOf(request) : url.searchParams
     send(await page(place, given))
   } catch (error) {
-    send(problemOf(error, options))
+    // Whoever left before the end of what they sent hears nothing.
+    if (!response.destroyed) send(problemOf(error, options))
   }
 }
 

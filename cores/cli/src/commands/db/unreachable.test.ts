@@ -1,4 +1,5 @@
-import { freePort } from '@mizan/testing/resources'
+import { freePort, postgres } from '@mizan/testing/resources'
+import { Client } from 'pg'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { dbProject } from '../../../test/db-project.ts'
 
@@ -51,13 +52,22 @@ describe('a server that does not answer fails every command with the same words'
   })
 
   test('adopt leaves no schema behind that would be in the way of the next try', async () => {
+    await using server = await postgres()
+    const client = new Client({ connectionString: server.url })
+    await client.connect()
+    await client.query('create table people (id integer primary key)')
+    await client.end()
     await using project = await dbProject('postgres')
     const config = await project.read('mizan.config.ts')
     await project.write('mizan.config.ts', config.replace('schema-1', 'adopted'))
-    vi.stubEnv('DATABASE_URL', `postgres://somebody:secret@127.0.0.1:${await freePort()}/none`)
-    const scratch = ['--scratch', `postgres://somebody@127.0.0.1:${await freePort()}/none`]
+    vi.stubEnv('DATABASE_URL', server.url)
+    const scratch = `postgres://somebody:secret@127.0.0.1:${await freePort()}/none`
     for (const _ of ['first', 'second'])
-      expect((await project.db('adopt', ...scratch)).message).toContain('cannot be reached')
+      expect((await project.db('adopt', '--scratch', scratch)).message).toContain(
+        'cannot be reached',
+      )
+    expect(await project.db('adopt', '--scratch-here')).toMatchObject({ ok: true })
+    expect((await project.db('drift')).result.drift).toEqual([])
   })
 })
 
