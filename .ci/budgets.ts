@@ -26,6 +26,7 @@ const seconds: Readonly<Record<string, number>> = {
   'examples/board': 240,
   'examples/board-vue': 150,
   'examples/board-svelte': 150,
+  'examples/landing': 60,
 }
 
 /** The budget of a suite in seconds. */
