@@ -1,26 +1,32 @@
-/** A database for one test: its schema made anew, or everything rolled back at the end. */
+/** A database for one test: one of its own, or everything rolled back at the end. */
 
 import { createHash } from 'node:crypto'
 import { createDbClient } from '../client/create-db-client.ts'
-import type { Database, ExecuteSql } from '../client/database.ts'
+import type { Database } from '../client/database.ts'
 import type { DataScope } from '../client/scope-port.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
+import type { RunSql } from '../dialect/migration-facts.ts'
 import { DbError } from '../errors.ts'
+import { scratchBeside, scratchInMemory } from '../migrate/scratch.ts'
+import { withLock } from '../migrate/with-lock.ts'
 import type { SchemaModule } from '../schema/schema.ts'
 import { createStatements } from '../snapshot/create-statements.ts'
 import { toSnapshot } from '../snapshot/to-snapshot.ts'
 
 /**
- * - `fresh`: the schema's tables are dropped and made again.
- * - `transactional`: they are made once; all that the test does is one transaction, which is rolled back. For code that is given
- *   the client, not for an app, whose plugin commits; on databases with one connection it is `fresh`.
+ * - `fresh`: a database of its own beside the one that is named (SQLite: in memory), dropped at the end. For everything, also for apps,
+ *   whose plugin commits.
+ * - `transactional`: the schema's tables are made once in the database that is named; all that the test does is one transaction, which
+ *   is rolled back. Quicker, for code that is given the client; on databases with one connection it is `fresh`.
+ *
+ * Tests of either kind may run at the same time, in any number of processes.
  */
 export type TestDbMigrate = 'fresh' | 'transactional'
 
 /** What a test wants. */
 export interface TestDbOptions<S extends SchemaModule> {
   readonly schema: S
-  /** Of a database that is there for tests alone: `sqlite({ url: ':memory:' })`, a server's test database. */
+  /** Of a database that is there for tests alone: `sqlite({ url: ':memory:' })`, a server's test database. A fresh one stands beside it. */
   readonly dialect: DialectPackage
   /** @default 'fresh' */
   readonly migrate?: TestDbMigrate
@@ -35,25 +41,59 @@ const marker = 'mizan_test'
 /**
  * Opens a client on an empty schema.
  *
- * @throws DbError `not_a_test_database` when tables of the schema are there that no test has made
+ * @throws DbError `not_a_test_database` when tables of the schema are there that no test has made, `no_test_database` when the login
+ *   may not create databases
  */
-export async function createTestDb<const S extends SchemaModule>(
-  options: TestDbOptions<S>,
+export async function createTestDb<const S extends SchemaModule>({
+  schema,
+  dialect,
+  migrate = 'fresh',
+}: TestDbOptions<S>): Promise<TestDb<S>> {
+  return migrate === 'transactional' && dialect.capabilities.concurrency
+    ? openRolledBack(schema, dialect)
+    : openFresh(schema, dialect)
+}
+
+async function openFresh<const S extends SchemaModule>(
+  schema: S,
+  dialect: DialectPackage,
 ): Promise<TestDb<S>> {
-  const { schema, dialect } = options
-  const rollsBack = options.migrate === 'transactional' && dialect.capabilities.concurrency
+  const open = scratchInMemory(dialect) ?? scratchBeside(dialect)
+  const scratch = await open().catch((cause: unknown) => {
+    throw new DbError(
+      'no_test_database',
+      "createTestDb makes a database for each test, which this login may not; let it create databases, or say migrate: 'transactional'",
+      { cause },
+    )
+  })
+  const database = createDbClient<S>({ schema, dialect: scratch.dialect })
+  const end = endOnce(database, { after: async () => scratch[Symbol.asyncDispose]() })
+  try {
+    await database.runDirectly('apart', async (execute) => {
+      for (const statement of createStatements(toSnapshot(schema), dialect.ddl))
+        await execute(statement)
+    })
+  } catch (error) {
+    await end()
+    throw error
+  }
+  return Object.assign(database, { destroy: end, [Symbol.asyncDispose]: end })
+}
+
+async function openRolledBack<const S extends SchemaModule>(
+  schema: S,
+  dialect: DialectPackage,
+): Promise<TestDb<S>> {
   // Filled below, once there is a database to begin its transaction on.
   const current: { scope?: DataScope } = {}
   const database = createDbClient<S>({ schema, dialect, scope: () => current.scope })
   try {
-    await database.runDirectly('apart', (execute) =>
-      prepare(database, execute, { schema, how: rollsBack ? 'once' : 'anew' }),
-    )
+    // One of the tests that begin at once makes the tables; the others wait, and find them.
+    await withLock(dialect, ({ run }) => makeOnce(database, run, schema))
   } catch (error) {
     await database.destroy()
     throw error
   }
-  if (!rollsBack) return database
   const transaction = database.createScopeTransaction()
   current.scope = {
     principal: () => undefined,
@@ -61,21 +101,31 @@ export async function createTestDb<const S extends SchemaModule>(
     transaction,
     observe: () => undefined,
   }
-  const destroy = database.destroy.bind(database)
-  let ended: Promise<void> | undefined
-  const end = (): Promise<void> =>
-    (ended ??= transaction
-      .rollback()
-      // A connection that cannot roll back is lost, and its changes with it.
-      .catch(() => undefined)
-      .then(destroy))
+  // A connection that cannot roll back is lost, and its changes with it.
+  const end = endOnce(database, { before: () => transaction.rollback().catch(() => undefined) })
   return Object.assign(database, { destroy: end, [Symbol.asyncDispose]: end })
 }
 
-async function prepare<S>(
+/** What ends a test, however often it is called. */
+function endOnce<S>(
+  database: Database<S>,
+  around: { readonly before?: () => Promise<void>; readonly after?: () => Promise<void> },
+): () => Promise<void> {
+  const destroy = database.destroy.bind(database)
+  let ended: Promise<void> | undefined
+  return () =>
+    (ended ??= (async () => {
+      await around.before?.()
+      await destroy()
+      await around.after?.()
+    })())
+}
+
+/** Makes the tables, unless they are there as they should be, and empty. */
+async function makeOnce<S>(
   { dialect, tables }: Database<S>,
-  execute: ExecuteSql,
-  { schema, how }: { readonly schema: SchemaModule; readonly how: 'anew' | 'once' },
+  execute: RunSql,
+  schema: SchemaModule,
 ): Promise<void> {
   const { quote } = dialect.ddl
   const names = [...tables.keys.keys()].map(({ name }) => name)
@@ -90,9 +140,9 @@ async function prepare<S>(
   }
   const statements = createStatements(toSnapshot(schema), dialect.ddl)
   const made = createHash('sha256').update(statements.join(';')).digest('hex')
-  if (how === 'once' && isMarked && there.length === names.length) {
-    const { rows } = await execute(`select made from ${quote(marker)}`)
-    if (rows[0]?.['made'] === made && (await areEmpty(execute, there.map(quote)))) return
+  if (isMarked && there.length === names.length) {
+    const [row] = await execute(`select made from ${quote(marker)}`)
+    if (row?.['made'] === made && (await areEmpty(execute, there.map(quote)))) return
   }
   if (isMarked) await execute(`drop table ${quote(marker)}`)
   await execute(`create table ${quote(marker)} (made varchar(64) not null)`)
@@ -104,14 +154,14 @@ async function prepare<S>(
   await execute(`insert into ${quote(marker)} (made) values ('${made}')`)
 }
 
-async function areEmpty(execute: ExecuteSql, names: readonly string[]): Promise<boolean> {
+async function areEmpty(execute: RunSql, names: readonly string[]): Promise<boolean> {
   for (const name of names)
-    if ((await execute(`select 1 from ${name} limit 1`)).rows.length > 0) return false
+    if ((await execute(`select 1 from ${name} limit 1`)).length > 0) return false
   return true
 }
 
 /** Whatever refers to whatever: those that nobody refers to first. */
-async function dropAll(execute: ExecuteSql, names: readonly string[]): Promise<void> {
+async function dropAll(execute: RunSql, names: readonly string[]): Promise<void> {
   let left = [...names]
   while (left.length > 0) {
     const kept: string[] = []
@@ -127,7 +177,7 @@ async function dropAll(execute: ExecuteSql, names: readonly string[]): Promise<v
   }
 }
 
-async function exists(execute: ExecuteSql, name: string): Promise<boolean> {
+async function exists(execute: RunSql, name: string): Promise<boolean> {
   return execute(`select 1 from ${name} where 1 = 0`).then(
     () => true,
     () => false,
