@@ -2,12 +2,10 @@
 
 export type { BatchResults } from './client/batch.ts'
 export { createDbClient, type DbClientOptions } from './client/create-db-client.ts'
-export {
-  Database,
-  type DatabaseParts,
-  type ExecuteSql,
-  type TransactionOptions,
-} from './client/database.ts'
+export { Database } from './client/database.ts'
+export type { DatabaseParts } from './client/database-parts.ts'
+export type { ExecuteSql } from './client/run-directly.ts'
+export type { TransactionOptions } from './client/transaction-options.ts'
 export type {
   DeleteQuery,
   InsertQuery,

@@ -33,7 +33,7 @@ export class PostgresConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     this.#running = query.queryId
     try {
-      return await this.#channel.run<R>(query, !this.inTransaction)
+      return await this.guard(() => this.#channel.run<R>(query, !this.inTransaction))
     } catch (error) {
       // In a transaction the error has ended everything.
       if (this.inTransaction && isStale(error))
@@ -41,6 +41,16 @@ export class PostgresConnection implements DatabaseConnection {
       throw error
     } finally {
       this.#running = undefined
+    }
+  }
+
+  /** Notes that the server has ended the connection: it says so a moment before it does, and nobody is to get it meanwhile. */
+  async guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (isEnd(error)) this.isBroken = true
+      throw error
     }
   }
 
@@ -81,6 +91,16 @@ export class PostgresConnection implements DatabaseConnection {
       else connection.connect(port, host)
     })
   }
+}
+
+/** An administrator, a crash, or a time limit of the session. */
+function isEnd(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    /^(?:57P0[1-5]|25P0[34])$/.test(String(error.code))
+  )
 }
 
 interface BackendKey {

@@ -94,7 +94,7 @@ export class PostgresDriver implements SharingDriver {
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
     const own = asOwn(connection)
     // PostgreSQL answers COMMIT with ROLLBACK when an earlier error has left nothing to commit.
-    const { command } = await own.client.query('commit')
+    const { command } = await own.guard(() => own.client.query('commit'))
     own.inTransaction = false
     if (command === 'ROLLBACK') throw new AbortedTransactionError()
   }

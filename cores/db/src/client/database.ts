@@ -1,33 +1,23 @@
 /** The client: Kysely's whole API typed by the schema, table values and operators on top of it, transactions that nest. */
 
 import {
-  type AccessMode,
   type AliasedExpression,
   type Compilable,
-  CompiledQuery,
-  type DatabaseConnection,
+  type CompiledQuery,
   type Expression,
-  type IsolationLevel,
   Kysely,
-  type KyselyProps,
   type QueryResult,
   type TransactionBuilder,
-  type TransactionSettings,
 } from 'kysely'
 import { DbError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { Loose } from '../relational/nodes.ts'
-import {
-  createRelationalQueries,
-  type PreparedFinds,
-  type RelationalQueries,
-} from '../relational/relational-query.ts'
-import type { HiddenEffects } from '../schema/hidden-effects.ts'
+import { createRelationalQueries, type RelationalQueries } from '../relational/relational-query.ts'
 import type { KeyOfTable, KyselySchema, Schema } from '../schema/schema.ts'
 import { type AnyTable, tableFacts } from '../schema/table-facts.ts'
 import { type BatchResults, executeBatch, toExecuteResult } from './batch.ts'
-import { assertWanted, type JoinHolder, TransactionProvider } from './connection-providers.ts'
-import type { BeforeQuery, DbEvents, DbEventTarget, DbListener } from './events.ts'
+import { assertWanted, TransactionProvider } from './connection-providers.ts'
+import type { BeforeQuery, DbEvents, DbListener } from './events.ts'
 import { extend, type ExtendedDatabase, type Extensions } from './extend.ts'
 import { modifiable } from './modifiable.ts'
 import type {
@@ -37,48 +27,14 @@ import type {
   Selection,
   UpdateQuery,
 } from './table-queries.ts'
-import { backOff, isRepeatable, isStaleStatement } from './retry.ts'
+import type { DatabaseParts } from './database-parts.ts'
+import { repeatTransaction } from './retry.ts'
+import { type ExecuteSql, runDirectly } from './run-directly.ts'
 import { ScopeTransaction, type ScopeTransactionOptions } from './scope-transaction.ts'
 import type { ClientJoin } from './scope-port.ts'
 import { SessionAt } from './session-at.ts'
-import { asSession, type DriverLoad, levelOf, type SessionDriver } from './session-driver.ts'
-
-/** How a transaction runs. Only the outermost may say. */
-export interface TransactionOptions {
-  readonly isolation?: IsolationLevel
-  readonly accessMode?: AccessMode
-  /**
-   * How often the whole is run again after a deadlock, a serialization failure or a lost connection. `work` must then be fit to run
-   * more than once. Never after a COMMIT whose answer was lost. @default 0
-   */
-  readonly retries?: number
-}
-
-/** Runs one statement; parameters stand as the dialect writes them. */
-export type ExecuteSql = (
-  sql: string,
-  parameters?: readonly unknown[],
-) => Promise<{ readonly rows: readonly Record<string, unknown>[]; readonly changed: number }>
-
-/** Servers beside the one that changes are sent to. */
-export interface OtherServers {
-  /** Something was committed that they may not have yet: its data tags. */
-  changed(writes: readonly string[]): void
-  destroy(): Promise<void>
-}
-
-/** What a client is made of; `createDbClient` puts it together. */
-export interface DatabaseParts {
-  readonly schema: Schema
-  readonly hidden: HiddenEffects
-  readonly dialect: DialectPackage
-  readonly driver: SessionDriver
-  readonly holder: JoinHolder
-  readonly events: DbEventTarget
-  readonly preparedFinds: PreparedFinds
-  readonly others: OtherServers | undefined
-  readonly kysely: KyselyProps
-}
+import { asSession, type DriverLoad, levelOf } from './session-driver.ts'
+import { toSettings, type TransactionOptions } from './transaction-options.ts'
 
 /** A database client. */
 export class Database<S> extends Kysely<KyselySchema<S>> {
@@ -274,26 +230,8 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
    *
    * @param where in the transaction of the run, if it has one; `apart`: never
    */
-  async runDirectly<T>(
-    where: 'in run' | 'apart',
-    work: (execute: ExecuteSql) => Promise<T>,
-  ): Promise<T> {
-    const { driver, holder } = this.#parts
-    const using = (connection: DatabaseConnection): Promise<T> =>
-      work(async (sql, parameters = []) => {
-        const result = await connection.executeQuery<Record<string, unknown>>(
-          CompiledQuery.raw(sql, [...parameters]),
-        )
-        return { rows: result.rows, changed: Number(result.numAffectedRows ?? 0) }
-      })
-    const transaction = where === 'in run' ? holder.join.port()?.transaction : undefined
-    if (transaction?.isOpen === true) return transaction.provideConnection(using)
-    const session = await driver.acquireConnection()
-    try {
-      return await using(session)
-    } finally {
-      await driver.releaseConnection(session)
-    }
+  runDirectly<T>(where: 'in run' | 'apart', work: (execute: ExecuteSql) => Promise<T>): Promise<T> {
+    return runDirectly(this.#parts, where, work)
   }
 
   /** Others have changed something: what has data tags of `writes` is not read from a replica that does not have it yet. */
@@ -345,7 +283,6 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
     work: (tx: Database<S>) => Promise<T>,
   ): Promise<T> {
     const { events } = this.#parts
-    const { isolation, retries = 0 } = options
     const isOutermost =
       !this.#isTransaction && this.#parts.holder.join.port()?.transaction === undefined
     if (!isOutermost) {
@@ -353,21 +290,7 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
         throw new DbError('nested_transaction', 'retries are set on the outermost transaction only')
       return this.#run(options, work)
     }
-    let isFresh = false
-    for (let attempt = 0; ; attempt += 1) {
-      events.emit('transactionStart', { isolation })
-      try {
-        const result = await this.#run(options, work)
-        events.emit('transactionCommit', { isolation })
-        return result
-      } catch (error) {
-        events.emit('transactionRollback', { isolation, error })
-        // The second time the statement is not prepared on the old table.
-        if (isStaleStatement(error) && !isFresh) isFresh = true
-        else if (attempt >= retries || !isRepeatable(error)) throw error
-        else await backOff(attempt)
-      }
-    }
+    return repeatTransaction(() => this.#run(options, work), options, events)
   }
 
   async #run<T>(options: TransactionOptions, work: (tx: Database<S>) => Promise<T>): Promise<T> {
@@ -424,12 +347,5 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
       return expression.as(name) as AliasedExpression<unknown, string> // cast: aliasable
     }
     throw new TypeError(`select({ ${name} }): give a column or an expression that can have a name`)
-  }
-}
-
-function toSettings({ isolation, accessMode }: TransactionOptions): TransactionSettings {
-  return {
-    ...(isolation === undefined ? {} : { isolationLevel: isolation }),
-    ...(accessMode === undefined ? {} : { accessMode }),
   }
 }

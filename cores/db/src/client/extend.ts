@@ -11,7 +11,8 @@ import type { LooseOptions } from '../relational/loose-options.ts'
 import type { LooseRelationalQuery, RelationalQuery } from '../relational/relational-query.ts'
 import type { ColumnsAt, SchemaModule, TableKeys } from '../schema/schema.ts'
 import type { InferSelect } from '../schema/table.ts'
-import type { Database, TransactionOptions } from './database.ts'
+import type { Database } from './database.ts'
+import type { TransactionOptions } from './transaction-options.ts'
 
 /** The columns of a row that a computed member sees: those that it needs. */
 export type NeededRow<K, S, Needs> = Flatten<

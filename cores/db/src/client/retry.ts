@@ -7,6 +7,8 @@ import {
   StaleStatementError,
   TransactionAbortedError,
 } from '../errors.ts'
+import type { DbEventTarget } from './events.ts'
+import type { TransactionOptions } from './transaction-options.ts'
 
 /** Whether another run may end otherwise, and this one left nothing behind. */
 export function isRepeatable(error: unknown): boolean {
@@ -30,4 +32,27 @@ export async function backOff(attempt: number): Promise<void> {
   await new Promise((resolve) => {
     setTimeout(resolve, Math.random() * longest)
   })
+}
+
+/** Runs a whole transaction, again as often as it may, and tells of each run. */
+export async function repeatTransaction<T>(
+  run: () => Promise<T>,
+  { isolation, retries = 0 }: TransactionOptions,
+  events: DbEventTarget,
+): Promise<T> {
+  let isFresh = false
+  for (let attempt = 0; ; attempt += 1) {
+    events.emit('transactionStart', { isolation })
+    try {
+      const result = await run()
+      events.emit('transactionCommit', { isolation })
+      return result
+    } catch (error) {
+      events.emit('transactionRollback', { isolation, error })
+      // The second time the statement is not prepared on the old table.
+      if (isStaleStatement(error) && !isFresh) isFresh = true
+      else if (attempt >= retries || !isRepeatable(error)) throw error
+      else await backOff(attempt)
+    }
+  }
 }

@@ -8,7 +8,7 @@ import {
   type Session,
   type SessionStore,
 } from '@mizan/server'
-import type { ExecuteSql } from '../client/database.ts'
+import type { ExecuteSql } from '../client/run-directly.ts'
 import { type DirectDatabase, ensureTable, type OwnTable, withParameters } from './own-tables.ts'
 
 /** Options of {@link DbSessionStore}. */

@@ -1,7 +1,7 @@
 /** Purges that are stored in the commit that they belong to (PROTOCOL section 6, "Purging"). */
 
 import type { OwedPurge, PurgeOutbox } from '@mizan/server'
-import type { ExecuteSql } from '../client/database.ts'
+import type { ExecuteSql } from '../client/run-directly.ts'
 import type { CommitNote } from '../client/scope-port.ts'
 import { type DirectDatabase, ensureTable, type OwnTable, withParameters } from './own-tables.ts'
 

@@ -1,6 +1,7 @@
 /** Tables of Mizan's own, made when they are first needed. Migrations and introspection leave them alone. */
 
-import type { Database, ExecuteSql } from '../client/database.ts'
+import type { Database } from '../client/database.ts'
+import type { ExecuteSql } from '../client/run-directly.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { DbError } from '../errors.ts'
 

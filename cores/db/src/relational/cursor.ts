@@ -137,8 +137,11 @@ function shapeOf(order: readonly PlannedOrder[], table: TableFacts): string {
   return `${table.identity}:${members.join(',')}`
 }
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
 function toText(value: readonly unknown[]): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(value))
+  const bytes = encoder.encode(JSON.stringify(value))
   let binary = ''
   for (const byte of bytes) binary += String.fromCharCode(byte)
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
@@ -149,8 +152,9 @@ function parseText(cursor: unknown, table: TableFacts): readonly unknown[] {
     throw invalid(table, `it is a text, got ${typeof cursor}`)
   try {
     const binary = atob(cursor.replaceAll('-', '+').replaceAll('_', '/'))
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const bytes = new Uint8Array(binary.length)
+    for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at)
+    const value: unknown = JSON.parse(decoder.decode(bytes))
     if (Array.isArray(value)) return value
   } catch (error) {
     throw invalid(table, 'it cannot be read', error)

@@ -122,10 +122,16 @@ function foreignKey(
   )
 }
 
+const primaryKeys = new WeakMap<TableFacts, readonly AnyBoundColumn[]>()
+
 /** The columns of a table's primary key. */
 export function primaryKeyOf(table: TableFacts): readonly AnyBoundColumn[] {
-  const composite = table.constraints().find((one) => one.kind === 'primaryKey')
-  return (
-    composite?.columns ?? [...table.columns.values()].filter((column) => column.facts.primaryKey)
-  )
+  let key = primaryKeys.get(table)
+  if (key === undefined) {
+    const composite = table.constraints().find((one) => one.kind === 'primaryKey')
+    key =
+      composite?.columns ?? [...table.columns.values()].filter((column) => column.facts.primaryKey)
+    primaryKeys.set(table, key)
+  }
+  return key
 }
