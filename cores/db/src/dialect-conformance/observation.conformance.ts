@@ -201,6 +201,43 @@ export function testObservation({
       expect(await placed(sql`null`)).toBe(true)
     })
 
+    test('what depends on the time or on chance is read from everything: nobody could tell when it ends', async () => {
+      for (const name of ['now', 'random', 'current_timestamp']) {
+        const { reads } = await inRun(() =>
+          db
+            .selectFrom('projects')
+            .select((eb) => eb.fn<unknown>(name, []).as('n'))
+            .execute()
+            .catch(() => undefined),
+        )
+        expect([...reads], name).toContain('*')
+      }
+      const { reads } = await inRun(() => sql`select current_timestamp`.execute(db))
+      expect([...reads]).toContain('*')
+    })
+
+    test('a condition of a join places neither of its sides', async () => {
+      const { reads } = await inRun(() =>
+        db
+          .selectFrom('projects')
+          .leftJoin('tasks', (join) =>
+            join.onRef('tasks.projectId', '=', 'projects.id').on('projects.id', '=', 1),
+          )
+          .select('projects.id')
+          .execute(),
+      )
+      expect([...reads].toSorted()).toEqual(['project_tasks', 'projects'])
+    })
+
+    test('what a hook has made of a statement is what is observed', async () => {
+      const other = db.selectFrom('projects').select('id').where('id', '=', 7).toOperationNode()
+      const stop = db.on('beforeQuery', () => other)
+      const { reads } = await inRun(() =>
+        db.selectFrom('projects').select('id').where('id', '=', 5).execute(),
+      ).finally(stop)
+      expect([...reads].toSorted()).toEqual(['projects:*', 'projects:id=7'])
+    })
+
     test('a fragment in the place of a table, and a function that nobody knows, are observed as everything', async () => {
       const named = await inRun(() =>
         db
