@@ -60,12 +60,14 @@ type Carried = Omit<ObjectSnapshot, 'create'> & { readonly create: string }
 
 function toSequence(row: SequenceRow): readonly Carried[] {
   const name = quote(row.name)
+  const facts =
+    `as ${row.type} increment by ${row.increment} minvalue ${row.minimum} maxvalue ${row.maximum} ` +
+    `start with ${row.start} cache ${row.cache}`
   const sequence: Carried = {
     kind: 'sequence',
     name: row.name,
-    create:
-      `create sequence ${name} as ${row.type} increment by ${row.increment} minvalue ${row.minimum} maxvalue ${row.maximum} ` +
-      `start with ${row.start} cache ${row.cache}${row.cycle ? ' cycle' : ''}`,
+    create: `create sequence ${name} ${facts}${row.cycle ? ' cycle' : ''}`,
+    alter: `alter sequence ${name} ${facts} ${row.cycle ? 'cycle' : 'no cycle'}`,
     drop: `drop sequence if exists ${name} cascade`,
     dependsOn: [],
   }

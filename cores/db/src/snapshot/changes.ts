@@ -87,7 +87,10 @@ export type Change =
       readonly implicitIndex?: boolean
     })
   | (OfTable & { readonly kind: 'addCheck' | 'dropCheck'; readonly check: CheckSnapshot })
-  | { readonly kind: 'createObject' | 'dropObject'; readonly object: ObjectSnapshot }
+  | {
+      readonly kind: 'createObject' | 'alterObject' | 'dropObject'
+      readonly object: ObjectSnapshot
+    }
 
 /** A change in words, for logs and headers of migrations. */
 export function describeChange(change: Change): string {
@@ -138,6 +141,8 @@ export function describeChange(change: Change): string {
       return `drop check ${change.check.name}`
     case 'createObject':
       return `create ${objectKey(change.object)}`
+    case 'alterObject':
+      return `alter ${objectKey(change.object)}`
     case 'dropObject':
       return `drop ${objectKey(change.object)}`
   }

@@ -126,6 +126,8 @@ export function emitChange(change: Change, facts: DdlFacts): readonly string[] {
       return [facts.dropCheck(change.table, change.check.name)]
     case 'createObject':
       return [change.object.create.source]
+    case 'alterObject':
+      return [change.object.alter ?? change.object.create.source]
     case 'dropObject':
       return [change.object.drop]
   }

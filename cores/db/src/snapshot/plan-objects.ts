@@ -53,7 +53,11 @@ export function planObjects(
   const isSame = (key: string): boolean =>
     before[key]?.create.source === after[key]?.create.source &&
     before[key]?.table === after[key]?.table
-  const gone = new Set(Object.keys(before).filter((key) => !isSame(key)))
+  // What can become the other in place lets others stand on it.
+  const altered = Object.keys(after).filter(
+    (key) => !isSame(key) && isAlterable(before[key], after[key]),
+  )
+  const gone = new Set(Object.keys(before).filter((key) => !isSame(key) && !altered.includes(key)))
   const needs = (object: ObjectSnapshot): boolean =>
     object.dependsOn.some(
       (key) => gone.has(key) || (isView(object) && (renamed || touched.has(key))),
@@ -75,16 +79,40 @@ export function planObjects(
     Object.keys(after).filter((key) => gone.has(key) || !isSame(key)),
     after,
   )
+  const isAltered = (object: ObjectSnapshot): boolean => altered.includes(objectKey(object))
   const isFirst = ({ kind }: ObjectSnapshot): boolean =>
     objectKinds.indexOf(kind) < objectKinds.indexOf('ownership')
-  const create = (object: ObjectSnapshot): Change => ({ kind: 'createObject', object })
+  const create = (object: ObjectSnapshot): Change => ({
+    kind: isAltered(object) ? 'alterObject' : 'createObject',
+    object,
+  })
+  // One that comes back under its name goes before.
+  const returns = (object: ObjectSnapshot): boolean =>
+    creates.some((one) => objectKey(one) === objectKey(object))
   const drop = (object: ObjectSnapshot): Change => ({ kind: 'dropObject', object })
   return {
     dropFirst: drops.filter((one) => !isFirst(one)).map(drop),
-    dropLast: drops.filter(isFirst).map(drop),
-    createFirst: creates.filter(isFirst).map(create),
+    dropLast: drops.filter((one) => isFirst(one) && !returns(one)).map(drop),
+    createFirst: [
+      ...drops.filter((one) => isFirst(one) && returns(one)).map(drop),
+      ...creates.filter(isFirst).map(create),
+    ],
     createLast: creates.filter((one) => !isFirst(one)).map(create),
   }
+}
+
+/** A text that replaces may do so while what it gives back is the same. */
+function isAlterable(
+  before: ObjectSnapshot | undefined,
+  after: ObjectSnapshot | undefined,
+): boolean {
+  if (before === undefined || after === undefined) return false
+  if (after.alter !== undefined) return true
+  const result = ({ create }: ObjectSnapshot): string | undefined =>
+    /^create or replace function [\s\S]*?\n? returns ([^\n]+)/i.exec(create.source)?.[1]
+  return (
+    after.kind === 'function' && result(after) !== undefined && result(before) === result(after)
+  )
 }
 
 function isView({ kind }: ObjectSnapshot): boolean {

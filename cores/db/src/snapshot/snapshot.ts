@@ -55,6 +55,8 @@ export interface ObjectSnapshot {
   readonly table?: string
   /** Creates it. */
   readonly create: ExpressionSnapshot
+  /** Turns another one of its name into it, where that can be done without taking it away. */
+  readonly alter?: string
   /** Takes it away. */
   readonly drop: string
   /** Tables and other objects (by key) that must be there first. */
