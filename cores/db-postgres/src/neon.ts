@@ -27,6 +27,7 @@ export function neon(options: NeonOptions): DialectPackage {
   })
   return Object.freeze<DialectPackage>({
     name: 'postgres',
+    systemName: 'postgresql',
     capabilities: {
       returning: true,
       returningByAlias: true,

@@ -58,6 +58,7 @@ export function postgres(options: PostgresOptions): DialectPackage {
   const origin = randomUUID()
   return Object.freeze<DialectPackage>({
     name: 'postgres',
+    systemName: 'postgresql',
     capabilities: {
       returning: true,
       returningByAlias: true,

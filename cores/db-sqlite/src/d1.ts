@@ -27,6 +27,7 @@ export function d1({ database }: D1Options): DialectPackage {
     throw new TypeError('d1({ database }): give the binding, env.DB; is it in wrangler.jsonc?')
   return Object.freeze<DialectPackage>({
     name: 'd1',
+    systemName: 'sqlite',
     capabilities: {
       returning: true,
       returningByAlias: false,

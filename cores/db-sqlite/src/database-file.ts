@@ -36,6 +36,15 @@ export class DatabaseFile {
     return database
   }
 
+  /** Another connection, which changes nothing; undefined for a database in memory, which has but one. */
+  async openReader(): Promise<DatabaseSync | undefined> {
+    if (this.#path === ':memory:') return undefined
+    const sqlite = await load()
+    const database = new sqlite.DatabaseSync(this.#path, { readOnly: true })
+    database.exec(`pragma busy_timeout = ${this.#busyTimeout}`)
+    return database
+  }
+
   close(database: DatabaseSync): void {
     if (database !== this.#shared) database.close()
   }

@@ -4,17 +4,17 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import {
   CompiledQuery,
   type DatabaseConnection,
-  type Driver,
   type QueryCompiler,
   type QueryResult,
 } from 'kysely'
+import type { SharingDriver } from '@mizan/db'
 import type { DatabaseFile } from './database-file.ts'
 
 /** Prepared statements that a connection keeps. */
 const maximumStatements = 200
 
 /** One database, one connection. */
-export class SqliteDriver implements Driver {
+export class SqliteDriver implements SharingDriver {
   readonly #file: DatabaseFile
   #database: DatabaseSync | undefined
   #connection: SqliteConnection | undefined
@@ -32,6 +32,14 @@ export class SqliteDriver implements Driver {
     if (this.#connection === undefined) await this.init()
     if (this.#connection === undefined) throw new TypeError('the driver has been destroyed')
     return this.#connection
+  }
+
+  /** A second connection, which sees what is stored when its first row is read. */
+  async openReader(): Promise<(DatabaseConnection & { close(): void }) | undefined> {
+    const database = await this.#file.openReader()
+    if (database === undefined) return undefined
+    const reader = new SqliteConnection(database)
+    return Object.assign(reader, { close: () => database.close() })
   }
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -109,12 +117,22 @@ class SqliteConnection implements DatabaseConnection {
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
   }
 
-  async *streamQuery<R>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+  async *streamQuery<R>(
+    { sql, parameters }: CompiledQuery,
+    chunkSize: number,
+  ): AsyncIterableIterator<QueryResult<R>> {
     // A statement of its own: the kept ones may run while this one is read.
     const statement = this.#database.prepare(sql)
     statement.setReadBigInts(true)
     const values = parameters as readonly SQLInputValue[] // cast: the codecs leave only what SQLite takes
-    for (const row of statement.iterate(...values)) yield { rows: [toPlainRow(row) as R] } // cast: the row type is the query builder's
+    let rows: R[] = []
+    for (const row of statement.iterate(...values)) {
+      rows.push(toPlainRow(row) as R) // cast: the row type is the query builder's
+      if (rows.length < chunkSize) continue
+      yield { rows }
+      rows = []
+    }
+    if (rows.length > 0) yield { rows }
   }
 
   #prepare(sql: string): StatementSync {

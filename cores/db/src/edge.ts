@@ -31,6 +31,13 @@ export type {
   NoSuchTable,
   ResultExtensions,
 } from './client/extend.ts'
+export type {
+  DbMeter,
+  DbSpan,
+  DbTelemetryAttributes,
+  DbTelemetryOptions,
+  DbTracer,
+} from './client/telemetry.ts'
 export { routedDb, type RoutedDbOptions } from './client/routed-db.ts'
 export type { BeforeQuery, DbEvents, DbListener } from './client/events.ts'
 export type { Modifiable } from './client/modifiable.ts'

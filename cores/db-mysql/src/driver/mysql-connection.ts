@@ -1,5 +1,6 @@
 /** One connection of the pool, while it is somebody's. */
 
+import { DbError } from '@mizan/db'
 import type { CompiledQuery, DatabaseConnection, QueryId, QueryResult } from 'kysely'
 import type { PoolConnection, QueryError, ResultSetHeader } from 'mysql2'
 import { type PreparedTexts, typedParameters } from './prepared-texts.ts'
@@ -24,6 +25,7 @@ export class MysqlConnection implements DatabaseConnection {
   #running: QueryId | undefined
   /** The end of the last KILL: until then nothing else is sent. */
   #killing: Promise<void> | undefined
+  #isStreaming = false
   /** It must not be used again. */
   isBroken = false
 
@@ -33,6 +35,14 @@ export class MysqlConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#isStreaming) {
+      throw new DbError(
+        'stream_open',
+        'This connection is reading a stream, and MySQL sends nothing else until that has ended. Inside a transaction, read the rows ' +
+          'whole or page by page (findPage), or stream outside of it',
+        { sql: query.sql },
+      )
+    }
     if (this.#killing !== undefined) await this.#settle()
     this.#running = query.queryId
     try {
@@ -49,6 +59,7 @@ export class MysqlConnection implements DatabaseConnection {
   ): AsyncIterableIterator<QueryResult<R>> {
     if (this.#killing !== undefined) await this.#settle()
     this.#running = query.queryId
+    this.#isStreaming = true
     const command = this.raw.query(query.sql, [...query.parameters])
     let hasEnded = false
     const ended = new Promise<void>((resolve) => {
@@ -76,6 +87,7 @@ export class MysqlConnection implements DatabaseConnection {
       if (!hasEnded) await this.cancel(query.queryId)
       await ended
       this.#running = undefined
+      this.#isStreaming = false
     }
   }
 

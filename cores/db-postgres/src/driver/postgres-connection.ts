@@ -4,6 +4,7 @@ import { StaleStatementError, textColumnsOf } from '@mizan/db'
 import type { CompiledQuery, DatabaseConnection, QueryId, QueryResult } from 'kysely'
 import pg, { type ClientConfig, type PoolClient } from 'pg'
 import Cursor from 'pg-cursor'
+import { fetchRows } from './fetch-rows.ts'
 import { rowReader, type TextRow } from './row-reader.ts'
 import { isStale } from './run-text.ts'
 import type { StatementChannel } from './statement-channel.ts'
@@ -56,6 +57,21 @@ export class PostgresConnection implements DatabaseConnection {
 
   /** Rows as they are asked for: the server keeps the rest. */
   async *streamQuery<R>(
+    query: CompiledQuery,
+    chunkSize: number,
+  ): AsyncIterableIterator<QueryResult<R>> {
+    this.#running = query.queryId
+    try {
+      // Between chunks other statements of the transaction may run.
+      yield* this.inTransaction
+        ? fetchRows<R>(this.client, query, chunkSize)
+        : this.#readRows<R>(query, chunkSize)
+    } finally {
+      this.#running = undefined
+    }
+  }
+
+  async *#readRows<R>(
     query: CompiledQuery,
     chunkSize: number,
   ): AsyncIterableIterator<QueryResult<R>> {

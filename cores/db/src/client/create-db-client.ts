@@ -20,6 +20,7 @@ import type { StatementLayer } from './statement.ts'
 import type { StatementSession } from './session.ts'
 import { type SendShared, sharedSession } from './shared-read.ts'
 import { tell } from './tell.ts'
+import { type DbTelemetryOptions, traceStatements } from './telemetry.ts'
 
 /** What a client is made from. */
 export interface DbClientOptions<S extends SchemaModule> {
@@ -35,6 +36,8 @@ export interface DbClientOptions<S extends SchemaModule> {
   readonly acquireTimeout?: number
   /** Statements that take longer are told as `slowQuery`, in milliseconds; null: none. @default 200 */
   readonly slowQueryThreshold?: number | null
+  /** Spans and durations of statements. @default none */
+  readonly telemetry?: DbTelemetryOptions
   /** Milliseconds, for durations of events. @default performance.now */
   readonly clock?: () => number
   /** Told what a listener threw. @default ignored */
@@ -103,6 +106,8 @@ export function assembleClient<const S extends SchemaModule>(
     const send = find()
     return send && sharedSession(send, own.toDbError)
   }
+  const { telemetry } = options
+  const system = own.systemName ?? own.name
   const parts: ExecutorParts = {
     binder,
     dialect: own,
@@ -110,10 +115,13 @@ export function assembleClient<const S extends SchemaModule>(
     concurrency: own.capabilities.concurrency,
     sharedSession: () => sharedBy(() => driver.shared),
     aloneSession: () => sharedBy(() => driver.sharedAlone),
+    isFree: () => holder.join.port()?.transaction === undefined,
+    openReader: () => driver.openReader(),
     cancel: (connection, query) => driver.cancel(connection, query),
     beforeQuery: () => events.beforeQuery,
     layers: [
       ...(options.layers ?? []),
+      ...(telemetry === undefined ? [] : [traceStatements(telemetry, system, clock)]),
       tell(events, {
         clock,
         slow: options.slowQueryThreshold === undefined ? 200 : options.slowQueryThreshold,
@@ -133,6 +141,7 @@ export function assembleClient<const S extends SchemaModule>(
     events,
     preparedFinds: new RecentlyUsed(),
     others,
+    tracer: telemetry?.tracer,
     kysely: { config: { dialect }, driver, executor, dialect },
   })
 }

@@ -8,6 +8,7 @@ import type { Schema } from '../schema/schema.ts'
 import type { JoinHolder } from './connection-providers.ts'
 import type { DbEventTarget } from './events.ts'
 import type { SessionDriver } from './session-driver.ts'
+import type { DbTracer } from './telemetry.ts'
 
 /** Servers beside the one that changes are sent to. */
 export interface OtherServers {
@@ -26,5 +27,7 @@ export interface DatabaseParts {
   readonly events: DbEventTarget
   readonly preparedFinds: PreparedFinds
   readonly others: OtherServers | undefined
+  /** Told of transactions. */
+  readonly tracer: DbTracer | undefined
   readonly kysely: KyselyProps
 }

@@ -32,6 +32,7 @@ import { repeatTransaction } from './retry.ts'
 import { type ExecuteSql, runDirectly } from './run-directly.ts'
 import { ScopeTransaction, type ScopeTransactionOptions } from './scope-transaction.ts'
 import type { ClientJoin } from './scope-port.ts'
+import { traceTransaction } from './telemetry.ts'
 import { SessionAt } from './session-at.ts'
 import { asSession, type DriverLoad, levelOf } from './session-driver.ts'
 import { toSettings, type TransactionOptions } from './transaction-options.ts'
@@ -290,7 +291,11 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
         throw new DbError('nested_transaction', 'retries are set on the outermost transaction only')
       return this.#run(options, work)
     }
-    return repeatTransaction(() => this.#run(options, work), options, events)
+    const { tracer, dialect } = this.#parts
+    const attributes = { 'db.system.name': dialect.systemName ?? dialect.name }
+    return traceTransaction(tracer, attributes, () =>
+      repeatTransaction(() => this.#run(options, work), options, events),
+    )
   }
 
   async #run<T>(options: TransactionOptions, work: (tx: Database<S>) => Promise<T>): Promise<T> {

@@ -21,11 +21,13 @@ import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { QueryBinder, Slots } from '../query/binder.ts'
 import { Fingerprint } from '../query/fingerprint.ts'
 import { PreparedQuery, ReadyQuery, type RecentlyUsed, unplaced } from '../query/prepared-query.ts'
+import { holdConnection } from './hold-connection.ts'
 import { decodeRows, isDecoded, withTexts } from './decode-rows.ts'
-import type { StatementSession } from './session.ts'
+import type { Session, StatementSession } from './session.ts'
 import { asSession, levelOf } from './session-driver.ts'
 import { sharingOf } from './shared-read.ts'
 import type { Statement, StatementLayer } from './statement.ts'
+import { toldStream } from './told-stream.ts'
 
 /** What all executors of a client share. */
 export interface ExecutorParts {
@@ -41,6 +43,10 @@ export interface ExecutorParts {
   readonly sharedSession: () => StatementSession | undefined
   /** The same for a read that may be long. @default it needs a connection of its own */
   readonly aloneSession?: () => StatementSession | undefined
+  /** Whether the caller is in no transaction of a run. */
+  readonly isFree: () => boolean
+  /** A session for one stream, where there is one connection for everything else. */
+  readonly openReader: () => Promise<{ session: Session; close: () => void } | undefined>
   /** Ends a statement if a connection is busy with it. */
   readonly cancel: (connection: DatabaseConnection, query: QueryId) => Promise<void>
   /** What listeners made of a statement before it runs; undefined when there are none. */
@@ -178,31 +184,45 @@ export class StatementExecutor implements QueryExecutor {
   ): AsyncIterableIterator<QueryResult<R>> {
     options?.signal?.throwIfAborted()
     const { capabilities, name } = this.#parts.dialect
-    const analysis = this.analysisOf(query)
+    const sent = await this.#throughHooks(query)
+    const analysis = this.analysisOf(sent)
     if (!capabilities.streaming && !isChange(analysis)) throw new StreamingNotSupportedError(name)
     // What a change did is known when it is done, not with its first row.
-    if (isChange(analysis) || !this.#parts.concurrency) {
-      yield await this.executeQuery(query, options)
+    const held = isChange(analysis) ? undefined : await this.#holdFor(sent, options)
+    if (held === undefined) {
+      yield await this.#execute<R>(sent, options)
       return
     }
-    const { connection, release } = await this.#hold(options)
+    const { signal } = options ?? {}
+    const leave = (): void => void held.cancel().catch(() => undefined)
+    signal?.addEventListener('abort', leave, { once: true })
     try {
-      const { query: node, sql, parameters, queryId } = query
-      const session = asSession(connection).statement()
-      // The layers see the statement before its first row.
-      await intercept(
-        this.#parts.layers,
-        { node, sql, parameters, queryId, analysis, session },
-        () => Promise.resolve({ rows: [] }),
-      )
-      for await (const part of session.streamQuery(withTexts(query, analysis?.output), chunkSize)) {
-        options?.signal?.throwIfAborted()
-        const decoded = { ...part, rows: decodeRows(part.rows, analysis?.output) }
-        yield await this.#throughPlugins<R>(decoded, query.queryId)
+      for await (const part of this.#streamOn(sent, { ...held, analysis, chunkSize })) {
+        signal?.throwIfAborted()
+        yield await this.#throughPlugins<R>(part, query.queryId)
       }
     } finally {
-      await release()
+      signal?.removeEventListener('abort', leave)
+      await held.release()
     }
+  }
+
+  #streamOn(
+    query: CompiledQuery,
+    { session, analysis, chunkSize }: StreamParts,
+  ): AsyncIterableIterator<QueryResult<unknown>> {
+    const { query: node, sql, parameters, queryId } = query
+    const output = analysis?.output
+    const sent = withTexts(query, output)
+    async function* read(): AsyncIterableIterator<QueryResult<unknown>> {
+      for await (const part of session.streamQuery(sent, chunkSize))
+        yield { ...part, rows: decodeRows(part.rows, output) }
+    }
+    return toldStream(
+      this.#parts.layers,
+      { node, sql, parameters, queryId, analysis, session },
+      read,
+    )
   }
 
   withConnectionProvider(provider: ConnectionProvider): StatementExecutor {
@@ -307,27 +327,43 @@ export class StatementExecutor implements QueryExecutor {
     return current as QueryResult<R> // cast: the row type is the query builder's
   }
 
-  async #hold(
+  /** Where a stream is read; undefined where its rows come whole: there is one connection, and its body needs that. */
+  async #holdFor(
+    { queryId }: CompiledQuery,
     options: AbortableOperationOptions | undefined,
-  ): Promise<{ connection: DatabaseConnection; release: () => Promise<void> }> {
-    let free: () => void = () => undefined
-    const held = new Promise<void>((resolve) => {
-      free = resolve
-    })
-    return new Promise((resolve, reject) => {
-      const used = this.provideConnection((connection) => {
-        resolve({
-          connection,
-          release: async () => {
-            free()
-            await used
-          },
-        })
-        return held
-      }, options)
-      used.catch(reject)
-    })
+  ): Promise<Held | undefined> {
+    if (this.#parts.concurrency) {
+      const { connection, release } = await holdConnection((consumer) =>
+        this.provideConnection(consumer, options),
+      )
+      return {
+        session: asSession(connection).statement(levelOf(connection)),
+        cancel: () => this.#parts.cancel(connection, queryId),
+        release,
+      }
+    }
+    const reader =
+      this.#isBound || !this.#parts.isFree() ? undefined : await this.#parts.openReader()
+    return (
+      reader && {
+        session: reader.session.statement(),
+        cancel: () => Promise.resolve(),
+        release: () => Promise.resolve(reader.close()),
+      }
+    )
   }
+}
+
+/** A connection that a stream has. */
+interface Held {
+  readonly session: StatementSession
+  readonly cancel: () => Promise<void>
+  readonly release: () => Promise<void>
+}
+
+interface StreamParts extends Held {
+  readonly analysis: Analysis | undefined
+  readonly chunkSize: number
 }
 
 function isChange(analysis: Analysis | undefined): boolean {

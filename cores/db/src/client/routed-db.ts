@@ -112,6 +112,7 @@ function executorOn(
     ...parts,
     sharedSession: () => driver.shared && sharedSession(driver.shared, toDbError),
     aloneSession: () => undefined,
+    openReader: () => driver.openReader(),
     cancel: (connection, query) => driver.cancel(connection, query),
     layers: [unstorable, ...parts.layers],
   })

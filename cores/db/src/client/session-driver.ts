@@ -102,6 +102,16 @@ export class SessionDriver implements Driver {
     }
   }
 
+  /** A session for one stream; undefined where all go through the connections of the driver. */
+  async openReader(): Promise<
+    { readonly session: Session; readonly close: () => void } | undefined
+  > {
+    await this.init()
+    const driver: SharingDriver = this.#driver
+    const connection = await driver.openReader?.()
+    return connection && { session: this.sessionOn(connection), close: () => connection.close() }
+  }
+
   /** A session on a connection that this driver did not hand out. */
   sessionOn(connection: DatabaseConnection): Session {
     const { acquireTimeout: patience, ...options } = this.#options

@@ -62,6 +62,8 @@ export interface JsonFacts {
 export interface DialectPackage {
   /** For messages and file headers. */
   readonly name: string
+  /** OpenTelemetry's `db.system.name`. @default the name */
+  readonly systemName?: string
   readonly capabilities: Capabilities
   /** A new driver with its own connections, and the SQL compiler; sessions are pinned at connect. */
   createDialect(): Dialect

@@ -22,6 +22,11 @@ export interface SharingDriver extends Driver {
   readonly canReadAlone?: boolean
   /** Runs a read that may take long on that connection. Until it has ended, others go elsewhere. */
   readAlone?(query: CompiledQuery): Promise<QueryResult<unknown>>
+  /**
+   * A connection of its own for one stream outside of transactions, where there is but one for everything else; undefined where there
+   * cannot be a second. `close` ends it.
+   */
+  openReader?(): Promise<(DatabaseConnection & { close(): void }) | undefined>
   /** Sends statements in one go, stored together or not at all; for drivers without transactions. */
   executeBatch?(
     queries: readonly CompiledQuery[],
