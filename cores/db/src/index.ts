@@ -11,10 +11,12 @@ export type {
   InsertQuery,
   NewRow,
   NewRows,
+  NotInSchema,
   SelectFrom,
   Selection,
   SelectionRow,
   SelectQuery,
+  TableIn,
   UpdateQuery,
 } from './client/table-queries.ts'
 export type {

@@ -19,7 +19,7 @@ export const postRelations = relations(posts, ({ one }) => ({
 `
 
 const head = `
-import { and, createDbClient, type DialectPackage, eq, gt, inArray, integer, like } from '@mizan/db'
+import { and, createDbClient, type DialectPackage, eq, gt, inArray, integer, like, table } from '@mizan/db'
 import * as schema from './schema.ts'
 const { people, posts } = schema
 declare const dialect: DialectPackage
@@ -157,6 +157,16 @@ const wrong: readonly (readonly [rule: string, code: string, ...says: readonly s
     'an unknown table',
     'db.query.person.findMany()',
     "Property 'person' does not exist on type 'RelationalQueries<typeof import(",
+  ],
+  [
+    'a table that the schema does not export',
+    "db.select().from(table('strangers', { id: integer() }))",
+    `'NotInSchema<"strangers">'`,
+  ],
+  [
+    'an insert into a table that the schema does not export',
+    "db.insert(table('strangers', { id: integer() })).values({ id: 1 })",
+    `'NotInSchema<"strangers">'`,
   ],
   [
     'a key that is not given',

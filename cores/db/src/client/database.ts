@@ -25,6 +25,7 @@ import type {
   InsertQuery,
   SelectFrom,
   Selection,
+  TableIn,
   UpdateQuery,
 } from './table-queries.ts'
 import type { DatabaseParts } from './database-parts.ts'
@@ -120,17 +121,17 @@ export class Database<S> extends Kysely<KyselySchema<S>> {
   }
 
   /** Inserts into a table. */
-  insert<T extends AnyTable>(table: T): InsertQuery<KeyOfTable<T, S>, S> {
+  insert<T extends AnyTable>(table: T & TableIn<S, T>): InsertQuery<KeyOfTable<T, S>, S> {
     return this.insertInto(this.#keyOf(table) as never) as never // cast: the key of a table of this schema
   }
 
   /** Updates a table. */
-  update<T extends AnyTable>(table: T): UpdateQuery<KeyOfTable<T, S>, S> {
+  update<T extends AnyTable>(table: T & TableIn<S, T>): UpdateQuery<KeyOfTable<T, S>, S> {
     return this.updateTable(this.#keyOf(table) as never) as never // cast: the key of a table of this schema
   }
 
   /** Deletes from a table. */
-  delete<T extends AnyTable>(table: T): DeleteQuery<KeyOfTable<T, S>, S> {
+  delete<T extends AnyTable>(table: T & TableIn<S, T>): DeleteQuery<KeyOfTable<T, S>, S> {
     return this.deleteFrom(this.#keyOf(table) as never) as never // cast: the key of a table of this schema
   }
 

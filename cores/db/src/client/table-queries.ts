@@ -13,6 +13,7 @@ import type {
   UpdateResult,
 } from 'kysely'
 import type { KeyOfTable, KyselySchema } from '../schema/schema.ts'
+import type { IdentityOf } from '../schema/table.ts'
 import type { AnyTable } from '../schema/table-facts.ts'
 import type { Modifiable } from './modifiable.ts'
 
@@ -24,10 +25,22 @@ export type SelectionRow<Chosen> = {
   -readonly [K in keyof Chosen]: Chosen[K] extends Expression<infer V> ? V : never
 }
 
+declare const missing: unique symbol
+
+/** What no table is: one that the client's schema does not export. */
+export interface NotInSchema<Name> {
+  readonly [missing]: Name
+}
+
+/** A table of the schema; another one is told by its name. */
+export type TableIn<S, T extends AnyTable> = [KeyOfTable<T, S>] extends [never]
+  ? NotInSchema<IdentityOf<T>>
+  : unknown
+
 /** `db.select()` before its table is known. */
 export interface SelectFrom<S, Chosen> {
   from<T extends AnyTable>(
-    table: T,
+    table: T & TableIn<S, T>,
   ): SelectQuery<KeyOfTable<T, S>, S, Chosen> & Modifiable<SelectQuery<KeyOfTable<T, S>, S, Chosen>>
 }
 
