@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { browser, temporaryFolder } from '@mizan/testing/resources'
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { startBoard, type StartOptions } from './board.ts'
 import { buildPages } from './build-pages.ts'
 import { bela } from './people.ts'
@@ -12,8 +12,11 @@ import { bela } from './people.ts'
 /** Where tests leave pictures. */
 export const pictures: string = fileURLToPath(new URL('../test-results', import.meta.url))
 
-/** How long `expect.poll` waits: as long as Playwright does here, for machines that are busy. */
-export const soon = { timeout: 10_000 } as const
+// Several browsers, servers and builds may share two cores: what takes a second then takes ten.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
+
+/** How long `expect.poll` waits: as long as Playwright does here. */
+export const soon = { timeout: 20_000 } as const
 
 export interface BoardInBrowser extends AsyncDisposable {
   readonly url: string

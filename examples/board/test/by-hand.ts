@@ -12,13 +12,17 @@ export function allowMore(input: Locator): Promise<void> {
 const mostStops = 250
 
 /**
- * Presses Tab until `goal` has the focus, as somebody without a mouse would.
+ * Presses Tab, or goes back with Shift, until `goal` has the focus, as somebody without a mouse would.
  *
  * @throws Error when Tab does not lead there, or the focus cannot be seen on the way
  */
-export async function focusByTab(page: Page, goal: Locator): Promise<void> {
+export async function focusByTab(
+  page: Page,
+  goal: Locator,
+  key: 'Tab' | 'Shift+Tab' = 'Tab',
+): Promise<void> {
   for (let stop = 0; stop < mostStops; stop += 1) {
-    await page.keyboard.press('Tab')
+    await page.keyboard.press(key)
     const at = await goal.evaluate((element) => {
       const { activeElement: active } = document
       const isSeen = active === document.body || active?.matches(':focus-visible') === true

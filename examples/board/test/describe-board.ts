@@ -152,7 +152,6 @@ export function describeBoard(
       await using tab = await board.openTab(path(8))
       const { page } = tab
       const title = await face.prepareTitle(page, 'To do')
-      await page.locator('body').focus()
       await focusByTab(page, title)
       await page.keyboard.type('Without a mouse')
       await page.keyboard.press('Enter')
@@ -162,8 +161,7 @@ export function describeBoard(
       await focusByTab(page, face.handle(column(page, 'To do').locator('[data-task]').first()))
       await expect(face.handle(card(page, id)).count()).resolves.toBe(1)
       await page.keyboard.press(face.keyOfMove)
-      await page.locator('body').focus()
-      await focusByTab(page, page.getByRole('button', { name: 'Sign out' }))
+      await focusByTab(page, page.getByRole('button', { name: 'Sign out' }), 'Shift+Tab')
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { name: face.signedOut }).waitFor()
     })

@@ -1,12 +1,15 @@
 /** One landing page in two libraries, rendered by one worker: the same lines for both. */
 
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { violations } from '../../board/test/axe.ts'
 import { hostile } from '../../board/test/hostile-texts.ts'
 import { countElements } from '../../board/test/read-document.ts'
 import { watchPage } from '../../board/test/watch-page.ts'
 import { type RunningLanding, startLanding } from './start-landing.ts'
+
+// As for the boards: the machine may be busy with other suites.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 let landing: RunningLanding
 beforeAll(async () => {
@@ -14,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => landing[Symbol.asyncDispose]())
 
-const soon = { timeout: 10_000 }
+const soon = { timeout: 20_000 }
 const guests = (page: Page): Promise<string> => page.getByTestId('guests').innerText()
 
 describe.each([
