@@ -80,6 +80,7 @@ export {
   withoutCredentials,
 } from './identity/index.ts'
 export { createEdgePurger, type EdgePurgerOptions } from './invalidation/edge-purger.ts'
+export { type InterruptedOptions, PurgeInterrupted } from './invalidation/purge-interrupted.ts'
 export type { PurgeBatch, Purger } from './invalidation/purger.ts'
 export type { IdempotencyOptions } from './idempotency/idempotency.ts'
 export {

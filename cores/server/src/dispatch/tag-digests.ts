@@ -8,8 +8,8 @@ const maximumKept = 10_000
 
 /** Turns data tags into what `X-Mizan-Tags`, `X-Mizan-Changed` and `X-Mizan-Cache` carry. */
 export interface TagDigests {
-  /** What a read depends on; widened to whole tables when there are too many. */
-  ofReads(tags: Iterable<string>): string[]
+  /** What a read depends on; widened to whole tables when there are too many, or more than `most`. */
+  ofReads(tags: Iterable<string>, most?: number): string[]
   /** What a write changed; when there is too much, the tables and their unplaced writes. */
   ofWrites(tags: Iterable<string>): string[]
   /** Tags of contexts, as groups beside those. */
@@ -31,13 +31,14 @@ export function createTagDigests(secret: string): TagDigests {
   const limited = (
     tags: readonly string[],
     wider: (table: string) => readonly string[],
+    most = Infinity,
   ): string[] => {
-    const fits = tags.length * 34 <= maximumLength
+    const fits = tags.length * 34 <= maximumLength && tags.length <= most
     const named = fits ? tags : [...new Set(tags.map(tableOf))].flatMap(wider)
     return [...new Set(named)].map(digest).sort()
   }
   return {
-    ofReads: (tags) => limited([...tags], (table) => [table]),
+    ofReads: (tags, most) => limited([...tags], (table) => [table], most),
     // A reader of one row depends on `table:*`; a reader of the table on `table`.
     ofWrites: (tags) => limited([...tags], (table) => [table, `${table}:*`]),
     // Apart from tables of the same name.

@@ -10,12 +10,14 @@ export function formatGroups(groups: readonly string[]): string {
   return groups.map((group) => `"${group}"`).join(', ')
 }
 
-/** Groups of an answer: those of its instance, then those of the data that it was read from. */
+/** Groups of an answer: those of its instance, then those of the data that it was read from, or of whole tables when they are more than `most`. */
 export function groupsOfAnswer(
   digests: TagDigests,
   answer: { readonly tags: readonly string[]; readonly dataTags: readonly string[] },
+  most: number,
 ): string[] {
-  return [...digests.ofContexts(answer.tags), ...digests.ofReads(answer.dataTags)]
+  const contexts = digests.ofContexts(answer.tags)
+  return [...contexts, ...digests.ofReads(answer.dataTags, most - contexts.length)]
 }
 
 /** Groups that a mutation ends; broad ones when the list would be too long for a header. */

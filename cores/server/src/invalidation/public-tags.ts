@@ -44,10 +44,13 @@ const separators = {
 /** Headers for those whom `purgers` reach. */
 export function createPublicTags({ digests, purgers }: PublicTagsOptions): PublicTags {
   const tagHeaders = [...new Set(purgers.flatMap(({ tagHeader }) => tagHeader ?? []))]
+  const most = Math.min(...purgers.map(({ maximumTags = Infinity }) => maximumTags))
   return {
     ofAnswer(answer) {
       if (purgers.length === 0 || answer.ttl <= 0) return []
-      const groups = groupsOfAnswer(digests, answer)
+      const groups = groupsOfAnswer(digests, answer, most)
+      // A holder that forgets one of them would serve the answer when it is stale.
+      if (groups.length > most) return []
       return [
         ['cdn-cache-control', `public, max-age=${answer.ttl}`],
         ['cache-groups', formatGroups(groups)],

@@ -16,6 +16,7 @@ import {
   invalidate,
   MemoryCache,
   type PurgeBatch,
+  PurgeInterrupted,
   type Purger,
 } from '../index.ts'
 import { RedisCache } from '../redis.ts'
@@ -157,6 +158,64 @@ test('what waits for a purger that stays away is bounded: it widens to contexts 
   expect(targets).toContainEqual({ context: 'news' })
   expect(targets.length).toBeLessThan(1100)
   expect(batches.flatMap(({ changed }) => changed)).toContain('articles:*')
+})
+
+test('who understood a part is told the rest, and once more what went stale again', async () => {
+  const told: string[][] = []
+  let isFull = true
+  const stale = (topic: string) => ({
+    targets: [{ context: 'news', params: { topic } }],
+    writes: [],
+  })
+  const purger: Purger = {
+    name: 'full',
+    async purge({ groups }) {
+      told.push([...groups])
+      if (!isFull) return
+      isFull = false
+      void queue.push(stale('b'))
+      void queue.push(stale('d'))
+      throw new PurgeInterrupted('full', { cause: 429, done: ['a', 'b'] })
+    },
+  }
+  const queue: PushQueue = new PushQueue({
+    purger,
+    toBatch: ({ targets }) => ({
+      targets,
+      changed: [],
+      groups: targets.map(({ params }) => String(params?.['topic'])),
+    }),
+    logger: silentLogger(),
+  })
+  await Promise.all(['a', 'b', 'c'].map((topic) => queue.push(stale(topic))))
+  await queue.close()
+  expect(told.flat().sort()).toEqual(['a', 'a', 'b', 'b', 'c', 'd'].sort())
+})
+
+test('of an answer with more tags than a holder keeps, whole tables are told; of more even so, nothing', async () => {
+  const many = client({ context: News }, function many(topic: string): string {
+    for (let id = 0; id < 40; id++) currentScope()?.observeRead(`articles:id=${id}`)
+    return topic
+  })
+  const edit = client(function edit(id: number): void {
+    for (const tag of ['articles', `articles:id=${id}`]) currentScope()?.observeWrite(tag)
+  })
+  const told = async (maximumTags: number): Promise<string[]> => {
+    const purgers = [{ ...cdn, maximumTags }]
+    await using mizan = app({ functions: collect(edit, many), purgers })
+    const { headers } = await send(mizan, about('sports'))
+    expect(headers.has('cdn-cache-control')).toBe(headers.has('surrogate-key'))
+    const groups = quoted(headers.get('cache-groups')).filter((group) => group !== '')
+    if (groups.length > 0) {
+      const written = await call(mizan, 'edit', { id: 39 })
+      const ended = quoted(written.headers.get('cache-group-invalidation'))
+      expect(groups.some((group) => ended.includes(group))).toBe(true)
+    }
+    return groups
+  }
+  expect(await told(50)).toHaveLength(42)
+  expect(await told(20)).toHaveLength(3)
+  expect(await told(2)).toEqual([])
 })
 
 test('two purgers of one name stop the boot', () => {

@@ -1,7 +1,7 @@
 /** Cloudflare's cache of a zone. */
 
 import type { Purger } from '../invalidation/purger.ts'
-import { inBatches, sendPurge, type VendorOptions } from './send-purge.ts'
+import { sendBatches, sendPurge, type VendorOptions } from './send-purge.ts'
 
 /** Where, and with what right. */
 export interface CloudflarePurgerOptions extends VendorOptions {
@@ -12,6 +12,8 @@ export interface CloudflarePurgerOptions extends VendorOptions {
 
 /** Tags of one request, on every plan; a Free zone takes five requests a minute. */
 const batchSize = 100
+/** Of an answer: 16 kB of header. */
+const maximumTags = 480
 
 /** Purges by `Cache-Tag`. @see https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-tags/ */
 export function createCloudflarePurger(options: CloudflarePurgerOptions): Purger {
@@ -20,8 +22,9 @@ export function createCloudflarePurger(options: CloudflarePurgerOptions): Purger
   return {
     name: options.name ?? 'cloudflare',
     tagHeader: 'Cache-Tag',
-    async purge({ groups }, signal) {
-      for (const tags of inBatches(groups, batchSize)) {
+    maximumTags,
+    purge({ groups }, signal) {
+      return sendBatches(groups, batchSize, async (tags) => {
         const headers = { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' }
         const text = await sendPurge(
           { url, headers, body: JSON.stringify({ tags }) },
@@ -29,7 +32,7 @@ export function createCloudflarePurger(options: CloudflarePurgerOptions): Purger
           signal,
         )
         if (!isSuccess(text)) throw new Error(`cloudflare refused the purge: ${text.slice(0, 200)}`)
-      }
+      })
     },
   }
 }

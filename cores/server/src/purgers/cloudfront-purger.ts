@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Purger } from '../invalidation/purger.ts'
-import { inBatches, sendPurge, type VendorOptions } from './send-purge.ts'
+import { sendBatches, sendPurge, type VendorOptions } from './send-purge.ts'
 import { type AwsCredentials, signAws } from './sign-aws.ts'
 
 /** Where, and with what right. */
@@ -17,6 +17,9 @@ export interface CloudFrontPurgerOptions extends VendorOptions {
 
 /** Items in progress at one time; half of it, so that the next batch need not wait for this one. */
 const batchSize = 1_500
+/** Of an answer; CloudFront forgets those behind them. */
+const maximumTags = 50
+const contentType = 'text/xml'
 
 /** Invalidates by tag. @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-tags.html */
 export function createCloudFrontPurger(options: CloudFrontPurgerOptions): Purger {
@@ -25,15 +28,15 @@ export function createCloudFrontPurger(options: CloudFrontPurgerOptions): Purger
   return {
     name: options.name ?? 'cloudfront',
     tagHeader: 'Cache-Tag',
-    async purge({ groups }, signal) {
-      for (const tags of inBatches(groups, batchSize)) {
+    maximumTags,
+    purge({ groups }, signal) {
+      return sendBatches(groups, batchSize, async (tags) => {
         const now = clock()
         const body = toXml(tags, now)
-        const request = { url, body, service: 'cloudfront', region: 'us-east-1', now }
-        const signature = signAws(request, await options.credentials())
-        const headers = { 'content-type': 'text/xml', ...signature }
+        const request = { url, contentType, body, service: 'cloudfront', region: 'us-east-1', now }
+        const headers = signAws(request, await options.credentials())
         await sendPurge({ url, headers, body }, options, signal)
-      }
+      })
     },
   }
 }

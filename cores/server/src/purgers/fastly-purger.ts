@@ -1,7 +1,7 @@
 /** Fastly's cache of a service. */
 
 import type { Purger } from '../invalidation/purger.ts'
-import { inBatches, sendPurge, type VendorOptions } from './send-purge.ts'
+import { sendBatches, sendPurge, type VendorOptions } from './send-purge.ts'
 
 /** Where, and with what right. */
 export interface FastlyPurgerOptions extends VendorOptions {
@@ -12,6 +12,8 @@ export interface FastlyPurgerOptions extends VendorOptions {
 
 /** Surrogate keys of one request. */
 const batchSize = 256
+/** Of an answer: 16,384 bytes of header; Fastly forgets those behind them. */
+const maximumTags = 480
 
 /** Purges by `Surrogate-Key`, at once rather than softly. @see https://www.fastly.com/documentation/reference/api/purging/ */
 export function createFastlyPurger(options: FastlyPurgerOptions): Purger {
@@ -20,15 +22,16 @@ export function createFastlyPurger(options: FastlyPurgerOptions): Purger {
   return {
     name: options.name ?? 'fastly',
     tagHeader: 'Surrogate-Key',
-    async purge({ groups }, signal) {
-      for (const keys of inBatches(groups, batchSize)) {
+    maximumTags,
+    purge({ groups }, signal) {
+      return sendBatches(groups, batchSize, async (keys) => {
         const headers = {
           accept: 'application/json',
           'fastly-key': apiToken,
           'surrogate-key': keys.join(' '),
         }
         await sendPurge({ url, headers }, options, signal)
-      }
+      })
     },
   }
 }

@@ -1,7 +1,7 @@
 /** Netlify's cache of a site. */
 
 import type { Purger } from '../invalidation/purger.ts'
-import { inBatches, sendPurge, type VendorOptions } from './send-purge.ts'
+import { sendBatches, sendPurge, type VendorOptions } from './send-purge.ts'
 
 /** Where, and with what right. */
 export interface NetlifyPurgerOptions extends VendorOptions {
@@ -18,15 +18,15 @@ export function createNetlifyPurger(options: NetlifyPurgerOptions): Purger {
   return {
     name: options.name ?? 'netlify',
     tagHeader: 'Cache-Tag',
-    async purge({ groups }, signal) {
-      for (const tags of inBatches(groups, batchSize)) {
+    purge({ groups }, signal) {
+      return sendBatches(groups, batchSize, async (tags) => {
         const request = {
           url: 'https://api.netlify.com/api/v1/purge',
           headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
           body: JSON.stringify({ site_id: siteId, cache_tags: tags }),
         }
         await sendPurge(request, options, signal)
-      }
+      })
     },
   }
 }

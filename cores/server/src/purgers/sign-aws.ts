@@ -13,6 +13,8 @@ export interface AwsCredentials {
 /** What is signed. */
 export interface AwsRequest {
   readonly url: string
+  /** @default '' */
+  readonly contentType?: string
   readonly body: string
   readonly service: string
   readonly region: string
@@ -25,31 +27,38 @@ export function signAws(request: AwsRequest, credentials: AwsCredentials): Recor
   const { host, pathname } = new URL(request.url)
   const time = new Date(request.now).toISOString().replace(/[-:]|\.\d+/g, '')
   const day = time.slice(0, 8)
-  const digest = sha256(request.body)
-  const { sessionToken } = credentials
-  const signed: [string, string][] = [
-    ['host', host],
-    ['x-amz-content-sha256', digest],
-    ['x-amz-date', time],
-    ...(sessionToken === undefined
-      ? []
-      : [['x-amz-security-token', sessionToken] as [string, string]]),
-  ]
+  const { contentType, service, region } = request
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials
+  // In the order of their names.
+  const signed = Object.entries({
+    ...(contentType !== undefined && { 'content-type': contentType }),
+    host,
+    'x-amz-date': time,
+    ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
+  })
   const names = signed.map(([name]) => name).join(';')
   const lines = signed.map(([name, value]) => `${name}:${value}\n`).join('')
-  const canonical = ['POST', pathname, '', lines, names, digest].join('\n')
-  const scope = `${day}/${request.region}/${request.service}/aws4_request`
+  // Every service but S3 encodes what the URL has encoded once more.
+  const path = pathname.split('/').map(encodeSegment).join('/')
+  const canonical = ['POST', path, '', lines, names, sha256(request.body)].join('\n')
+  const scope = `${day}/${region}/${service}/aws4_request`
   const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n')
-  const key = [day, request.region, request.service, 'aws4_request'].reduce<string | Buffer>(
+  const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(
     (secret, part) => hmac(secret, part),
-    `AWS4${credentials.secretAccessKey}`,
+    `AWS4${secretAccessKey}`,
   )
   const signature = hmac(key, text).toString('hex')
   return {
     // The connection writes the host itself.
     ...Object.fromEntries(signed.filter(([name]) => name !== 'host')),
-    authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
+    authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
   }
+}
+
+function encodeSegment(text: string): string {
+  const toHex = (character: string): string =>
+    `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  return encodeURIComponent(text).replace(/[!'()*]/g, toHex)
 }
 
 function sha256(text: string): string {

@@ -1,7 +1,7 @@
 /** Varnish with vmod_xkey. */
 
 import type { Purger } from '../invalidation/purger.ts'
-import { inBatches, sendPurge, type VendorOptions } from './send-purge.ts'
+import { sendBatches, sendPurge, type VendorOptions } from './send-purge.ts'
 
 /** Where. */
 export interface VarnishPurgerOptions extends VendorOptions {
@@ -23,13 +23,14 @@ export function createVarnishPurger(options: VarnishPurgerOptions): Purger {
   return {
     name: options.name ?? 'varnish',
     tagHeader: 'xkey',
-    async purge({ groups }, signal) {
-      for (const keys of inBatches(groups, batchSize)) {
+    maximumTags: batchSize,
+    purge({ groups }, signal) {
+      return sendBatches(groups, batchSize, async (keys) => {
         const headers = { 'xkey-purge': keys.join(' ') }
         await Promise.all(
           urls.map((url) => sendPurge({ url, method: 'PURGE', headers }, options, signal)),
         )
-      }
+      })
     },
   }
 }

@@ -1,7 +1,7 @@
 /** Vercel's cache of a project. */
 
 import type { Purger } from '../invalidation/purger.ts'
-import { inBatches, sendPurge, type VendorOptions } from './send-purge.ts'
+import { sendBatches, sendPurge, type VendorOptions } from './send-purge.ts'
 
 /** Where, and with what right. */
 export interface VercelPurgerOptions extends VendorOptions {
@@ -12,8 +12,10 @@ export interface VercelPurgerOptions extends VendorOptions {
   readonly target?: 'production' | 'preview'
 }
 
-/** Tags of one request. */
+/** Tags of one request; five requests a minute are taken. */
 const batchSize = 16
+/** Of an answer. */
+const maximumTags = 128
 
 /**
  * Deletes by `Vercel-Cache-Tag`: what is merely invalidated there is served once more.
@@ -29,15 +31,16 @@ export function createVercelPurger(options: VercelPurgerOptions): Purger {
   return {
     name: options.name ?? 'vercel',
     tagHeader: 'Vercel-Cache-Tag',
-    async purge({ groups }, signal) {
-      for (const tags of inBatches(groups, batchSize)) {
+    maximumTags,
+    purge({ groups }, signal) {
+      return sendBatches(groups, batchSize, async (tags) => {
         const request = {
           url: `https://api.vercel.com/v1/edge-cache/dangerously-delete-by-tags?${query}`,
           headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
           body: JSON.stringify({ tags, target }),
         }
         await sendPurge(request, options, signal)
-      }
+      })
     },
   }
 }
