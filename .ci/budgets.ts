@@ -23,7 +23,7 @@ const seconds: Readonly<Record<string, number>> = {
   'frontends/react': 60,
   'workers/ssr': 100,
   'workers/edge': 60,
-  'examples/board': 240,
+  'examples/board': 360,
   'examples/board-vue': 150,
   'examples/board-svelte': 150,
   'examples/landing': 60,
