@@ -21,7 +21,7 @@ report({
   goal: 0.6,
   atMost: 1,
 })
-report({ what: 'instantiations', value: own.instantiations, unit: 'types', goal: 490_000 })
+report({ what: 'instantiations', value: own.instantiations, unit: 'types', goal: 508_000 })
 
 /** The quicker of two runs: what else the machine does only adds. */
 async function best(library: TypeScaleLibrary): Promise<Checked> {
