@@ -12,7 +12,7 @@ export interface ContextState<Data, Failure extends MizanError = MizanError> {
   readonly error: Failure | undefined
   /** There is data, and newer data is wanted or on its way. */
   readonly isStale: boolean
-  /** When the last good answer came, in milliseconds of the kernel's clock. */
+  /** When the last good answer was asked for, in milliseconds of the kernel's clock. */
   readonly fetchedAt: number | undefined
 }
 

@@ -117,7 +117,8 @@ export function createInstanceStore(
   function hydrate({ contexts }: KernelState): void {
     for (const entry of contexts) {
       const { key, fetchedAt } = entry
-      if (fetchedAt < (entries.get(key)?.fetchedAt ?? 0) || fetchedAt < changedAt) continue
+      if (fetchedAt <= (entries.get(key)?.fetchedAt ?? changedAt) || fetchedAt <= changedAt)
+        continue
       const instance = slots.get(key)
       if (instance) instance.hydrate(entry)
       else entries.set(key, entry)

@@ -232,16 +232,17 @@ export class Instance<Data> {
 
   /** Asks until an answer comes that no invalidation overtook, or nobody wants it. Never rejects. */
   async #fly(): Promise<MizanError | undefined> {
-    const { send, clock } = this.#options
     for (;;) {
       const { signal } = (this.#abort = new AbortController())
-      const answer: Landing = await send(
-        toReadRequest(this.#context, this.address.query, { etag: this.#bundle.etag, signal }),
-      ).catch((cause: unknown) => ({ error: toMizanError(cause) }))
+      // Not when the answer comes: what changes meanwhile is newer than it.
+      const at = this.#options.clock()
+      const answer: Landing = await this.#options
+        .send(toReadRequest(this.#context, this.address.query, { etag: this.#bundle.etag, signal }))
+        .catch((cause: unknown) => ({ error: toMizanError(cause) }))
       if (signal.aborted && this.#stale[0] && this.isWanted()) continue
       this.#flight = this.#abort = undefined
       if (signal.aborted) return undefined
-      return this.#land(answer, clock())
+      return this.#land(answer, at)
     }
   }
 

@@ -12,16 +12,18 @@ const step: fc.Arbitrary<Step> = fc.record({
     ...(['mount', 'mount', 'mount', 'unmount', 'load', 'loadAndGiveUp', 'refetch'] as const),
     ...(['write', 'write', 'write', 'remark', 'refuse', 'invalidate', 'rewriteAll'] as const),
     ...(['clear', 'enter', 'leave'] as const),
+    ...(['hydrate', 'hydrate', 'wander', 'rest', 'rest', 'rest'] as const),
   ),
   note: fc.constantFrom(1 as const, 2 as const),
 })
 
 const plan: fc.Arbitrary<Plan> = fc.record({
-  pages: fc.array(fc.array(step, { minLength: 1, maxLength: 8 }), { minLength: 2, maxLength: 2 }),
+  pages: fc.array(fc.array(step, { minLength: 1, maxLength: 12 }), { minLength: 2, maxLength: 2 }),
   isOneBrowser: fc.boolean(),
   ignoresAbort: fc.boolean(),
   hasSingleFlight: fc.boolean(),
   isOptimistic: fc.boolean(),
+  keep: fc.constantFrom(0, 100),
 })
 
 it('any interleaving ends with what is shown equal to what the server has, and never goes back on the way', async () => {

@@ -4,6 +4,7 @@ import { deepStrictEqual, ok } from 'node:assert/strict'
 
 import type { Scheduler } from 'fast-check'
 
+import type { KernelState } from '../../src/kernel-state.ts'
 import { createKernel, type Kernel } from '../../src/kernel.ts'
 import { live, type LiveLayer } from '../../src/layers/live/live.ts'
 import { change, optimistic } from '../../src/layers/optimistic.ts'
@@ -20,6 +21,10 @@ export type Step =
     }
   | { readonly do: 'write' | 'remark' | 'refuse' | 'invalidate'; readonly note: 1 | 2 }
   | { readonly do: 'rewriteAll' | 'clear' | 'enter' | 'leave'; readonly note: 1 | 2 }
+  /** Takes what a page of the same browser once held: the oldest for note 1, the newest for note 2; looks at many notes. */
+  | { readonly do: 'hydrate' | 'wander'; readonly note: 1 | 2 }
+  /** Does nothing, so that what is on its way may arrive first. */
+  | { readonly do: 'rest'; readonly note: 1 | 2 }
 
 const guesses = [
   change(write, noteContext, (draft, { text }) => {
@@ -36,6 +41,12 @@ export interface PageOptions {
   readonly open: (name: string) => TabChannel
   readonly hasSingleFlight: boolean
   readonly isOptimistic: boolean
+  /** What kernels held when it was shown; shared by the pages of one browser. */
+  readonly kept: KernelState[]
+  /** One for all, and no two moments are one. */
+  readonly clock: () => number
+  /** How many instances that nobody watches stay. */
+  readonly keep: number
   readonly scheduler: Scheduler
   /** How many pages use this network. */
   readonly tabs: number
@@ -54,10 +65,10 @@ export class Page {
 
   constructor(options: PageOptions) {
     this.#options = options
-    const { network, open, hasSingleFlight, isOptimistic } = options
+    const { network, open, hasSingleFlight, isOptimistic, clock, keep } = options
     this.#live = live({ url: 'ws://page.test', open: network.open, delay: () => 0 })
     this.#kernel = createKernel(
-      { fetch: network.fetch },
+      { fetch: network.fetch, clock, keep },
       this.#live,
       tabs({ open }),
       ...(isOptimistic ? [optimistic(...guesses)] : []),
@@ -142,11 +153,21 @@ export class Page {
       leave: () => kernel.call(leave, {}),
       invalidate: () => kernel.invalidate(['note']),
       clear: () => kernel.clear(),
+      rest: () => undefined,
+      hydrate: () => this.#hydrate(noteId === 1 ? 0 : -1),
+      wander: () => Promise.all([3, 4, 5].map((id) => kernel.load(noteContext, { noteId: id }))),
     }
     const result = actions[what]()
     if (!(result instanceof Promise)) return
     this.#calls++
     void result.catch(() => undefined).finally(() => this.#calls--)
+  }
+
+  #hydrate(index: number): void {
+    const { kept, keep } = this.#options
+    const state = kept.at(index)
+    // A kernel that forgets what it had cannot know that what it is given is older.
+    if (state && keep > 0) this.#kernel.hydrate(state)
   }
 
   #mount(noteId: number): void {
@@ -158,6 +179,7 @@ export class Page {
       const newest = this.#newest.get(noteId) ?? 0
       if (version < newest) this.#faults.push(`note ${noteId} went from ${newest} to ${version}`)
       this.#newest.set(noteId, version)
+      this.#options.kept.push(this.#kernel.dehydrate())
     }
     listeners.push(this.#kernel.subscribe(noteContext, { noteId }, look))
   }

@@ -3,6 +3,7 @@
 import type { App } from '@mizan/server'
 import type { Scheduler } from 'fast-check'
 
+import type { KernelState } from '../../src/kernel-state.ts'
 import type { TabChannel } from '../../src/layers/tabs.ts'
 import { Page, type Step } from './page.ts'
 import { type Network, scheduledNetwork } from './scheduled-network.ts'
@@ -16,6 +17,7 @@ export interface Plan {
   readonly ignoresAbort: boolean
   readonly hasSingleFlight: boolean
   readonly isOptimistic: boolean
+  readonly keep: number
 }
 
 /** Two pages on one app. */
@@ -25,7 +27,7 @@ export class World {
   readonly #networks: readonly Network[]
 
   constructor(scheduler: Scheduler, app: App, given: Plan) {
-    const { isOneBrowser, ignoresAbort, hasSingleFlight, isOptimistic } = given
+    const { isOneBrowser, ignoresAbort, hasSingleFlight, isOptimistic, keep } = given
     this.#scheduler = scheduler
     const network = (): Network => scheduledNetwork({ app, scheduler, ignoresAbort })
     const first = network()
@@ -33,6 +35,9 @@ export class World {
     this.#networks = [first, second]
     const channels = scheduledChannels(scheduler)
     const count = isOneBrowser ? 2 : 1
+    let now = 0
+    const clock = (): number => ++now
+    const shared: KernelState[] = []
     this.pages = this.#networks.map((used, index) => {
       const open = isOneBrowser ? channels : scheduledChannels(scheduler)
       return new Page({
@@ -41,6 +46,9 @@ export class World {
         open,
         hasSingleFlight,
         isOptimistic,
+        keep,
+        clock,
+        kept: isOneBrowser ? shared : [],
         scheduler,
         tabs: count,
       })
