@@ -20,7 +20,7 @@ import {
   varchar,
 } from '@mizan/db'
 import { CompiledQuery, sql } from 'kysely'
-import { createPool } from 'mysql2'
+import { createPool, type PoolConnection } from 'mysql2'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signal } from '../../db/src/dialect.conformance.ts'
 import { MysqlConnection } from './driver/mysql-connection.ts'
@@ -193,9 +193,11 @@ test('a cancelled statement inside a transaction leaves what came before it', as
 
 test('a KILL that comes when its statement is over hits nobody: the next one waits for it', async () => {
   const pool = createPool({ uri: resource.url, connectionLimit: 2 })
-  const raw = await pool.promise().getConnection()
+  const raw = await new Promise<PoolConnection>((resolve, reject) => {
+    pool.getConnection((error, one) => (error === null ? resolve(one) : reject(error)))
+  })
   const gate = signal()
-  const connection = new MysqlConnection(raw.connection, {
+  const connection = new MysqlConnection(raw, {
     prepared: undefined,
     async control(kill) {
       await gate.raised

@@ -99,7 +99,10 @@ const names = async (db: Awaited<ReturnType<typeof open>>): Promise<string[]> =>
 
 test('rows bring their relations in one statement, also those with more columns than a function has arguments', async () => {
   await using db = await open()
-  await db.insert(lists).values({ id: 1, name: 'one', c39: 7 }).execute()
+  await db
+    .insert(lists)
+    .values({ id: 1, name: 'one', ...{ c39: 7 } })
+    .execute()
   await db
     .insert(tasks)
     .values([
