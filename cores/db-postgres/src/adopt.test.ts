@@ -53,6 +53,19 @@ create view grown_ups as select id, email from people where age > 17;
 create materialized view counts as select feeling, count(*) from people group by feeling;
 create unique index counts_feeling on counts (feeling);
 create view few as select * from grown_ups limit 3;
+create extension citext;
+create type place as (street text, number integer);
+create type spans as range (subtype = numeric);
+create table rooms (id integer primary key, name citext, at place, during tsrange, cost spans, exclude using gist (during with &&));
+create function room_label(r rooms) returns text language sql immutable as $$ select r.name || '!' $$;
+create function first_room() returns setof rooms language sql stable as $$ select * from rooms order by id limit 1 $$;
+create function halve(positive) returns integer language plpgsql as $$ declare one rooms%rowtype; begin return $1 / 2; end $$;
+create function longer(text, text) returns text language sql immutable as $$ select case when length($1) >= length($2) then $1 else $2 end $$;
+create aggregate longest(text) (sfunc = longer, stype = text, initcond = '');
+create table papers (id serial primary key, title text not null default 'it''s', constraint short check (length(title) < 99));
+create table letters (sent date) inherits (papers);
+create table drafts (id integer, note text);
+create rule kept as on delete to papers do also insert into drafts (id) values (old.id);
 alter table notes enable row level security;
 create policy own on notes for select using (person_id = 1);
 `
@@ -76,7 +89,17 @@ test('a database that lives comes back as source without drift, and a change und
     }
     const module = await load('schema.ts', source.text)
     expect(source.opaque).toEqual(
-      expect.arrayContaining(['trigger people.touched', 'view few', 'partition events_2026']),
+      expect.arrayContaining([
+        'trigger people.touched',
+        'view few',
+        'partition events_2026',
+        'extension citext',
+        'type place',
+        'type spans',
+        'function longest(text)',
+        'rule papers.kept',
+        'inheritance letters.papers',
+      ]),
     )
     const { drift } = await adoptDatabase({ migrations, dialect, schema: module, scratch })
     expect(drift).toEqual([])

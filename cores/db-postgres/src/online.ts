@@ -3,6 +3,7 @@
 import {
   checkClause,
   type ColumnSnapshot,
+  emitChange,
   foreignKeyClause,
   generatedName,
   indexStatement,
@@ -22,8 +23,9 @@ const brief = 'ACCESS EXCLUSIVE for a moment; no rewrite, no scan'
 /** The forms for tables that exist; undefined where the plain form is the safe one. */
 export function planOnline(
   change: SchemaChange,
-  { fresh }: PlanSurroundings,
+  { fresh, changes }: PlanSurroundings,
 ): readonly PlannedStatement[] | undefined {
+  if (isFunction(change)) return planFunction(change, changes)
   if (change.kind === 'alterEnum') return planEnum(alterEnum(change))
   if (!('table' in change) || typeof change.table !== 'string' || fresh.has(change.table))
     return undefined
@@ -96,6 +98,25 @@ export function planOnline(
     default:
       return undefined
   }
+}
+
+type OfObject = Extract<SchemaChange, { readonly object: unknown }>
+
+function isFunction(change: SchemaChange | undefined): change is OfObject {
+  return (
+    (change?.kind === 'createObject' || change?.kind === 'alterObject') &&
+    change.object.kind === 'function'
+  )
+}
+
+/** A body may speak of what comes later; what it says is looked at when it runs. */
+function planFunction(
+  change: OfObject,
+  changes: readonly SchemaChange[],
+): readonly PlannedStatement[] {
+  const own = emitChange(change, ddl).map((sql): PlannedStatement => ({ sql, kind: 'tx' }))
+  if (isFunction(changes[changes.indexOf(change) - 1])) return own
+  return [{ sql: 'set local check_function_bodies = off', kind: 'tx' }, ...own]
 }
 
 /** A new value cannot be used in the transaction that adds it, and the type is locked only for a moment. */

@@ -4,18 +4,42 @@ import { objectKey, type ObjectSnapshot } from '@mizan/db'
 import { quote } from '../ddl-texts.ts'
 import type { Catalog, PolicyRow, SequenceRow, TableRow, ViewRow } from './rows.ts'
 
+const routines: Readonly<Record<string, string>> = { p: 'procedure', a: 'aggregate' }
+
 /** All of them, by key. */
 export function toObjects(
   catalog: Catalog,
   engine: string,
 ): Readonly<Record<string, ObjectSnapshot>> {
   const objects = [
-    ...catalog.functions.map((row) => ({
+    ...catalog.extensions.map(({ name, schema }) => ({
+      kind: 'extension' as const,
+      name,
+      create: `create extension if not exists ${quote(name)}${schema === null ? '' : ` with schema ${quote(schema)}`}`,
+      drop: `drop extension if exists ${quote(name)}`,
+      dependsOn: [],
+    })),
+    ...catalog.types.map(({ name, definition, needs }) => ({
+      kind: 'type' as const,
+      name,
+      create: definition,
+      drop: `drop type ${quote(name)}`,
+      dependsOn: needs.filter((key) => key !== `type ${name}`),
+    })),
+    ...[...catalog.functions, ...catalog.aggregates].map((row) => ({
       kind: 'function' as const,
       name: `${row.name}(${row.arguments})`,
       create: row.definition.trim(),
-      drop: `drop ${row.kind === 'p' ? 'procedure' : 'function'} ${quote(row.name)}(${row.arguments})`,
-      dependsOn: [],
+      drop: `drop ${routines[row.kind] ?? 'function'} ${quote(row.name)}(${row.arguments})`,
+      dependsOn: row.needs,
+    })),
+    ...catalog.rules.map((row) => ({
+      kind: 'rule' as const,
+      name: row.name,
+      table: row.table,
+      create: row.definition.replace(/;$/, ''),
+      drop: `drop rule ${quote(row.name)} on ${quote(row.table)}`,
+      dependsOn: row.needs,
     })),
     ...catalog.domains.map((row) => ({
       kind: 'domain' as const,
@@ -33,6 +57,16 @@ export function toObjects(
     })),
     ...catalog.sequences.flatMap(toSequence),
     ...catalog.tables.flatMap((row) => toPartition(row, catalog.tables)),
+    ...catalog.tables.flatMap(({ name, inherits }) =>
+      inherits.map((parent) => ({
+        kind: 'inheritance' as const,
+        name: parent,
+        table: name,
+        create: `alter table ${quote(name)} inherit ${quote(parent)}`,
+        drop: `alter table ${quote(name)} no inherit ${quote(parent)}`,
+        dependsOn: [`table ${parent}`],
+      })),
+    ),
     ...catalog.views.flatMap(toView),
     ...catalog.triggers.map((row) => ({
       kind: 'trigger' as const,

@@ -7,6 +7,19 @@ export type Namespace = 'current_schema()::regnamespace' | 'pg_my_temp_schema()'
 const notOwned = (catalog: string, oid: string): string =>
   `not exists (select from pg_depend e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.deptype = 'e')`
 
+/** The types that dependencies name, as keys of objects; a row type is its table or view. */
+const typeNeeds = (dependencies: string): string =>
+  `(select coalesce(json_agg(distinct k.key), '[]') from (
+    select case when r.relkind in ('r', 'p') then 'table ' || r.relname when r.relkind = 'v' then 'view ' || r.relname
+      when r.relkind = 'm' then 'materialized view ' || r.relname when y.typtype = 'd' then 'domain ' || y.typname
+      when y.typtype in ('c', 'r') then 'type ' || y.typname end as key
+    from pg_depend d
+    left join pg_type y0 on d.refclassid = 'pg_type'::regclass and y0.oid = d.refobjid
+    left join pg_type y on y.oid = case when y0.typelem <> 0 and y0.typcategory = 'A' then y0.typelem else y0.oid end
+    left join pg_class r on r.oid = case when d.refclassid = 'pg_class'::regclass then d.refobjid else nullif(y.typrelid, 0) end
+    where ${dependencies} and not (d.refclassid = 'pg_class'::regclass and r.relkind not in ('r', 'p', 'v', 'm'))
+  ) k where k.key is not null)`
+
 /** The queries, as SQL over a namespace. Every result is one column `facts` of JSON. */
 export function catalogQueries(namespace: Namespace): Readonly<Record<QueryName, string>> {
   const relation = `c.relnamespace = ${namespace} and c.relname not like 'mizan\\_%' and ${notOwned('pg_class', 'c.oid')}`
@@ -16,7 +29,8 @@ export function catalogQueries(namespace: Namespace): Readonly<Record<QueryName,
   return {
     tables: `select json_build_object('name', c.relname, 'partitionBy', case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end,
         'comment', obj_description(c.oid, 'pg_class'), 'secured', c.relrowsecurity, 'forced', c.relforcerowsecurity,
-        'bound', pg_get_expr(c.relpartbound, c.oid), 'parent', (select p.relname from pg_inherits i join pg_class p on p.oid = i.inhparent where i.inhrelid = c.oid limit 1)) as facts
+        'bound', pg_get_expr(c.relpartbound, c.oid), 'inherits', (select coalesce(json_agg(p.relname order by i.inhseqno), '[]') from pg_inherits i join pg_class p on p.oid = i.inhparent where i.inhrelid = c.oid and not c.relispartition),
+        'parent', (select p.relname from pg_inherits i join pg_class p on p.oid = i.inhparent where i.inhrelid = c.oid limit 1)) as facts
       from pg_class c where c.relkind in ('r', 'p') and ${relation} order by c.relname`,
     columns: `select json_build_object('table', c.relname, 'name', a.attname, 'notNull', a.attnotnull,
         'type', t.typname, 'kind', t.typtype, 'own', t.typnamespace = ${namespace}, 'sql', format_type(a.atttypid, a.atttypmod), 'modifier', a.atttypmod,
@@ -70,8 +84,37 @@ export function catalogQueries(namespace: Namespace): Readonly<Record<QueryName,
           from pg_rewrite w join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_proc'::regclass
           join pg_proc p on p.oid = d.refobjid where w.ev_class = c.oid and p.pronamespace = c.relnamespace)) as facts
       from pg_class c where c.relkind in ('v', 'm') and ${relation} order by c.relname`,
-    functions: `select json_build_object('name', p.proname, 'arguments', pg_get_function_identity_arguments(p.oid), 'kind', p.prokind, 'definition', pg_get_functiondef(p.oid)) as facts
-      from pg_proc p where p.pronamespace = ${namespace} and p.prokind in ('f', 'p', 'w') and p.proname not like 'mizan\\_%' and ${notOwned('pg_proc', 'p.oid')} order by p.proname, pg_get_function_identity_arguments(p.oid)`,
+    extensions: `select json_build_object('name', x.extname, 'schema', case when x.extnamespace <> ${namespace} then n.nspname end) as facts
+      from pg_extension x join pg_namespace n on n.oid = x.extnamespace
+      where x.extname <> 'plpgsql' and ${namespace} = current_schema()::regnamespace order by x.extname`,
+    types: `select json_build_object('name', t.typname, 'definition', case when t.typtype = 'r'
+          then (select format('create type %I as range (subtype = %s%s%s)', t.typname, format_type(g.rngsubtype, null),
+              case when not o.opcdefault then ', subtype_opclass = ' || quote_ident(o.opcname) else '' end,
+              case when g.rngsubdiff <> 0 then ', subtype_diff = ' || g.rngsubdiff::regproc else '' end)
+            from pg_range g join pg_opclass o on o.oid = g.rngsubopc where g.rngtypid = t.oid)
+          else (select format('create type %I as (%s)', t.typname, coalesce(string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', ' order by a.attnum), ''))
+            from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) end,
+        'needs', ${typeNeeds("(d.classid = 'pg_type'::regclass and d.objid = t.oid or d.classid = 'pg_class'::regclass and d.objid = t.typrelid)")}) as facts
+      from pg_type t left join pg_class c on c.oid = t.typrelid
+      where t.typnamespace = ${namespace} and (t.typtype = 'r' or c.relkind = 'c') and ${notOwned('pg_type', 't.oid')} order by t.typname`,
+    aggregates: `select json_build_object('name', p.proname, 'arguments', pg_get_function_identity_arguments(p.oid), 'kind', 'a',
+        'definition', format('create aggregate %I(%s) (sfunc = %s, stype = %s%s%s%s%s%s)', p.proname, pg_get_function_arguments(p.oid), g.aggtransfn, format_type(g.aggtranstype, null),
+          case when g.aggfinalfn <> 0 then ', finalfunc = ' || g.aggfinalfn || case when g.aggfinalextra then ', finalfunc_extra' else '' end else '' end,
+          case when g.aggcombinefn <> 0 then ', combinefunc = ' || g.aggcombinefn else '' end,
+          case when g.agginitval is not null then ', initcond = ' || quote_literal(g.agginitval) else '' end,
+          case when g.aggsortop <> 0 then ', sortop = ' || g.aggsortop::regoperator else '' end,
+          case p.proparallel when 's' then ', parallel = safe' when 'r' then ', parallel = restricted' else '' end),
+        'needs', (select coalesce(json_agg('function ' || f.proname || '(' || pg_get_function_identity_arguments(f.oid) || ')'), '[]') from pg_proc f
+          where f.oid in (g.aggtransfn, g.aggfinalfn, g.aggcombinefn) and f.pronamespace = p.pronamespace)) as facts
+      from pg_proc p join pg_aggregate g on g.aggfnoid = p.oid
+      where p.pronamespace = ${namespace} and g.aggkind = 'n' and ${notOwned('pg_proc', 'p.oid')} order by p.proname, pg_get_function_identity_arguments(p.oid)`,
+    rules: `select json_build_object('table', c.relname, 'name', w.rulename, 'definition', pg_get_ruledef(w.oid), 'needs', (select coalesce(json_agg(distinct (case r.relkind when 'v' then 'view ' when 'm' then 'materialized view ' else 'table ' end) || r.relname), '[]')
+          from pg_depend d join pg_class r on r.oid = d.refobjid and d.refclassid = 'pg_class'::regclass
+          where d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and r.oid <> c.oid and r.relkind in ('r', 'p', 'v', 'm') and r.relnamespace = c.relnamespace)) as facts
+      from pg_rewrite w join pg_class c on c.oid = w.ev_class where w.rulename <> '_RETURN' and ${relation} order by c.relname, w.rulename`,
+    functions: `select json_build_object('name', p.proname, 'needs', ${typeNeeds("d.classid = 'pg_proc'::regclass and d.objid = p.oid")}, 'arguments', pg_get_function_identity_arguments(p.oid), 'kind', p.prokind, 'definition', pg_get_functiondef(p.oid)) as facts
+      from pg_proc p where p.pronamespace = ${namespace} and p.prokind in ('f', 'p', 'w') and p.proname not like 'mizan\\_%' and ${notOwned('pg_proc', 'p.oid')}
+        and not exists (select from pg_depend i where i.classid = 'pg_proc'::regclass and i.objid = p.oid and i.deptype = 'i') order by p.proname, pg_get_function_identity_arguments(p.oid)`,
     triggers: `select json_build_object('table', c.relname, 'name', g.tgname, 'definition', pg_get_triggerdef(g.oid),
         'function', case when p.pronamespace = c.relnamespace then 'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' end) as facts
       from pg_trigger g join pg_class c on c.oid = g.tgrelid join pg_proc p on p.oid = g.tgfoid
@@ -93,6 +136,10 @@ export type QueryName =
   | 'domains'
   | 'sequences'
   | 'views'
+  | 'extensions'
+  | 'types'
+  | 'aggregates'
+  | 'rules'
   | 'functions'
   | 'triggers'
   | 'policies'

@@ -8,7 +8,10 @@ export interface TableRow {
   readonly secured: boolean
   readonly forced: boolean
   readonly bound: string | null
+  /** The table of which it is a partition. */
   readonly parent: string | null
+  /** The tables whose columns it has, too. */
+  readonly inherits: readonly string[]
 }
 
 /** A column. */
@@ -110,6 +113,28 @@ export interface FunctionRow {
   readonly arguments: string
   readonly kind: string
   readonly definition: string
+  readonly needs: readonly string[]
+}
+
+/** An extension; `schema` where it is another one than ours. */
+export interface ExtensionRow {
+  readonly name: string
+  readonly schema: string | null
+}
+
+/** A composite or range type. */
+export interface TypeRow {
+  readonly name: string
+  readonly definition: string
+  readonly needs: readonly string[]
+}
+
+/** A rule of rewriting. */
+export interface RuleRow {
+  readonly table: string
+  readonly name: string
+  readonly definition: string
+  readonly needs: readonly string[]
 }
 
 /** A trigger. */
@@ -141,6 +166,10 @@ export interface Catalog {
   readonly domains: readonly DomainRow[]
   readonly sequences: readonly SequenceRow[]
   readonly views: readonly ViewRow[]
+  readonly extensions: readonly ExtensionRow[]
+  readonly types: readonly TypeRow[]
+  readonly aggregates: readonly FunctionRow[]
+  readonly rules: readonly RuleRow[]
   readonly functions: readonly FunctionRow[]
   readonly triggers: readonly TriggerRow[]
   readonly policies: readonly PolicyRow[]

@@ -72,16 +72,22 @@ export function planObjects(
   const drops = inOrder([...gone], before)
     .toReversed()
     .filter(
-      ({ table, owner }) =>
-        owner === undefined && (table === undefined || !dropped.includes(table)),
+      (object) =>
+        object.owner === undefined &&
+        // What goes with its table goes, unless another table would hold it.
+        (object.table === undefined ||
+          !dropped.includes(object.table) ||
+          object.kind === 'inheritance' ||
+          object.kind === 'rule' ||
+          isShared(object, from)),
     )
   const creates = inOrder(
     Object.keys(after).filter((key) => gone.has(key) || !isSame(key)),
     after,
   )
   const isAltered = (object: ObjectSnapshot): boolean => altered.includes(objectKey(object))
-  const isFirst = ({ kind }: ObjectSnapshot): boolean =>
-    objectKinds.indexOf(kind) < objectKinds.indexOf('ownership')
+  const late = lateKeys({ ...before, ...after })
+  const isFirst = (object: ObjectSnapshot): boolean => !late.has(objectKey(object))
   const create = (object: ObjectSnapshot): Change => ({
     kind: isAltered(object) ? 'alterObject' : 'createObject',
     object,
@@ -99,6 +105,37 @@ export function planObjects(
     ],
     createLast: creates.filter((one) => !isFirst(one)).map(create),
   }
+}
+
+/** Keys of what is made after the tables: by its kind, or because it needs one of them or something that does. */
+function lateKeys(objects: Readonly<Record<string, ObjectSnapshot>>): ReadonlySet<string> {
+  const tables = objectKinds.indexOf('ownership')
+  const late = new Set(
+    Object.entries(objects)
+      .filter(
+        ([, { kind, dependsOn }]) =>
+          objectKinds.indexOf(kind) >= tables || dependsOn.some((key) => key.startsWith('table ')),
+      )
+      .map(([key]) => key),
+  )
+  for (let size = -1; size !== late.size;) {
+    size = late.size
+    for (const [key, { dependsOn }] of Object.entries(objects))
+      if (dependsOn.some((one) => late.has(one))) late.add(key)
+  }
+  return late
+}
+
+/** Whether a sequence that goes with one table counts for others, too. */
+function isShared({ kind, name, table }: ObjectSnapshot, { tables }: SchemaSnapshot): boolean {
+  if (kind !== 'ownership') return false
+  return Object.values(tables).some(
+    (one) =>
+      one.name !== table &&
+      one.columns.some(
+        ({ default: given }) => given?.kind === 'expression' && given.source.includes(name),
+      ),
+  )
 }
 
 /** A text that replaces may do so while what it gives back is the same. */

@@ -28,16 +28,20 @@ export interface EnumSnapshot {
   readonly values: readonly string[]
 }
 
-/** Kinds of {@link ObjectSnapshot}, in the order in which they are created; tables stand between the third and the fourth. */
+/** Kinds of {@link ObjectSnapshot}, in the order in which they are created; tables stand before `ownership`, and before what needs one of them. */
 export const objectKinds = [
+  'extension',
+  'type',
   'function',
   'domain',
   'sequence',
   'ownership',
   'partition',
+  'inheritance',
   'view',
   'materialized view',
   'view index',
+  'rule',
   'trigger',
   'policy',
   'security',
