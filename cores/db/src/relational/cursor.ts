@@ -42,7 +42,8 @@ export function toCursor(raw: unknown, { order, table }: Omit<CursorContext, 'di
   return toText([shapeOf(order, table), ...values])
 }
 
-const asItIs = { encode: keep, decode: keep }
+/** Of a page's rows one is asked for its cursor: the others' are not read. */
+const asItIs: Codec = { encode: keep, decode: keep, readsText: true }
 
 /**
  * The place that a cursor names.
