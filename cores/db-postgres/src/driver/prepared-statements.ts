@@ -12,7 +12,7 @@ const maximumSeen = 2000
 const names = new Map<string, string>()
 
 /** A short hash of the text. The server infers the types of parameters from it, so they need no place in the name. */
-export function statementName(text: string): string {
+function statementName(text: string): string {
   let name = names.get(text)
   if (name === undefined) {
     assertWireText(text)
