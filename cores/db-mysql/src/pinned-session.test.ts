@@ -1,6 +1,7 @@
 import {
   createDbClient,
   createStatements,
+  eq,
   integer,
   relations,
   table,
@@ -55,10 +56,36 @@ test('nested rows of two megabytes arrive whole, where the server would cut them
   expect(new Set(shelf?.books.map(({ words }) => words.length))).toEqual(new Set([10_000]))
 })
 
-test('nested rows that the server has cut are an error, never fewer rows', async () => {
+test('nested rows that the server has cut are an error wherever it cuts, never fewer rows', async () => {
   await using db = open()
-  await sql`set session group_concat_max_len = 100000`.execute(db)
-  await expect(find(db)).rejects.toMatchObject({ code: 'nested_rows' })
+  const ids = () => db.query.shelves.findMany({ with: { books: { columns: { id: true } } } })
+  // Each row has five characters with its comma: one of these ends with a row.
+  for (let length = 300; length < 310; length += 1) {
+    await sql`set session group_concat_max_len = ${sql.lit(length)}`.execute(db)
+    await expect(ids(), `cut at ${length}`).rejects.toMatchObject({ code: 'nested_rows' })
+  }
+})
+
+test('a text places no read where the server may take two of them for one', async () => {
+  const names = table('names', { id: integer().primaryKey(), name: text().tag() })
+  const seen: string[] = []
+  await using db = createDbClient({
+    schema: { names },
+    dialect: mysql({ url: resource.url }),
+    scope: () => ({
+      principal: () => undefined,
+      signal: undefined,
+      transaction: undefined,
+      observe: ({ reads }) => void seen.push(...reads),
+    }),
+  })
+  await sql`create table names (id int primary key, name text collate utf8mb4_general_ci)`.execute(
+    db,
+  )
+  await sql`insert into names values (1, 'ADA')`.execute(db)
+  seen.length = 0
+  const rows = await db.select().from(names).where(eq(names.name, 'ada')).execute()
+  expect([rows.length, seen]).toEqual([1, ['names']])
 })
 
 // It changes settings of the whole server.

@@ -34,6 +34,30 @@ testEndedTransactions('postgres', async () => ({
   },
 }))
 
+test('whoever leaves a statement that waits ends none that runs before it on the connection', async () => {
+  await using database = await open()
+  await using db = createDbClient({ schema: {}, dialect: database.dialect })
+  await using other = createDbClient({ schema: {}, dialect: database.dialect })
+  const control = new AbortController()
+  const results = await db.transaction(async (tx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)
+    const neighbour = sql`select pg_sleep(0.5), 'slept' as it`.execute(tx)
+    const isRunning = async (): Promise<boolean> =>
+      (
+        await sql`select 1 from pg_stat_activity where pid = ${rows[0]?.pid} and wait_event = 'PgSleep'`.execute(
+          other,
+        )
+      ).rows.length > 0
+    while (!(await isRunning()));
+    const waiting = tx.selectNoFrom(sql`1`.as('one')).execute({ signal: control.signal })
+    // It stands in the queue now.
+    await new Promise((resolve) => setImmediate(resolve))
+    control.abort()
+    return Promise.allSettled([neighbour, waiting])
+  })
+  expect(results[0]).toMatchObject({ status: 'fulfilled', value: { rows: [{ it: 'slept' }] } })
+})
+
 // It writes the access rules of the whole server.
 test.skipIf(process.env['DATABASE_URL'])(
   'a wrong password says what to check, and stands in no message',
