@@ -1,7 +1,6 @@
 /** The DDL of MySQL and MariaDB. */
 
 import {
-  type ColumnSnapshot,
   type DdlFacts,
   emitChange,
   isCounter,
@@ -10,6 +9,8 @@ import {
   type TypeSnapshot,
   ValueError,
 } from '@mizan/db'
+import { quote, quoteText } from './ddl-texts.ts'
+import { misfits } from './misfits.ts'
 
 const names: Readonly<Record<string, string>> = {
   smallint: 'smallint',
@@ -26,18 +27,6 @@ const names: Readonly<Record<string, string>> = {
   json: 'json',
   jsonb: 'json',
   bytea: 'longblob',
-}
-
-/** A quoted identifier. */
-export function quote(name: string): string {
-  if (name.includes('\0')) throw new TypeError('a name with a NUL character cannot stand in SQL')
-  return `\`${name.replaceAll('`', '``')}\``
-}
-
-/** In the pinned mode a backslash begins an escape. */
-function quoteText(text: string): string {
-  if (text.includes('\0')) throw new TypeError('a text with a NUL character cannot stand in SQL')
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 }
 
 function literal(value: unknown, type: TypeSnapshot): string {
@@ -114,8 +103,9 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
   restrictIsNoAction: true,
   keysHoldColumns: true,
   alterColumn({ table, before, after, definition }) {
-    const computed = (column: ColumnSnapshot): string => JSON.stringify(column.generated)
-    if (computed(before) === computed(after) || after.generated === undefined)
+    const [old, now] = [before.generated, after.generated]
+    const isAlike = old?.source === now?.source && old?.stored === now?.stored
+    if (isAlike || now === undefined)
       return [`alter table ${quote(table)} modify column ${definition}`]
     // A stored column cannot become a computed one in place.
     return [
@@ -128,6 +118,8 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
       : `alter table ${quote(table)} modify column ${definition ?? quote(column)}`,
   ],
   columnComment: (text) => `comment ${quoteText(text)}`,
+  misfits,
+  textLength: 'char_length',
   dropPrimaryKey: () => 'drop primary key',
   renameKey: ({ table, name }, to) =>
     `alter table ${quote(table)} rename index ${quote(name)} to ${quote(to)}`,

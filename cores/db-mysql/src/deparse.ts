@@ -8,7 +8,8 @@ import {
   type TableSnapshot,
   withDeparsed,
 } from '@mizan/db'
-import { ddl, quote } from './ddl.ts'
+import { ddl } from './ddl.ts'
+import { quote } from './ddl-texts.ts'
 import { bare, engineName } from './introspect.ts'
 
 /** Temporary tables stand before the real ones, belong to the session, and are dropped at once. */

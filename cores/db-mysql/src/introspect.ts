@@ -11,7 +11,7 @@ import {
   type SchemaSnapshot,
   type TableSnapshot,
 } from '@mizan/db'
-import { quote } from './ddl.ts'
+import { quote } from './ddl-texts.ts'
 import { defaultOf, toType } from './introspect/type.ts'
 
 /** A row of `information_schema`, its names in lower case. */

@@ -1,7 +1,7 @@
 /** Locking and bookkeeping of migrations in MySQL. */
 
 import type { MigrationFacts } from '@mizan/db'
-import { quote } from './ddl.ts'
+import { quote } from './ddl-texts.ts'
 import { deparse } from './deparse.ts'
 import { introspect } from './introspect.ts'
 

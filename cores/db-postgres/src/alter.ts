@@ -24,7 +24,7 @@ const families: Readonly<Record<string, string>> = {
 export function alterColumn({ table, before, after }: ColumnChange): readonly string[] {
   const alter = (what: string): string =>
     `alter table ${quote(table)} alter column ${quote(after.name)} ${what}`
-  if (JSON.stringify(before.generated) !== JSON.stringify(after.generated)) {
+  if (!isComputedAlike(before, after)) {
     if (after.generated === undefined) return [alter('drop expression')]
     // The expression of a column cannot be changed before PostgreSQL 17; it is computed anew either way.
     return [
@@ -55,6 +55,12 @@ export function alterColumn({ table, before, after }: ColumnChange): readonly st
     )
   }
   return statements
+}
+
+/** Whether both are computed by the same text, or neither is computed. */
+export function isComputedAlike(one: ColumnSnapshot, other: ColumnSnapshot): boolean {
+  const [before, after] = [one.generated, other.generated]
+  return before?.source === after?.source && before?.stored === after?.stored
 }
 
 /** Values are added in place; when some are taken away or change places, the type is made anew. */

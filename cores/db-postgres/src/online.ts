@@ -11,7 +11,7 @@ import {
   type PlanSurroundings,
   type SchemaChange,
 } from '@mizan/db'
-import { alterColumn, alterEnum, baseType, defaultOf, isNotNull } from './alter.ts'
+import { alterColumn, alterEnum, baseType, defaultOf, isComputedAlike, isNotNull } from './alter.ts'
 import { primaryKeyName, quote } from './ddl-texts.ts'
 import { plainDdl as ddl } from './plain-ddl.ts'
 
@@ -274,7 +274,7 @@ function isStoredAtOnce({ generated, identity, type }: ColumnSnapshot): boolean 
 }
 
 function isInstant({ before, after }: Of<'alterColumn'>): boolean {
-  if (JSON.stringify(before.generated) !== JSON.stringify(after.generated)) return false
+  if (!isComputedAlike(before, after)) return false
   if (baseType(before) === baseType(after)) return true
   const [from, to] = [before.type, after.type]
   if (to.name === 'text') return from.name === 'varchar' || from.name === 'text'

@@ -2,6 +2,7 @@
 
 import { type DdlFacts, quoteText, type TypeSnapshot } from '@mizan/db'
 import { alterColumn, alterEnum } from './alter.ts'
+import { misfits } from './misfits.ts'
 import { identityClause, literal, now, primaryKeyName, quote, typeName } from './ddl-texts.ts'
 
 /** The facts of PostgreSQL's DDL, in the plain forms of all statements. */
@@ -28,6 +29,7 @@ export const plainDdl: DdlFacts = Object.freeze<DdlFacts>({
     `comment on ${column === undefined ? `table ${quote(table)}` : `column ${quote(table)}.${quote(column)}`} is ` +
       (text === undefined ? 'null' : quoteText(text)),
   ],
+  misfits,
   primaryKeyName,
   dropPrimaryKey: (table, name) => `drop constraint ${quote(name ?? primaryKeyName(table))}`,
   renameKey: ({ table, of, name }, to) =>

@@ -24,7 +24,7 @@ interface Row {
 export async function introspect(run: RunSql): Promise<SchemaSnapshot> {
   const schema = await run(
     `select type, name, tbl_name as owner, sql from sqlite_schema
-    where name not like 'sqlite\\_%' escape '\\' and tbl_name not like 'mizan\\_%' escape '\\' order by name`,
+    where name not like 'sqlite\\_%' escape '\\' and name not like 'mizan\\_%' escape '\\' and tbl_name not like 'mizan\\_%' escape '\\' order by name`,
   )
   const columns = await run(
     `select m.name as owner, c.name, c.type, c."notnull" as required, c.dflt_value as given, c.pk, c.hidden

@@ -1,6 +1,7 @@
 /** What taking a migration back does not bring back: known from the kind of change, before anything runs. */
 
 import type { Change } from '../snapshot/changes.ts'
+import { canonicalText } from '../snapshot/column-text.ts'
 import { needsFiller } from '../snapshot/filler.ts'
 import type { ColumnSnapshot } from '../snapshot/snapshot.ts'
 
@@ -13,7 +14,7 @@ export function lossesOf(changes: readonly Change[]): readonly string[] {
       case 'dropColumn':
         return [columnLoss(change.table, change.column) + keyLoss(change, changes)]
       case 'alterColumn':
-        return JSON.stringify(change.before.type) === JSON.stringify(change.after.type)
+        return canonicalText(change.before.type) === canonicalText(change.after.type)
           ? []
           : [`values of ${change.table}.${change.after.name} that the other type does not keep`]
       case 'alterEnum':

@@ -13,7 +13,12 @@ import { createStatements } from '../snapshot/create-statements.ts'
 import { foldSnapshot } from '../snapshot/fold.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { type Rename, reversedRenames } from '../snapshot/renames.ts'
-import { emptySnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
+import {
+  emptySnapshot,
+  formatSnapshot,
+  parseSnapshot,
+  type SchemaSnapshot,
+} from '../snapshot/snapshot.ts'
 
 /** What the database does not give back of a snapshot; none when it gives back all. */
 export async function readBack(
@@ -40,7 +45,9 @@ export interface Pair {
 }
 
 /** Walks the change up, down and up on an empty database. */
-export async function provePair({ source, target, renames, scratch }: Pair): Promise<Proof> {
+export async function provePair({ source: given, target, renames, scratch }: Pair): Promise<Proof> {
+  // What is left comes from a file, whose members stand in another order.
+  const source = parseSnapshot(formatSnapshot(given), 'source')
   await using place = await scratch()
   const { dialect } = place
   const facts = { ...dialect.ddl, restores: true }

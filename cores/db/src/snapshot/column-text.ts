@@ -43,7 +43,7 @@ export function sameKey(
 ): string {
   const { name, ...rest } = key
   const generated = isGeneratedName({ table: table.name, columns: key.columns, kind, name })
-  return canonical(generated || wasGenerated(name, kind) ? rest : key)
+  return canonicalText(generated || wasGenerated(name, kind) ? rest : key)
 }
 
 /** A name that was generated before its table or column was renamed still ends as generated names do. */
@@ -52,12 +52,13 @@ function wasGenerated(name: string, kind: NamedThing['kind']): boolean {
   return name.endsWith(suffixes[kind])
 }
 
-function canonical(value: unknown): string {
+/** A value of a snapshot as text, whatever the order of its members. */
+export function canonicalText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'none'
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`
   const members = Object.entries(value).filter(([, member]) => member !== undefined)
   return `{${members
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${key}: ${canonical(member)}`)
+    .map(([key, member]) => `${key}: ${canonicalText(member)}`)
     .join(', ')}}`
 }

@@ -55,6 +55,10 @@ export interface DdlFacts {
   comment?(on: CommentTarget, text: string | undefined): readonly string[]
   /** The name that the database gives to a primary key; absent where such keys have no names of their own. */
   primaryKeyName?(table: string): string
+  /** A condition that values meet which do not become values of the other type; undefined where all do. */
+  misfits?(before: ColumnSnapshot, after: ColumnSnapshot, enums: Enums): string | undefined
+  /** The function that counts letters. @default length */
+  readonly textLength?: string
   dropPrimaryKey?(table: string, name: string | undefined): string
   renameKey?(key: KeyName, to: string): string
   /** The dialect's own form of a change, where it has a safer one; undefined for the plain one. */

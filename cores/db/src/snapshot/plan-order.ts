@@ -1,6 +1,7 @@
 /** Tables that come and go, in an order in which their foreign keys allow it. */
 
 import type { Change } from './changes.ts'
+import { canonicalText } from './column-text.ts'
 import type { PlanFacts } from './plan-changes.ts'
 import type { ForeignKeySnapshot, SchemaSnapshot, TableSnapshot } from './snapshot.ts'
 
@@ -49,8 +50,8 @@ function isSteady(
   const before = from.tables[name]
   if (before === undefined) return true
   const facts = (table: TableSnapshot): string =>
-    JSON.stringify([
-      table.columns.filter((one) => references.includes(one.name)),
+    canonicalText([
+      table.columns.filter((one) => references.includes(one.name)).map((one) => one.type),
       table.primaryKey,
       table.uniques,
       table.indexes.filter((one) => one.unique === true),

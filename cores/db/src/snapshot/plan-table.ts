@@ -2,7 +2,7 @@
 
 import { MigrationPlanError } from '../errors.ts'
 import type { Change } from './changes.ts'
-import { columnText, sameKey } from './column-text.ts'
+import { canonicalText, columnText, sameKey } from './column-text.ts'
 import { fillerOf } from './filler.ts'
 import { planRebuild } from './plan-rebuild.ts'
 import { added, type PlanContext, type TablePlan } from './table-plan.ts'
@@ -27,7 +27,9 @@ export function planTable(from: TableSnapshot, to: TableSnapshot, context: PlanC
   const differenceOf = facts.renameKey === undefined ? againInsteadOfRenamed : difference
   const uniques = differenceOf(from.uniques, to.uniques, (one) => sameKey(from, 'unique', one))
   const indexes = differenceOf(from.indexes, to.indexes, (one) => sameKey(from, 'index', one))
-  const checks = difference(from.checks, to.checks, (one) => JSON.stringify({ ...one }))
+  const checks = difference(from.checks, to.checks, ({ name, source, notValid }) =>
+    canonicalText({ name, source, notValid }),
+  )
   const keys = planForeignKeys(from, to, context)
   const rename = (
     of: 'unique' | 'index',
@@ -235,7 +237,7 @@ function isHeld(
       .map((one) => columnText(one, table, { facts, enums }))
       .join()
   const indexes = (table: TableSnapshot): string =>
-    JSON.stringify([table.indexes, table.uniques, table.primaryKey])
+    canonicalText([table.indexes, table.uniques, table.primaryKey])
   return (
     text(own, key.columns, from.enums) !== text(ownAfter, key.columns, to.enums) ||
     text(before, key.references, from.enums) !== text(after, key.references, to.enums) ||
