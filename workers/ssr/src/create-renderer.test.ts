@@ -1,10 +1,7 @@
 import { nodeServer, temporaryFolder } from '@mizan/testing/resources'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { createRenderer } from './create-renderer.ts'
 import { RenderError } from './render-error.ts'
 import type { Renderer, RendererOptions } from './renderer.ts'
@@ -252,19 +249,6 @@ describe('workers that fail', () => {
     const waiting = Array.from({ length: 8 }, () => renderer.render('Size', { text }))
     await expect(renderer.render('Size', { text })).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     expect(await Promise.all(waiting)).toHaveLength(8)
-  })
-
-  test('a worker that hangs goes with its server, even when that is killed', async () => {
-    const script = fileURLToPath(new URL('../test/killed.server.ts', import.meta.url))
-    const runtime = ['--conditions=@mizan/source', '--import', 'tsx']
-    const server = spawn(process.execPath, [...runtime, script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const [pid] = (await once(server.stdout, 'data')) as [Buffer]
-    server.kill('SIGKILL')
-    await vi.waitFor(() => expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH'), {
-      timeout: 10_000,
-    })
   })
 
   test('a render function that gives back no text is told so', async () => {

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MizanError } from '@mizan/protocol'
-import { maximumFrameBytes, originVariable, type RenderParams } from './frames.ts'
+import { maximumFrameBytes, originVariable, type RenderParams, serverVariable } from './frames.ts'
 import { type OnChunk, toChunks } from './chunks.ts'
 import type { RenderJob } from './render-job.ts'
 import { runtimeCommand } from './runtime-command.ts'
@@ -34,6 +34,7 @@ export function createRenderer(options: RendererOptions): Renderer {
         ...process.env,
         ...variables,
         NODE_ENV: 'production',
+        [serverVariable]: String(process.pid),
         ...(options.origin === undefined ? {} : { [originVariable]: options.origin }),
         ...options.environment,
       },

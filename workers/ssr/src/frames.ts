@@ -41,5 +41,8 @@ export const channelDescriptor = 3
 /** Bytes that one frame may have in either direction: 32 MiB. */
 export const maximumFrameBytes: number = 32 * 1024 * 1024
 
+/** Environment variable with the process id of the bridge. */
+export const serverVariable = 'MIZAN_SSR_SERVER'
+
 /** Environment variable through which the bridge tells the worker where its kernels fetch contexts. */
 export const originVariable = 'MIZAN_SSR_ORIGIN'

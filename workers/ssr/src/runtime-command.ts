@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { MizanError } from '@mizan/protocol'
 import { findBun } from './bun-binary.ts'
 import type { RendererOptions } from './renderer.ts'
@@ -15,6 +15,9 @@ export interface RuntimeCommand {
   /** What the program needs besides the renderer's own. */
   readonly variables: Readonly<Record<string, string>>
 }
+
+/** What is loaded before the worker file. */
+const watch = new URL(`./watch-server${extname(import.meta.url)}`, import.meta.url)
 
 /**
  * The command for `worker`.
@@ -44,7 +47,8 @@ export function runtimeCommand(
 
 function bunCommand(file: string, worker: string, flags: readonly string[]): RuntimeCommand {
   // Without --no-install Bun fetches a package that it cannot find from the registry, at run time.
-  return { file, arguments: ['--no-install', ...flags, 'run', worker], variables: {} }
+  const preload = `--preload=${fileURLToPath(watch)}`
+  return { file, arguments: ['--no-install', ...flags, preload, 'run', worker], variables: {} }
 }
 
 function nodeCommandOr(worker: string, flags: readonly string[], noBun: unknown): RuntimeCommand {
@@ -59,14 +63,19 @@ function nodeCommandOr(worker: string, flags: readonly string[], noBun: unknown)
 function nodeCommand(worker: string, flags: readonly string[]): RuntimeCommand {
   const file = process.execPath
   if (['.js', '.mjs'].includes(extname(worker)))
-    return { file, arguments: [...flags, worker], variables: {} }
+    return { file, arguments: [...flags, ...watchImport(), worker], variables: {} }
   const settings = settingsOf(dirname(worker))
   return {
     file,
-    arguments: [...flags, '--import', tsxBeside(worker), worker],
+    arguments: [...flags, '--import', tsxBeside(worker), '--import', watch.href, worker],
     // tsx looks in the current folder otherwise, which is the server's; what JSX means stands beside the pages.
     variables: settings === undefined ? {} : { TSX_TSCONFIG_PATH: settings },
   }
+}
+
+/** Node without tsx loads it once it is built; until then `startWorker` does. */
+function watchImport(): string[] {
+  return extname(watch.href) === '.js' ? ['--import', watch.href] : []
 }
 
 /** The nearest `tsconfig.json`. */

@@ -1,15 +1,14 @@
 /** The entry of a worker file: `startWorker` under Bun turns it into a process that renders. */
 
 import { createReadStream } from 'node:fs'
-import { extname } from 'node:path'
 import process from 'node:process'
-import { Worker } from 'node:worker_threads'
 import { type BridgeFrame, channelDescriptor, maximumFrameBytes, originVariable } from './frames.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { nameConsole } from './named-console.ts'
 import { registered } from './registry.ts'
 import { RenderSession, type WorkerOptions } from './render-session.ts'
 import { ReplyChannel } from './reply-channel.ts'
+import { watchServer } from './watch-server.ts'
 
 export type {
   RenderFunction,
@@ -65,17 +64,6 @@ export function startWorker<Component>(options: WorkerOptions<Component>): void 
     .on('error', leave)
     // The server is gone.
     .on('end', leave)
-}
-
-/** In a thread, so that a component in an endless loop does not outlive a server that was killed. */
-function watchServer(): void {
-  // The same folder holds it as TypeScript or, built, as JavaScript.
-  const file = new URL(`./server-watch${extname(import.meta.url)}`, import.meta.url)
-  new Worker(file, { workerData: process.ppid })
-    .on('error', (error) => {
-      process.stderr.write(`A render that hangs may outlive the server: ${text(error)}\n`)
-    })
-    .unref()
 }
 
 function announce(replies: ReplyChannel): void {

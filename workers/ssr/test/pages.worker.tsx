@@ -39,8 +39,9 @@ function Hanging(): never {
 }
 
 function HangingAloud(): never {
-  writeSync(2, String(process.pid))
-  for (;;);
+  writeSync(2, `hangs ${process.pid}\n`)
+  // As an endless loop, but without taking the processor from others.
+  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
 }
 
 function Crashing(): never {
