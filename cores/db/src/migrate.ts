@@ -7,6 +7,13 @@ export {
 } from './migrate/generate.ts'
 export { type Adopted, adoptDatabase, type AdoptOptions } from './migrate/adopt.ts'
 export { onConnection } from './migrate/bookkeeping.ts'
+export {
+  type BatchedMigration,
+  type DataBatch,
+  type DataMigration,
+  defineDataMigration,
+  type MigrationDb,
+} from './migrate/data-migration.ts'
 export { type DriftOptions, findDrift, introspectDatabase } from './migrate/drift.ts'
 export { mergeMigrations, type MergeOptions } from './migrate/merge.ts'
 export {

@@ -25,7 +25,9 @@ export async function onConnection<T>(
   dialect: DialectPackage,
   work: (connection: MigrationConnection) => Promise<T>,
 ): Promise<T> {
-  const kysely = new Kysely<unknown>({ dialect: dialect.createDialect() })
+  const kysely = new Kysely<Record<string, Record<string, unknown>>>({
+    dialect: dialect.createDialect(),
+  })
   try {
     return await kysely.connection().execute((session) => {
       const execute = async (sql: string, parameters: readonly unknown[] = []) => {
@@ -39,6 +41,7 @@ export async function onConnection<T>(
       }
       return work({
         dialect,
+        db: session,
         run: async (sql, parameters) => (await execute(sql, parameters)).rows,
         change: async (sql) => Number((await execute(sql)).numAffectedRows ?? 0n),
       })

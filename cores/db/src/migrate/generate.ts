@@ -21,7 +21,9 @@ import {
 import type { Proof } from './proof.ts'
 import { proveMigration } from './prove.ts'
 import { type OpenScratch, scratchInMemory } from './scratch.ts'
-import { formatScript, parseScript, type Step } from './script.ts'
+import { sqlSide } from './migration-side.ts'
+import { formatScript, type Step } from './script.ts'
+import { sealMigration } from './seal.ts'
 import { toSteps } from './to-steps.ts'
 import { toJsonFile, writeJournal, writeMigration } from './write-files.ts'
 
@@ -35,6 +37,8 @@ export interface GenerateOptions {
   readonly dialect: DialectPackage
   /** Writes scripts without statements, to be filled by hand and then proved. @default false */
   readonly empty?: boolean
+  /** With `empty`: writes `up.ts` and `down.ts` instead of SQL, for changes of data. @default false */
+  readonly code?: boolean
   /** Renames besides those that the schema states. @default none */
   readonly renames?: readonly Rename[]
   /** Asked about what may be a rename and is not stated; gives those that are. @default none is */
@@ -85,7 +89,7 @@ export async function generateMigration(
   return writeBetween({ ...options, renames: [...stated, ...asked] }, target)
 }
 
-/** Writes the migration from the last snapshot to `target`. */
+/** Writes the migration from the last snapshot to `target`; with `code`, modules to be filled by hand. */
 export async function writeBetween(
   options: Omit<GenerateOptions, 'schema' | 'baseline'>,
   target: SchemaSnapshot,
@@ -106,6 +110,8 @@ export async function writeBetween(
 
   const createdAt = new Date((options.clock ?? Date.now)())
   const id = toId(createdAt, options.name, last?.id)
+  if (options.code === true)
+    return writeCode({ ...options, id, createdAt, parent: last?.id ?? null }, target)
   const losses = lossesOf(changes)
   const [upSteps, downSteps] = [toSteps(changes, dialect), toSteps(back, dialect)]
   const up = formatScript([`${id}: ${options.name}`, ...changes.map(describeChange)], upSteps)
@@ -113,6 +119,7 @@ export async function writeBetween(
     [`takes ${id} back`, ...losses.map((loss) => `does not bring back: ${loss}`)],
     downSteps,
   )
+  const [upSide, downSide] = [sqlSide(up, 'up.sql'), sqlSide(down, 'down.sql')]
   const snapshot = formatSnapshot(target)
   const parent = last?.id ?? null
   const meta: MigrationMeta = {
@@ -122,14 +129,14 @@ export async function writeBetween(
     dialect: dialect.name,
     parent,
     createdAt: createdAt.toISOString(),
-    hash: hashMigration({ up, down, snapshot, parent }),
+    hash: hashMigration({ up: upSide, down: downSide, snapshot, parent }),
     steps: { up: kinds(upSteps), down: kinds(downSteps) },
   }
   const migration: Migration = {
     id,
     meta,
-    up: parseScript(up, 'up.sql'),
-    down: parseScript(down, 'down.sql'),
+    up: upSide.steps,
+    down: downSide.steps,
     snapshot: target,
     hash: meta.hash,
   }
@@ -159,6 +166,47 @@ export async function writeBetween(
     destructive: changes.filter(isDestructive).map(describeChange),
     proof,
     possibleRenames: empty ? [] : possibleRenames(source, target, renames),
+  }
+}
+
+interface CodeOptions extends Omit<GenerateOptions, 'schema' | 'baseline'> {
+  readonly id: string
+  readonly createdAt: Date
+  readonly parent: string | null
+}
+
+/** Sealed at once, so that only what is filled in asks for a proof. */
+async function writeCode(
+  { migrations, dialect, name, id, createdAt, parent }: CodeOptions,
+  target: SchemaSnapshot,
+): Promise<GeneratedMigration> {
+  const module = (what: string): string =>
+    `/** ${what} */\n\nimport { defineDataMigration } from '@mizan/db/migrate'\n\n` +
+    'export default defineDataMigration(async (_db) => {\n  // One transaction. For many rows: defineDataMigration({ batch }).\n})\n'
+  const meta: MigrationMeta = {
+    version: 1,
+    id,
+    name,
+    dialect: dialect.name,
+    parent,
+    createdAt: createdAt.toISOString(),
+    hash: '',
+    steps: { up: ['code'], down: ['code'] },
+  }
+  await writeMigration(migrations, id, {
+    'up.ts': module(`${id}: ${name}`.replaceAll('*/', '')),
+    'down.ts': module(`takes ${id} back`),
+    'snapshot.json': formatSnapshot(target),
+    'meta.json': toJsonFile(meta),
+  })
+  await sealMigration({ migrations, id })
+  return {
+    id,
+    path: join(migrations, id),
+    changes: [],
+    destructive: [],
+    proof: undefined,
+    possibleRenames: [],
   }
 }
 

@@ -13,6 +13,7 @@ import {
   readAllMigrations,
   readMigrations,
 } from './migration-files.ts'
+import { sqlSide } from './migration-side.ts'
 import { proveOrder } from './prove-order.ts'
 import type { OpenScratch } from './scratch.ts'
 import { mergeSnapshots } from './three-way.ts'
@@ -70,7 +71,8 @@ export async function mergeMigrations({
   const id = toId(new Date(clock()), 'merge', all.at(-1)?.id)
   const text = formatSnapshot(snapshot)
   const script = `-- ${id}: joins ${one.id} and ${two.id}, in whichever order they were applied\n`
-  const hash = hashMigration({ up: script, down: script, snapshot: text, parent: one.id })
+  const side = sqlSide(script, 'up.sql')
+  const hash = hashMigration({ up: side, down: side, snapshot: text, parent: one.id })
   const meta: MigrationMeta = {
     version: 1,
     id,

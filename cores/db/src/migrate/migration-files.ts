@@ -7,7 +7,8 @@ import { canonicalJson, type Json } from '@mizan/protocol'
 import { MigrationError } from '../errors.ts'
 import { parseSnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
 import type { Proof } from './proof.ts'
-import { normalizeLines, parseScript, type Step } from './script.ts'
+import { type MigrationSide, readSide } from './migration-side.ts'
+import type { Step } from './script.ts'
 
 /** What `meta.json` holds. */
 export interface MigrationMeta {
@@ -48,8 +49,8 @@ export interface Migration {
 
 /** The scripts and snapshot that a hash is for. */
 export interface HashedParts {
-  readonly up: string
-  readonly down: string
+  readonly up: MigrationSide
+  readonly down: MigrationSide
   readonly snapshot: string
   readonly parent: string | null
 }
@@ -121,12 +122,12 @@ export async function readAllMigrations(folder: string): Promise<readonly Migrat
 /** The hash of a migration: `sha256:…`. */
 export function hashMigration({ up, down, snapshot, parent }: HashedParts): string {
   const parts = {
-    up: normalizeLines(up),
-    down: normalizeLines(down),
+    up: up.text,
+    down: down.text,
     snapshot: JSON.parse(snapshot) as Json, // cast: the text is JSON
     steps: {
-      up: parseScript(up, 'up.sql').map((step) => step.kind),
-      down: parseScript(down, 'down.sql').map((step) => step.kind),
+      up: up.steps.map((step) => step.kind),
+      down: down.steps.map((step) => step.kind),
     },
     parent,
   }
@@ -170,18 +171,18 @@ async function readMigration(folder: string, id: string): Promise<Migration> {
       )
     }
   }
-  const [up, down, snapshot, text] = await Promise.all(
-    ['up.sql', 'down.sql', 'snapshot.json', 'meta.json'].map(read),
-  )
-  if (up === undefined || down === undefined || snapshot === undefined || text === undefined) {
-    throw new MigrationError('migration_files', `${id} is not complete`)
-  }
+  const [up, down, snapshot, text] = await Promise.all([
+    readSide(folder, 'up', read),
+    readSide(folder, 'down', read),
+    read('snapshot.json'),
+    read('meta.json'),
+  ])
   const meta = parseMeta(text, id)
   return {
     id,
     meta,
-    up: parseScript(up, `${id}/up.sql`),
-    down: parseScript(down, `${id}/down.sql`),
+    up: up.steps,
+    down: down.steps,
     snapshot: readSnapshot(snapshot, `${id}/snapshot.json`),
     hash: hashMigration({ up, down, snapshot, parent: meta.parent }),
   }

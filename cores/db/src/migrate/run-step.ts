@@ -3,6 +3,8 @@
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { RunSql } from '../dialect/migration-facts.ts'
 import { MigrationError } from '../errors.ts'
+import type { MigrationDb } from './data-migration.ts'
+import { runCode } from './run-code.ts'
 import type { Step } from './script.ts'
 
 /** Runs a statement and says how many rows it changed. */
@@ -13,6 +15,8 @@ export interface MigrationConnection {
   readonly dialect: DialectPackage
   readonly run: RunSql
   readonly change: ChangeSql
+  /** The same connection, for code. */
+  readonly db: MigrationDb
 }
 
 /** What is recorded of a step. */
@@ -56,6 +60,8 @@ export async function runStep(
       const without = dialect.migrations.withoutForeignKeys
       return without === undefined ? work(() => Promise.resolve()) : without(run, work)
     }
+    case 'code':
+      return runCode(connection, step.module ?? '', record)
     case 'batch':
       return runBatches(connection, step, record)
     case 'notx': {

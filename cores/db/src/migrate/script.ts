@@ -3,13 +3,15 @@
 import { MigrationError } from '../errors.ts'
 import type { StatementKind } from '../snapshot/planned-statement.ts'
 
-/** How a step is run. */
-export type StepKind = StatementKind
+/** How a step is run; `code` is a module. */
+export type StepKind = StatementKind | 'code'
 
 /** Statements that are done, or not done, together. */
 export interface Step {
   readonly kind: StepKind
   readonly statements: readonly string[]
+  /** The file of a `code` step. */
+  readonly module?: string
 }
 
 const stepMarker = /^-- mizan:step (tx|notx|batch|rebuild)\s*$/
@@ -31,7 +33,9 @@ export function formatScript(header: readonly string[], steps: readonly Step[]):
  * @throws MigrationError for a line that looks like a marker and is none.
  */
 export function parseScript(text: string, file: string): readonly Step[] {
-  const steps: { kind: StepKind; statements: string[][] }[] = [{ kind: 'tx', statements: [[]] }]
+  const steps: { kind: StatementKind; statements: string[][] }[] = [
+    { kind: 'tx', statements: [[]] },
+  ]
   for (const [index, line] of normalizeLines(text).split('\n').entries()) {
     const kind = stepMarker.exec(line)?.[1]
     if (isKind(kind)) steps.push({ kind, statements: [[]] })
@@ -51,7 +55,7 @@ export function parseScript(text: string, file: string): readonly Step[] {
     .filter(({ statements }) => statements.length > 0)
 }
 
-function isKind(text: string | undefined): text is StepKind {
+function isKind(text: string | undefined): text is StatementKind {
   return text === 'tx' || text === 'notx' || text === 'batch' || text === 'rebuild'
 }
 

@@ -7,6 +7,7 @@ import { formatSnapshot } from '../snapshot/snapshot.ts'
 import { toSnapshot } from '../snapshot/to-snapshot.ts'
 import { MigrationError } from '../errors.ts'
 import { hashMigration, type MigrationMeta, readMigrations } from './migration-files.ts'
+import { readSide } from './migration-side.ts'
 import { toJsonFile, writeJournal } from './write-files.ts'
 
 /** Which migration is sealed. */
@@ -33,10 +34,11 @@ export async function sealMigration({
   const path = (name: string): string => join(folder, id, name)
   if (schema !== undefined)
     await writeFile(path('snapshot.json'), formatSnapshot(toSnapshot(schema)))
+  const read = (name: string): Promise<string> => readFile(path(name), 'utf8')
   const [up, down, snapshot] = await Promise.all([
-    readFile(path('up.sql'), 'utf8'),
-    readFile(path('down.sql'), 'utf8'),
-    readFile(path('snapshot.json'), 'utf8'),
+    readSide(join(folder, id), 'up', read),
+    readSide(join(folder, id), 'down', read),
+    read('snapshot.json'),
   ])
   // A proof and a review of other files are none.
   const { proof: _proof, review: _review, ...kept } = migration.meta
