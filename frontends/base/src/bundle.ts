@@ -14,6 +14,8 @@ export interface Bundle<Data> {
   readonly json: BundleJson
   /** The tag of the latest answer. */
   readonly etag?: string | null
+  /** Digests of the data that it was read from; unknown without. */
+  readonly tags?: readonly string[]
   /** What the members' values were made of: older JSON for those that no answer since was to change. */
   readonly shown: BundleJson
   /** The members' values. */
@@ -26,7 +28,7 @@ export const emptyBundle: Bundle<never> = { json: {}, shown: {} }
 /** `bundle` after an answer of which `members` are to be shown: all of them the first time. */
 export function acceptAnswer<Data>(
   bundle: Bundle<Data>,
-  { body, etag }: Pick<KernelAnswer, 'body' | 'etag'>,
+  { body, etag, tags }: Pick<KernelAnswer, 'body' | 'etag' | 'tags'>,
   members: readonly (readonly [key: keyof Data, member: MemberDescriptor])[],
 ): Bundle<Data> {
   // cast: the shared form of a bundle is a bundle. Without a body it is a 304.
@@ -40,5 +42,5 @@ export function acceptAnswer<Data>(
     // cast: all members are shown the first time, so the object is complete.
     data = { ...data, [key]: toMember(member, value) } as Data
   }
-  return { json, etag: body ? etag : bundle.etag, shown, data }
+  return { json, etag, tags, shown, data }
 }

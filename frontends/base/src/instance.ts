@@ -21,7 +21,8 @@ export interface InstanceOptions {
   readonly onChange: (instance: Instance<unknown>) => void
 }
 
-type Landing = Pick<KernelAnswer, 'body' | 'etag' | 'error'>
+type Bringing = Pick<KernelAnswer, 'body' | 'etag' | 'tags'>
+type Landing = Bringing & Pick<KernelAnswer, 'error'>
 
 /** Statuses after which the data from before is not shown on: signed out, forbidden, not there, gone. */
 const withdrawn: readonly number[] = [401, 403, 404, 410]
@@ -140,13 +141,13 @@ export class Instance<Data> {
   }
 
   /** Takes what another kernel held, unless this one has newer data or has asked for it. */
-  hydrate({ data, etag, fetchedAt }: KernelEntry): void {
+  hydrate({ data, etag, tags, fetchedAt }: KernelEntry): void {
     const { fetchedAt: since = 0 } = this.#state
-    if (fetchedAt > since && !(since && this.#flight)) this.accept({ body: data, etag }, fetchedAt)
+    if (fetchedAt > since && !(since && this.#flight)) this.accept({ body: data, etag, tags }, fetchedAt)
   }
 
   /** Takes a bundle that came with another answer, newer than all before it. */
-  accept(answer: Pick<KernelAnswer, 'body' | 'etag'>, at: number = this.#options.clock()): void {
+  accept(answer: Bringing, at: number = this.#options.clock()): void {
     // What is on its way set out before this.
     this.#abort?.abort()
     this.#expire()
@@ -173,8 +174,9 @@ export class Instance<Data> {
   dehydrate(): KernelEntry | undefined {
     const { fetchedAt } = this.#state
     if (fetchedAt === undefined || this.#stale[0]) return undefined
-    const { json, etag } = this.#bundle
-    return { key: this.address.key, context: this.address.context, data: json, etag, fetchedAt }
+    const { json, etag, tags } = this.#bundle
+    const { key, context } = this.address
+    return { key, context, data: json, etag, tags, fetchedAt }
   }
 
   #tell(listeners: readonly (() => void)[] = none): void {

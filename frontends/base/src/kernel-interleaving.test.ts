@@ -10,7 +10,8 @@ const runs = process.env['MIZAN_NIGHTLY'] ? 3_000 : 150
 const step: fc.Arbitrary<Step> = fc.record({
   do: fc.constantFrom(
     ...(['mount', 'mount', 'mount', 'unmount', 'load', 'loadAndGiveUp', 'refetch'] as const),
-    ...(['write', 'write', 'write', 'remark', 'refuse', 'invalidate', 'rewriteAll'] as const),
+    ...(['write', 'write', 'write', 'revise', 'revise', 'remark', 'remark'] as const),
+    ...(['borrow', 'refuse', 'invalidate', 'rewriteAll'] as const),
     ...(['clear', 'enter', 'leave'] as const),
     ...(['hydrate', 'hydrate', 'wander', 'rest', 'rest', 'rest'] as const),
   ),
@@ -23,13 +24,17 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   ignoresAbort: fc.boolean(),
   hasSingleFlight: fc.boolean(),
   isOptimistic: fc.boolean(),
+  hasTags: fc.boolean(),
   keep: fc.constantFrom(0, 100),
+  keepFor: fc.constantFrom(20, Infinity),
 })
+
+const truths = fc.constantFrom('declared' as const, 'observed' as const)
 
 it('any interleaving ends with what is shown equal to what the server has, and never goes back on the way', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.scheduler(), plan, async (scheduler, given) => {
-      const app = createNotesApp()
+    fc.asyncProperty(fc.scheduler(), plan, truths, async (scheduler, given, truth) => {
+      const app = createNotesApp(truth)
       await app.start()
       const world = new World(scheduler, app, given)
       try {

@@ -8,6 +8,8 @@ export interface KernelEntry {
   /** The bundle as it came: function name → JSON. */
   readonly data: Readonly<Record<string, unknown>>
   readonly etag?: string | null
+  /** Digests of the data that it was read from, where the kernel has `tags()`. */
+  readonly tags?: readonly string[]
   /** Milliseconds of the clock that the data was fetched by. */
   readonly fetchedAt: number
 }

@@ -6,14 +6,10 @@ import type { ChannelTransport } from './channel-transport.ts'
 import { type ContextState, idleState } from './context-state.ts'
 import type { CallDescriptor, ContextDescriptor, Given } from './descriptors.ts'
 import { createInstanceStore, type InstanceStoreOptions } from './instance-store.ts'
+import type { Instance } from './instance.ts'
 import type { KernelState } from './kernel-state.ts'
 import { type RequestOptions, toCallRequest, toResult } from './requests.ts'
-import {
-  createTransport,
-  type KernelAnswer,
-  type KernelLayer,
-  type TransportOptions,
-} from './transport.ts'
+import { createTransport, type KernelLayer, type TransportOptions } from './transport.ts'
 
 /** Where a kernel's server is, and how long a kernel remembers. */
 export interface KernelOptions extends TransportOptions, InstanceStoreOptions {}
@@ -22,6 +18,8 @@ export interface KernelOptions extends TransportOptions, InstanceStoreOptions {}
 export interface InvalidateOptions {
   /** A name for developer tools, such as `live`. */
   readonly from?: string
+  /** Instances that are up to date although a target reaches them. */
+  readonly fresh?: ReadonlySet<Instance<unknown>>
 }
 
 /** One page's, or one render's, data. Params may be a new object each time: equal ones mean the same instance. */
@@ -100,10 +98,7 @@ export function createKernel(
   const send = createTransport(options, layers)
   const store = createInstanceStore(send, options)
 
-  function invalidate(
-    targets: readonly unknown[] = [],
-    { fresh }: InvalidateOptions & Pick<KernelAnswer, 'fresh'> = {},
-  ): void {
+  function invalidate(targets: readonly unknown[] = [], { fresh }: InvalidateOptions = {}): void {
     store.invalidate(
       targets.flatMap((target) => fromTargetBody(target) ?? []),
       fresh,

@@ -41,6 +41,8 @@ export interface KernelAnswer {
   /** The JSON of the answer, when it is an object. */
   readonly body?: Readonly<Record<string, unknown>>
   readonly etag?: string | null
+  /** Of a read, digests of the data that it was made of, when a layer knows them. */
+  readonly tags?: readonly string[]
   /** Set when the answer is not a good one; `UNAVAILABLE` when nobody answered. */
   readonly error?: MizanError
   /** What a call made out of date, also one that failed after a commit; as it came, each unchecked. */

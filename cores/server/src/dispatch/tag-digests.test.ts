@@ -24,3 +24,7 @@ test('too many tags widen, and a wide write still meets every read', () => {
     expect.arrayContaining([...digests.ofReads(['tasks']), ...digests.ofReads(['tasks:*'])]),
   )
 })
+
+test('what was read from nobody knows where is told as such', () => {
+  expect(digests.ofReads(['tasks:id=5', '*'])).toEqual(['*'])
+})

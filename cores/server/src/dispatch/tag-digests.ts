@@ -1,6 +1,7 @@
 /** Data tags as they leave the server: truncated HMACs, so that no header tells table names or ids. */
 
 import { createHmac, hkdfSync } from 'node:crypto'
+import { everythingTag } from '../scope.ts'
 
 /** Above this many characters of a header, tags widen to their tables. */
 const maximumLength = 2048
@@ -8,7 +9,10 @@ const maximumKept = 10_000
 
 /** Turns data tags into what `X-Mizan-Tags`, `X-Mizan-Changed` and `X-Mizan-Cache` carry. */
 export interface TagDigests {
-  /** What a read depends on; widened to whole tables when there are too many, or more than `most`. */
+  /**
+   * What a read depends on; widened to whole tables when there are too many, or more than `most`. `*` as it is, because nothing
+   * that is written would meet its digest: whoever holds the answer must know that any write concerns it.
+   */
   ofReads(tags: Iterable<string>, most?: number): string[]
   /** What a write changed; when there is too much, the tables and their unplaced writes. */
   ofWrites(tags: Iterable<string>): string[]
@@ -38,7 +42,11 @@ export function createTagDigests(secret: string): TagDigests {
     return [...new Set(named)].map(digest).sort()
   }
   return {
-    ofReads: (tags, most) => limited([...tags], (table) => [table], most),
+    ofReads(tags, most) {
+      const all = [...tags]
+      if (all.includes(everythingTag)) return [everythingTag]
+      return limited(all, (table) => [table], most)
+    },
     // A reader of one row depends on `table:*`; a reader of the table on `table`.
     ofWrites: (tags) => limited([...tags], (table) => [table, `${table}:*`]),
     // Apart from tables of the same name.

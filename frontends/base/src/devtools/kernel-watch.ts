@@ -7,6 +7,7 @@ import type { InstanceStore } from '../instance-store.ts'
 import type { Instance } from '../instance.ts'
 import { isReached } from '../is-reached.ts'
 import type { Kernel } from '../kernel.ts'
+import { changeOf, reachOf } from '../layers/tags/change.ts'
 import type { KernelAnswer, KernelRequest } from '../transport.ts'
 import type { InstanceFacts } from './devtools.ts'
 import type { Recorder } from './recorder.ts'
@@ -103,7 +104,8 @@ export class KernelWatch {
     }
     kernel.invalidate = (bodies, options) => {
       const targets = bodies.flatMap((body) => fromTargetBody(body) ?? [])
-      this.#invalidated(options?.from ?? 'the page', textsOf(targets), this.#reachedBy(targets))
+      const reached = this.#reachedBy(targets, options?.fresh)
+      this.#invalidated(options?.from ?? 'the page', textsOf(targets), reached)
       invalidate(bodies, options)
     }
     kernel.clear = () => {
@@ -182,9 +184,11 @@ export class KernelWatch {
     this.#guessed = []
     return (milliseconds, answer) => {
       this.#pending.delete(entry)
-      const targets = (answer?.invalidate ?? []).flatMap((body) => fromTargetBody(body) ?? [])
       const shown = this.#store.instances().filter(isShown)
-      const reached = answer?.session ? shown : this.#reachedBy(targets)
+      // Layers further out act on the same answer.
+      const { invalidate = [], fresh } = answer ? reachOf(changeOf(answer), shown) : {}
+      const targets = invalidate.flatMap((body) => fromTargetBody(body) ?? [])
+      const reached = answer?.session ? shown : this.#reachedBy(targets, fresh)
       Object.assign(entry, {
         milliseconds,
         ...resultOf(answer),
@@ -242,10 +246,11 @@ export class KernelWatch {
     queueMicrotask(() => (this.#guessed = []))
   }
 
-  #reachedBy(targets: readonly Target[]): readonly Erased[] {
+  #reachedBy(targets: readonly Target[], fresh?: ReadonlySet<Erased>): readonly Erased[] {
     return this.#store
       .instances()
-      .filter((one) => isShown(one) && targets.some((target) => isReached(one.address, target)))
+      .filter((one) => isShown(one) && !fresh?.has(one))
+      .filter(({ address }) => targets.some((target) => isReached(address, target)))
   }
 }
 

@@ -15,6 +15,7 @@ interface BundlePart {
   readonly function?: string
   readonly data: unknown
   readonly etag?: string | null
+  readonly tags?: readonly string[]
 }
 
 type Erased = Instance<unknown>
@@ -32,7 +33,8 @@ export function singleFlight(): KernelLayer {
     }
     const mounted = formatMounted([...before.keys()].filter((instance) => instance.isWanted()))
     const answer = await next(mounted === '' ? request : withMounted(request, mounted))
-    return answer.session ? answer : { ...answer, fresh: put(answer, before) }
+    if (answer.session) return answer
+    return { ...answer, fresh: new Set([...(answer.fresh ?? []), ...put(answer, before)]) }
   }
   layer.attach = (_kernel, given) => {
     store = given
@@ -82,11 +84,12 @@ function isMeant({ address }: Erased, { context, params = {} }: BundlePart): boo
 }
 
 /** A part of what is not up to date would hide that the rest is not. */
-function accept(instance: Erased, { function: member, data, etag }: BundlePart): boolean {
+function accept(instance: Erased, { function: member, data, etag, tags }: BundlePart): boolean {
   const held = instance.dehydrate()?.data
   if (member && !held) return false
   // cast: the server sends a bundle
   const body = member ? { ...held, [member]: data } : (data as Readonly<Record<string, unknown>>)
-  instance.accept({ body, etag })
+  // A merge has neither etag nor tags: what they were of is no more what is shown.
+  instance.accept({ body, etag, tags })
   return true
 }

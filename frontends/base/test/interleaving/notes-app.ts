@@ -1,13 +1,17 @@
 /** A real Mizan app whose every answer tells how new it is and for whom it was made, and its descriptors. */
 
 import type { CallDescriptor, ContextDescriptor } from '@mizan/base'
+import type { JsonSchema } from '@mizan/protocol'
 import {
   type App,
   client,
   collect,
   createApp,
+  currentScope,
   defineContext,
+  type Functions,
   getPrincipal,
+  invalidate,
   signIn,
   signOut,
 } from '@mizan/server'
@@ -18,18 +22,41 @@ export interface Note {
   readonly version: number
 }
 
+/** Who says what a call made out of date: its declaration, or what was seen to be read and written. */
+export type NotesTruth = 'declared' | 'observed'
+
 /** Makes it; notes have the ids 1 and 2, and any other. */
-export function createNotesApp(): App {
+export function createNotesApp(truth: NotesTruth = 'declared'): App {
   const NoteContext = defineContext('note')
+  const affects = truth === 'declared' ? { affects: NoteContext } : {}
+  const remarksAffected = { affects: NoteContext.only('noteRemarks') }
   const notes = new Map<number, Note>()
   const remarks = new Map<number, readonly string[]>()
+  /** Notes that show the remarks of another one: what an instance is read from changes with its data. */
+  const borrowers = new Set<number>()
   let version = 0
 
-  const noteOf = (noteId: number): Note => notes.get(noteId) ?? { text: 'new', version: 0 }
-  const remarksOf = (noteId: number): readonly string[] => remarks.get(noteId) ?? []
+  const saw = (table: string, id: number): void => {
+    if (truth === 'observed') currentScope()?.observeRead(`${table}:id=${id}`)
+  }
+  const wrote = (table: string, id: number): void => {
+    if (truth !== 'observed') return
+    for (const tag of [table, `${table}:id=${id}`]) currentScope()?.observeWrite(tag)
+  }
+  const noteOf = (noteId: number): Note => {
+    saw('notes', noteId)
+    return notes.get(noteId) ?? { text: 'new', version: 0 }
+  }
+  const remarksOf = (noteId: number): readonly string[] => {
+    saw('borrowers', noteId)
+    const owner = borrowers.has(noteId) ? 3 - noteId : noteId
+    saw('remarks', owner)
+    return remarks.get(owner) ?? []
+  }
   const put = (noteId: number, text: string): Note => {
     const note = { text, version: ++version }
     notes.set(noteId, note)
+    wrote('notes', noteId)
     return note
   }
 
@@ -44,20 +71,30 @@ export function createNotesApp(): App {
       void noteId
       return getPrincipal()?.id ?? null
     }),
-    client({ affects: NoteContext }, function write(noteId: number, text: string): void {
+    client(affects, function write(noteId: number, text: string): void {
       put(noteId, text)
     }),
+    client({ merge: NoteContext }, function revise(noteId: number, text: string) {
+      return put(noteId, text)
+    }),
     client(
-      { affects: NoteContext.only('noteRemarks') },
+      truth === 'declared' ? remarksAffected : {},
       function remark(noteId: number, text: string): void {
-        remarks.set(noteId, [...remarksOf(noteId), text])
+        remarks.set(noteId, [...(remarks.get(noteId) ?? []), text])
+        wrote('remarks', noteId)
+        // Whoever borrows them is none of the instances that an argument names.
+        if (truth === 'declared') invalidate(NoteContext.only('noteRemarks'))
       },
     ),
-    client({ affects: NoteContext }, function rewriteAll(text: string): void {
+    client(truth === 'declared' ? remarksAffected : {}, function borrow(noteId: number): void {
+      if (!borrowers.delete(noteId)) borrowers.add(noteId)
+      wrote('borrowers', noteId)
+    }),
+    client(affects, function rewriteAll(text: string): void {
       put(1, text)
       put(2, text)
     }),
-    client({ affects: NoteContext }, function refuse(noteId: number): void {
+    client(affects, function refuse(noteId: number): void {
       throw new Error(`note ${noteId} stays as it is`)
     }),
     client(function enter(id: string): Promise<void> {
@@ -68,14 +105,35 @@ export function createNotesApp(): App {
     }),
   )
   return createApp({
-    functions,
+    functions: typed(functions),
     logger: silent,
+    ...(truth === 'observed' && { cache: { secret: 'a cache secret that only the tests know' } }),
     identity: {
       secret: 'a session secret that only the tests know',
       resolve: async (id) => ({ id, staff: false, superuser: false }),
       cookie: { secure: false },
     },
   })
+}
+
+const integer: JsonSchema = { type: 'integer' }
+const note: JsonSchema = {
+  type: 'object',
+  properties: { text: { type: 'string' }, version: integer },
+  required: ['text', 'version'],
+}
+
+/** With the types of what is merged, as a compiler reads them. */
+function typed({ artifact, ...functions }: Functions): Functions {
+  const results: Readonly<Record<string, JsonSchema>> = { note_body: note, revise: note }
+  const other: JsonSchema = { anyOf: [{ type: 'string' }, { type: 'null' }] }
+  const given = Object.entries(artifact.functions).map(([name, fn]) => {
+    const params = fn.params.map((param) =>
+      param.name === 'note_id' ? { ...param, schema: integer } : param,
+    )
+    return [name, { ...fn, params, result: results[name] ?? other }] as const
+  })
+  return { ...functions, artifact: { ...artifact, functions: Object.fromEntries(given) } }
 }
 
 const nothing = (): void => undefined
@@ -105,6 +163,18 @@ export const write: CallDescriptor<{ noteId: number; text: string }, void> = {
   name: 'write',
   artifact,
   args: { noteId, text },
+}
+
+export const revise: CallDescriptor<{ noteId: number; text: string }, Note> = {
+  name: 'revise',
+  artifact,
+  args: { noteId, text },
+}
+
+export const borrow: CallDescriptor<{ noteId: number }, void> = {
+  name: 'borrow',
+  artifact,
+  args: { noteId },
 }
 
 export const remark: CallDescriptor<{ noteId: number; text: string }, void> = {

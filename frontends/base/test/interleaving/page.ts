@@ -10,7 +10,18 @@ import { live, type LiveLayer } from '../../src/layers/live/live.ts'
 import { change, optimistic } from '../../src/layers/optimistic.ts'
 import { singleFlight } from '../../src/layers/single-flight.ts'
 import { type TabChannel, tabs } from '../../src/layers/tabs.ts'
-import { enter, leave, noteContext, refuse, remark, rewriteAll, write } from './notes-app.ts'
+import { tags } from '../../src/layers/tags/tags.ts'
+import {
+  borrow,
+  enter,
+  leave,
+  noteContext,
+  refuse,
+  remark,
+  revise,
+  rewriteAll,
+  write,
+} from './notes-app.ts'
 import type { Network } from './scheduled-network.ts'
 
 /** One thing that a page does, with one of two notes where it is about one. */
@@ -19,7 +30,10 @@ export type Step =
       readonly do: 'mount' | 'unmount' | 'load' | 'loadAndGiveUp' | 'refetch'
       readonly note: 1 | 2
     }
-  | { readonly do: 'write' | 'remark' | 'refuse' | 'invalidate'; readonly note: 1 | 2 }
+  | {
+      readonly do: 'write' | 'revise' | 'remark' | 'borrow' | 'refuse' | 'invalidate'
+      readonly note: 1 | 2
+    }
   | { readonly do: 'rewriteAll' | 'clear' | 'enter' | 'leave'; readonly note: 1 | 2 }
   /** Takes what a page of the same browser once held: the oldest for note 1, the newest for note 2; looks at many notes. */
   | { readonly do: 'hydrate' | 'wander'; readonly note: 1 | 2 }
@@ -41,12 +55,15 @@ export interface PageOptions {
   readonly open: (name: string) => TabChannel
   readonly hasSingleFlight: boolean
   readonly isOptimistic: boolean
+  readonly hasTags: boolean
   /** What kernels held when it was shown; shared by the pages of one browser. */
   readonly kept: KernelState[]
   /** One for all, and no two moments are one. */
   readonly clock: () => number
   /** How many instances that nobody watches stay. */
   readonly keep: number
+  /** How long, by that clock. */
+  readonly keepFor: number
   readonly scheduler: Scheduler
   /** How many pages use this network. */
   readonly tabs: number
@@ -65,13 +82,14 @@ export class Page {
 
   constructor(options: PageOptions) {
     this.#options = options
-    const { network, open, hasSingleFlight, isOptimistic, clock, keep } = options
+    const { network, open, hasSingleFlight, isOptimistic, hasTags, clock, keep, keepFor } = options
     this.#live = live({ url: 'ws://page.test', open: network.open, delay: () => 0 })
     this.#kernel = createKernel(
-      { fetch: network.fetch, clock, keep },
+      { fetch: network.fetch, clock, keep, keepFor },
       this.#live,
       tabs({ open }),
       ...(isOptimistic ? [optimistic(...guesses)] : []),
+      ...(hasTags ? [tags()] : []),
       ...(hasSingleFlight ? [singleFlight()] : []),
     )
   }
@@ -146,6 +164,8 @@ export class Page {
         return kernel.load(noteContext, { noteId }, { signal: controller.signal })
       },
       write: () => kernel.call(write, { noteId, text }),
+      revise: () => kernel.call(revise, { noteId, text }),
+      borrow: () => kernel.call(borrow, { noteId }),
       remark: () => kernel.call(remark, { noteId, text }),
       rewriteAll: () => kernel.call(rewriteAll, { text }),
       refuse: () => kernel.call(refuse, { noteId }),
@@ -164,10 +184,10 @@ export class Page {
   }
 
   #hydrate(index: number): void {
-    const { kept, keep } = this.#options
+    const { kept, keep, keepFor } = this.#options
     const state = kept.at(index)
     // A kernel that forgets what it had cannot know that what it is given is older.
-    if (state && keep > 0) this.#kernel.hydrate(state)
+    if (state && keep > 0 && keepFor === Infinity) this.#kernel.hydrate(state)
   }
 
   #mount(noteId: number): void {

@@ -17,7 +17,9 @@ export interface Plan {
   readonly ignoresAbort: boolean
   readonly hasSingleFlight: boolean
   readonly isOptimistic: boolean
+  readonly hasTags: boolean
   readonly keep: number
+  readonly keepFor: number
 }
 
 /** Two pages on one app. */
@@ -27,7 +29,7 @@ export class World {
   readonly #networks: readonly Network[]
 
   constructor(scheduler: Scheduler, app: App, given: Plan) {
-    const { isOneBrowser, ignoresAbort, hasSingleFlight, isOptimistic, keep } = given
+    const { isOneBrowser, ignoresAbort, ...made } = given
     this.#scheduler = scheduler
     const network = (): Network => scheduledNetwork({ app, scheduler, ignoresAbort })
     const first = network()
@@ -44,9 +46,7 @@ export class World {
         index,
         network: used,
         open,
-        hasSingleFlight,
-        isOptimistic,
-        keep,
+        ...made,
         clock,
         kept: isOneBrowser ? shared : [],
         scheduler,

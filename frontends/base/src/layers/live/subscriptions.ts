@@ -82,7 +82,8 @@ export function createSubscriptions({ send, nextId }: SubscriptionsOptions): Sub
       const { state } = subscription
       if ('data' in frame) {
         // It changed since: nobody knows which of the two is newer.
-        if (instance.read() === state) instance.accept({ body: frame.data, etag: frame.etag })
+        const { data: body, etag, tags } = frame
+        if (instance.read() === state) instance.accept({ body, etag, tags })
         else instance.invalidate([], 'live')
       }
       return true
