@@ -3,7 +3,7 @@
 import { CompiledQuery, Kysely } from 'kysely'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { RunSql } from '../dialect/migration-facts.ts'
-import type { MigrationConnection } from './run-step.ts'
+import type { MigrationConnection } from './migration-connection.ts'
 
 /** What became of a step: its statement may have happened, or it did. */
 export type StepState = 'done' | 'started'

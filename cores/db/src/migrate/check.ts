@@ -8,7 +8,7 @@ import {
 } from '../errors.ts'
 import type { StepRow } from './bookkeeping.ts'
 import type { Migration } from './migration-files.ts'
-import type { MigrationConnection } from './run-step.ts'
+import type { MigrationConnection } from './migration-connection.ts'
 import type { MigrateOptions } from './runner.ts'
 
 /** @throws UnknownMigrationError, MigrationHashError */

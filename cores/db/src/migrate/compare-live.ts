@@ -3,7 +3,7 @@
 import { compareFolded, type SnapshotDifference } from '../snapshot/compare.ts'
 import { type FoldedSnapshot, foldSnapshot } from '../snapshot/fold.ts'
 import type { SchemaSnapshot } from '../snapshot/snapshot.ts'
-import type { MigrationConnection } from './run-step.ts'
+import type { MigrationConnection } from './migration-connection.ts'
 
 /** A snapshot that a database is compared with, as often as wanted: the server is asked at most once. */
 export class ExpectedSnapshot {

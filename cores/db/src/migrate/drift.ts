@@ -8,7 +8,7 @@ import { onConnection, readRows } from './bookkeeping.ts'
 import { assertHistory, isApplied } from './check.ts'
 import { ExpectedSnapshot } from './compare-live.ts'
 import { readMigrations } from './migration-files.ts'
-import type { MigrationConnection } from './run-step.ts'
+import type { MigrationConnection } from './migration-connection.ts'
 
 /** Which database, and which history. */
 export interface DriftOptions {

@@ -1,6 +1,6 @@
 /** A number that grows with every runner: whoever holds an older one has lost the lock. */
 
-import type { MigrationConnection } from './run-step.ts'
+import type { MigrationConnection } from './migration-connection.ts'
 
 const table = 'mizan_migration_lock'
 

@@ -6,7 +6,7 @@ import { planChanges } from '../snapshot/plan-changes.ts'
 import { emptySnapshot } from '../snapshot/snapshot.ts'
 import type { Migration } from './migration-files.ts'
 import { questionsOf } from './preflight-questions.ts'
-import type { MigrationConnection } from './run-step.ts'
+import type { MigrationConnection } from './migration-connection.ts'
 
 /** One need that rows do not meet. */
 export interface PreflightProblem {

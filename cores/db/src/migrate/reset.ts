@@ -5,7 +5,7 @@ import { emitChange } from '../snapshot/ddl.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { emptySnapshot } from '../snapshot/snapshot.ts'
 import { onConnection } from './bookkeeping.ts'
-import { inTransaction } from './run-step.ts'
+import { inTransaction } from './migration-connection.ts'
 import { withLock } from './with-lock.ts'
 
 /** Drops everything that is known of the database, its rows too, and what is known of migrations. */

@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url'
 import { canonicalJson, type Json } from '@mizan/protocol'
 import { MigrationError } from '../errors.ts'
 import type { DataMigration } from './data-migration.ts'
-import { inTransaction, type MigrationConnection, type StepRecord } from './run-step.ts'
+import { inTransaction, type MigrationConnection } from './migration-connection.ts'
+import type { StepRecord } from './step-record.ts'
 
 const table = 'mizan_migration_progress'
 

@@ -1,39 +1,11 @@
 /** Runs one step, with what must be recorded about it at the right moments. */
 
-import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { RunSql } from '../dialect/migration-facts.ts'
 import { MigrationError } from '../errors.ts'
-import type { MigrationDb } from './data-migration.ts'
+import { inTransaction, type MigrationConnection } from './migration-connection.ts'
 import { runCode } from './run-code.ts'
 import type { Step } from './script.ts'
-
-/** Runs a statement and says how many rows it changed. */
-export type ChangeSql = (sql: string) => Promise<number>
-
-/** The connection of a migration. */
-export interface MigrationConnection {
-  readonly dialect: DialectPackage
-  readonly run: RunSql
-  readonly change: ChangeSql
-  /** The same connection, for code. */
-  readonly db: MigrationDb
-}
-
-/** What is recorded of a step. */
-export interface StepRecord {
-  /** `20261120_add_users, step 2 of 3` */
-  readonly where: string
-  /** Inside the transaction, before its statements: false when somebody else has done the step. */
-  claim(): Promise<boolean>
-  /** Before a statement without a transaction. */
-  intend(): Promise<void>
-  /** When it is done; inside the transaction, where there is one. */
-  record(): Promise<void>
-  /** A single statement was refused: it did not happen. */
-  forget(error: unknown): Promise<void>
-  /** Rows that a batch has changed so far; throws to stop there. */
-  progress(rows: number): void
-}
+import type { StepRecord } from './step-record.ts'
 
 /** @throws MigrationError `migration_failed` with the statement */
 export async function runStep(
@@ -98,22 +70,6 @@ async function runBatches(
   await inTransaction(connection, async () => {
     if (await record.claim()) await record.record()
   })
-}
-
-/** Runs `work` in the transaction of one step. */
-export async function inTransaction(
-  { run, dialect }: MigrationConnection,
-  work: () => Promise<void>,
-): Promise<void> {
-  await run(dialect.migrations.begin)
-  try {
-    await work()
-    await run('commit')
-  } catch (error) {
-    // The first error is the one to hear of.
-    await run('rollback').catch(() => undefined)
-    throw error
-  }
 }
 
 async function runStatements(run: RunSql, step: Step, where: string): Promise<void> {

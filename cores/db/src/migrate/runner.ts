@@ -6,7 +6,7 @@ import { readRows, type StepRow } from './bookkeeping.ts'
 import { assertHistory, assertProved, isApplied, isReverting } from './check.ts'
 import { type Migration, readMigrations } from './migration-files.ts'
 import { assertPreflight } from './preflight.ts'
-import type { MigrationConnection } from './run-step.ts'
+import type { MigrationConnection } from './migration-connection.ts'
 import { StepRunner } from './step-runner.ts'
 import { withLock } from './with-lock.ts'
 

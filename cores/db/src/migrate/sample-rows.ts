@@ -3,7 +3,7 @@
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { byDependency } from '../snapshot/plan-order.ts'
 import type { ColumnSnapshot, SchemaSnapshot, TableSnapshot } from '../snapshot/snapshot.ts'
-import type { MigrationConnection } from './run-step.ts'
+import type { MigrationConnection } from './migration-connection.ts'
 
 /** Fills what can be filled with up to `count` rows each, and says which tables have rows now. */
 export async function insertSamples(

@@ -12,7 +12,9 @@ import { deleteRows, insertRow, readRows, setState, type StepRow } from './bookk
 import { readToken, takeToken } from './fencing.ts'
 import type { Migration } from './migration-files.ts'
 import { placeOf, type StepProbe } from './proof.ts'
-import { type MigrationConnection, runStep, type StepRecord } from './run-step.ts'
+import type { MigrationConnection } from './migration-connection.ts'
+import { runStep } from './run-step.ts'
+import type { StepRecord } from './step-record.ts'
 import type { MigrateOptions } from './runner.ts'
 import type { Step } from './script.ts'
 

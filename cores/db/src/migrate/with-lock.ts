@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { MigrationError, MigrationLockError } from '../errors.ts'
 import { onConnection } from './bookkeeping.ts'
-import type { MigrationConnection } from './run-step.ts'
+import type { MigrationConnection } from './migration-connection.ts'
 
 /** How long to wait for another migration, and how often to look, in milliseconds. */
 const defaultPatience = 60_000
