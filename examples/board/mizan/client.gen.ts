@@ -9,7 +9,7 @@ import {
   toMultipart,
 } from '@mizan/base'
 
-const artifact = '28fe956a9fc98a86'
+const artifact = '2faa4cdc4213ca63'
 
 export interface ActivityEntry {
   id: number
@@ -126,6 +126,14 @@ export interface PublicTask {
   id: number
   title: string
   status: Status
+}
+
+/** What `mwt_obtain` answers. */
+export interface ReadToken {
+  /** For the header `X-Mizan-Token` of GET, HEAD and QUERY. */
+  readonly token: string
+  /** Seconds until it expires. */
+  readonly expiresIn: number
 }
 
 /** What a person may do in a workspace: read; read and edit; everything. Each includes the one before it. */
@@ -531,6 +539,25 @@ export const moveTask: CallDescriptor<MoveTaskArgs, MoveTaskResult> = {
 /** Moves a card to a column, before another card or to the end. */
 export function callMoveTask(args: MoveTaskArgs, options?: CallOptions): Promise<MoveTaskResult> {
   return call(moveTask, args, options)
+}
+
+export type MwtObtainArgs = Record<string, never>
+
+export type MwtObtainResult = ReadToken
+
+/** A token for the header `X-Mizan-Token` of reads, for who is signed in; a server without `MWT_KEYS` has none to give. */
+export const mwtObtain: CallDescriptor<MwtObtainArgs, MwtObtainResult> = {
+  name: 'mwt_obtain',
+  artifact,
+  args: {},
+}
+
+/** A token for the header `X-Mizan-Token` of reads, for who is signed in; a server without `MWT_KEYS` has none to give. */
+export function callMwtObtain(
+  args?: MwtObtainArgs,
+  options?: CallOptions,
+): Promise<MwtObtainResult> {
+  return call(mwtObtain, args, options)
 }
 
 export interface PublishProjectArgs {

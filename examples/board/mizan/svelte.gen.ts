@@ -49,6 +49,9 @@ import {
   moveTask,
   type MoveTaskArgs,
   type MoveTaskResult,
+  mwtObtain,
+  type MwtObtainArgs,
+  type MwtObtainResult,
   publishProject,
   type PublishProjectArgs,
   type PublishProjectResult,
@@ -300,6 +303,11 @@ export function useDeleteTask(): MutationResult<DeleteTaskArgs, DeleteTaskResult
 /** Moves a card to a column, before another card or to the end. */
 export function useMoveTask(): MutationResult<MoveTaskArgs, MoveTaskResult> {
   return useMutation(moveTask)
+}
+
+/** A token for the header `X-Mizan-Token` of reads, for who is signed in; a server without `MWT_KEYS` has none to give. */
+export function useMwtObtain(): MutationResult<MwtObtainArgs, MwtObtainResult> {
+  return useMutation(mwtObtain)
 }
 
 /** Opens or closes the public page. */

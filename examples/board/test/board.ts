@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { migrateLatest } from '@mizan/db/migrate'
-import type { CacheStore, Purger } from '@mizan/server'
+import type { CacheStore, Purger, TokenKey } from '@mizan/server'
 import type { PageStore } from '@mizan/ssr'
 import { postgres } from '@mizan/testing/resources'
 import { seed } from '../src/db/seed.ts'
@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly pageStore?: PageStore
   /** Who is told of changes. */
   readonly purgers?: readonly Purger[]
+  /** What signs tokens of reads. */
+  readonly readKeys?: readonly TokenKey[]
   /** The main page in other libraries. */
   readonly libraries?: BoardOptions['libraries']
 }
@@ -41,7 +43,12 @@ export interface RunningBoard extends AsyncDisposable {
 
 /** One browser's worth of cookies, speaking plain HTTP. */
 export interface Visitor {
-  get(context: string, params?: Readonly<Record<string, string | number>>): Promise<Answer>
+  /** @param token of `mwt_obtain`, where an edge stands before the server */
+  get(
+    context: string,
+    params?: Readonly<Record<string, string | number>>,
+    token?: string,
+  ): Promise<Answer>
   call(fn: string, args: Readonly<Record<string, unknown>>): Promise<Answer>
 }
 
@@ -73,6 +80,7 @@ export async function startBoard(options: StartOptions = {}): Promise<RunningBoa
         ...(options.cacheStore && { cacheStore: options.cacheStore }),
         ...(options.pageStore && { pageStore: options.pageStore }),
         ...(options.purgers && { purgers: options.purgers }),
+        ...(options.readKeys && { readKeys: options.readKeys }),
         ...(options.libraries && { libraries: options.libraries }),
       })
     let server = create()
@@ -112,18 +120,24 @@ export async function startBoard(options: StartOptions = {}): Promise<RunningBoa
 function visit(url: string): Visitor {
   let cookie = ''
   const ask = async (path: string, init: RequestInit = {}): Promise<Answer> => {
-    const headers = { ...(cookie === '' ? {} : { cookie }), 'content-type': 'application/json' }
+    const headers = {
+      ...(cookie === '' ? {} : { cookie }),
+      'content-type': 'application/json',
+      ...init.headers,
+    }
     const response = await fetch(`${url}/api/mizan/${path}`, { ...init, headers })
     const set = response.headers.getSetCookie()[0]
     if (set !== undefined) cookie = set.split(';')[0] ?? ''
     return { status: response.status, headers: response.headers, body: await response.json() }
   }
   return {
-    get: (context, params = {}) => {
+    get: (context, params = {}, token) => {
       const query = new URLSearchParams(
         Object.entries(params).map(([key, value]) => [key, String(value)]),
       )
-      return ask(`ctx/${context}/?${query}`)
+      return ask(`ctx/${context}/?${query}`, {
+        headers: token === undefined ? {} : { 'x-mizan-token': token },
+      })
     },
     call: (fn, args) => ask('call/', { method: 'POST', body: JSON.stringify({ fn, args }) }),
   }

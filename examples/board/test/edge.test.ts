@@ -1,4 +1,4 @@
-/** The Worker in workerd, before the real server: public contexts from its cache, never older than the last change. */
+/** The Worker in workerd, before the real server: what it answers from its cache is never older than the last change, and never of somebody else. */
 
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,25 +8,35 @@ import { createFilePageStore } from '@mizan/ssr'
 import { temporaryFolder, workerd } from '@mizan/testing/resources'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type RunningBoard, startBoard } from './board.ts'
-import { bela, websiteRelaunch } from './people.ts'
+import { createTokenKeys, readTokenKeys } from '../src/server/token-keys.ts'
+import { type RunningBoard, startBoard, type Visitor } from './board.ts'
+import { ada, bela, websiteRelaunch } from './people.ts'
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const tokenKeys = createTokenKeys()
 const pushSecret = 'a push secret that only the tests know'
 const resources = new AsyncDisposableStack()
 let board: RunningBoard
 let edge: Awaited<ReturnType<typeof workerd>>
+let isEdgeUp = false
 
 beforeAll(async () => {
   const { path } = resources.use(await temporaryFolder())
   const toEdge = createEdgePurger({
     url: 'https://edge.example/api/mizan',
     secret: pushSecret,
-    // The edge starts after the board, which it stands in front of.
-    fetch: (_url, init) => fetch(`${edge.url}/api/mizan/purge/`, init),
+    // The edge starts after the board, which it stands in front of; until then it keeps nothing.
+    fetch: async (_url, init) =>
+      isEdgeUp
+        ? await fetch(`${edge.url}/api/mizan/purge/`, init)
+        : new Response(null, { status: 204 }),
   })
   board = resources.use(
-    await startBoard({ pageStore: createFilePageStore({ folder: path }), purgers: [toEdge] }),
+    await startBoard({
+      pageStore: createFilePageStore({ folder: path }),
+      purgers: [toEdge],
+      readKeys: readTokenKeys(tokenKeys.server),
+    }),
   )
   const { outputFiles } = await build({
     entryPoints: [file('../src/edge/worker.ts')],
@@ -36,17 +46,40 @@ beforeAll(async () => {
     target: 'es2023',
     conditions: ['@mizan/source', 'workerd', 'worker'],
   })
+  const deployed = await readDeployment()
   edge = resources.use(
     await workerd({
       modules: true,
       script: outputFiles[0]?.text ?? '',
-      compatibilityDate: '2026-01-01',
-      bindings: { ORIGIN: board.url, PUSH_SECRET: pushSecret },
-      durableObjects: { TAG_VERSIONS: 'TagVersions' },
+      compatibilityDate: deployed.compatibility_date,
+      bindings: {
+        ...deployed.vars,
+        ORIGIN: board.url,
+        PUSH_SECRET: pushSecret,
+        MWT_KEYS: tokenKeys.edge,
+      },
+      durableObjects: Object.fromEntries(
+        deployed.durable_objects.bindings.map((binding) => [binding.name, binding.class_name]),
+      ),
     }),
   )
+  isEdgeUp = true
 })
 afterAll(() => resources.disposeAsync())
+
+interface Deployment {
+  readonly compatibility_date: string
+  readonly vars: Record<string, string>
+  readonly durable_objects: {
+    readonly bindings: readonly { readonly name: string; readonly class_name: string }[]
+  }
+}
+
+/** What `wrangler deploy` is told. */
+async function readDeployment(): Promise<Deployment> {
+  const text = await readFile(file('../wrangler.json'), 'utf8')
+  return JSON.parse(text) as Deployment // cast: the file of this folder
+}
 
 const read = (slug: string): Promise<Response> =>
   fetch(`${edge.url}/api/mizan/ctx/public_project/?slug=${slug}`)
@@ -113,6 +146,36 @@ test('what belongs to somebody is not kept at the edge', async () => {
   ]
   expect(answers.map(({ headers }) => headers.get('x-mizan-edge'))).not.toContain('hit')
   expect(answers.map(({ body }) => body.current_user?.id ?? null)).toEqual([bela, bela, null])
+})
+
+async function signedIn(person: number): Promise<{ visitor: Visitor; token: string }> {
+  const visitor = board.visitor(edge.url)
+  await visitor.call('sign_in', { person_id: person })
+  const { body } = await visitor.call('mwt_obtain', {})
+  return { visitor, token: body.result.token }
+}
+
+test('with a token, what belongs to one is kept at the edge for that one, until it changes', async () => {
+  const [first, second] = [await signedIn(ada), await signedIn(bela)]
+  const outcomes: (string | null)[] = []
+  for (let reader = 0; reader < 3; reader += 1) {
+    for (const { visitor, token } of [first, second]) {
+      const { headers, body } = await visitor.get('global', {}, token)
+      outcomes.push(headers.get('x-mizan-edge'))
+      expect(body.current_user.id).toBe(token === first.token ? ada : bela)
+    }
+  }
+  expect(outcomes.slice(-2)).toEqual(['hit', 'hit'])
+  // Neither a forged token nor none finds what is kept.
+  const forged = await second.visitor.get('global', {}, `${first.token.slice(0, -4)}AAAA`)
+  expect([forged.status, forged.headers.get('x-mizan-edge')]).toEqual([401, 'pass'])
+  const nobody = await board.visitor(edge.url).get('global')
+  expect(nobody.body.current_user).toBe(null)
+  const name = 'Renamed through the edge'
+  const renamed = await first.visitor.call('rename_project', { project_id: websiteRelaunch, name })
+  expect(renamed.status).toBe(200)
+  const after = await second.visitor.get('global', {}, second.token)
+  expect(JSON.stringify(after.body.my_workspaces)).toContain(name)
 })
 
 test('the manifest is the one of the artifact', async () => {

@@ -25,8 +25,8 @@ export interface EdgeOptions<Env> {
    * seen when an entry's time is over.
    */
   readonly pushSecret?: (env: Env) => string
-  /** What checks tokens of reads (`X-Mizan-Token`); without it private answers are not kept. */
-  readonly tokens?: (env: Env) => EdgeTokens
+  /** What checks tokens of reads (`X-Mizan-Token`); without it, or for `undefined`, private answers are not kept. */
+  readonly tokens?: (env: Env) => EdgeTokens | undefined
   /**
    * Milliseconds for which a version that was read may be relied on, but not by a client that has just changed
    * something: how late others may see a change. 0 asks for every read.
@@ -94,7 +94,7 @@ export function createEdge<Env>(options: EdgeOptions<Env>): Edge<Env> {
     memory,
     clock,
   })
-  let tokens: TokenReader | undefined
+  let tokens: TokenReader | 'none' | undefined
 
   async function pass(request: Request, origin: string, purge: PurgeOptions): Promise<Response> {
     const response = await forward(request, { origin }).catch(() => undefined)
@@ -111,8 +111,10 @@ export function createEdge<Env>(options: EdgeOptions<Env>): Edge<Env> {
   /** Who asks; `'nobody'` for a token that proves nothing. */
   async function readerOf(request: Request, env: Env): Promise<Reader | 'nobody' | undefined> {
     const token = request.headers.get(headerNames.token)
-    if (token === null || options.tokens === undefined) return undefined
-    tokens ??= new TokenReader(options.tokens(env))
+    if (token === null) return undefined
+    const keys = tokens === undefined ? options.tokens?.(env) : undefined
+    tokens ??= keys === undefined ? 'none' : new TokenReader(keys)
+    if (tokens === 'none') return undefined
     return (await tokens.read(token, clock())) ?? 'nobody'
   }
 

@@ -8,7 +8,14 @@ import { createDbClient } from '@mizan/db'
 import { DbSessionStore, dbPlugin } from '@mizan/db/plugin'
 import { postgres } from '@mizan/db-postgres'
 import { mizan, upgrade } from '@mizan/express'
-import { type App, type CacheStore, createApp, provide, type Purger } from '@mizan/server'
+import {
+  type App,
+  type CacheStore,
+  createApp,
+  provide,
+  type Purger,
+  type TokenKey,
+} from '@mizan/server'
 import { type PageStore, psrPlugin, ssrPlugin } from '@mizan/ssr'
 import express, { type Express } from 'express'
 import { functions } from '../../mizan/server.gen.ts'
@@ -40,6 +47,8 @@ export interface BoardOptions {
   readonly pageStore?: PageStore
   /** Edges and CDNs that are told of every change. */
   readonly purgers?: readonly Purger[]
+  /** What signs the tokens by which an edge knows whose reads it answers. @default nobody is given one */
+  readonly readKeys?: readonly TokenKey[]
   /** Processes that render public pages. @default 1 */
   readonly renderers?: number
   /** Folder of the built pages. @default `dist/web`; in development Vite serves the pages instead */
@@ -95,6 +104,7 @@ export function createServer(options: BoardOptions): BoardServer {
       sessions: new DbSessionStore(database),
       resolve: (id) => resolvePrincipal(database, id),
       cookie: { secure: options.secure ?? true },
+      ...(options.readKeys && { mwt: { keys: options.readKeys } }),
       trustedOrigins: options.trustedOrigins ?? [],
     },
     ...(options.cacheSecret !== undefined && {

@@ -3,6 +3,7 @@
 import { createEdgePurger } from '@mizan/server'
 import { createFilePageStore } from '@mizan/ssr'
 import type { BoardOptions } from './create-server.ts'
+import { readTokenKeys } from './token-keys.ts'
 
 /** Where the server listens, and with what. */
 export interface BoardEnvironment extends BoardOptions {
@@ -14,8 +15,8 @@ const required = ['DATABASE_URL', 'SESSION_SECRET', 'CACHE_SECRET', 'WEBHOOK_SEC
 
 /**
  * Reads `DATABASE_URL`, `SESSION_SECRET`, `CACHE_SECRET`, `WEBHOOK_SECRET`; `PORT` (the pages' in development) and `API_PORT`
- * (the server's); `PAGES_FOLDER`, where public pages are kept; `EDGE_URL` and `EDGE_SECRET` of an edge in front; `INSECURE_HTTP=1`
- * for production without https. Secrets have defaults in development.
+ * (the server's); `PAGES_FOLDER`, where public pages are kept; `EDGE_URL`, `EDGE_SECRET` and `MWT_KEYS` of an edge in front;
+ * `INSECURE_HTTP=1` for production without https. Secrets have defaults in development.
  *
  * @throws TypeError naming every variable that is missing
  */
@@ -42,6 +43,7 @@ export function readEnvironment(
     ...(variables['PAGES_FOLDER']
       ? { pageStore: createFilePageStore({ folder: variables['PAGES_FOLDER'] }) }
       : {}),
+    ...(variables['MWT_KEYS'] ? { readKeys: readTokenKeys(variables['MWT_KEYS']) } : {}),
     ...(variables['EDGE_URL']
       ? {
           purgers: [
