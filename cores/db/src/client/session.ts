@@ -20,10 +20,14 @@ import {
   TransactionEndedError,
 } from '../errors.ts'
 import type { AmbientLevel, CommitNote } from './scope-port.ts'
-import { Level, type Report } from './level.ts'
+import { Level } from './level.ts'
+import { OpenLevels } from './open-levels.ts'
 import { closedInTime, mixedUp } from './overlap.ts'
-import { isStaleStatement } from './retry.ts'
+import { SessionStatement, type StatementHost, type Step } from './session-statement.ts'
+import type { StatementSession } from './statement-session.ts'
 import { assertSettings } from './transaction-settings.ts'
+
+export type { StatementSession } from './statement-session.ts'
 
 /** Maps a driver's error. */
 export type ToDbError = (error: unknown, sql: string | undefined) => DbErrorType
@@ -42,36 +46,10 @@ export interface SessionParts {
   readonly patience: number
 }
 
-/** The connection of one statement. */
-export interface StatementSession {
-  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>>
-  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>>
-  /** Whether the statement runs, or ran, inside a transaction. */
-  readonly inTransaction: boolean
-  /** Tells `report` when what the statement did is stored: now, or after the outermost commit; never after a rollback. */
-  whenCommitted(report: Report): void
-  /**
-   * Runs `work`, which runs the statement, in a transaction of its own: what it reports goes into the same commit. Inside a
-   * transaction it just runs.
-   */
-  alone<T>(work: () => Promise<T>): Promise<T>
-  /** Nothing more is reported of it. Undefined where nobody waits for that. */
-  readonly finish: (() => void) | undefined
-}
-
-/** Something to be done on a level. */
-interface Step {
-  readonly level: Level | undefined
-  readonly sql: string
-  /** Settles when nothing more is reported of it. */
-  readonly finished?: Promise<void>
-}
-
 /** A connection in use, from its acquisition to its release. */
 export class Session implements DatabaseConnection {
   readonly #parts: SessionParts
-  /** The outermost first. */
-  readonly #levels: Level[] = []
+  readonly #levels: OpenLevels = new OpenLevels()
   #queue: Promise<unknown> = Promise.resolve()
   #savepoints = 0
   /** The error after which the transaction can only be rolled back. */
@@ -80,8 +58,20 @@ export class Session implements DatabaseConnection {
   /** Statements that may still have something to report. */
   readonly #unfinished = new Set<Promise<void>>()
 
+  readonly #host: StatementHost
+
   constructor(parts: SessionParts) {
     this.#parts = parts
+    this.#host = {
+      levels: this.#levels,
+      onLevel: (step, work) => this.#onLevel(step, work),
+      execute: (query) => this.#execute(query),
+      stream: (query, chunkSize) => this.streamQuery(query, chunkSize),
+      beginAlone: () => this.#beginAlone(),
+      store: (level) => this.#store(level),
+      undo: (level) => this.rollback(level),
+      finished: (statement) => void this.#unfinished.delete(statement),
+    }
   }
 
   /** The driver's own connection. */
@@ -91,7 +81,7 @@ export class Session implements DatabaseConnection {
 
   /** The innermost level. */
   get level(): Level | undefined {
-    return this.#levels.at(-1)
+    return this.#levels.innermost
   }
 
   /** From now on the connection is somebody else's. */
@@ -101,53 +91,7 @@ export class Session implements DatabaseConnection {
 
   /** For one statement; `level` is the one that it was written for, where that is known. */
   statement(level?: Level): StatementSession {
-    const session = this
-    let begunIn = this.#deepest(level)
-    let ranOn: Level | undefined = this.level?.isAlone === true ? undefined : this.level
-    let finish: () => void = () => undefined
-    const finished = new Promise<void>((resolve) => {
-      finish = resolve
-    })
-    return {
-      executeQuery: (query) =>
-        session.#onLevel({ level: begunIn, sql: query.sql, finished }, () => {
-          ranOn = session.level
-          session.#markForeign(level && begunIn)
-          return session.#execute(query)
-        }),
-      streamQuery: (query, chunkSize) => session.streamQuery(query, chunkSize),
-      get inTransaction() {
-        return ranOn !== undefined
-      },
-      whenCommitted(report) {
-        if (ranOn === undefined) report.tell()
-        else ranOn.whenCommitted(report)
-      },
-      async alone(work) {
-        if (begunIn !== undefined) return work()
-        for (let isAgain = false; ; isAgain = true) {
-          const own = await session.#beginAlone()
-          if (own === undefined) return work()
-          begunIn = ranOn = own
-          try {
-            const result = await work()
-            await session.#store(own)
-            return result
-          } catch (error) {
-            // The first error is the one to hear of; a connection that cannot roll back is lost anyway.
-            await session.rollback(own).catch(() => undefined)
-            // The second time the statement is not prepared on the old table.
-            if (isAgain || !isStaleStatement(error)) throw error
-          } finally {
-            begunIn = undefined
-          }
-        }
-      },
-      finish() {
-        finish()
-        session.#unfinished.delete(finished)
-      },
-    }
+    return new SessionStatement(this.#host, this.#deepest(level), level !== undefined)
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -197,10 +141,10 @@ export class Session implements DatabaseConnection {
           throw new DbError('savepoints_not_supported', 'This driver has no savepoints')
         const savepoint = `mizan_${++this.#savepoints}`
         await driver.savepoint(connection, savepoint, compileQuery)
-        this.#markForeign(outer && begunIn)
+        this.#levels.markForeign(outer && begunIn)
         level = new Level(parent, savepoint)
       }
-      this.#levels.push(level)
+      this.#levels.add(level)
       return level
     })
   }
@@ -219,12 +163,12 @@ export class Session implements DatabaseConnection {
     // What was begun is part of it, and is to be known before it is noted.
     await Promise.all(this.#unfinished)
     if (savepoint === undefined) return this.#store(level)
-    await this.#untilInnermost(level)
+    await this.#levels.untilInnermost(level)
     await this.#inOrder('release', async () => {
       this.#assertAlive()
-      if (!this.#levels.includes(level)) throw new TransactionEndedError()
+      if (!this.#levels.has(level)) throw new TransactionEndedError()
       await driver.releaseSavepoint?.(connection, savepoint, compileQuery)
-      if (level.hasForeignWork && parent !== undefined && parent !== this.#levels[0])
+      if (level.hasForeignWork && parent !== undefined && parent !== this.#levels.outermost)
         parent.hasForeignWork = true
       this.#close(level, 'keep')
     })
@@ -260,8 +204,8 @@ export class Session implements DatabaseConnection {
   async rollback(level: Level | undefined = this.level): Promise<void> {
     if (level === undefined) return
     const { driver, connection } = this.#parts
-    if (level.savepoint !== undefined) await this.#untilInnermost(level)
-    if (!this.#levels.includes(level)) return
+    if (level.savepoint !== undefined) await this.#levels.untilInnermost(level)
+    if (!this.#levels.has(level)) return
     try {
       await this.#inOrder('rollback', () =>
         level.savepoint === undefined
@@ -282,7 +226,7 @@ export class Session implements DatabaseConnection {
       this.#fatal = undefined
       const level = new Level()
       level.isAlone = true
-      this.#levels.push(level)
+      this.#levels.add(level)
       return level
     })
   }
@@ -298,10 +242,10 @@ export class Session implements DatabaseConnection {
 
   /** What the outermost level did not wait for is not part of it. */
   async #undoForgotten(): Promise<void> {
-    const forgotten = this.#levels[1]
+    const { outermost } = this.#levels
+    const [forgotten, ...others] = outermost === undefined ? [] : this.#levels.inside(outermost)
     if (forgotten?.savepoint === undefined) return
-    for (const level of this.#levels.slice(1))
-      if (level.hasForeignWork) forgotten.hasForeignWork = true
+    for (const level of others) if (level.hasForeignWork) forgotten.hasForeignWork = true
     await this.#undoSavepoint(forgotten, forgotten.savepoint)
     this.#close(forgotten, 'undo')
   }
@@ -331,12 +275,7 @@ export class Session implements DatabaseConnection {
 
   /** The inner one of the level that something was asked of and the level that its caller is in. */
   #deepest(asked: Level | undefined): Level | undefined {
-    const ambient = this.#parts.ambient()?.get()
-    const outermost = this.#levels[0]
-    const own = asked ?? (outermost?.isAlone === true ? undefined : outermost)
-    const of = (level: Level | undefined): number =>
-      level === undefined ? -1 : this.#levels.indexOf(level)
-    return ambient !== undefined && of(own) !== -1 && of(ambient) > of(own) ? ambient : own
+    return this.#levels.deepest(asked, this.#parts.ambient()?.get())
   }
 
   /**
@@ -350,7 +289,7 @@ export class Session implements DatabaseConnection {
       let inner: Level | undefined
       if (finished !== undefined) this.#unfinished.add(finished)
       const result = await this.#inOrder(sql, async () => {
-        if (level !== undefined && !this.#levels.includes(level)) throw new TransactionEndedError()
+        if (level !== undefined && !this.#levels.has(level)) throw new TransactionEndedError()
         const innermost = this.level
         if (innermost?.isAlone === true && innermost !== level) {
           inner = innermost
@@ -368,28 +307,10 @@ export class Session implements DatabaseConnection {
     }
   }
 
-  /** Levels inside `level` took something in that was meant for `level`: they cannot be undone without it. */
-  #markForeign(level: Level | undefined): void {
-    const at = level === undefined ? -1 : this.#levels.indexOf(level)
-    if (at !== -1) for (const inner of this.#levels.slice(at + 1)) inner.hasForeignWork = true
-  }
-
-  /** Levels that were begun later and side by side with this one end first. */
-  async #untilInnermost(level: Level): Promise<void> {
-    for (;;) {
-      const innermost = this.level
-      if (innermost === undefined || innermost === level || !this.#levels.includes(level)) return
-      await innermost.closed
-    }
-  }
-
   /** Ends a level; those inside it that have not ended are undone. */
   #close(level: Level, how: 'keep' | 'undo'): void {
-    const at = this.#levels.indexOf(level)
-    if (at === -1) return
-    for (const inner of this.#levels.splice(at).slice(1)) inner.undo()
-    if (this.#levels.length === 0) this.#fatal = undefined
-    level[how]()
+    this.#levels.close(level, how)
+    if (this.#levels.isEmpty) this.#fatal = undefined
   }
 
   /** A connection does one thing at a time, whatever its users do at once. */
