@@ -1,68 +1,44 @@
 /** The one executor that every statement passes, whichever query layer it comes from. */
 
 import { intercept } from '@mizan/protocol'
-import {
-  type AbortableOperationOptions,
-  type CompiledQuery,
-  type ConnectionProvider,
-  type DatabaseConnection,
-  type DialectAdapter,
-  type KyselyPlugin,
-  type QueryExecutor,
-  type QueryId,
-  type QueryResult,
-  type RootOperationNode,
-  createQueryId,
-  SelectQueryNode,
+import type {
+  AbortableOperationOptions,
+  CompiledQuery,
+  ConnectionProvider,
+  DatabaseConnection,
+  DialectAdapter,
+  KyselyPlugin,
+  QueryExecutor,
+  QueryId,
+  QueryResult,
+  RootOperationNode,
 } from 'kysely'
 import { StreamingNotSupportedError } from '../errors.ts'
 import type { Analysis } from '../query/analysis.ts'
-import type { DialectPackage } from '../dialect/dialect-package.ts'
-import type { QueryBinder, Slots } from '../query/binder.ts'
-import { Fingerprint } from '../query/fingerprint.ts'
-import { PreparedQuery, ReadyQuery, type RecentlyUsed, unplaced } from '../query/prepared-query.ts'
-import { holdConnection } from './hold-connection.ts'
+import type { Fingerprint } from '../query/fingerprint.ts'
+import { type PreparedQuery, ReadyQuery } from '../query/prepared-query.ts'
+import { cancellable } from './cancellable.ts'
 import { decodeRows, isDecoded, withTexts } from './decode-rows.ts'
-import type { Session, StatementSession } from './session.ts'
+import type { ExecutorParts } from './executor-parts.ts'
+import { holdSession, readStream, type StreamOwner } from './read-stream.ts'
+import type { StatementSession } from './session.ts'
 import { asSession, levelOf } from './session-driver.ts'
 import { sharingOf } from './shared-read.ts'
-import type { Statement, StatementLayer } from './statement.ts'
-import { toldStream } from './told-stream.ts'
-
-/** What all executors of a client share. */
-export interface ExecutorParts {
-  readonly binder: QueryBinder
-  readonly dialect: DialectPackage
-  /** The statements that were made before. */
-  readonly prepared: RecentlyUsed<PreparedQuery>
-  /** The first is the outermost: events, policies, observation, cache. */
-  readonly layers: readonly StatementLayer[]
-  /** False: there is one connection, which a loop over a stream must not keep from the statements in its body. */
-  readonly concurrency: boolean
-  /** The session of a short read outside of transactions; undefined when it needs a connection of its own. */
-  readonly sharedSession: () => StatementSession | undefined
-  /** The same for a read that may be long. @default it needs a connection of its own */
-  readonly aloneSession?: () => StatementSession | undefined
-  /** Whether the caller is in no transaction of a run. */
-  readonly isFree: () => boolean
-  /** A session for one stream, where there is one connection for everything else. */
-  readonly openReader: () => Promise<{ session: Session; close: () => void } | undefined>
-  /** Ends a statement if a connection is busy with it. */
-  readonly cancel: (connection: DatabaseConnection, query: QueryId) => Promise<void>
-  /** What listeners made of a statement before it runs; undefined when there are none. */
-  readonly beforeQuery: () => ((node: RootOperationNode) => Promise<RootOperationNode>) | undefined
-}
+import { StatementMaker } from './statement-maker.ts'
+import type { Statement } from './statement.ts'
 
 /** Binds, runs the layers, decodes. Compiling, plugins and connections are Kysely's. */
 export class StatementExecutor implements QueryExecutor {
   readonly #inner: QueryExecutor
   readonly #parts: ExecutorParts
+  readonly #maker: StatementMaker
   /** It belongs to a transaction, or to one connection. */
   readonly #isBound: boolean
 
   constructor(inner: QueryExecutor, parts: ExecutorParts, isBound = false) {
     this.#inner = inner
     this.#parts = parts
+    this.#maker = new StatementMaker(inner, parts)
     this.#isBound = isBound
   }
 
@@ -80,24 +56,7 @@ export class StatementExecutor implements QueryExecutor {
   }
 
   compileQuery<R = unknown>(node: RootOperationNode, queryId: QueryId): CompiledQuery<R> {
-    const { binder, prepared, beforeQuery } = this.#parts
-    if (
-      !SelectQueryNode.is(node) ||
-      binder.analysisOf(node) !== undefined ||
-      beforeQuery() !== undefined
-    )
-      return this.#inner.compileQuery(binder.bind(node, queryId), queryId)
-    const print = new Fingerprint()
-    print.node(node)
-    const { key, values, slots } = print
-    if (key === undefined) return this.#inner.compileQuery(binder.bind(node, queryId), queryId)
-    let known = prepared.get(key)
-    if (known === undefined) {
-      known = this.prepare(node, slots)
-      if (known === undefined) return this.#inner.compileQuery(binder.bind(node, queryId), queryId)
-      prepared.set(key, known)
-    }
-    return known.with(values, node) as CompiledQuery as CompiledQuery<R> // cast: the row type is the query builder's
+    return this.#maker.compile(node, queryId) as CompiledQuery<R> // cast: the row type is the query builder's
   }
 
   /** Statements are what they were: neither hooks nor plugins change them on the way. */
@@ -105,22 +64,9 @@ export class StatementExecutor implements QueryExecutor {
     return this.plugins.length === 0 && this.#parts.beforeQuery() === undefined
   }
 
-  /** Makes a statement whose values come with each run; undefined for one that changes something. */
-  prepare(node: RootOperationNode, slots: Slots): PreparedQuery | undefined {
-    const { binder, dialect } = this.#parts
-    const queryId = createQueryId()
-    const bound = binder.bind(node, queryId, slots)
-    const analysis = binder.analysisOf(bound)
-    if (isChange(analysis) || analysis === undefined) return undefined
-    // The tree stands for all runs, so nothing is said of it that holds for the values of this one.
-    binder.setAnalysis(bound, unplaced(analysis))
-    return new PreparedQuery({
-      compiled: this.#inner.compileQuery(bound, queryId),
-      analysis,
-      dialect,
-      slotOf: ({ equals }) => equals?.source && slots.get(equals.source),
-      sharing: sharingOf(bound, analysis),
-    })
+  /** Makes a statement whose values come with each run. */
+  prepare(node: RootOperationNode, print: Pick<Fingerprint, 'slots'>): PreparedQuery {
+    return this.#maker.prepare(node, print)
   }
 
   provideConnection<T>(
@@ -158,7 +104,7 @@ export class StatementExecutor implements QueryExecutor {
       shared === undefined
         ? this.provideConnection(
             (connection) =>
-              this.#cancellable(
+              cancellable(
                 signal,
                 () => this.#parts.cancel(connection, query.queryId),
                 () =>
@@ -183,12 +129,13 @@ export class StatementExecutor implements QueryExecutor {
     options?: AbortableOperationOptions,
   ): AsyncIterableIterator<QueryResult<R>> {
     options?.signal?.throwIfAborted()
-    const { capabilities, name } = this.#parts.dialect
+    const { layers, dialect } = this.#parts
+    const { capabilities, name } = dialect
     const sent = await this.#throughHooks(query)
     const analysis = this.analysisOf(sent)
     if (!capabilities.streaming && !isChange(analysis)) throw new StreamingNotSupportedError(name)
     // What a change did is known when it is done, not with its first row.
-    const held = isChange(analysis) ? undefined : await this.#holdFor(sent, options)
+    const held = isChange(analysis) ? undefined : await holdSession(sent, this.#owner(options))
     if (held === undefined) {
       yield await this.#execute<R>(sent, options)
       return
@@ -197,7 +144,8 @@ export class StatementExecutor implements QueryExecutor {
     const leave = (): void => void held.cancel().catch(() => undefined)
     signal?.addEventListener('abort', leave, { once: true })
     try {
-      for await (const part of this.#streamOn(sent, { ...held, analysis, chunkSize })) {
+      const { session } = held
+      for await (const part of readStream(sent, { session, analysis, chunkSize, layers })) {
         signal?.throwIfAborted()
         yield await this.#throughPlugins<R>(part, query.queryId)
       }
@@ -205,24 +153,6 @@ export class StatementExecutor implements QueryExecutor {
       signal?.removeEventListener('abort', leave)
       await held.release()
     }
-  }
-
-  #streamOn(
-    query: CompiledQuery,
-    { session, analysis, chunkSize }: StreamParts,
-  ): AsyncIterableIterator<QueryResult<unknown>> {
-    const { query: node, sql, parameters, queryId } = query
-    const output = analysis?.output
-    const sent = withTexts(query, output)
-    async function* read(): AsyncIterableIterator<QueryResult<unknown>> {
-      for await (const part of session.streamQuery(sent, chunkSize))
-        yield { ...part, rows: decodeRows(part.rows, output) }
-    }
-    return toldStream(
-      this.#parts.layers,
-      { node, sql, parameters, queryId, analysis, session },
-      read,
-    )
   }
 
   withConnectionProvider(provider: ConnectionProvider): StatementExecutor {
@@ -252,15 +182,11 @@ export class StatementExecutor implements QueryExecutor {
   async #throughHooks<R>(query: CompiledQuery<R>): Promise<CompiledQuery<R>> {
     const before = this.#parts.beforeQuery()
     if (before === undefined) return query
-    const written =
-      (query instanceof ReadyQuery ? query.written : undefined) ??
-      this.#parts.binder.writtenOf(query.query)
+    const written = this.#maker.writtenOf(query)
     const changed = await before(written)
-    if (changed === written) return query
-    return this.#inner.compileQuery<R>(
-      this.#parts.binder.bind(changed, query.queryId),
-      query.queryId,
-    )
+    return changed === written
+      ? query
+      : (this.#maker.compileOnce(changed, query.queryId) as CompiledQuery<R>) // cast: the row type is the query builder's
   }
 
   #sharedFor(query: CompiledQuery, analysis: Analysis | undefined): StatementSession | undefined {
@@ -273,7 +199,7 @@ export class StatementExecutor implements QueryExecutor {
 
   /** What is known of a statement, by the values that it has; undefined for one that was made elsewhere. */
   analysisOf(query: CompiledQuery): Analysis | undefined {
-    return query instanceof ReadyQuery ? query.analysis : this.#parts.binder.analysisOf(query.query)
+    return this.#maker.analysisOf(query)
   }
 
   #through(
@@ -287,34 +213,22 @@ export class StatementExecutor implements QueryExecutor {
     return session.finish === undefined ? result : result.finally(session.finish)
   }
 
-  /** Ends a statement whose caller has left; the connection is given back when the database has heard of it. */
-  async #cancellable<T>(
-    signal: AbortSignal | undefined,
-    cancel: () => Promise<void>,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    if (signal === undefined) return work()
-    let heard: Promise<void> | undefined
-    const leave = (): void => {
-      heard ??= cancel().catch(() => undefined)
-    }
-    signal.addEventListener('abort', leave, { once: true })
-    try {
-      return await work()
-    } finally {
-      signal.removeEventListener('abort', leave)
-      await heard
-    }
-  }
-
   #run(statement: Statement, query: CompiledQuery): Promise<QueryResult<unknown>> {
-    const { node, queryId, session } = statement
+    const { node, session } = statement
     const output = statement.analysis?.output
-    const compiled = node === query.query ? query : this.#inner.compileQuery(node, queryId)
+    const compiled = node === query.query ? query : this.#maker.change(node, query)
     const result = session.executeQuery<unknown>(withTexts(compiled, output))
     return isDecoded(output)
       ? result.then((one) => ({ ...one, rows: decodeRows(one.rows, output) }))
       : result
+  }
+
+  #owner(options: AbortableOperationOptions | undefined): StreamOwner {
+    return {
+      parts: this.#parts,
+      isBound: this.#isBound,
+      provide: (consumer) => this.provideConnection(consumer, options),
+    }
   }
 
   async #throughPlugins<R>(
@@ -326,44 +240,6 @@ export class StatementExecutor implements QueryExecutor {
       current = await plugin.transformResult({ queryId, result: current })
     return current as QueryResult<R> // cast: the row type is the query builder's
   }
-
-  /** Where a stream is read; undefined where its rows come whole: there is one connection, and its body needs that. */
-  async #holdFor(
-    { queryId }: CompiledQuery,
-    options: AbortableOperationOptions | undefined,
-  ): Promise<Held | undefined> {
-    if (this.#parts.concurrency) {
-      const { connection, release } = await holdConnection((consumer) =>
-        this.provideConnection(consumer, options),
-      )
-      return {
-        session: asSession(connection).statement(levelOf(connection)),
-        cancel: () => this.#parts.cancel(connection, queryId),
-        release,
-      }
-    }
-    const reader =
-      this.#isBound || !this.#parts.isFree() ? undefined : await this.#parts.openReader()
-    return (
-      reader && {
-        session: reader.session.statement(),
-        cancel: () => Promise.resolve(),
-        release: () => Promise.resolve(reader.close()),
-      }
-    )
-  }
-}
-
-/** A connection that a stream has. */
-interface Held {
-  readonly session: StatementSession
-  readonly cancel: () => Promise<void>
-  readonly release: () => Promise<void>
-}
-
-interface StreamParts extends Held {
-  readonly analysis: Analysis | undefined
-  readonly chunkSize: number
 }
 
 function isChange(analysis: Analysis | undefined): boolean {

@@ -1,36 +1,20 @@
 /** The layer that turns statements into data tags. */
 
-import {
-  ColumnNode,
-  DeleteQueryNode,
-  InsertQueryNode,
-  AliasNode,
-  IdentifierNode,
-  ReferenceNode,
-  ReturningNode,
-  type QueryResult,
-  type RootOperationNode,
-  SelectionNode,
-  TableNode,
-  UpdateQueryNode,
-} from 'kysely'
+import type { QueryResult } from 'kysely'
 import { ConnectionError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { Analysis, KnownValues, TableWrite } from '../query/analysis.ts'
 import { everything, tableTag, tagColumns, unplacedTag, valueTag } from '../query/tags.ts'
-import type { AnyBoundColumn } from '../schema/column.ts'
 import type { HiddenEffects } from '../schema/hidden-effects.ts'
 import type { Schema } from '../schema/schema.ts'
 import { hiddenReadTags } from './hidden-tags.ts'
 import { noted } from './noted.ts'
 import { needsOldRows, selectOldRows } from './old-rows.ts'
+import { hasReturning, tagName, takeTags, withoutTags, withReturning } from './returned-tags.ts'
 import type { Statement, StatementLayer } from './statement.ts'
 import type { ClientJoin } from './scope-port.ts'
 import type { DbEventTarget } from './events.ts'
-import { type KnownRows, maximumPlacedRows, untoldColumns, writeTags } from './write-tags.ts'
-
-/** Columns that the layer adds to RETURNING begin like this, and leave the rows again. */
-const prefix = 'mizan_tag_'
+import { type KnownRows, untoldColumns, writeTags } from './write-tags.ts'
 
 /** What the layer works with. */
 export interface ObserveOptions {
@@ -159,60 +143,10 @@ async function readOldRows(
   const node = selectOldRows(statement.node, statement.analysis, {
     write,
     columns,
-    nameOf: (index) => `${prefix}${index}`,
+    nameOf: tagName,
     lock: dialect.observation?.rowLock,
   })
   if (node === undefined) return undefined
   const { rows } = await next({ ...statement, node })
   return takeTags(rows, columns, dialect)
-}
-
-function withReturning(
-  node: RootOperationNode,
-  columns: readonly AnyBoundColumn[],
-  table: string | undefined,
-): RootOperationNode {
-  if (!(InsertQueryNode.is(node) || UpdateQueryNode.is(node) || DeleteQueryNode.is(node)))
-    return node
-  const added = columns.map((column, index) =>
-    SelectionNode.create(
-      AliasNode.create(
-        ReferenceNode.create(
-          ColumnNode.create(column.name),
-          table === undefined ? undefined : TableNode.create(table),
-        ),
-        IdentifierNode.create(`${prefix}${index}`),
-      ),
-    ),
-  )
-  const selections = [...(node.returning?.selections ?? []), ...added]
-  return Object.freeze({ ...node, returning: ReturningNode.create(selections) })
-}
-
-function takeTags(
-  rows: readonly unknown[],
-  columns: readonly AnyBoundColumn[],
-  dialect: DialectPackage,
-): readonly KnownValues[] {
-  const codecs = columns.map((column) => dialect.codecs(column.facts.type))
-  return rows.slice(0, maximumPlacedRows + 1).map((row) => {
-    const record = row as Readonly<Record<string, unknown>> // cast: rows are objects by column name
-    return new Map(
-      columns.map((column, index) => {
-        const raw = record[`${prefix}${index}`] ?? null
-        return [column, raw === null ? null : codecs[index]?.decode(raw)]
-      }),
-    )
-  })
-}
-
-function hasReturning(node: RootOperationNode): boolean {
-  return 'returning' in node && node.returning !== undefined
-}
-
-function withoutTags(row: unknown): unknown {
-  // cast: rows are objects by column name
-  return Object.fromEntries(
-    Object.entries(row as object).filter(([name]) => !name.startsWith(prefix)),
-  )
 }

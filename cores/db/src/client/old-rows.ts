@@ -47,11 +47,27 @@ export interface OldRowsOptions {
 export function selectOldRows(
   node: RootOperationNode,
   analysis: Analysis | undefined,
-  { write, columns, nameOf, lock }: OldRowsOptions,
+  options: OldRowsOptions,
 ): SelectQueryNode | undefined {
   if (analysis?.opaque !== 'no' || analysis.writes.length !== 1) return undefined
   const from = plainFrom(node)
   if (from === undefined) return undefined
+  let select = known.get(node)
+  if (select === undefined) {
+    select = createSelect(node, from, options)
+    known.set(node, select)
+  }
+  return select
+}
+
+/** The selects that were made for a statement: what is prepared stays prepared. */
+const known = new WeakMap<RootOperationNode, SelectQueryNode>()
+
+function createSelect(
+  node: RootOperationNode,
+  from: readonly OperationNode[],
+  { write, columns, nameOf, lock }: OldRowsOptions,
+): SelectQueryNode {
   const { where } = node as UpdateQueryNode | DeleteQueryNode // cast: `plainFrom` knows only these
   const selections = columns.map((column, index) =>
     SelectionNode.create(

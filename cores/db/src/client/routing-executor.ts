@@ -7,7 +7,8 @@ import type {
   QueryExecutor,
   QueryResult,
 } from 'kysely'
-import { type ExecutorParts, StatementExecutor } from './executor.ts'
+import { StatementExecutor } from './executor.ts'
+import type { ExecutorParts } from './executor-parts.ts'
 import type { Replica } from './replica.ts'
 import type { Replicas } from './replicas.ts'
 

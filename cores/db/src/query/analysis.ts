@@ -37,6 +37,8 @@ export interface TableWrite {
   readonly equals: KnownValues
   /** One map for each inserted row, of the tag columns whose values stand in the statement; undefined for INSERT … SELECT. */
   readonly rows: readonly KnownValues[] | undefined
+  /** The same with the values of a run. */
+  with(values: readonly unknown[]): TableWrite
 }
 
 /** Everything that the executor asks about a statement. */

@@ -33,7 +33,7 @@ import { SourceBinder } from './source-binder.ts'
 import type { Output, OutputColumn, Source, SourceColumn } from './source.ts'
 import { ValueBinder } from './value-binder.ts'
 
-/** Values that come with each run, by their nodes in the tree as it was written. */
+/** Values that come with each run, by their nodes in the tree as it was written; of a list, the first. */
 export type Slots = ReadonlyMap<OperationNode, number>
 
 /** Binds trees, one at a time; one binder serves a whole database. */
@@ -225,12 +225,13 @@ export class QueryBinder extends ExpressionBinder {
       dialect,
       writtenOf: (node) => this.#written.get(node),
     })
-    const effects = new Effects(names, dialect.capabilities)
+    const slotOf = (node: OperationNode): number | undefined => slots?.get(node)
+    const effects = new Effects(names, dialect.capabilities, slotOf)
     const outputOf = (node: OperationNode): Output => this.#outputs.get(node)
     return {
       names,
       effects,
-      values: new ValueBinder({ names, dialect, bind, slotOf: (node) => slots?.get(node) }),
+      values: new ValueBinder({ names, dialect, bind, slotOf }),
       sources: new SourceBinder({ names, effects, bind, outputOf }),
       depth: 0,
     }

@@ -13,11 +13,12 @@ import {
 } from 'kysely'
 import type { Capabilities } from '../dialect/dialect-package.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
-import type { Analysis, KnownValues, TableRead, TableWrite } from './analysis.ts'
+import type { Analysis, TableRead, TableWrite } from './analysis.ts'
 import { topEqualities } from './equalities.ts'
 import type { NameResolver } from './name-resolver.ts'
+import { type GivenValue, NotedWrite } from './noted-write.ts'
 import type { Source, SourceColumn } from './source.ts'
-import { isStoredAsGiven, isTagColumn, valueTag } from './tags.ts'
+import { isTagColumn, valueTag } from './tags.ts'
 
 /** What {@link Effects.noteInsert} is told. */
 export interface InsertFacts {
@@ -29,6 +30,11 @@ export interface InsertFacts {
   readonly outermost: boolean
 }
 
+/**
+ * Index of a value that comes with each run, or of the first in a list of them; undefined for what is part of the statement.
+ */
+export type SlotOf = (node: OperationNode) => number | undefined
+
 /** The effects of one statement. */
 export class Effects {
   readonly reads: TableRead[] = []
@@ -36,10 +42,12 @@ export class Effects {
   opaque: Analysis['opaque'] = 'no'
   readonly #names: NameResolver
   readonly #capabilities: Capabilities
+  readonly #slotOf: SlotOf
 
-  constructor(names: NameResolver, capabilities: Capabilities) {
+  constructor(names: NameResolver, capabilities: Capabilities, slotOf: SlotOf) {
     this.#names = names
     this.#capabilities = capabilities
+    this.#slotOf = slotOf
   }
 
   /** Notes that something unknown is read or written; a write outweighs a read. */
@@ -85,26 +93,31 @@ export class Effects {
       this.opaque = 'write'
       return
     }
-    const equals = new Map<AnyBoundColumn, unknown>()
-    for (const { reference, value } of topEqualities(node.where?.where)) {
-      const found = this.#names.resolve(reference)
-      if (found?.source === source && found.column !== undefined && this.#isTagged(found.column)) {
-        if (valueTag(found.column, value) !== undefined) equals.set(found.column, value)
-      }
-    }
+    const equals = topEqualities(node.where?.where).flatMap(
+      ({ reference, value, source: from }) => {
+        const found = this.#names.resolve(reference)
+        return found?.source === source &&
+          found.column !== undefined &&
+          this.#isTagged(found.column)
+          ? [{ column: found.column, value, slot: this.#slotOf(from) }]
+          : []
+      },
+    )
     const updates = UpdateQueryNode.is(node) ? (node.updates ?? []) : []
-    this.writes.push({
-      kind,
-      table: source.table,
-      outermost,
-      sqlName: source.sqlName,
-      assigned: this.#names.assignedColumns(source, updates),
-      becomes: this.#known(
-        updates.map((update) => [this.#names.updatedColumn(update, source)?.column, update.value]),
-      ),
-      equals,
-      rows: undefined,
-    })
+    this.writes.push(
+      new NotedWrite({
+        kind,
+        table: source.table,
+        outermost,
+        sqlName: source.sqlName,
+        assigned: this.#names.assignedColumns(source, updates),
+        becomes: updates.flatMap((update) =>
+          this.#given(this.#names.updatedColumn(update, source)?.column, update.value),
+        ),
+        equals,
+        rows: undefined,
+      }),
+    )
   }
 
   /** Notes an INSERT. REPLACE deletes rows that nobody names. */
@@ -112,39 +125,41 @@ export class Effects {
     const replaces = node.replace === true || node.orAction?.action === 'replace'
     if (target?.table === undefined || replaces) this.noteOpaque('write')
     if (target?.table === undefined) return
-    this.writes.push({
-      kind: 'insert',
-      table: target.table,
-      outermost,
-      sqlName: target.sqlName,
-      assigned: this.#names.assignedColumns(target, updates),
-      becomes: new Map(),
-      equals: new Map(),
-      rows: this.#rowsOf(node.values, columns),
-    })
+    this.writes.push(
+      new NotedWrite({
+        kind: 'insert',
+        table: target.table,
+        outermost,
+        sqlName: target.sqlName,
+        assigned: this.#names.assignedColumns(target, updates),
+        becomes: [],
+        equals: [],
+        rows: this.#rowsOf(node.values, columns),
+      }),
+    )
   }
 
   #rowsOf(
     values: OperationNode | undefined,
     columns: readonly SourceColumn[] | undefined,
-  ): readonly KnownValues[] | undefined {
+  ): readonly (readonly GivenValue[])[] | undefined {
     if (values === undefined || !ValuesNode.is(values) || columns === undefined) return undefined
     return values.values.map((row) => {
-      const members = PrimitiveValueListNode.is(row)
-        ? row.values.map((value) => ValueNode.create(value))
-        : row.values
-      return this.#known(members.map((member, index) => [columns[index]?.column, member]))
+      if (!PrimitiveValueListNode.is(row))
+        return row.values.flatMap((member, index) => this.#given(columns[index]?.column, member))
+      const first = this.#slotOf(row)
+      return row.values.flatMap((value, index) => {
+        const column = columns[index]?.column
+        const slot = first === undefined ? undefined : first + index
+        return column !== undefined && this.#isTagged(column) ? [{ column, value, slot }] : []
+      })
     })
   }
 
-  #known(given: readonly (readonly [AnyBoundColumn | undefined, OperationNode])[]): KnownValues {
-    const known = new Map<AnyBoundColumn, unknown>()
-    for (const [column, node] of given) {
-      if (column === undefined || !ValueNode.is(node) || !this.#isTagged(column)) continue
-      if (isStoredAsGiven(column, node.value)) known.set(column, node.value)
-      else known.delete(column)
-    }
-    return known
+  #given(column: AnyBoundColumn | undefined, node: OperationNode): readonly GivenValue[] {
+    return column !== undefined && ValueNode.is(node) && this.#isTagged(column)
+      ? [{ column, value: node.value, slot: this.#slotOf(node) }]
+      : []
   }
 
   #isTagged(column: AnyBoundColumn): boolean {

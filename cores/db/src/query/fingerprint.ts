@@ -1,16 +1,22 @@
 /** The shape of an operation tree as a text, with its values taken out: trees of one shape make one statement. */
 
-import { type OperationNode, PrimitiveValueListNode, ValueNode } from 'kysely'
+import { type OperationNode, PrimitiveValueListNode, ValueNode, ValuesNode } from 'kysely'
 import { columnOf } from '../schema/column.ts'
 import { isOwn, nodeCodec } from './node-codec.ts'
 import { typeOfNode } from './typed.ts'
+
+/**
+ * Rows of an INSERT that are taken out of it. Each number of rows is a statement of its own, and those of more would be kept for
+ * lengths that do not come again.
+ */
+const maximumRows = 16
 
 /** Collects the text and the values of one or more trees. */
 export class Fingerprint {
   /** Undefined as soon as something has no text: then the statement is made anew each time. */
   key: string | undefined = ''
   readonly values: unknown[] = []
-  /** Value node → index among the values. */
+  /** Value node → index among the values; row of an INSERT → index of its first. */
   readonly slots: Map<OperationNode, number> = new Map()
 
   /** Adds a plain text. */
@@ -46,6 +52,10 @@ export class Fingerprint {
       this.values.push(node.value)
       return
     }
+    if (ValuesNode.is(node)) {
+      this.#rows(node)
+      return
+    }
     const column = columnOf(node)
     if (column !== undefined) {
       this.key += `c${column.table.identity}.${column.key};`
@@ -59,6 +69,24 @@ export class Fingerprint {
     if (type !== undefined) this.text(JSON.stringify(type))
     this.key += isOwn(node) ? 'o' : 'n'
     this.#members(node)
+  }
+
+  /** Of which of its values a row holds null nothing depends but what is written. */
+  #rows({ values }: ValuesNode): void {
+    if (values.length > maximumRows) {
+      this.key = undefined
+      return
+    }
+    this.key += `v${values.length};`
+    for (const row of values) {
+      if (!PrimitiveValueListNode.is(row)) {
+        this.node(row)
+        continue
+      }
+      this.key += `r${row.values.length};`
+      this.slots.set(row, this.values.length)
+      this.values.push(...row.values)
+    }
   }
 
   #members(value: object): void {

@@ -6,8 +6,7 @@ import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
 import type { Sharing } from '../client/shared-read.ts'
 import type { Analysis, TableRead } from './analysis.ts'
-import type { Output } from './source.ts'
-import { valueTag } from './tags.ts'
+import { PlacedAnalysis } from './placed-analysis.ts'
 import { encodeParameter } from './values.ts'
 
 /** Stands among the parameters of a statement for the value that comes with each run. */
@@ -40,15 +39,32 @@ export interface PreparedQueryParts {
   readonly sharing: Sharing
 }
 
+const preparedTrees = new WeakMap<RootOperationNode, PreparedQuery>()
+
+/** The statement that a bound tree belongs to; undefined for one that was made for one run. */
+export function preparedOf(node: RootOperationNode): PreparedQuery | undefined {
+  return preparedTrees.get(node)
+}
+
 /** The statement. */
 export class PreparedQuery {
   readonly #parts: PreparedQueryParts
   /** Of each read, the value that it is placed by. */
   readonly placed: readonly (number | undefined)[]
+  /** Trees that layers have made of its tree. */
+  readonly #changed = new WeakMap<RootOperationNode, CompiledQuery>()
 
   constructor(parts: PreparedQueryParts) {
     this.#parts = parts
     this.placed = parts.analysis.reads.map(parts.slotOf)
+    preparedTrees.set(parts.compiled.query, this)
+  }
+
+  /** Whether each of so many values has its place in the SQL. */
+  takes(count: number): boolean {
+    const { parameters } = this.#parts.compiled
+    const taken = new Set(parameters.flatMap((one) => (one instanceof Slot ? [one.index] : [])))
+    return taken.size === count
   }
 
   get analysis(): Analysis {
@@ -60,11 +76,11 @@ export class PreparedQuery {
   }
 
   /**
-   * The statement with these values; `written` is the tree that they were taken from.
+   * The statement with these values.
    *
    * @throws ValueError naming the column of a value that it cannot hold.
    */
-  with(values: readonly unknown[], written?: RootOperationNode): ReadyQuery {
+  with(values: readonly unknown[], caller: Caller = {}): ReadyQuery {
     const { compiled, dialect } = this.#parts
     const parameters = compiled.parameters.map((parameter) =>
       parameter instanceof Slot
@@ -75,14 +91,39 @@ export class PreparedQuery {
           })
         : parameter,
     )
-    return new ReadyQuery(this, compiled, { parameters, values, written })
+    return new ReadyQuery(this, compiled, { ...caller, parameters, values })
+  }
+
+  /** What a layer has made of the statement, with the parameters that `sent` has. */
+  change(
+    node: RootOperationNode,
+    sent: CompiledQuery,
+    compile: (node: RootOperationNode) => CompiledQuery,
+  ): CompiledQuery {
+    let compiled = this.#changed.get(node)
+    if (compiled === undefined) {
+      compiled = compile(node)
+      this.#changed.set(node, compiled)
+    }
+    const own = this.#parts.compiled.parameters
+    const parameters = compiled.parameters.map((parameter) =>
+      parameter instanceof Slot ? sent.parameters[own.indexOf(parameter)] : parameter,
+    )
+    return { query: node, sql: compiled.sql, parameters, queryId: sent.queryId }
   }
 }
 
-interface Run {
+/** Who asks for a run. */
+interface Caller {
+  /** The tree that the values were taken from. */
+  readonly written?: RootOperationNode
+  /** By which plugins know it. */
+  readonly queryId?: QueryId
+}
+
+interface Run extends Caller {
   readonly parameters: readonly unknown[]
   readonly values: readonly unknown[]
-  readonly written: RootOperationNode | undefined
 }
 
 /** A prepared statement with the values of one run. */
@@ -100,73 +141,9 @@ export class ReadyQuery implements CompiledQuery {
     this.query = compiled.query
     this.sql = compiled.sql
     this.parameters = run.parameters
-    this.queryId = createQueryId()
+    this.queryId = run.queryId ?? createQueryId()
     this.prepared = prepared
     this.written = run.written
     this.analysis = new PlacedAnalysis(prepared, run.values)
-  }
-}
-
-/** What is known of a statement, by the values of one run. */
-class PlacedAnalysis implements Analysis {
-  readonly output: Output
-  readonly writes: Analysis['writes']
-  readonly opaque: Analysis['opaque']
-  readonly #prepared: PreparedQuery
-  readonly #values: readonly unknown[]
-
-  constructor(prepared: PreparedQuery, values: readonly unknown[]) {
-    this.#prepared = prepared
-    this.#values = values
-    const { output, writes, opaque } = prepared.analysis
-    this.output = output
-    this.writes = writes
-    this.opaque = opaque
-  }
-
-  get reads(): readonly TableRead[] {
-    const { analysis, placed } = this.#prepared
-    return analysis.reads.map((read, index) => {
-      const slot = placed[index]
-      if (slot === undefined || read.equals === undefined) return read
-      const { column } = read.equals
-      const value = this.#values[slot]
-      return {
-        ...read,
-        equals: valueTag(column, value) === undefined ? undefined : { column, value },
-      }
-    })
-  }
-}
-
-/** What holds of a statement whatever its values are. */
-export function unplaced(analysis: Analysis): Analysis {
-  return {
-    ...analysis,
-    reads: analysis.reads.map((read) =>
-      read.equals?.source === undefined ? read : { ...read, equals: undefined },
-    ),
-  }
-}
-
-/** Statements that a client keeps. */
-const maximumKept = 1000
-
-/** What was made before, by its shape, the least recently used first. */
-export class RecentlyUsed<T> {
-  readonly #kept = new Map<string, T>()
-
-  get(key: string): T | undefined {
-    const found = this.#kept.get(key)
-    if (found === undefined) return undefined
-    this.#kept.delete(key)
-    this.#kept.set(key, found)
-    return found
-  }
-
-  set(key: string, value: T): void {
-    const oldest = this.#kept.keys().next().value
-    if (this.#kept.size >= maximumKept && oldest !== undefined) this.#kept.delete(oldest)
-    this.#kept.set(key, value)
   }
 }

@@ -17,6 +17,7 @@ import {
 import type { Codec } from '../dialect/codec.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { AnyBoundColumn } from '../schema/column.ts'
+import type { SlotOf } from './effects.ts'
 import type { NameResolver } from './name-resolver.ts'
 import { markOwn } from './node-codec.ts'
 import { Slot } from './prepared-query.ts'
@@ -27,18 +28,18 @@ import { emptyList, encodeParameter } from './values.ts'
 export interface ValueBinderOptions {
   readonly names: NameResolver
   readonly dialect: DialectPackage
-  /** Index of a value that comes with each run of the statement; undefined for one that is part of it. */
-  readonly slotOf: (node: OperationNode) => number | undefined
+  readonly slotOf: SlotOf
   /** Binds what is no value. */
   readonly bind: <N extends OperationNode>(node: N) => N
 }
+
+const unknownColumn = { codec: undefined, column: undefined }
 
 /** Binds the values of one statement. */
 export class ValueBinder {
   readonly #names: NameResolver
   readonly #dialect: DialectPackage
   readonly #bind: ValueBinderOptions['bind']
-
   readonly #slotOf: ValueBinderOptions['slotOf']
 
   constructor({ names, dialect, bind, slotOf }: ValueBinderOptions) {
@@ -104,10 +105,14 @@ export class ValueBinder {
     return ValuesNode.create(
       node.values.map((row) => {
         if (PrimitiveValueListNode.is(row)) {
+          const first = this.#slotOf(row)
           return PrimitiveValueListNode.create(
-            row.values.map((value, index) =>
-              this.#encode(value, columns[index]?.codec, columns[index]?.column),
-            ),
+            row.values.map((value, index) => {
+              const { codec, column } = columns[index] ?? unknownColumn
+              return first === undefined
+                ? this.#encode(value, codec, column)
+                : new Slot(first + index, { codec, column })
+            }),
           )
         }
         return ValueListNode.create(

@@ -3,7 +3,8 @@
 import type { Kysely } from 'kysely'
 import { StatementExecutor } from '../client/executor.ts'
 import { Fingerprint } from '../query/fingerprint.ts'
-import type { PreparedQuery, RecentlyUsed } from '../query/prepared-query.ts'
+import type { PreparedQuery } from '../query/prepared-query.ts'
+import type { RecentlyUsed } from '../query/recently-used.ts'
 import { DbError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { Schema, TableKeys } from '../schema/schema.ts'
@@ -118,13 +119,11 @@ function createQuery(table: TableFacts, context: RelationalContext): LooseRelati
     if (key !== undefined && executor instanceof StatementExecutor) {
       const query = executor.prepare(
         buildQuery(level, { kysely, dialect }, hidden).toOperationNode(),
-        print.slots,
+        print,
       )
-      if (query !== undefined) {
-        prepared.set(key, { query, level })
-        const result = await executor.executeQuery<Row>(query.with(print.values))
-        return assembled(result.rows, level)
-      }
+      prepared.set(key, { query, level })
+      const result = await executor.executeQuery<Row>(query.with(print.values))
+      return assembled(result.rows, level)
     }
     return findRows(level, { kysely, dialect }, hidden)
   }
