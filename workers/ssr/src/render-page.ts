@@ -52,10 +52,10 @@ export async function renderPage(
 type Answer = Awaited<ReturnType<typeof readContext>> & { readonly fetchedAt: number }
 
 /** One instance as a kernel dehydrates it. */
-function toEntry({ artifact, context, params, data, etag, fetchedAt }: Answer): object {
+function toEntry({ artifact, context, params, ...held }: Answer): object {
   const query = Object.entries(params)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, text]) => `${name}=${encodeURIComponent(text)}`)
     .join('&')
-  return { key: `${artifact}/${context}?${query}`, context, data, etag, fetchedAt }
+  return { key: `${artifact}/${context}?${query}`, context, ...held }
 }

@@ -38,8 +38,9 @@ const pages = {
   projectPage: client(
     { context: Project, route: '/p/:id/' },
     async function projectPage(id: number): Promise<Response> {
-      const { data, params } = await readContext(Project, { id })
-      return view(`${String(data['summary'])} ${JSON.stringify(params)}`)
+      const { data, params, tags = [] } = await readContext(Project, { id })
+      const text = `${String(data['summary'])} ${JSON.stringify(params)}`
+      return view(text, { headers: { 'x-page-tags': tags.join(', ') } })
     },
   ),
   deskPage: client(
@@ -94,6 +95,9 @@ test('a page of a context may be kept as long, and by whom, as what it has read'
   const before = runs
   const { headers } = await send(mizan, '/api/mizan/ctx/project/?id=5')
   expect(runs).toBe(before)
+  // Whoever takes the page over knows what it was read from, as if it had asked itself.
+  expect(headers.get('x-mizan-tags')).toMatch(/^[0-9a-f]{32}$/)
+  expect(answer.headers.get('x-page-tags')).toBe(headers.get('x-mizan-tags'))
   const withoutTime = (text = '') => text.replace(/ttl=\d+/, '')
   expect(withoutTime(headers.get('x-mizan-cache'))).toBe(withoutTime(policy))
 })

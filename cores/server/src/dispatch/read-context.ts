@@ -20,6 +20,8 @@ export interface ContextAnswer {
   /** Function name → JSON. */
   readonly data: Readonly<Record<string, unknown>>
   readonly etag: string
+  /** What `X-Mizan-Tags` would have said; absent when it would not have been there. */
+  readonly tags?: readonly string[]
   /** Digest of what the app runs. */
   readonly artifact: string
 }
@@ -80,12 +82,14 @@ async function read(engine: Engine, scope: RunScope, wanted: Wanted): Promise<Co
   if (context.rules.isGuardedByCode) scope.taint('unstorable')
   for (const tag of bundle.dataTags) scope.observeRead(tag)
   scope.embed({ tags: bundle.tags, ttl: bundle.ttl === false ? 0 : bundle.ttl })
+  const tags = engine.tagDigests?.ofReads(bundle.dataTags) ?? []
   return {
     context: context.name,
     params: Object.fromEntries(texts),
     // cast: a bundle is an object of results
     data: JSON.parse(bundle.body) as Record<string, unknown>,
     etag: etagOf(bundle.body),
+    ...(tags.length > 0 && { tags }),
     artifact: artifact.digest,
   }
 }
