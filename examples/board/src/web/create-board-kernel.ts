@@ -12,6 +12,7 @@ import {
   retry,
   singleFlight,
   tabs,
+  tags,
   webStorage,
 } from '@mizan/base'
 import {
@@ -31,7 +32,8 @@ export interface BoardKernel {
 
 /**
  * Other people's changes arrive over a socket, other tabs of this browser follow also without one, and who comes back to a tab sees it up to
- * date. What a call made stale comes back in its answer, what it will do shows at once, and without a network it waits.
+ * date. A call reaches what was read from what it wrote: what that made stale comes back in its answer, what it will do shows at once,
+ * and without a network it waits.
  *
  * @param state what came with the page
  */
@@ -49,6 +51,7 @@ export function createBoardKernel(state?: KernelState): BoardKernel {
     retry({ times: 2 }),
     optimistic(...boardChanges),
     outbox,
+    tags(),
     singleFlight(),
   )
   return { kernel, outbox }
