@@ -7,6 +7,7 @@ import {
   inject,
   type InjectionKey,
   provide,
+  type VNodeProps,
 } from 'vue'
 
 import { type ContextDescriptor, inheritParams } from '@mizan/base'
@@ -19,7 +20,8 @@ export type ContextProviderProps<Params> = {
 /** `<TaskContext :task-id="5">`: composables of the context below it take from it what they are not given. */
 export interface ContextProvider<Params> {
   new (): {
-    readonly $props: ContextProviderProps<Params>
+    /** What Vue takes of every component, such as `key`, as well. */
+    readonly $props: ContextProviderProps<Params> & VNodeProps
     readonly $slots: { default?(): unknown }
   }
   readonly name: string

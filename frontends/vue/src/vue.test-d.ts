@@ -1,7 +1,7 @@
 /** What composables promise of params and data. */
 
 import type { ContextDescriptor } from '@mizan/base'
-import { type ComputedRef, computed, ref } from 'vue'
+import { type ComputedRef, computed, ref, type VNodeProps } from 'vue'
 
 import {
   type ContextProvider,
@@ -85,5 +85,16 @@ export function Options(): ComputedRef<number | undefined>[] {
       () => ({ page: 1 }),
       () => ({ select: (headlines: string[]) => headlines.length }),
     ).data,
+  ]
+}
+
+/** A provider in a template takes params that it has, and what Vue takes of every component. */
+export function Props(): InstanceType<typeof NewsContext>['$props'][] {
+  const key: VNodeProps['key'] = 5
+  return [
+    { page: 1, key },
+    { locale: 'de', key: 'de', onVnodeUnmounted: () => undefined },
+    // @ts-expect-error -- there is no such param
+    { pages: 1 },
   ]
 }
