@@ -41,6 +41,8 @@ export interface Wire {
 // cast: what its types say of `submit` cannot be overridden
 const Query: new (text: string) => object = pg.Query as never
 
+const readNothing: RowReader = () => ({})
+
 /** The run, as `pg` calls it. */
 export class StatementQuery extends Query {
   /** For `pg`, which notes the names that the server has confirmed. */
@@ -109,6 +111,11 @@ export class StatementQuery extends Query {
 
   handleCommandComplete({ text }: { readonly text: string }): void {
     this.#tag = text
+    const { statement, texts } = this.#run
+    if (statement === undefined || this.#reader !== undefined) return
+    // It was described, and has no rows: that need not be asked again.
+    statement.reader = readNothing
+    statement.texts = texts
   }
 
   handleEmptyQuery(): void {

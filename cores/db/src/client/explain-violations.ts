@@ -24,12 +24,13 @@ const kinds = [
 /** PostgreSQL names a constraint, SQLite columns, MySQL a key: whatever one of them says leads to the rest. */
 export function explainViolations(schema: Schema): StatementLayer {
   return (statement, next) => {
-    const write = statement.analysis?.writes.find((one) => one.outermost)
-    if (write === undefined) return next(statement)
+    const writes = statement.analysis?.writes
+    if (writes === undefined || writes.length === 0) return next(statement)
     return next(statement).catch((error: unknown) => {
+      const write = writes.find((one) => one.outermost)
       // In a batch nobody knows which of its statements it was.
       if (!(error instanceof ConstraintViolationError) || error.sql === undefined) throw error
-      throw explained(error, write, schema)
+      throw write === undefined ? error : explained(error, write, schema)
     })
   }
 }

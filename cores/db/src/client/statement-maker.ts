@@ -53,7 +53,7 @@ export class StatementMaker {
 
   /** Makes a statement whose values come with each run. */
   prepare(node: RootOperationNode, { slots }: Pick<Fingerprint, 'slots'>): PreparedQuery {
-    const { binder, dialect } = this.#parts
+    const { binder } = this.#parts
     const queryId = createQueryId()
     const bound = binder.bind(node, queryId, slots)
     const analysis = binder.analysisOf(bound) ?? unknown
@@ -62,7 +62,6 @@ export class StatementMaker {
     return new PreparedQuery({
       compiled: this.#compiler.compileQuery(bound, queryId),
       analysis,
-      dialect,
       slotOf: ({ equals }) => equals?.source && slots.get(equals.source),
       sharing: sharingOf(bound, analysis),
     })

@@ -1,6 +1,14 @@
 /** The shape of an operation tree as a text, with its values taken out: trees of one shape make one statement. */
 
-import { type OperationNode, PrimitiveValueListNode, ValueNode, ValuesNode } from 'kysely'
+import {
+  ColumnNode,
+  IdentifierNode,
+  type OperationNode,
+  PrimitiveValueListNode,
+  TableNode,
+  ValueNode,
+  ValuesNode,
+} from 'kysely'
 import { columnOf } from '../schema/column.ts'
 import { isOwn, nodeCodec } from './node-codec.ts'
 import { typeOfNode } from './typed.ts'
@@ -41,6 +49,21 @@ export class Fingerprint {
       return
     }
     const node = value as OperationNode // cast: what has a kind is a node
+    // The bulk of a tree, in few words.
+    if (IdentifierNode.is(node)) {
+      this.key += `i${node.name.length}:${node.name};`
+      return
+    }
+    if (ColumnNode.is(node)) {
+      const { name } = node.column
+      this.key += `k${name.length}:${name};`
+      return
+    }
+    if (TableNode.is(node)) {
+      const { schema, identifier } = node.table
+      this.key += `t${schema === undefined ? '' : `${schema.name.length}:${schema.name}.`}${identifier.name.length}:${identifier.name};`
+      return
+    }
     // A list may be one parameter or many, by what stands in it.
     if (PrimitiveValueListNode.is(node) || nodeCodec(node) !== undefined) {
       this.key = undefined

@@ -27,11 +27,6 @@ export interface WriteFacts {
 
 /** Its known values are looked up when somebody asks for them. */
 export class NotedWrite implements TableWrite {
-  readonly kind: TableWrite['kind']
-  readonly table: TableFacts
-  readonly outermost: boolean
-  readonly sqlName: string
-  readonly assigned: ReadonlySet<AnyBoundColumn>
   readonly #facts: WriteFacts
   /** Of one run; undefined: nothing is known of them. */
   readonly #values: readonly unknown[] | undefined
@@ -40,13 +35,28 @@ export class NotedWrite implements TableWrite {
   #rows: readonly KnownValues[] | undefined
 
   constructor(facts: WriteFacts, values?: readonly unknown[]) {
-    this.kind = facts.kind
-    this.table = facts.table
-    this.outermost = facts.outermost
-    this.sqlName = facts.sqlName
-    this.assigned = facts.assigned
     this.#facts = facts
     this.#values = values
+  }
+
+  get kind(): TableWrite['kind'] {
+    return this.#facts.kind
+  }
+
+  get table(): TableFacts {
+    return this.#facts.table
+  }
+
+  get outermost(): boolean {
+    return this.#facts.outermost
+  }
+
+  get sqlName(): string {
+    return this.#facts.sqlName
+  }
+
+  get assigned(): ReadonlySet<AnyBoundColumn> {
+    return this.#facts.assigned
   }
 
   get becomes(): KnownValues {

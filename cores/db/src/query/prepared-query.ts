@@ -1,38 +1,16 @@
 /** A statement that was made once and runs with other values. */
 
 import { type CompiledQuery, createQueryId, type QueryId, type RootOperationNode } from 'kysely'
-import type { Codec } from '../dialect/codec.ts'
-import type { DialectPackage } from '../dialect/dialect-package.ts'
-import type { AnyBoundColumn } from '../schema/column.ts'
 import type { Sharing } from '../client/shared-read.ts'
 import type { Analysis, TableRead } from './analysis.ts'
 import { PlacedAnalysis } from './placed-analysis.ts'
+import { Slot } from './slot.ts'
 import { encodeParameter } from './values.ts'
-
-/** Stands among the parameters of a statement for the value that comes with each run. */
-export class Slot {
-  readonly index: number
-  readonly codec: Codec | undefined
-  readonly column: AnyBoundColumn | undefined
-
-  constructor(
-    index: number,
-    {
-      codec,
-      column,
-    }: { readonly codec: Codec | undefined; readonly column: AnyBoundColumn | undefined },
-  ) {
-    this.index = index
-    this.codec = codec
-    this.column = column
-  }
-}
 
 /** What a statement is made of, without its values. */
 export interface PreparedQueryParts {
   readonly compiled: CompiledQuery
   readonly analysis: Analysis
-  readonly dialect: DialectPackage
   /** Index of the value that a read is placed by. */
   readonly slotOf: (read: TableRead) => number | undefined
   /** Whether it may run beside others on one connection. */
@@ -81,15 +59,9 @@ export class PreparedQuery {
    * @throws ValueError naming the column of a value that it cannot hold.
    */
   with(values: readonly unknown[], caller: Caller = {}): ReadyQuery {
-    const { compiled, dialect } = this.#parts
+    const { compiled } = this.#parts
     const parameters = compiled.parameters.map((parameter) =>
-      parameter instanceof Slot
-        ? encodeParameter(values[parameter.index], {
-            codec: parameter.codec,
-            column: parameter.column,
-            dialect,
-          })
-        : parameter,
+      parameter instanceof Slot ? encodeParameter(values[parameter.index], parameter) : parameter,
     )
     return new ReadyQuery(this, compiled, { ...caller, parameters, values })
   }

@@ -3,21 +3,24 @@
 /** Of what a client keeps of one kind. */
 const maximumKept = 1000
 
-/** What was made before, by its shape, the least recently used first. */
+/** What was made before, by its shape. In two halves: what nobody asked for while one was filled is forgotten. */
 export class RecentlyUsed<T> {
-  readonly #kept = new Map<string, T>()
+  #used = new Map<string, T>()
+  #before = new Map<string, T>()
 
   get(key: string): T | undefined {
-    const found = this.#kept.get(key)
-    if (found === undefined) return undefined
-    this.#kept.delete(key)
-    this.#kept.set(key, found)
-    return found
+    const found = this.#used.get(key)
+    if (found !== undefined) return found
+    const older = this.#before.get(key)
+    if (older !== undefined) this.set(key, older)
+    return older
   }
 
   set(key: string, value: T): void {
-    const oldest = this.#kept.keys().next().value
-    if (this.#kept.size >= maximumKept && oldest !== undefined) this.#kept.delete(oldest)
-    this.#kept.set(key, value)
+    if (this.#used.size >= maximumKept / 2) {
+      this.#before = this.#used
+      this.#used = new Map()
+    }
+    this.#used.set(key, value)
   }
 }

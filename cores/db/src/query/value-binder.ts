@@ -20,7 +20,7 @@ import type { AnyBoundColumn } from '../schema/column.ts'
 import type { SlotOf } from './effects.ts'
 import type { NameResolver } from './name-resolver.ts'
 import { markOwn } from './node-codec.ts'
-import { Slot } from './prepared-query.ts'
+import { Slot } from './slot.ts'
 import type { Source, SourceColumn } from './source.ts'
 import { emptyList, encodeParameter } from './values.ts'
 
@@ -92,7 +92,7 @@ export class ValueBinder {
     const index = this.#slotOf(node)
     return index === undefined
       ? this.#encode(node.value, codec, column)
-      : new Slot(index, { codec, column })
+      : new Slot(index, { codec, column, dialect: this.#dialect })
   }
 
   /** The rows of an INSERT. */
@@ -111,7 +111,7 @@ export class ValueBinder {
               const { codec, column } = columns[index] ?? unknownColumn
               return first === undefined
                 ? this.#encode(value, codec, column)
-                : new Slot(first + index, { codec, column })
+                : new Slot(first + index, { codec, column, dialect: this.#dialect })
             }),
           )
         }
