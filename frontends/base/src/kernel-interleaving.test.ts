@@ -25,11 +25,12 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   hasSingleFlight: fc.boolean(),
   isOptimistic: fc.boolean(),
   hasTags: fc.boolean(),
+  hasLive: fc.boolean(),
   keep: fc.constantFrom(0, 100),
   keepFor: fc.constantFrom(20, Infinity),
 })
 
-const truths = fc.constantFrom('declared' as const, 'observed' as const)
+const truths = fc.constantFrom('declared' as const, 'observed' as const, 'mixed' as const)
 
 it('any interleaving ends with what is shown equal to what the server has, and never goes back on the way', async () => {
   await fc.assert(

@@ -52,6 +52,9 @@ it('a merged member is put in, and the rest keeps its identity', async () => {
   expect(data?.taskDetail).toBe(before.data?.taskDetail)
   expect(isStale).toBe(false)
   expect(server.log).toEqual(['POST update_task'])
+  // The server has what it had before: by the etag of then it would say that nothing had changed.
+  await kernel.refetch(taskContext, { taskId: 5 })
+  expect(kernel.read(taskContext, { taskId: 5 }).data?.taskComments).toEqual(['First'])
 })
 
 it('what changed while the call was under way asks for itself: what came with the call may be older', async () => {

@@ -56,6 +56,8 @@ export interface PageOptions {
   readonly hasSingleFlight: boolean
   readonly isOptimistic: boolean
   readonly hasTags: boolean
+  /** Without it, only tabs of one browser hear of each other's changes. */
+  readonly hasLive: boolean
   /** What kernels held when it was shown; shared by the pages of one browser. */
   readonly kept: KernelState[]
   /** One for all, and no two moments are one. */
@@ -73,7 +75,7 @@ export interface PageOptions {
 export class Page {
   readonly #options: PageOptions
   readonly #kernel: Kernel
-  readonly #live: LiveLayer
+  readonly #live: LiveLayer | undefined
   readonly #mounted = new Map<number, (() => void)[]>()
   /** The newest version that was shown. */
   readonly #newest = new Map<number, number>()
@@ -83,10 +85,11 @@ export class Page {
   constructor(options: PageOptions) {
     this.#options = options
     const { network, open, hasSingleFlight, isOptimistic, hasTags, clock, keep, keepFor } = options
-    this.#live = live({ url: 'ws://page.test', open: network.open, delay: () => 0 })
+    if (options.hasLive)
+      this.#live = live({ url: 'ws://page.test', open: network.open, delay: () => 0 })
     this.#kernel = createKernel(
       { fetch: network.fetch, clock, keep, keepFor },
-      this.#live,
+      ...(this.#live ? [this.#live] : []),
       tabs({ open }),
       ...(isOptimistic ? [optimistic(...guesses)] : []),
       ...(hasTags ? [tags()] : []),
@@ -146,7 +149,7 @@ export class Page {
   }
 
   close(): void {
-    this.#live.close()
+    this.#live?.close()
   }
 
   #do({ do: what, note: noteId }: Step, text: string): void {

@@ -18,6 +18,8 @@ export interface Plan {
   readonly hasSingleFlight: boolean
   readonly isOptimistic: boolean
   readonly hasTags: boolean
+  /** Two people hear of each other by nothing else, and have it anyway. */
+  readonly hasLive: boolean
   readonly keep: number
   readonly keepFor: number
 }
@@ -29,7 +31,7 @@ export class World {
   readonly #networks: readonly Network[]
 
   constructor(scheduler: Scheduler, app: App, given: Plan) {
-    const { isOneBrowser, ignoresAbort, ...made } = given
+    const { isOneBrowser, ignoresAbort, hasLive, ...made } = given
     this.#scheduler = scheduler
     const network = (): Network => scheduledNetwork({ app, scheduler, ignoresAbort })
     const first = network()
@@ -47,6 +49,7 @@ export class World {
         network: used,
         open,
         ...made,
+        hasLive: hasLive || !isOneBrowser,
         clock,
         kept: isOneBrowser ? shared : [],
         scheduler,
