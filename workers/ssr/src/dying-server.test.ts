@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 
 const script = fileURLToPath(new URL('../test/dying.server.ts', import.meta.url))
-/** Of each runtime one that idles, one that hangs (and says so) and two that never start. */
-const children = 8
+/** Of each runtime one that idles, one that hangs (and says so) and one that never starts. */
+const children = 6
 
 async function start(way: string) {
   const runtime = ['--max-old-space-size=128', '--conditions=@mizan/source', '--import', 'tsx']

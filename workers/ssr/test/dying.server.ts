@@ -4,27 +4,28 @@ import { createRenderer, type Renderer } from '@mizan/ssr'
 
 const [way = ''] = process.argv.slice(2)
 
-function create(file: string, runtime: 'bun' | 'node'): Renderer {
+function create(file: string, runtime: 'bun' | 'node', processes: number): Renderer {
   return createRenderer({
     worker: new URL(file, import.meta.url),
     runtime,
     flags: ['--conditions=@mizan/source'],
-    processes: 2,
+    processes,
     timeout: 600_000,
     onOutput: (text) => void process.stdout.write(text),
   })
 }
 
 for (const runtime of ['bun', 'node'] as const) {
-  const renderer = create('./pages.worker.tsx', runtime)
+  const renderer = create('./pages.worker.tsx', runtime, 2)
   const pids = new Set<string | undefined>()
   const look = async (): Promise<unknown> =>
     pids.add(/\d+/.exec((await renderer.render('Process', {})).html)?.[0])
   while (pids.size < 2) await Promise.all([look(), look()])
   for (const pid of pids) process.stdout.write(`child ${pid}\n`)
   void renderer.render('HangingAloud', {})
-  // Both of its processes.
-  void create('./hanging.worker.ts', runtime).start()
+  void create('./hanging.worker.ts', runtime, 1)
+    .start()
+    .catch(() => undefined)
 }
 process.stdin.once('data', () => {
   if (way === 'throw') throw new Error('uncaught')
