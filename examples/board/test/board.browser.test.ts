@@ -105,6 +105,41 @@ test('a file is attached within its rules, and only who may see the task may hav
   expect((await stranger.page.request.get(`${board.url}${path}`)).status()).toBe(404)
 })
 
+test('what visitors get has nothing of the developer tools', async () => {
+  await using tab = await board.openTab('/projects/3/')
+  const { page } = tab
+  const scripts = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .flatMap(({ name }) => (name.endsWith('.js') ? name : [])),
+  )
+  expect(scripts.length).toBeGreaterThan(0)
+  for (const url of scripts)
+    expect(await (await page.request.get(url)).text()).not.toContain('mizan-devtools')
+})
+
+test('how much of a file was sent is shown until it is there', async () => {
+  await using tab = await board.openTab('/projects/3/tasks/202')
+  const { page } = tab
+  const slow = await page.context().newCDPSession(page)
+  const unlimited = { offline: false, latency: 0, downloadThroughput: -1 }
+  await slow.send('Network.enable')
+  await slow.send('Network.emulateNetworkConditions', { ...unlimited, uploadThroughput: 200_000 })
+  await page.getByLabel('Attach a file').setInputFiles({
+    name: 'long.txt',
+    mimeType: 'text/plain',
+    buffer: Buffer.alloc(900_000, 'long '),
+  })
+  await page.getByRole('button', { name: 'Attach', exact: true }).click()
+  await page.waitForFunction(() => {
+    const { value = 0, max = 0 } = document.querySelector('progress') ?? {}
+    return value > 0 && value < max
+  })
+  expect(await page.getByRole('progressbar', { name: 'Sent' }).count()).toBe(1)
+  await page.getByRole('link', { name: 'long.txt' }).waitFor()
+  expect(await page.getByRole('progressbar').count()).toBe(0)
+})
+
 test('who reads a task sees who else does, where they point and that they write', async () => {
   await using here = await board.openTab('/projects/3/tasks/201')
   await using there = await board.openTab('/projects/3/tasks/201', ada)

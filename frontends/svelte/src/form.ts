@@ -81,6 +81,9 @@ export function useForm<Args, Result, Failure extends MizanError>(
     get isSubmitting() {
       return state().isSubmitting
     },
+    get progress() {
+      return state().progress
+    },
     get isSubmitted() {
       return state().isSubmitted
     },

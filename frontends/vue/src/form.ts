@@ -68,6 +68,7 @@ export function useForm<Args, Result, Failure extends MizanError>(
     isDirty: computed(() => state.value.isDirty),
     isValid: computed(() => state.value.isValid),
     isSubmitting: computed(() => state.value.isSubmitting),
+    progress: computed(() => state.value.progress),
     isSubmitted: computed(() => state.value.isSubmitted),
     result: computed(() => state.value.result),
     error: computed(() => state.value.error),

@@ -2,6 +2,7 @@
 
 import {
   createKernel,
+  fetchWithProgress,
   focus,
   type Kernel,
   type KernelState,
@@ -15,6 +16,7 @@ import {
   tags,
   webStorage,
 } from '@mizan/base'
+import { devtools } from '@mizan/base/devtools'
 import {
   addComment,
   createTask,
@@ -44,7 +46,7 @@ export function createBoardKernel(state?: KernelState): BoardKernel {
     owner: () => Promise.resolve().then(() => idOfUser(kernel)),
   })
   const kernel = createKernel(
-    state ? { state } : {},
+    { fetch: fetchWithProgress(), ...(state && { state }) },
     live(),
     tabs(),
     focus(),
@@ -53,6 +55,8 @@ export function createBoardKernel(state?: KernelState): BoardKernel {
     outbox,
     tags(),
     singleFlight(),
+    // Nothing of it is in a production build.
+    devtools(),
   )
   return { kernel, outbox }
 }

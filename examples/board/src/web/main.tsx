@@ -2,6 +2,7 @@
 
 import { readState } from '@mizan/base'
 import { MizanProvider } from '@mizan/react'
+import { MizanDevtools } from '@mizan/react/devtools'
 import { StrictMode } from 'react'
 import { createRoot, hydrateRoot } from 'react-dom/client'
 import { BoardPage } from './board-page.tsx'
@@ -15,12 +16,19 @@ const root = document.getElementById('root')
 if (root === null) throw new TypeError('index.html has no element with the id "root"')
 
 const { kernel, outbox } = createBoardKernel(readState())
+const board = <BoardPage {...readPageStart()} />
+// Not in a page that the server rendered: with a neighbour, what is in the board would have other ids.
+const isDevelopment = process.env.NODE_ENV === 'development'
+const withDevtools = (
+  <>
+    {board}
+    <MizanDevtools />
+  </>
+)
 const page = (
   <StrictMode>
     <OutboxProvider value={outbox}>
-      <MizanProvider kernel={kernel}>
-        <BoardPage {...readPageStart()} />
-      </MizanProvider>
+      <MizanProvider kernel={kernel}>{isDevelopment ? withDevtools : board}</MizanProvider>
     </OutboxProvider>
   </StrictMode>
 )

@@ -15,10 +15,12 @@ export {
   type TimelineEntry,
 } from './timeline.ts'
 
+// With a dot, as bundlers and Vite's server look for it; a browser has no `process`.
+
 /** Watches a kernel, in development; in production it is a layer that hands on. Give it last. */
 export const devtools: typeof watchKernel =
-  process.env['NODE_ENV'] === 'production' ? noDevtools : watchKernel
+  process.env.NODE_ENV === 'production' ? noDevtools : watchKernel
 
 /** Shows the panel, in development; in production nothing. */
 export const openDevtools: typeof openPanel =
-  process.env['NODE_ENV'] === 'production' ? openNothing : openPanel
+  process.env.NODE_ENV === 'production' ? openNothing : openPanel

@@ -5,6 +5,7 @@ import type { MizanError } from '@mizan/protocol'
 import type { FieldDescriptor, FormDescriptor } from '../form-descriptor.ts'
 import type { Kernel } from '../kernel.ts'
 import { toMizanError } from '../to-mizan-error.ts'
+import type { UploadProgress } from '../upload-progress.ts'
 import {
   type Draft,
   type DraftGroup,
@@ -42,6 +43,7 @@ export function createForm<Args, Result, Failure extends MizanError>(
   let touched = new Set<string>()
   let isTried = false
   let sending: Promise<Result | undefined> | undefined
+  let progress: UploadProgress | undefined
   let outcome: Pick<FormState<Result, Failure>, 'result' | 'error' | 'isSubmitted'> = untried
   let state = look()
 
@@ -75,6 +77,7 @@ export function createForm<Args, Result, Failure extends MizanError>(
       isDirty: !isSameDraft(drafts, start),
       isValid: found.size === 0,
       isSubmitting: sending !== undefined,
+      progress,
       ...outcome,
     })
   }
@@ -112,7 +115,12 @@ export function createForm<Args, Result, Failure extends MizanError>(
     const sent = drafts
     let result: Result
     try {
-      result = await kernel.call(call, args)
+      result = await kernel.call(call, args, {
+        onProgress(latest) {
+          progress = latest
+          tell()
+        },
+      })
     } catch (cause) {
       // cast: what the function declares, or an error of ours.
       const error = toMizanError(cause) as Failure
@@ -134,7 +142,7 @@ export function createForm<Args, Result, Failure extends MizanError>(
   }
 
   function settle(): void {
-    sending = undefined
+    sending = progress = undefined
     tell()
   }
 

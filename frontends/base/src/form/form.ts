@@ -3,6 +3,7 @@
 import type { MizanError } from '@mizan/protocol'
 
 import type { FieldDescriptor } from '../form-descriptor.ts'
+import type { UploadProgress } from '../upload-progress.ts'
 import type { FieldAttributes } from './field-attributes.ts'
 import type { FieldPath, FieldValue, ListPath } from './field-path.ts'
 
@@ -18,6 +19,8 @@ export interface FormState<Result = unknown, Failure extends MizanError = MizanE
   /** The page's own checks find nothing, shown or not. */
   readonly isValid: boolean
   readonly isSubmitting: boolean
+  /** While files are sent and the kernel has `fetchWithProgress`. */
+  readonly progress: UploadProgress | undefined
   /** The last call succeeded, and nothing was changed since. */
   readonly isSubmitted: boolean
   readonly result: Result | undefined

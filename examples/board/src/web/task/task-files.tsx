@@ -43,7 +43,7 @@ function AttachForm({ projectId, taskId }: Omit<TaskFilesProps, 'canEdit'>): Rea
     onSuccess: () => announce('The file is attached'),
   })
   const file = form.field('file')
-  const { error } = form
+  const { error, progress } = form
   const refused = file.error ?? (error === undefined ? undefined : reasonOf(error))
   return (
     <form className="attach-form" {...form.props}>
@@ -54,6 +54,7 @@ function AttachForm({ projectId, taskId }: Omit<TaskFilesProps, 'canEdit'>): Rea
       <button type="submit" className="button" aria-disabled={form.isSubmitting}>
         Attach
       </button>
+      {progress && <progress aria-label="Sent" value={progress.sent} max={progress.total} />}
       <p className="form-error" role="alert" id={file.errorId}>
         {refused}
       </p>
