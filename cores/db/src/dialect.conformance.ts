@@ -6,6 +6,7 @@ import { testErrors } from './dialect-conformance/errors.conformance.ts'
 import { testInjection } from './dialect-conformance/injection.conformance.ts'
 import { testObservation } from './dialect-conformance/observation.conformance.ts'
 import { testQueries } from './dialect-conformance/queries.conformance.ts'
+import { testKnownWrites } from './dialect-conformance/known-writes.conformance.ts'
 import { testReturning } from './dialect-conformance/returning.conformance.ts'
 import { testRuns } from './dialect-conformance/runs.conformance.ts'
 import { testTransactions } from './dialect-conformance/transactions.conformance.ts'
@@ -29,5 +30,6 @@ export async function testDialect(
     testRuns(bench)
     testObservation(bench)
     testReturning(bench)
+    testKnownWrites(bench)
   })
 }

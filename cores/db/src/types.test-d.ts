@@ -1,3 +1,4 @@
+import type { Expression } from 'kysely'
 import { expectTypeOf } from 'vitest'
 import {
   bigint,
@@ -8,6 +9,7 @@ import {
   enumType,
   eq,
   gt,
+  ilike,
   inArray,
   integer,
   jsonb,
@@ -39,6 +41,7 @@ const projectTasks = table('project_tasks', {
 const schema = { people, projectTasks, unrelated: 5 }
 
 declare const dialect: DialectPackage
+declare function expression<T>(): Expression<T>
 const db = createDbClient({ schema, dialect })
 expectTypeOf(db).toEqualTypeOf<Database<typeof schema>>()
 
@@ -110,6 +113,13 @@ gt(people.createdAt, '2026')
 inArray(people.id, ['1'])
 // @ts-expect-error only text has patterns
 like(people.id, '1%')
+like(people.nick, 'a%')
+like(expression<`user-${string}`>(), 'a%')
+like(expression<(string & { readonly brand: 'text' }) | null>(), 'a%')
+// @ts-expect-error PostgreSQL has no patterns for enums
+like(projectTasks.status, 't%')
+// @ts-expect-error nor without regard to case
+ilike(projectTasks.status, 't%')
 // @ts-expect-error email is missing
 db.insert(people).values({ nick: 'a' })
 // @ts-expect-error no such column

@@ -154,6 +154,11 @@ const wrong: readonly (readonly [rule: string, code: string, ...says: readonly s
     "Argument of type 'Column<Date, false, false>' is not assignable to parameter of type 'Operand<string>'.",
   ],
   [
+    'a pattern for an enum',
+    "like(people.mood, 'c%')",
+    "Argument of type 'string' is not assignable to parameter of type 'NotText<",
+  ],
+  [
     'an unknown table',
     'db.query.person.findMany()',
     "Property 'person' does not exist on type 'RelationalQueries<typeof import(",

@@ -25,6 +25,7 @@ import { DbError } from '../errors.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Analysis } from './analysis.ts'
 import { Effects } from './effects.ts'
+import { assertAssigns, completeInsert, insertsNothing } from './empty-changes.ts'
 import { type Binding, ExpressionBinder } from './expression-binder.ts'
 import { NameResolver } from './name-resolver.ts'
 import { rawEffects } from './raw-effects.ts'
@@ -130,14 +131,16 @@ export class QueryBinder extends ExpressionBinder {
   }
 
   protected override transformInsertQuery(
-    node: InsertQueryNode,
+    written: InsertQueryNode,
     queryId?: QueryId,
   ): InsertQueryNode {
     const { names, effects, sources, values: valueBinder, depth } = this.#binding
-    assertOrAction(node.orAction?.action)
+    assertOrAction(written.orAction?.action)
     return names.inScope(() => {
-      const withNode = node.with && sources.expressions(node.with)
-      const target = names.addTable(node.into, undefined)
+      const withNode = written.with && sources.expressions(written.with)
+      const target = names.addTable(written.into, undefined)
+      assertAssigns(written, target?.alias ?? '')
+      const node = completeInsert(written, target?.table)
       const columns = node.columns?.map((column) => names.columnIn(target, column.column.name))
       const values = valueBinder.rows(node.values, columns)
       if (target !== undefined)
@@ -157,7 +160,8 @@ export class QueryBinder extends ExpressionBinder {
         },
       }
       const bound = this.#members(node, own, queryId)
-      effects.noteInsert({ node, target, columns, updates, outermost: depth === 1 })
+      if (!insertsNothing(written))
+        effects.noteInsert({ node, target, columns, updates, outermost: depth === 1 })
       if (returned?.output !== undefined) this.#outputs.set(bound, returned.output)
       return bound
     })
@@ -174,6 +178,7 @@ export class QueryBinder extends ExpressionBinder {
         node.table === undefined ? [] : ListNode.is(node.table) ? node.table.items : [node.table]
       const targets = tables.map((table) => sources.add(table))
       const [target] = targets
+      assertAssigns(node, target?.source?.alias ?? '')
       const from = node.from && sources.from(node.from)
       const joins = node.joins && sources.joins(node.joins)
       const updates = node.updates?.map((update) => values.assignment(update, target?.source))

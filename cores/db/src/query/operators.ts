@@ -26,6 +26,16 @@ type Operand<V> = Column<V> | Expression<V> | Expression<V | null>
 /** What stands on the right of a comparison. */
 type Comparand<V> = V | Expression<V> | Expression<V | null>
 
+declare const notText: unique symbol
+
+/** What a database that has enums does not search for patterns; `typed(sql`${tasks.status}::text`, text())` is text. */
+export interface NotText<Value> {
+  readonly [notText]: Value
+}
+
+/** A pattern for text; columns that hold one of a few names have none. */
+type Pattern<V extends string> = Record<never, never> extends Record<V, 1> ? string : NotText<V>
+
 /** A condition. */
 export type Condition = Expression<SqlBool>
 
@@ -60,12 +70,12 @@ export function lte<V>(left: Operand<V>, right: NoInfer<Comparand<V>>): Conditio
 }
 
 /** `like`: `%` is any text, `_` any character. SQLite's ignores the case of ASCII letters. */
-export function like(left: Operand<string>, pattern: string): Condition {
+export function like<V extends string>(left: Operand<V>, pattern: Pattern<V>): Condition {
   return compare(left, 'like', pattern)
 }
 
 /** `like` that ignores case, on every dialect: both sides in lower case. */
-export function ilike(left: Operand<string>, pattern: string): Condition {
+export function ilike<V extends string>(left: Operand<V>, pattern: Pattern<V>): Condition {
   const lower = (node: OperationNode): OperationNode => FunctionNode.create('lower', [node])
   return wrap(
     BinaryOperationNode.create(
