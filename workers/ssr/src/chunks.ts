@@ -2,27 +2,27 @@
 
 import type { Rendered, RenderOptions } from './renderer.ts'
 
-/** Takes one piece. */
-export type OnChunk = (chunk: string) => void
+/** Is given one piece; `taken` says that nobody holds it any more. */
+export type OnChunk = (chunk: string, taken: () => void) => void
 
 /** Starts a render whose pieces go to `onChunk`; `signal` ends it. */
 export type StartStream = (onChunk: OnChunk, signal: AbortSignal) => Promise<Rendered>
 
 /**
- * Iterates what `start` brings. It starts with the first `next()`; what comes faster than it is taken waits here, and is at most
- * what one frame of the page's worker may be times what it sends.
+ * Iterates what `start` brings. It starts with the first `next()`; what comes faster than it is taken waits here, and once that is much, in
+ * the worker, which goes on when it was taken.
  */
 export async function* toChunks(
   start: StartStream,
   { signal }: RenderOptions,
 ): AsyncGenerator<string, unknown, void> {
   const left = new AbortController()
-  const waiting: string[] = []
+  const waiting: { readonly chunk: string; readonly taken: () => void }[] = []
   let wake = (): void => undefined
   let end: { readonly state: unknown } | { readonly error: unknown } | undefined
   const either = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal])
-  start((chunk) => {
-    waiting.push(chunk)
+  start((chunk, taken) => {
+    waiting.push({ chunk, taken })
     wake()
   }, either).then(
     ({ state }) => finish({ state }),
@@ -34,8 +34,10 @@ export async function* toChunks(
   }
   try {
     for (;;) {
-      yield* waiting.splice(0)
-      if (waiting.length > 0) continue
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        yield next.chunk
+        next.taken()
+      }
       if (end !== undefined) break
       await new Promise<void>((resolve) => {
         wake = resolve

@@ -88,7 +88,8 @@ export function createRenderer(options: RendererOptions): Renderer {
       return await run({ component, props, state: rendering.state }, rendering)
     },
     stream(component, props, rendering = {}) {
-      const params = { component, props, state: rendering.state, stream: true } as const
+      const { state, nonce } = rendering
+      const params = { component, props, state, nonce, stream: true } as const
       return toChunks(
         (onChunk, signal) => run(params, { ...rendering, signal }, onChunk),
         rendering,

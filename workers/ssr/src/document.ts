@@ -42,14 +42,44 @@ export type MetaElement =
 /** The id of the element that holds the state. */
 export const stateElementId = 'mizan-state'
 
+/** What stands around a page that comes piece by piece. */
+export type StreamedDocumentOptions = Omit<DocumentOptions, 'html' | 'state'>
+
 /**
  * The page as text, `<!doctype html>` first.
  *
  * @see PROTOCOL section 8
  */
-export function renderDocument(options: DocumentOptions): string {
-  const { html, state, head, title, scripts = [], styles = [], language = 'en' } = options
-  const nonce = options.nonce === undefined ? '' : ` nonce="${escapeHtml(options.nonce)}"`
+export function renderDocument({ html, state, ...around }: DocumentOptions): string {
+  return `${documentStart(around)}${html}${documentEnd(around, state)}`
+}
+
+/**
+ * The same for a page that comes piece by piece: what is known is sent at once, the state when all of it is. An error ends the
+ * iteration half way.
+ *
+ * @param pieces what `Renderer.stream` gives
+ */
+export async function* streamDocument(
+  pieces: AsyncGenerator<string, unknown, void>,
+  around: StreamedDocumentOptions,
+): AsyncGenerator<string, void, void> {
+  try {
+    // What fails at once is no document yet.
+    let step = await pieces.next()
+    yield `${documentStart(around)}${step.done ? '' : step.value}`
+    if (!step.done)
+      for (step = await pieces.next(); !step.done; step = await pieces.next()) yield step.value
+    yield documentEnd(around, step.value)
+  } finally {
+    await pieces.return(undefined)
+  }
+}
+
+/** Everything before the page. */
+function documentStart(options: StreamedDocumentOptions): string {
+  const { head, title, scripts = [], styles = [], language = 'en' } = options
+  const nonce = nonceOf(options)
   return [
     '<!doctype html>',
     `<html lang="${escapeHtml(language)}">`,
@@ -65,15 +95,28 @@ export function renderDocument(options: DocumentOptions): string {
     '</head>',
     '<body>',
     // No white space inside: React would find a text node that it did not render.
-    `<div id="${escapeHtml(options.rootId ?? 'root')}">${html}</div>`,
+    `<div id="${escapeHtml(options.rootId ?? 'root')}">`,
+  ]
+    .filter((line) => line !== '')
+    .join('\n')
+}
+
+/** Everything behind it. */
+function documentEnd(options: StreamedDocumentOptions, state: unknown): string {
+  const { scripts = [] } = options
+  const nonce = nonceOf(options)
+  return [
+    '</div>',
     stateScript(state),
     ...scripts.map((url) => `<script type="module" src="${escapeHtml(url)}"${nonce}></script>`),
     '</body>',
     '</html>',
     '',
-  ]
-    .filter((line, index, lines) => line !== '' || index === lines.length - 1)
-    .join('\n')
+  ].join('\n')
+}
+
+function nonceOf({ nonce }: StreamedDocumentOptions): string {
+  return nonce === undefined ? '' : ` nonce="${escapeHtml(nonce)}"`
 }
 
 /**

@@ -4,6 +4,8 @@
 export type BridgeFrame =
   | { readonly id: number; readonly method: 'render'; readonly params: RenderParams }
   | { readonly id: number; readonly method: 'cancel' }
+  /** So many characters of a stream were taken. */
+  | { readonly id: number; readonly method: 'take'; readonly length: number }
   | { readonly id: number; readonly method: 'ping' }
   | { readonly id?: number; readonly method: 'shutdown' }
 
@@ -15,6 +17,8 @@ export interface RenderParams {
   readonly state?: unknown
   /** Whether the page is wanted piece by piece. */
   readonly stream?: true
+  /** For scripts that the page's library writes between the pieces. */
+  readonly nonce?: string | undefined
 }
 
 /** An error as it leaves the worker. */
@@ -40,6 +44,9 @@ export const channelDescriptor = 3
 
 /** Bytes that one frame may have in either direction: 32 MiB. */
 export const maximumFrameBytes: number = 32 * 1024 * 1024
+
+/** Characters of one stream that may wait for who reads it; with more, the worker waits. */
+export const streamWindow: number = 256 * 1024
 
 /** Environment variable with the process id of the bridge. */
 export const serverVariable = 'MIZAN_SSR_SERVER'

@@ -8,8 +8,10 @@ export {
   renderDocument,
   stateElementId,
   stateScript,
+  streamDocument,
+  type StreamedDocumentOptions,
 } from './document.ts'
-export { type PageContext, renderPage, type RenderPageOptions } from './render-page.ts'
+export { type PageContext, renderPage, type RenderPageOptions, streamPage } from './render-page.ts'
 export { ssrPlugin } from './plugin.ts'
 export { RenderError } from './render-error.ts'
 export { type Rendered, Renderer, type RendererOptions, type RenderOptions } from './renderer.ts'

@@ -53,11 +53,12 @@ export function reactStreamer(
   options: Pick<ReactRendererOptions, 'wrap'> = {},
 ): StreamFunction<PageComponent> {
   const { wrap = (element) => element } = options
-  return async (component, { props, kernel, signal }) => {
+  return async (component, { props, kernel, signal, nonce }) => {
     // cast: props are what the server gave for this component
     const page = createElement(component as ComponentType<object>, props)
     const stream = await renderToReadableStream(wrap(page, kernel), {
       signal,
+      ...(nonce !== undefined && { nonce }),
       onError: (error, { componentStack }) => withComponentStack(error, componentStack),
     })
     // cast: every runtime that renders iterates its streams

@@ -1,5 +1,6 @@
 /** One render on its way through the pool. */
 
+import type { OnChunk } from './chunks.ts'
 import type { Rendered } from './renderer.ts'
 
 /** A render that has been asked for and not yet answered. */
@@ -14,7 +15,7 @@ export interface RenderJob {
   /** Tells the process that has it that nobody waits any more. */
   cancel: (() => void) | undefined
   /** Takes the page piece by piece; absent when it is wanted as a whole. */
-  readonly onChunk?: (chunk: string) => void
+  readonly onChunk?: OnChunk
   /** Whether a piece has been taken: from then on nobody else can render it. */
   hasChunks?: true
   resolve(rendered: Rendered): void

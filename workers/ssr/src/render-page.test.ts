@@ -1,7 +1,7 @@
 import type { ProtocolResponse } from '@mizan/protocol'
 import { client, collect, createApp, defineContext, view } from '@mizan/server'
 import { expect, test } from 'vitest'
-import { renderPage, type RenderPageOptions, ssrPlugin } from './index.ts'
+import { renderPage, type RenderPageOptions, ssrPlugin, streamPage } from './index.ts'
 
 const User = defineContext('user')
 const hostile = '</script><script>alert(1)</script>\u2028<!--'
@@ -21,7 +21,7 @@ const missing = client({ context: User, route: '/missing/' }, async function mis
   return view(await renderPage('Missing').then((response) => response.text()))
 })
 
-const plugins = [
+const plugins = () => [
   ssrPlugin({
     worker: new URL('../test/pages.worker.tsx', import.meta.url),
     flags: ['--conditions=@mizan/source'],
@@ -46,7 +46,7 @@ test('a page starts with its contexts, so that neither worker nor browser asks f
   const logger = { info: note, warn: note, error: note }
   await using app = createApp({
     functions: collect(userProfile, profile, missing),
-    plugins,
+    plugins: plugins(),
     logger,
   })
   const get = async (path: string) => {
@@ -88,4 +88,48 @@ test('a page starts with its contexts, so that neither worker nor browser asks f
   expect(withNonce.text).toContain('<script type="module" src="/a.js" nonce="abc"></script>')
   expect(withNonce.policy).toBeUndefined()
   expect((await get('/missing/')).status).toBe(500)
+})
+
+const streamed = client({ route: '/streamed/', methods: ['GET'] }, function streamed() {
+  return streamPage('Streamed', [[User, { userId: 7 }]], {
+    props: { text: hostile },
+    title: 'Streamed',
+    scripts: ['/a.js'],
+    nonce: 'abc',
+  })
+})
+const failing = client({ route: '/failing/', methods: ['GET'] }, function failing() {
+  return streamPage('Throwing')
+})
+
+test('a page that comes piece by piece is one document, with the state at its end', async () => {
+  const logger = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const functions = collect(userProfile, streamed, failing)
+  await using app = createApp({ functions, plugins: plugins(), logger })
+  await app.start()
+  const get = (path: string) =>
+    app.handle({
+      method: 'GET',
+      path,
+      query: '',
+      headers: {},
+      body: null,
+      signal: new AbortController().signal,
+    })
+  const { status, headers, body } = await get('/streamed/')
+  expect(status).toBe(200)
+  expect(new Map(headers).get('content-type')).toBe('text/html; charset=utf-8')
+  expect(new Map(headers).has('x-mizan-cache')).toBe(false)
+  const text = await textOf(body)
+  const at = (part: string): number => text.indexOf(part)
+  expect(text).toMatch(/^<!doctype html>.*<title>Streamed<\/title>/s)
+  expect(text).toMatch(/<\/html>\n$/)
+  const order = ['<h1>&lt;/script&gt;', '<b>late</b>', 'id="mizan-state"', 'src="/a.js"'].map(at)
+  expect(order).toEqual(order.toSorted((a, b) => a - b))
+  expect(order).not.toContain(-1)
+  expect(text).not.toContain('<script>alert')
+  expect(text.match(/<script(?! type="application\/json")[^>]*>/g)).toSatisfy((scripts: string[]) =>
+    scripts.every((script) => script.includes('nonce="abc"')),
+  )
+  expect((await get('/failing/')).status).toBe(500)
 })

@@ -1,8 +1,8 @@
 /** A whole page for a view function: its contexts, its component, its document. */
 
 import { type Context, currentScope, inject, readContext, view } from '@mizan/server'
-import { type DocumentOptions, renderDocument } from './document.ts'
-import { Renderer } from './renderer.ts'
+import { type DocumentOptions, renderDocument, streamDocument } from './document.ts'
+import { Renderer, type RenderOptions } from './renderer.ts'
 
 /** A context that a page starts with, with its params where it has any. */
 export type PageContext = Context | readonly [Context, Readonly<Record<string, unknown>>]
@@ -30,23 +30,68 @@ export async function renderPage(
   contexts: readonly PageContext[] = [],
   options: RenderPageOptions = {},
 ): Promise<Response> {
-  const { props = {}, status = 200, headers = {}, timeout, ...document } = options
+  const { props = {}, status = 200, headers = {}, timeout: _timeout, ...document } = options
   const renderer = inject(Renderer)
+  const rendering = await startWith(contexts, options)
+  const page = await renderer.render(name, props, rendering)
+  return view(renderDocument({ ...page, ...document }), { status, headers })
+}
+
+/**
+ * The same piece by piece, for a worker file with `stream`: what stands outside of `<Suspense>` is sent at once. Such a page is kept
+ * nowhere, and may end half way; what fails before its first piece is an error as with {@link renderPage}.
+ */
+export async function streamPage(
+  name: string,
+  contexts: readonly PageContext[] = [],
+  options: RenderPageOptions = {},
+): Promise<Response> {
+  const { props = {}, status = 200, headers: given = {}, timeout: _timeout, ...document } = options
+  const renderer = inject(Renderer)
+  const rendering = await startWith(contexts, options)
+  const pieces = renderer.stream(name, props, rendering)
+  const texts = streamDocument(pieces, { head: '', ...document })
+  const first = await texts.next()
+  const headers = new Headers(given)
+  if (!headers.has('content-type')) headers.set('content-type', 'text/html; charset=utf-8')
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => {
+        if (!first.done) controller.enqueue(encoder.encode(first.value))
+      },
+      async pull(controller) {
+        const { done, value } = await texts.next()
+        if (done) controller.close()
+        else controller.enqueue(encoder.encode(value))
+      },
+      cancel: async () => void (await texts.return()),
+    },
+    // Nothing is made ahead of who reads it but what the renderer allows.
+    { highWaterMark: 0 },
+  )
+  return new Response(body, { status, headers })
+}
+
+/** What a render of the page starts with. */
+async function startWith(
+  contexts: readonly PageContext[],
+  { timeout, nonce }: RenderPageOptions,
+): Promise<RenderOptions> {
   const answers = await Promise.all(
     contexts.map((one) => ('name' in one ? readContext(one) : readContext(one[0], one[1]))),
   )
-  const state = {
-    contexts: answers.map((answer) => ({ ...answer, fetchedAt: Date.now() })).map(toEntry),
-  }
   // A nonce is for one answer: who keeps the page would give it to everybody.
-  if (options.nonce !== undefined) currentScope()?.observeRead('*')
+  if (nonce !== undefined) currentScope()?.observeRead('*')
   const signal = currentScope()?.signal
-  const page = await renderer.render(name, props, {
-    state,
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(signal === undefined ? {} : { signal }),
-  })
-  return view(renderDocument({ ...page, ...document }), { status, headers })
+  return {
+    state: {
+      contexts: answers.map((answer) => ({ ...answer, fetchedAt: Date.now() })).map(toEntry),
+    },
+    ...(timeout !== undefined && { timeout }),
+    ...(nonce !== undefined && { nonce }),
+    ...(signal !== undefined && { signal }),
+  }
 }
 
 type Answer = Awaited<ReturnType<typeof readContext>> & { readonly fetchedAt: number }

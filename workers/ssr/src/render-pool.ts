@@ -234,7 +234,7 @@ export class RenderPool {
   #leastLoaded(): RenderProcess | undefined {
     return this.#slots
       .flatMap(({ process }) => (process?.hasRoom(maximumLoad) ? [process] : []))
-      .sort((a, b) => a.load - b.load)[0]
+      .sort((a, b) => a.activeLoad - b.activeLoad)[0]
   }
 
   #cancel(job: RenderJob): void {

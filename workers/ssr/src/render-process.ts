@@ -3,10 +3,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import { MizanError } from '@mizan/protocol'
+import { setDeadline } from './deadline.ts'
 import { channelDescriptor, maximumFrameBytes, type WorkerFrame } from './frames.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { RenderError } from './render-error.ts'
 import type { RenderJob } from './render-job.ts'
+import { SentRender } from './sent-render.ts'
 
 /** What is run. */
 export interface ProcessCommand {
@@ -36,13 +38,6 @@ export interface ProcessEnd {
   readonly left: readonly RenderJob[]
 }
 
-interface Sent {
-  readonly job: RenderJob
-  started: boolean
-  cancelled: boolean
-  timer: NodeJS.Timeout | undefined
-}
-
 const startTimeout = 10_000
 const keptOutput = 4_000
 /** Milliseconds in which what a process wrote before it ended is read. */
@@ -50,21 +45,13 @@ const drainTime = 250
 /** Renders after which a worker is asked how much memory it holds. */
 const answersBetweenLooks = 32
 
-/**
- * Runs `judge` after `milliseconds`, but not before what arrived in that time was read: timers of a server that was busy
- * itself are due before its pipes are, and its own lateness would end a worker that has long answered.
- */
-function setDeadline(judge: () => void, milliseconds: number): NodeJS.Timeout {
-  return setTimeout(() => setImmediate(judge), milliseconds)
-}
-
 /** A running worker. */
 export class RenderProcess {
   readonly #events: ProcessEvents
   readonly #child: ChildProcess
   readonly #channel: Duplex | undefined
   readonly #splitter = new LineSplitter(maximumFrameBytes)
-  readonly #sent = new Map<number, Sent>()
+  readonly #sent = new Map<number, SentRender>()
   readonly #pings = new Map<number, () => void>()
   #watch: NodeJS.Timeout | undefined
   #lastId = 0
@@ -113,20 +100,25 @@ export class RenderProcess {
     return this.#sent.size
   }
 
+  /** Those of them that do not wait for whoever takes what they have sent. */
+  get activeLoad(): number {
+    return [...this.#sent.values()].filter((sent) => !sent.isPaused).length
+  }
+
   /** Whether it may be given another render, of `most` at once; a full pipe is drained first. */
   hasRoom(most: number): boolean {
-    return this.isReady && this.load < most && this.#channel?.writableNeedDrain === false
+    return this.isReady && this.activeLoad < most && this.#channel?.writableNeedDrain === false
   }
 
   /** Hands over a render. */
   send(job: RenderJob): void {
     const id = this.#nextId()
-    const sent: Sent = { job, started: false, cancelled: false, timer: undefined }
+    const sent = new SentRender(job)
     this.#sent.set(id, sent)
     this.#write(`{"id":${id},"method":"render","params":${job.params}}`)
     job.cancel = () => {
       // It stays in the map until the worker answers: a cancelled render may be one that hangs.
-      sent.cancelled = true
+      sent.isCancelled = true
       if (this.#sent.has(id)) this.#write(`{"id":${id},"method":"cancel"}`)
     }
     this.#watchForStall()
@@ -219,8 +211,7 @@ export class RenderProcess {
   #start(id: number): void {
     const sent = this.#sent.get(id)
     if (sent === undefined) return
-    sent.started = true
-    sent.timer = setDeadline(() => this.#timeOut(id, sent), sent.job.timeout)
+    sent.start(() => this.#timeOut(id, sent))
   }
 
   #settle(frame: Extract<WorkerFrame, { html: string } | { end: true } | { error: object }>): void {
@@ -238,9 +229,20 @@ export class RenderProcess {
 
   #passOn({ id, chunk }: Extract<WorkerFrame, { chunk: string }>): void {
     const sent = this.#sent.get(id)
-    if (sent === undefined || sent.cancelled) return
-    sent.job.hasChunks = true
-    sent.job.onChunk?.(chunk)
+    if (sent === undefined) return
+    const isPaused = sent.receive(chunk.length)
+    if (sent.isCancelled) this.#taken(id, sent, chunk.length)
+    else {
+      sent.job.hasChunks = true
+      sent.job.onChunk?.(chunk, () => this.#taken(id, sent, chunk.length))
+    }
+    if (isPaused) this.#events.onRoom()
+  }
+
+  #taken(id: number, sent: SentRender, length: number): void {
+    if (this.#sent.get(id) !== sent) return
+    sent.take(length)
+    this.#write(`{"id":${id},"method":"take","length":${length}}`)
   }
 
   #lookAtMemory(): void {
@@ -249,7 +251,7 @@ export class RenderProcess {
     this.#write(`{"id":${id},"method":"ping"}`)
   }
 
-  #timeOut(id: number, sent: Sent): void {
+  #timeOut(id: number, sent: SentRender): void {
     if (!this.#sent.has(id)) return
     this.#forget(id, sent)
     sent.job.reject(timeoutError(sent.job))
@@ -270,9 +272,12 @@ export class RenderProcess {
     this.#watch = watch
   }
 
-  /** It has renders and has begun none of them. */
+  /** It has renders to begin, and is at none. */
   #isIdle(): boolean {
-    return this.#sent.size > 0 && ![...this.#sent.values()].some((sent) => sent.started)
+    const all = [...this.#sent.values()]
+    return (
+      all.some((sent) => !sent.isStarted) && all.every((sent) => !sent.isStarted || sent.isPaused)
+    )
   }
 
   #crash(code: number | null, signal: NodeJS.Signals | null): void {
@@ -281,7 +286,7 @@ export class RenderProcess {
     const isFromOutside = signal === 'SIGKILL' || signal === 'SIGTERM'
     for (const [id, sent] of this.#sent) {
       // Who was ended from outside, by hand or for want of memory, can be rendered elsewhere; other ends are its own doing.
-      if (!sent.started || (isFromOutside && !sent.job.moved && !sent.job.hasChunks)) continue
+      if (!sent.isStarted || (isFromOutside && !sent.job.moved && !sent.job.hasChunks)) continue
       this.#forget(id, sent)
       sent.job.reject(
         new MizanError(
@@ -297,7 +302,7 @@ export class RenderProcess {
     if (this.#ended) return
     this.#ended = true
     clearTimeout(this.#watch)
-    const left = [...this.#sent.values()].filter((sent) => !sent.cancelled)
+    const left = [...this.#sent.values()].filter((sent) => !sent.isCancelled)
     for (const [id, sent] of this.#sent) this.#forget(id, sent)
     this.#child.kill('SIGKILL')
     this.#channel?.destroy()
@@ -310,8 +315,8 @@ export class RenderProcess {
     })
   }
 
-  #forget(id: number, sent: Sent): void {
-    clearTimeout(sent.timer)
+  #forget(id: number, sent: SentRender): void {
+    sent.stop()
     this.#sent.delete(id)
   }
 

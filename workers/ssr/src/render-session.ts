@@ -6,6 +6,7 @@ import { componentStackOf } from './component-stack.ts'
 import type { BridgeFrame, FrameError, RenderParams } from './frames.ts'
 import { inComponent } from './named-console.ts'
 import type { ReplyChannel } from './reply-channel.ts'
+import { Untaken } from './untaken.ts'
 
 /** What a render function is given. */
 export interface RenderRequest {
@@ -16,6 +17,8 @@ export interface RenderRequest {
   readonly kernel: Kernel
   /** Aborts when nobody waits for the render any more. */
   readonly signal: AbortSignal
+  /** Of a stream: for the scripts that are written between its pieces. */
+  readonly nonce?: string
 }
 
 /** What a render function gives back. */
@@ -52,6 +55,8 @@ interface Waiting {
   readonly id: number
   readonly params: RenderParams
   readonly abort: AbortController
+  /** Of a stream: what was sent and not taken. */
+  readonly untaken: Untaken
 }
 
 /** One worker's renders. */
@@ -73,14 +78,16 @@ export class RenderSession<Component> {
   /** Takes one frame; `onShutdown` runs when everything taken before a `shutdown` is answered. */
   take(frame: BridgeFrame, onShutdown: () => void): void {
     if (frame.method === 'render') {
-      const waiting = { id: frame.id, params: frame.params, abort: new AbortController() }
+      const { id, params } = frame
+      const waiting = { id, params, abort: new AbortController(), untaken: new Untaken() }
       this.#open.set(frame.id, waiting)
       this.#queue.push(waiting)
       if (!this.#isRunning) this.#runNext()
     } else if (frame.method === 'ping') {
       const rss = process.memoryUsage.rss()
       this.#replies.send({ ...(frame.id === undefined ? {} : { id: frame.id }), pong: true, rss })
-    } else if (frame.method === 'cancel') this.#cancel(frame.id)
+    } else if (frame.method === 'take') this.#open.get(frame.id)?.untaken.subtract(frame.length)
+    else if (frame.method === 'cancel') this.#cancel(frame.id)
     else if (frame.method === 'shutdown') {
       this.#onDrained = onShutdown
       this.#checkDrained()
@@ -136,6 +143,7 @@ export class RenderSession<Component> {
       for await (const chunk of await this.#options.stream(component, request)) {
         waiting.abort.signal.throwIfAborted()
         this.#replies.send({ id: waiting.id, chunk })
+        await waiting.untaken.add(chunk.length)
       }
     }
     this.#replies.send({ id: waiting.id, end: true, state: kernel.dehydrate() })
@@ -184,6 +192,7 @@ export class RenderSession<Component> {
     const waiting = this.#open.get(id)
     if (waiting === undefined) return
     waiting.abort.abort()
+    waiting.untaken.release()
     const at = this.#queue.indexOf(waiting)
     if (at === -1) return
     this.#queue.splice(at, 1)
@@ -202,7 +211,8 @@ export class RenderSession<Component> {
 }
 
 function toRequest({ params, abort }: Waiting, kernel: Kernel): RenderRequest {
-  return { name: params.component, props: params.props, kernel, signal: abort.signal }
+  const { component: name, props, nonce } = params
+  return { name, props, kernel, signal: abort.signal, ...(nonce !== undefined && { nonce }) }
 }
 
 /** Anything can be thrown, a getter that throws included. */

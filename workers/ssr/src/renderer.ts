@@ -59,8 +59,10 @@ export interface RendererOptions {
 export interface RenderOptions {
   /** What the kernel of this render starts with: a kernel's `dehydrate()`. */
   readonly state?: unknown
-  /** Milliseconds; the renderer's own by default. */
+  /** Milliseconds; the renderer's own by default. The time in which nobody takes what a stream has sent is not counted. */
   readonly timeout?: number
+  /** For a Content-Security-Policy that names one: of the scripts with which React puts late pieces of a stream in their places. */
+  readonly nonce?: string
   readonly signal?: AbortSignal
 }
 
@@ -98,7 +100,7 @@ export interface Renderer extends AsyncDisposable {
   ): Promise<Rendered>
   /**
    * Renders one component piece by piece, for a worker whose `stream` can. What was taken cannot be taken back: an error ends the
-   * iteration half way. Who stops iterating cancels the render.
+   * iteration half way. Who stops iterating cancels the render; who is slow makes the worker wait, with 256 Ki characters in between.
    *
    * @returns the pieces, and at their end the state that the browser's kernel starts with
    * @throws as {@link Renderer.render}
