@@ -166,7 +166,13 @@ export function createApp(options: AppOptions): App {
   const { cache, purgers } = options
   const caching = createCaching(
     { cache, purgers, plugins },
-    { clock, logger, background, onSwept: (stale) => live.feed.publish(stale) },
+    {
+      artifact: registry.artifact,
+      clock,
+      logger,
+      background,
+      onSwept: (stale) => live.feed.publish(stale),
+    },
   )
   const engine: Engine = {
     registry,

@@ -1,5 +1,6 @@
 /** Puts together what keeps answers and what ends them. */
 
+import type { Artifact } from '@mizan/protocol'
 import {
   type CacheEnvironment,
   type CacheOptions,
@@ -8,6 +9,7 @@ import {
   whyOff,
 } from '../cache/index.ts'
 import { createTagDigests, type TagDigests } from '../dispatch/tag-digests.ts'
+import { everyContext } from '../dispatch/targets.ts'
 import type { Logger } from '../logger.ts'
 import type { Plugin } from '../plugin.ts'
 import { Invalidations } from './invalidations.ts'
@@ -24,6 +26,7 @@ export interface CachingOptions {
 
 /** What caching takes from its surroundings. */
 export interface CachingEnvironment extends CacheEnvironment {
+  readonly artifact: Artifact
   /** Told of purges that another process left and this one has carried out. */
   readonly onSwept?: (stale: Stale) => void
   readonly logger: Logger
@@ -57,6 +60,7 @@ export function createCaching(options: CachingOptions, env: CachingEnvironment):
     outboxes: options.plugins.flatMap(({ outbox }) => outbox ?? []),
     purgers,
     digests,
+    everything: everyContext(env.artifact),
     onSwept: env.onSwept,
     logger,
   })

@@ -12,6 +12,7 @@ import {
 import { fromDataTag, isDataTag, toDataTag } from '../dispatch/data-tag.ts'
 import type { TagDigests } from '../dispatch/tag-digests.ts'
 import type { Logger } from '../logger.ts'
+import { everythingTag } from '../scope.ts'
 import { groupsOfStale } from './groups.ts'
 import { type Intent, Intents } from './intents.ts'
 import { PushQueue } from './push-queue.ts'
@@ -39,6 +40,8 @@ export interface InvalidationsOptions {
   readonly outboxes: readonly PurgeOutbox[]
   readonly purgers: readonly Purger[]
   readonly digests: TagDigests
+  /** Broad targets of all contexts: what a swept purge of everything ends. @default none */
+  readonly everything?: readonly Target[]
   /** Told of what was swept, which no request of this process has told anybody. */
   readonly onSwept?: ((stale: Stale) => void) | undefined
   readonly logger: Logger
@@ -119,7 +122,8 @@ export class Invalidations {
     }
   }
 
-  async #carryOutLeft({ tags }: OwedPurge): Promise<boolean> {
+  async #carryOutLeft({ tags: owed }: OwedPurge): Promise<boolean> {
+    const tags = owed.includes(toDataTag(everythingTag)) ? this.#withEverything(owed) : owed
     const stale = fromTags(tags)
     const told = Promise.all(this.#queues.map((queue) => queue.push(stale)))
     if ((await this.#purge(tags)).deferred) return false
@@ -128,6 +132,11 @@ export class Invalidations {
       () => true,
       () => false,
     )
+  }
+
+  /** Who left it there (a migration) knows of no contexts. */
+  #withEverything(tags: readonly string[]): readonly string[] {
+    return [...new Set([...tags, ...tagsOfTargets(this.#options.everything ?? [])])]
   }
 
   #toBatch(stale: Stale): PurgeBatch {

@@ -36,9 +36,15 @@ const run: Command = {
         loadSchema(loaded),
       ])
       await using database = createDbClient({ schema, dialect })
-      await untilStopped(invocation, 'stopping when this seed is done', (signal) =>
-        runAll(names, { database, folder: folderOf(loaded), invocation, signal }),
-      )
+      const { endCachedAnswers } = await import('@mizan/db/migrate')
+      try {
+        await untilStopped(invocation, 'stopping when this seed is done', (signal) =>
+          runAll(names, { database, folder: folderOf(loaded), invocation, signal }),
+        )
+      } finally {
+        // No server observes what seeds write, those before one that failed too.
+        if (names.length > 0) await endCachedAnswers(dialect)
+      }
       return invocation.answer({ result: { seeds: names } })
     }),
 }
