@@ -15,6 +15,7 @@ export {
   type MigrationDb,
 } from './migrate/data-migration.ts'
 export { type DriftOptions, findDrift, introspectDatabase } from './migrate/drift.ts'
+export { endCachedAnswers } from './migrate/end-cached-answers.ts'
 export { mergeMigrations, type MergeOptions } from './migrate/merge.ts'
 export {
   foreignFolders,

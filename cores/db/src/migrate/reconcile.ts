@@ -15,6 +15,7 @@ import { writeBetween } from './generate.ts'
 import { readMigrations } from './migration-files.ts'
 import { runStep } from './run-step.ts'
 import type { OpenScratch } from './scratch.ts'
+import { createEndCachedAnswers } from './end-cached-answers.ts'
 import { takeToken } from './fencing.ts'
 import { toSteps } from './to-steps.ts'
 import { withLock } from './with-lock.ts'
@@ -60,8 +61,9 @@ export function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
     if (mode === 'show' || drift.length === 0) return { drift, pending }
     if (mode === 'revert') {
       const steps = toSteps(planChanges(live, applied, { ...dialect.ddl, restores: true }), dialect)
+      const record = await createEndCachedAnswers(run, dialect)
       for (const step of steps)
-        await runStep(connection, step, { ...unrecorded, where: 'reconcile' })
+        await runStep(connection, step, { ...unrecorded, record, where: 'reconcile' })
       return { drift, pending, reverted: steps.flatMap((step) => step.statements) }
     }
     if (last !== migrations.at(-1)) {

@@ -5,6 +5,7 @@ import { emitChange } from '../snapshot/ddl.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { emptySnapshot } from '../snapshot/snapshot.ts'
 import { onConnection } from './bookkeeping.ts'
+import { createEndCachedAnswers } from './end-cached-answers.ts'
 import { inTransaction } from './migration-connection.ts'
 import { withLock } from './with-lock.ts'
 
@@ -13,11 +14,13 @@ export async function resetDatabase(dialect: DialectPackage): Promise<void> {
   await withLock(dialect, async (connection) => {
     const { run } = connection
     const live = await dialect.migrations.introspect(run)
+    const endCachedAnswers = await createEndCachedAnswers(run, dialect)
     const drop = async (): Promise<void> => {
       for (const change of planChanges(live, emptySnapshot, dialect.ddl))
         for (const sql of emitChange(change, dialect.ddl)) await run(sql)
       for (const table of ['mizan_migrations', 'mizan_migration_lock'])
         await run(`drop table if exists ${table}`)
+      await endCachedAnswers()
     }
     const without = dialect.migrations.withoutForeignKeys
     if (without === undefined) await inTransaction(connection, drop)

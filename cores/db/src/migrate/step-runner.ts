@@ -9,6 +9,7 @@ import {
 } from '../errors.ts'
 import { foldSnapshot } from '../snapshot/fold.ts'
 import { deleteRows, insertRow, readRows, setState, type StepRow } from './bookkeeping.ts'
+import { createEndCachedAnswers, type EndCachedAnswers } from './end-cached-answers.ts'
 import { readToken, takeToken } from './fencing.ts'
 import type { Migration } from './migration-files.ts'
 import { placeOf, type StepProbe } from './proof.ts'
@@ -26,16 +27,28 @@ interface Planned {
   readonly probe: StepProbe | null | undefined
 }
 
+/** What a run has from its beginning. */
+interface Begun {
+  readonly token: number
+  readonly endCachedAnswers: EndCachedAnswers
+}
+
 /** One run under the lock. */
 export class StepRunner {
   readonly #connection: MigrationConnection
   readonly #options: MigrateOptions
   readonly #token: number
+  readonly #endCachedAnswers: EndCachedAnswers
 
-  private constructor(connection: MigrationConnection, options: MigrateOptions, token: number) {
+  private constructor(
+    connection: MigrationConnection,
+    options: MigrateOptions,
+    { token, endCachedAnswers }: Begun,
+  ) {
     this.#connection = connection
     this.#options = options
     this.#token = token
+    this.#endCachedAnswers = endCachedAnswers
   }
 
   /** Makes the bookkeeping tables and takes the next fencing token. */
@@ -43,8 +56,12 @@ export class StepRunner {
     connection: MigrationConnection,
     options: MigrateOptions,
   ): Promise<StepRunner> {
-    await connection.run(connection.dialect.migrations.createTable)
-    return new StepRunner(connection, options, await takeToken(connection))
+    const { run, dialect } = connection
+    await run(dialect.migrations.createTable)
+    return new StepRunner(connection, options, {
+      endCachedAnswers: await createEndCachedAnswers(run, dialect),
+      token: await takeToken(connection),
+    })
   }
 
   /** @param already The rows of the migration before this run. */
@@ -151,6 +168,8 @@ export class StepRunner {
 
   async #finish(row: StepRow): Promise<void> {
     const { run, dialect } = this.#connection
+    // Nobody observed what it did with the rows; before the row that says it is done, for that may be the end of it.
+    await this.#endCachedAnswers()
     const isLastDown = -row.step === row.steps
     if (isLastDown) return deleteRows(run, dialect, row.id)
     const begun = (await readRows(run, dialect)).some(

@@ -3,6 +3,7 @@
 import type { OwedPurge, PurgeOutbox } from '@mizan/server'
 import type { ExecuteSql } from '../client/run-directly.ts'
 import type { CommitNote } from '../client/scope-port.ts'
+import { outboxInsert } from './outbox-row.ts'
 import { type DirectDatabase, ensureTable, type OwnTable, withParameters } from './own-tables.ts'
 
 const table: OwnTable = {
@@ -38,7 +39,7 @@ export class DbOutbox implements PurgeOutbox {
   /** The statement that a commit takes along. */
   insert({ id, tags }: OwedPurge): NonNullable<CommitNote['statement']> {
     return {
-      sql: this.#sql('insert into mizan_outbox (id, at, tags) values (?, ?, ?)'),
+      sql: outboxInsert(this.#database.dialect),
       parameters: [id, this.#clock(), JSON.stringify(tags)],
     }
   }
