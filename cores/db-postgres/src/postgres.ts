@@ -1,11 +1,12 @@
 /** `postgres({ url })`: a pool of `pg`, sessions pinned to UTC and ISO, and everything the core asks of a dialect. */
 
 import { randomUUID } from 'node:crypto'
-import { assertDatabaseUrl, type DialectPackage } from '@mizan/db'
+import { assertDatabaseUrl, type DialectPackage, withoutMigrations } from '@mizan/db'
 import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import type { ClientConfig } from 'pg'
 import { codecs, encodeValue } from './codecs.ts'
 import { ddl } from './ddl.ts'
+import type { Setting } from './driver/pooled-sessions.ts'
 import { PostgresDriver } from './driver/postgres-driver.ts'
 import { toDbError } from './errors.ts'
 import { migrations } from './migrations.ts'
@@ -28,10 +29,18 @@ export interface PostgresOptions {
   /** Shown in `pg_stat_activity`. @default 'mizan' */
   readonly applicationName?: string
   /**
-   * Statements that are repeated are prepared, and short reads share a connection. Not behind a pooler that hands out server
-   * connections by transaction (PgBouncer's `pool_mode = transaction`). @default true
+   * Statements that are repeated are prepared, and short reads share a connection. Behind a pooler of transactions they are not,
+   * whatever is said here. @default true
    */
   readonly prepare?: boolean
+  /**
+   * The URL is that of a pooler which hands out server connections by transaction (PgBouncer's `pool_mode = transaction`).
+   * Nothing is left in sessions then; what cannot travel through the pooler is asked of the server once for each connection, and must be as
+   * it is needed. Migrations, and `@mizan/db`'s feed of changes from outside, want sessions: give `directUrl`. @default none
+   */
+  readonly pooler?: 'transaction'
+  /** The server itself, where `url` is a pooler's: for the feed of changes from outside. @default `url` */
+  readonly directUrl?: string
 }
 
 /**
@@ -85,15 +94,21 @@ export function postgres(options: PostgresOptions): DialectPackage {
     encodeValue,
     toDbError,
     ddl,
-    migrations: {
-      ...migrations,
-      beside: (name) => postgres({ ...options, url: withDatabase(options.url, name) }),
-    },
+    migrations:
+      options.pooler === undefined
+        ? {
+            ...migrations,
+            beside: (name) => postgres({ ...options, url: withDatabase(options.url, name) }),
+          }
+        : withoutMigrations(
+            migrations.parameter,
+            "Its connections are a pooler's, which hold no lock: migrate with postgres({ url }) of the server itself.",
+          ),
     observation: {
       hidden: hiddenRelations,
       rowLock: 'ForNoKeyUpdate',
       feed: createChangeFeed({
-        url: options.url,
+        url: options.directUrl ?? options.url,
         connectTimeout: options.connectTimeout ?? 10_000,
         origin,
       }),
@@ -120,21 +135,25 @@ export function postgres(options: PostgresOptions): DialectPackage {
 }
 
 function createDriver(options: PostgresOptions, origin: string): PostgresDriver {
+  const { pooler, statementTimeout } = options
+  const settings: Setting[] = [...pins, ...searchPathOf(options)]
   const client: ClientConfig = {
     connectionString: options.url,
     connectionTimeoutMillis: options.connectTimeout ?? 10_000,
     application_name: options.applicationName ?? 'mizan',
-    options: [...pins, [originSetting, origin], ...searchPathOf(options)]
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(' '),
-    ...(options.statementTimeout === undefined
-      ? {}
-      : { statement_timeout: options.statementTimeout }),
   }
+  if (pooler === undefined) {
+    client.options = [...settings, [originSetting, origin]]
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' ')
+    if (statementTimeout !== undefined) client.statement_timeout = statementTimeout
+  } else if (statementTimeout !== undefined)
+    settings.push(['statement_timeout', String(statementTimeout)])
   return new PostgresDriver({
     client,
     pool: { ...client, max: options.maximumConnections ?? 10 },
-    prepares: options.prepare ?? true,
+    prepares: pooler === undefined && options.prepare !== false,
+    pooled: pooler && settings,
   })
 }
 

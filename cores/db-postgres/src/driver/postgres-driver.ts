@@ -11,6 +11,7 @@ import {
   type TransactionSettings,
 } from 'kysely'
 import pg, { type ClientConfig, type PoolClient, type PoolConfig } from 'pg'
+import { assertSettings, pooledClient, type Setting } from './pooled-sessions.ts'
 import { PostgresConnection } from './postgres-connection.ts'
 import { SharedReader } from './shared-reader.ts'
 import { StatementChannel } from './statement-channel.ts'
@@ -21,6 +22,8 @@ export interface PostgresDriverOptions {
   readonly client: ClientConfig
   /** False behind a pooler that hands another server connection to each transaction. */
   readonly prepares: boolean
+  /** Behind such a pooler: what the server's settings must be. */
+  readonly pooled?: readonly Setting[] | undefined
 }
 
 /** A pool, and one shared connection for short reads. */
@@ -35,7 +38,10 @@ export class PostgresDriver implements SharingDriver {
   }
 
   async init(): Promise<void> {
-    const pool = new pg.Pool(this.#options.pool)
+    const { pool: config, pooled } = this.#options
+    const pool = new pg.Pool(
+      pooled === undefined ? config : { ...config, Client: pooledClient(pooled) },
+    )
     // A server that goes away ends idle connections, and those that wait inside a transaction; without listeners that would
     // end the process. The next statement gets a new connection, or a ConnectionError.
     pool.on('error', () => undefined)
@@ -48,6 +54,7 @@ export class PostgresDriver implements SharingDriver {
     const client = await this.#opened().connect()
     let channel = this.#channels.get(client)
     if (channel === undefined) {
+      await this.#assertSettings(client)
       channel = new StatementChannel(client, { prepares: this.#options.prepares, batches: false })
       this.#channels.set(client, channel)
     }
@@ -139,6 +146,17 @@ export class PostgresDriver implements SharingDriver {
     const pool = this.#pool
     this.#pool = undefined
     await Promise.all([pool?.end(), this.#reader?.end()])
+  }
+
+  async #assertSettings(client: PoolClient): Promise<void> {
+    const { pooled } = this.#options
+    if (pooled === undefined) return
+    try {
+      await assertSettings(client, pooled)
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
   }
 
   #opened(): pg.Pool {
