@@ -9,7 +9,7 @@ import { mizan } from './mizan.ts'
 const redis = await redisServer()
 const store = new RedisCache(redis.url)
 const app = createFixtureApp({
-  cache: { secret: 'the cache of the fixture application has a key', store },
+  cache: { secret: 'the cache of the fixture application has a key', store, patience: 20_000 },
 })
 const server = fastify({ forceCloseConnections: true }).register(mizan(app))
 const url = await server.listen({ host: '127.0.0.1', port: 0 })

@@ -60,7 +60,10 @@ describe('killed between commit and purge:', () => {
   ])('what a process committed %s is purged by another', async (how) => {
     const dialect = postgres({ url: database })
     const open = () =>
-      openNotes({ dialect, cache: { secret: cacheSecret, store: new RedisCache(redis) } })
+      openNotes({
+        dialect,
+        cache: { secret: cacheSecret, store: new RedisCache(redis), patience: 20_000 },
+      })
     await using reader = open()
     const list = await reader.database
       .insert(lists)

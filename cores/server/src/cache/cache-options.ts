@@ -12,6 +12,8 @@ export interface CacheOptions {
   readonly secret: string | undefined
   /** @default a {@link MemoryCache} of this process */
   readonly store?: CacheStore
+  /** Milliseconds that a lookup may take before the functions run without it. @default 50 */
+  readonly patience?: number
 }
 
 const minimumSecretBytes = 32

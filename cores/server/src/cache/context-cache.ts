@@ -29,6 +29,8 @@ export interface CacheEnvironment {
 export interface ContextCacheOptions extends Partial<CacheEnvironment> {
   readonly store: CacheStore
   readonly secret: string
+  /** Milliseconds that a lookup may take. @default 50 */
+  readonly patience?: number
 }
 
 /** One lookup. */
@@ -98,6 +100,7 @@ export class ContextCache {
     this.#lookups = new Lookups({
       store,
       secret,
+      patience: options.patience ?? 50,
       clock,
       habits,
       purges,
@@ -192,8 +195,13 @@ export function createContextCache(
   options: CacheOptions | undefined,
   env: CacheEnvironment,
 ): ContextCache | undefined {
-  const { secret, store = new MemoryCache({ clock: env.clock }) } = options ?? {}
+  const { secret, store = new MemoryCache({ clock: env.clock }), patience } = options ?? {}
   if (options === undefined || secret === undefined || whyOff(options) !== undefined)
     return undefined
-  return new ContextCache({ ...env, secret, store })
+  return new ContextCache({
+    ...env,
+    secret,
+    store,
+    ...(patience === undefined ? {} : { patience }),
+  })
 }

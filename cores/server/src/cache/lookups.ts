@@ -15,9 +15,6 @@ import { createMac, type Mac } from './mac.ts'
 import type { Purges } from './purges.ts'
 import { withinTime } from './within-time.ts'
 
-/** Milliseconds after which the store is slower than running the functions. */
-const patience = 50
-
 /** What one read found. */
 export interface Lookup {
   readonly read: CacheRead
@@ -36,6 +33,8 @@ export interface Lookup {
 export interface LookupsOptions {
   readonly store: CacheStore
   readonly secret: string
+  /** Milliseconds after which the store is slower than running the functions. */
+  readonly patience: number
   readonly clock: () => number
   readonly habits: Habits
   readonly purges: Purges
@@ -154,7 +153,7 @@ export class Lookups {
   async #inTime<T>(step: string, work: () => Promise<T>): Promise<T | undefined> {
     if (this.#breaker.isOpen) return undefined
     try {
-      const result = await withinTime(patience, work)
+      const result = await withinTime(this.#options.patience, work)
       this.#breaker.succeeded()
       this.#options.onSuccess()
       return result

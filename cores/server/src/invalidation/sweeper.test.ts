@@ -29,7 +29,7 @@ test.skipIf(sqlite === undefined)(
     const open = (): App =>
       createApp({
         functions: collect(...notes.functions),
-        cache: { ...cache, store: new RedisCache(server.url) },
+        cache: { ...cache, store: new RedisCache(server.url), patience: 20_000 },
         plugins: [notes.plugin],
         logger: silentLogger(),
       })
