@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path'
 import type { MigrateOptions } from '@mizan/db/migrate'
+import { register } from 'tsx/esm/api'
 import type { LoadedConfig } from '../load-config.ts'
 import type { Terminal } from '../terminal.ts'
 import { dbOf } from './db-of.ts'
@@ -17,7 +18,13 @@ export async function withRunner<T>(
   work: (runner: Runner, migrations: string) => Promise<T>,
 ): Promise<T> {
   const runner = await import('@mizan/db/migrate')
-  return explained(() => work(runner, resolve(loaded.root, dbOf(loaded).migrations)))
+  // `up.ts` and `down.ts` are read as the configuration is, also where Node itself reads no TypeScript.
+  const unregister = register()
+  try {
+    return await explained(() => work(runner, resolve(loaded.root, dbOf(loaded).migrations)))
+  } finally {
+    await unregister()
+  }
 }
 
 /** What the command line says about a run. */

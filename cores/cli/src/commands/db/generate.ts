@@ -14,6 +14,8 @@ import { scratchFor, scratchOptions, untilStopped } from './place.ts'
 export interface WriteRequest {
   readonly name: string
   readonly empty: boolean
+  /** With `empty`: modules instead of SQL. @default false */
+  readonly code?: boolean
   readonly renames?: readonly string[]
   readonly scratch: OpenScratch
   readonly signal: AbortSignal
@@ -58,7 +60,7 @@ export const generate: Command = {
 export async function writeMigration(
   { terminal, answer }: Pick<Invocation, 'terminal' | 'answer'>,
   loaded: LoadedConfig,
-  { name, empty, renames = [], scratch, signal }: WriteRequest,
+  { name, empty, code = false, renames = [], scratch, signal }: WriteRequest,
 ): Promise<number> {
   const schema = await loadSchema(loaded)
   const dialect = await dialectOf(loaded)
@@ -68,6 +70,7 @@ export async function writeMigration(
       migrations,
       name,
       empty,
+      code,
       schema,
       dialect,
       scratch,

@@ -10,15 +10,19 @@ import { writeMigration } from '../generate.ts'
 export const make: Command = {
   name: 'make',
   summary: 'Write empty scripts, to be filled by hand and then proved',
-  usage: '<name>',
+  usage: '<name> [--code]',
   positionals: ['name'],
-  options: scratchOptions,
+  options: {
+    code: { type: 'boolean', summary: 'Write up.ts and down.ts, for changes of data' },
+    ...scratchOptions,
+  },
   async run(invocation) {
     const loaded = await loadConfig(invocation.folder)
     const [name = ''] = invocation.positionals
     return untilStopped(invocation, 'stopping before anything is written', async (signal) => {
       await using scratch = await scratchFor(invocation, loaded, signal)
-      const request = { name, empty: true, scratch: scratch.open, signal }
+      const code = invocation.flag('code')
+      const request = { name, empty: true, code, scratch: scratch.open, signal }
       return await writeMigration(invocation, loaded, request)
     })
   },
