@@ -563,6 +563,11 @@ describe('headers', () => {
       x_mizan_cache: 'public',
       'x-forwarded-for': '10.0.0.1',
       'x-forwarded-host': 'evil.example',
+      'x-forwarded-port': '81',
+      'x-forwarded-prefix': '/evil',
+      x_forwarded_server: 'evil.example',
+      'x-original-url': '/api/mizan/ctx/user/?user_id=5',
+      'x-rewrite-url': '/api/mizan/ctx/user/?user_id=5',
       forwarded: 'for=10.0.0.1',
     }
     const wanted = {

@@ -11,7 +11,9 @@ const allowed: readonly string[] = [
   headerNames.artifact,
   headerNames.call,
 ]
-const forwarded = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded']
+/** What proxies say of a client and its request; some servers read underscores as hyphens. */
+const forwarded =
+  /^(?:x[-_]forwarded(?:[-_].*)?|forwarded|x[-_]original[-_]url|x[-_]rewrite[-_]url)$/
 /** The edge answers conditions itself: a 304 or a part cannot be kept. */
 const conditions = [
   'if-match',
@@ -41,10 +43,9 @@ export function forward(request: Request, options: ForwardOptions): Promise<Resp
   const url = new URL(request.url)
   const headers = new Headers(request.headers)
   for (const name of [...headers.keys()]) {
-    // Some servers read underscores as hyphens.
-    if (/^x[-_]mizan[-_]/.test(name) && !allowed.includes(name)) headers.delete(name)
+    const isOurs = /^x[-_]mizan[-_]/.test(name) && !allowed.includes(name)
+    if (isOurs || forwarded.test(name)) headers.delete(name)
   }
-  for (const name of forwarded) headers.delete(name)
   if (options.unconditional) for (const name of conditions) headers.delete(name)
   const client = headers.get('cf-connecting-ip')
   if (client !== null) headers.set('x-forwarded-for', client)

@@ -67,12 +67,12 @@ function paramsOf(
   return Object.fromEntries(params)
 }
 
-/** What a segment says, if that is its one spelling: no slash in disguise, nothing that a server would cut off. */
+/** What a segment says, if that is its one spelling: no slash in disguise, nothing that a server would cut off or decode once more. */
 function canonicalValue(segment: string): string | undefined {
   try {
     const value = decodeURIComponent(segment)
     // oxlint-disable-next-line no-control-regex -- these are what servers differ in
-    if (value === '' || /[/\\;\u0000-\u001f\u007f]|^\.{1,2}$/.test(value)) return undefined
+    if (value === '' || /[/\\;?#%\u0000-\u001f\u007f]|^\.{1,2}$/.test(value)) return undefined
     return encodeURIComponent(value) === segment ? value : undefined
   } catch {
     return undefined

@@ -55,14 +55,14 @@ describe('one worker process', () => {
     })
   })
 
-  test.each(['Missing', '__proto__', 'constructor', 'toString', ''])(
-    'an unknown component is an error that names the known ones: "%s"',
-    async (name) => {
-      await expect(renderer.render(name, {})).rejects.toThrow(
-        /registers no component .*; it registers Registered, Echo, Flood/,
-      )
-    },
-  )
+  test.each([
+    ...['Missing', '__proto__', 'constructor', 'toString', ''],
+    ...['../profile-page', 'file:///etc/passwd', 'Echo\u0000', 'echo', 'Echo/', ' Echo'],
+  ])('an unknown component is an error that names the known ones: "%s"', async (name) => {
+    await expect(renderer.render(name, {})).rejects.toThrow(
+      /registers no component .*; it registers Registered, Echo, Flood/,
+    )
+  })
 
   test('a promise that a component forgot ends no other render', async () => {
     const both = [renderer.render('Careless', {}), renderer.render('Echo', { text: 'b' })]

@@ -1,8 +1,16 @@
 /** What a visitor has typed, in every place of a document, as a browser's parser reads it. */
 
 import { defaultTreeAdapter, type DefaultTreeAdapterTypes, parse } from 'parse5'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import { createRenderer } from './create-renderer.ts'
 import { renderDocument } from './document.ts'
+
+const renderer = createRenderer({
+  worker: new URL('../test/pages.worker.tsx', import.meta.url),
+  flags: ['--conditions=@mizan/source'],
+  processes: 1,
+})
+afterAll(() => renderer.close())
 
 type Element = DefaultTreeAdapterTypes.Element
 
@@ -76,4 +84,17 @@ test.each(hostile)('%j', (text) => {
   expect(
     elements.flatMap(({ attrs }) => attrs).filter(({ name }) => name.startsWith('on')),
   ).toEqual([])
+})
+
+test.each(hostile)('%j, from a component', async (text) => {
+  const page = await renderer.render('Head', { title: text }, { state: { contexts: [] } })
+  const elements = elementsOf(parse(renderDocument(page)))
+  expect(elements.map(({ tagName }) => tagName)).toEqual([
+    ...['html', 'head', 'meta', 'meta', 'title', 'meta', 'body', 'div', 'main', 'script'],
+  ])
+  const [title, main] = ['title', 'main'].map((name) =>
+    textOf(elements.find(({ tagName }) => tagName === name)),
+  )
+  expect([title, main]).toEqual([text, text])
+  expect(attribute(elements[5], 'content')).toBe(text)
 })
