@@ -181,3 +181,47 @@ test('two lines of migrations are named, and joined by one that has proved both 
   expect((await mizan('db', 'generate', 'nothing')).answer.result.written).toBeNull()
   expect(two.id).not.toBe(one.id)
 })
+
+test('two lines that nobody has joined stop every command that follows them, with the way to join them', async () => {
+  const { one, base } = await twoLines()
+  for (const words of ['migrate status', 'migrate latest', 'migrate down', 'drift', 'reconcile']) {
+    const { code, answer } = await mizan('db', ...words.split(' '))
+    expect([words, code, answer.message]).toEqual([
+      words,
+      1,
+      expect.stringContaining('mizan db merge'),
+    ])
+    expect(answer.message).toContain(one.id)
+  }
+  expect(base.id < one.id).toBe(true)
+})
+
+test('a database that has two lines and not yet the migration that joins them is no drift', async () => {
+  const { one, two, aside } = await twoLines('aside')
+  await mizan('db', 'migrate', 'latest')
+  await rename(aside, one.path)
+  const { answer } = await mizan('db', 'merge')
+  expect((await mizan('db', 'migrate', 'up')).answer.result).toMatchObject({
+    applied: [one.id],
+    pending: [answer.result.id],
+  })
+  expect((await mizan('db', 'drift')).answer).toMatchObject({ ok: true, result: { drift: [] } })
+  await mizan('db', 'migrate', 'latest')
+  expect((await mizan('db', 'migrate', 'status')).answer.result.applied).toHaveLength(4)
+  expect((await mizan('db', 'drift')).code).toBe(0)
+  expect(two.id > one.id).toBe(true)
+})
+
+/** A migration, and two that follow it; the first of them may be left aside. */
+async function twoLines(left?: 'aside') {
+  const base = (await mizan('db', 'generate', 'people')).answer.result.written
+  await schema('one: text()')
+  const one = (await mizan('db', 'generate', 'one')).answer.result.written
+  const aside = join(folder, 'aside')
+  await rename(one.path, aside)
+  await schema('two: text()')
+  const two = (await mizan('db', 'generate', 'two')).answer.result.written
+  // Made later, as by somebody else on another day.
+  if (left === undefined) await rename(aside, one.path)
+  return { base, one, two, aside }
+}

@@ -3,9 +3,10 @@
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { SnapshotDifference } from '../snapshot/compare.ts'
 import { foldSnapshot } from '../snapshot/fold.ts'
-import { emptySnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
+import type { SchemaSnapshot } from '../snapshot/snapshot.ts'
+import { appliedSnapshot } from './applied-snapshot.ts'
 import { onConnection, readRows } from './bookkeeping.ts'
-import { assertHistory, isApplied } from './check.ts'
+import { assertHistory } from './check.ts'
 import { ExpectedSnapshot } from './compare-live.ts'
 import { readMigrations } from './migration-files.ts'
 import type { MigrationConnection } from './migration-connection.ts'
@@ -34,9 +35,8 @@ export async function findDrift({
   return onConnection(dialect, async (connection) => {
     const rows = await readRows(connection.run, dialect)
     assertHistory(migrations, rows)
-    const applied = migrations.findLast((migration) => isApplied(migration, rows))
     const live = await dialect.migrations.introspect(connection.run)
-    return differences(connection, applied?.snapshot ?? emptySnapshot, live)
+    return differences(connection, appliedSnapshot(migrations, rows), live)
   })
 }
 

@@ -6,16 +6,16 @@ import type { SchemaModule } from '../schema/schema.ts'
 import { compareFolded, type SnapshotDifference } from '../snapshot/compare.ts'
 import { foldSnapshot } from '../snapshot/fold.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
-import { emptySnapshot } from '../snapshot/snapshot.ts'
 import { toSnapshot } from '../snapshot/to-snapshot.ts'
+import { appliedSnapshot } from './applied-snapshot.ts'
 import { insertRow, readRows } from './bookkeeping.ts'
 import { assertHistory, isApplied } from './check.ts'
 import { differences } from './drift.ts'
+import { createEndCachedAnswers } from './end-cached-answers.ts'
 import { writeBetween } from './generate.ts'
 import { readMigrations } from './migration-files.ts'
 import { runStep } from './run-step.ts'
 import type { OpenScratch } from './scratch.ts'
-import { createEndCachedAnswers } from './end-cached-answers.ts'
 import { takeToken } from './fencing.ts'
 import { toSteps } from './to-steps.ts'
 import { withLock } from './with-lock.ts'
@@ -50,8 +50,7 @@ export function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
     const migrations = await readMigrations(options.migrations)
     const rows = await readRows(run, dialect)
     assertHistory(migrations, rows)
-    const last = migrations.findLast((migration) => isApplied(migration, rows))
-    const applied = last?.snapshot ?? emptySnapshot
+    const applied = appliedSnapshot(migrations, rows)
     const live = await dialect.migrations.introspect(run)
     const drift = await differences(connection, applied, live)
     const pending = compareFolded(
@@ -66,7 +65,7 @@ export function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
         await runStep(connection, step, { ...unrecorded, record, where: 'reconcile' })
       return { drift, pending, reverted: steps.flatMap((step) => step.statements) }
     }
-    if (last !== migrations.at(-1)) {
+    if (!migrations.every((migration) => isApplied(migration, rows))) {
       throw new MigrationError(
         'migration_pending',
         'Migrations wait to be applied, and what is adopted comes after them. Run "mizan db migrate latest" first',
