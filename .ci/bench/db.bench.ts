@@ -144,6 +144,13 @@ function judge(results: Results): void {
     atMost: 1,
   })
   report({
+    what: 'time of an insert against unnamed pg, one at a time',
+    value: ratio('insert', 'mizan', 'pg'),
+    unit: 'times',
+    goal: 1,
+    atMost: 1.4,
+  })
+  report({
     what: 'time of 1 row with 10 against a prepared lateral by hand',
     value: ratio('1×10', 'mizan', 'pg, named'),
     unit: 'times',

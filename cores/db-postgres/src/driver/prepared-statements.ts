@@ -8,6 +8,8 @@ import { assertWireText } from './wire-messages.ts'
 const maximumKept = 256
 /** Texts that are remembered to have been seen once. */
 const maximumSeen = 2000
+/** Characters. Longer ones are inserts of many rows: each number of rows is another text, and few come again. */
+const longestText = 20_000
 
 const names = new Map<string, string>()
 
@@ -46,13 +48,17 @@ export class PreparedStatements {
   readonly #seen = new Set<string>()
   #closing: string[] = []
 
-  /** The prepared statement of a text; undefined the first time that it is seen. */
+  /** The prepared statement of a text; undefined the first time that it is seen, and for a long one. */
   find(text: string): PreparedStatement | undefined {
     const kept = this.#kept.get(text)
     if (kept !== undefined) {
       this.#kept.delete(text)
       this.#kept.set(text, kept)
       return kept
+    }
+    if (text.length > longestText) {
+      assertWireText(text)
+      return undefined
     }
     const name = statementName(text)
     if (!this.#seen.has(text)) {
