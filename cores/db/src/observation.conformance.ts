@@ -29,13 +29,18 @@ export function testObservation(
   open: () => Promise<ConformanceDatabase>,
   numRuns: number,
 ): void {
-  test(`${name}: a read whose result was changed shares a tag with the write that changed it`, async () => {
-    await using database = await open()
-    await fc.assert(
-      fc.asyncProperty(programs, (program) => runProgram(database, program)),
-      { numRuns },
-    )
-  })
+  const timeout = 30_000 + numRuns * 200
+  test(
+    `${name}: a read whose result was changed shares a tag with the write that changed it`,
+    { timeout },
+    async () => {
+      await using database = await open()
+      await fc.assert(
+        fc.asyncProperty(programs, (program) => runProgram(database, program)),
+        { numRuns },
+      )
+    },
+  )
 }
 
 async function runProgram(

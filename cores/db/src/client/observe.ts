@@ -4,12 +4,12 @@ import type { QueryResult } from 'kysely'
 import { ConnectionError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { Analysis, KnownValues, TableWrite } from '../query/analysis.ts'
-import { everything, tableTag, tagColumns, unplacedTag, valueTag } from '../query/tags.ts'
+import { everything, tableTag, tagColumns } from '../query/tags.ts'
 import type { HiddenEffects } from '../schema/hidden-effects.ts'
 import type { Schema } from '../schema/schema.ts'
-import { hiddenReadTags } from './hidden-tags.ts'
 import { noted } from './noted.ts'
 import { needsOldRows, selectOldRows } from './old-rows.ts'
+import { observeKeyed, readTags } from './read-tags.ts'
 import { hasReturning, tagName, takeTags, withoutTags, withReturning } from './returned-tags.ts'
 import type { Statement, StatementLayer } from './statement.ts'
 import type { ClientJoin } from './scope-port.ts'
@@ -99,12 +99,16 @@ export function observe({ schema, hidden, dialect, join, events }: ObserveOption
     const { port, changed } = join()
     const scope = port()
     const { analysis } = statement
-    if (scope !== undefined) {
-      const reads = readTags(analysis, hidden)
-      if (reads.length > 0) scope.observe({ reads, writes: [] })
-    }
     const isHeard = scope !== undefined || changed !== undefined || events.has('commit')
     const isChange = isOpaque(analysis) || (analysis?.writes.length ?? 0) > 0
+    if (scope !== undefined) {
+      const { certain, keyed } = readTags(analysis, hidden)
+      const isAsked = scope.usesReads !== false && !certain.has(everything)
+      if (isAsked && !isChange && keyed.length > 0 && statement.isStream !== true)
+        return observeKeyed(statement, next, { scope, certain, keyed, dialect })
+      for (const { table } of keyed) certain.add(tableTag(table))
+      if (certain.size > 0) scope.observe({ reads: [...certain], writes: [] })
+    }
     if (!isHeard || !isChange) return next(statement)
     const { transactions } = dialect.capabilities
     const tags = (): readonly string[] => [...changedBy(analysis, () => ({}))]
@@ -116,18 +120,6 @@ export function observe({ schema, hidden, dialect, join, events }: ObserveOption
 
 function isOpaque(analysis: Analysis | undefined): boolean {
   return analysis === undefined || analysis.opaque === 'write'
-}
-
-function readTags(analysis: Analysis | undefined, hidden: HiddenEffects): readonly string[] {
-  if (analysis === undefined) return [everything]
-  const tags = new Set(analysis.opaque === 'no' ? [] : [everything])
-  for (const { table, equals } of analysis.reads) {
-    if (!hidden.isEmpty) for (const tag of hiddenReadTags(table, hidden)) tags.add(tag)
-    const placed = equals && valueTag(equals.column, equals.value)
-    if (placed === undefined) tags.add(tableTag(table))
-    else tags.add(unplacedTag(table)).add(placed)
-  }
-  return [...tags]
 }
 
 async function readOldRows(

@@ -69,5 +69,9 @@ export function readStream(
     for await (const part of session.streamQuery(sent, chunkSize))
       yield { ...part, rows: decodeRows(part.rows, output) }
   }
-  return toldStream(layers, { node, sql, parameters, queryId, analysis, session }, read)
+  return toldStream(
+    layers,
+    { node, sql, parameters, queryId, analysis, session, isStream: true },
+    read,
+  )
 }

@@ -18,6 +18,8 @@ export interface DataScope {
   readonly principal: () => unknown
   /** The transaction of the run, opened by its first statement; undefined: statements commit one by one. */
   readonly transaction: ScopeTransaction | undefined
+  /** False: nobody keeps what is made of what it reads, so that nothing is asked to tell that exactly. @default true */
+  readonly usesReads?: boolean
   observe(observation: Observation): void
   /** Once it is aborted, no statement outside the run's transaction begins. */
   readonly signal: AbortSignal | undefined

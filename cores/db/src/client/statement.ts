@@ -14,6 +14,8 @@ export interface Statement {
   /** Undefined for a statement that was compiled elsewhere: nothing is known of it. */
   readonly analysis: Analysis | undefined
   readonly session: StatementSession
+  /** Its connection is busy with it until its last row is read. */
+  readonly isStream?: true
 }
 
 /** One "around" of every statement. */

@@ -64,13 +64,16 @@ export function testObservation({
       expect([...negated.reads]).toEqual(['project_tasks'])
     })
 
-    test('joined tables and subqueries are reads of their own', async () => {
+    test('joined tables and subqueries are reads of their own, placed by the keys that lead to them', async () => {
+      const person = await addPerson()
+      const project = await addProject()
+      await db.insert(members).values({ projectId: project, personId: person, role: 'x' }).execute()
       const { reads } = await inRun(() =>
         db
           .selectFrom('projects')
           .innerJoin('members', 'members.projectId', 'projects.id')
           .select('projects.id')
-          .where('members.personId', '=', 3)
+          .where('members.personId', '=', person)
           .where(({ exists, selectFrom }) =>
             exists(
               selectFrom('tasks')
@@ -82,9 +85,11 @@ export function testObservation({
       )
       expect([...reads].toSorted()).toEqual([
         'members:*',
-        'members:person_id=3',
-        'project_tasks',
-        'projects',
+        `members:person_id=${person}`,
+        'project_tasks:*',
+        `project_tasks:project_id=${project}`,
+        'projects:*',
+        `projects:id=${project}`,
       ])
     })
 

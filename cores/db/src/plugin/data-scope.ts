@@ -14,6 +14,7 @@ export function toDataScope(
   return {
     principal: () => scope.principal,
     transaction,
+    usesReads: !scope.mutates,
     // Who began to change things goes on to the end, whether or not somebody still waits for the answer: what was done
     // elsewhere (a payment, a mail) is to be written down.
     signal: scope.mutates ? undefined : scope.signal,

@@ -1,9 +1,41 @@
 /** What is known of a bound statement: its result, and what it reads and writes. */
 
-import type { OperationNode } from 'kysely'
+import type { OperationNode, TableNode } from 'kysely'
 import type { AnyBoundColumn } from '../schema/column.ts'
 import type { TableFacts } from '../schema/table-facts.ts'
 import type { Output } from './source.ts'
+
+/** All rows that matter have one of these values in a tag column. */
+export type Place = ValuePlace | ListPlace | KeyPlace
+
+/** One value. */
+export interface ValuePlace {
+  readonly kind: 'value'
+  readonly column: AnyBoundColumn
+  readonly value: unknown
+  /** Its index among the values that come with each run; undefined for one that is part of the statement. */
+  readonly slot: number | undefined
+  /** The node of the value, as it was written. */
+  readonly source: OperationNode
+}
+
+/** Those of a list. */
+export interface ListPlace {
+  readonly kind: 'list'
+  readonly column: AnyBoundColumn
+  readonly values: readonly unknown[]
+}
+
+/** Those that a column of other rows has, which are read by the same statement. */
+export interface KeyPlace {
+  readonly kind: 'keys'
+  readonly column: AnyBoundColumn
+  readonly key: AnyBoundColumn
+  /** The table of `key`, as it is named in the SQL. */
+  readonly from: TableNode
+  /** Where those rows are. */
+  readonly of: Place
+}
 
 /** One table that a statement reads, and the equality that narrows it. */
 export interface TableRead {
@@ -16,6 +48,8 @@ export interface TableRead {
         readonly source?: OperationNode
       }
     | undefined
+  /** Where there is no such equality: what narrows it otherwise. */
+  readonly place?: ListPlace | KeyPlace
 }
 
 /** Values that the statement itself tells, of tag columns. */

@@ -17,8 +17,9 @@ import type { Analysis, TableRead, TableWrite } from './analysis.ts'
 import { topEqualities } from './equalities.ts'
 import type { NameResolver } from './name-resolver.ts'
 import { type GivenValue, NotedWrite } from './noted-write.ts'
+import { Placements } from './placements.ts'
 import type { Source, SourceColumn } from './source.ts'
-import { isTagColumn, valueTag } from './tags.ts'
+import { isTagColumn } from './tags.ts'
 
 /** What {@link Effects.noteInsert} is told. */
 export interface InsertFacts {
@@ -37,7 +38,7 @@ export type SlotOf = (node: OperationNode) => number | undefined
 
 /** The effects of one statement. */
 export class Effects {
-  readonly reads: TableRead[] = []
+  readonly places: Placements
   readonly writes: TableWrite[] = []
   opaque: Analysis['opaque'] = 'no'
   readonly #names: NameResolver
@@ -48,6 +49,12 @@ export class Effects {
     this.#names = names
     this.#capabilities = capabilities
     this.#slotOf = slotOf
+    this.places = new Placements({ names, capabilities, slotOf })
+  }
+
+  /** What is read of each table; known when all of the statement is bound. */
+  get reads(): readonly TableRead[] {
+    return this.places.reads()
   }
 
   /** Notes that something unknown is read or written; a write outweighs a read. */
@@ -55,28 +62,12 @@ export class Effects {
     if (effect === 'write' || this.opaque === 'no') this.opaque = effect
   }
 
-  /** Notes what a SELECT reads, and the equality that narrows it. */
+  /** Notes what a SELECT reads. */
   noteReads(node: SelectQueryNode): void {
-    const equalities = topEqualities(node.where?.where)
-    for (const source of this.#names.scope.sources) {
-      if (source.table === undefined) {
-        // A table outside the schema: what happens to it cannot be observed.
-        if (source.isUnknown === true) this.noteOpaque('read')
-        continue
-      }
-      const { table } = source
-      const own = equalities.flatMap(({ reference, value, source: node }) => {
-        const found = this.#names.resolve(reference)
-        if (found?.source !== source || found.column === undefined) return []
-        return isTagColumn(found.column, this.#capabilities) &&
-          valueTag(found.column, value) !== undefined
-          ? [{ column: found.column, value, source: node }]
-          : []
-      })
-      // A primary key places a read best.
-      const equals = own.find(({ column }) => column.facts.primaryKey) ?? own[0]
-      this.reads.push({ table, equals })
-    }
+    // A table outside the schema: what happens to it cannot be observed.
+    if (this.#names.scope.sources.some((source) => source.isUnknown === true))
+      this.noteOpaque('read')
+    this.places.note(node)
   }
 
   /** Notes an UPDATE or DELETE. */

@@ -1,4 +1,4 @@
-/** Finds `column = value` among the conditions that hold for every row of a result. */
+/** Finds `column = value` and the like among the conditions that hold for every row of a result. */
 
 import {
   AndNode,
@@ -6,7 +6,9 @@ import {
   OperatorNode,
   type OperationNode,
   ParensNode,
+  PrimitiveValueListNode,
   ReferenceNode,
+  SelectQueryNode,
   ValueNode,
 } from 'kysely'
 
@@ -18,20 +20,61 @@ export interface Equality {
   readonly source: ValueNode
 }
 
+/** `column in (1, 2)`, as it stands in the tree. */
+export interface Membership {
+  readonly reference: ReferenceNode
+  readonly values: readonly unknown[]
+}
+
+/** `column = column`, or `column in (select …)`. */
+export interface Link {
+  readonly reference: ReferenceNode
+  readonly other: ReferenceNode | SelectQueryNode
+}
+
+/** What narrows the rows of a result. */
+export interface TopConditions {
+  readonly equalities: readonly Equality[]
+  readonly memberships: readonly Membership[]
+  readonly links: readonly Link[]
+}
+
 /** The equalities joined by AND at the top of a condition. What stands under OR or NOT says nothing about all rows. */
 export function topEqualities(condition: OperationNode | undefined): readonly Equality[] {
-  if (condition === undefined) return []
-  if (ParensNode.is(condition)) return topEqualities(condition.node)
-  if (AndNode.is(condition))
-    return [...topEqualities(condition.left), ...topEqualities(condition.right)]
-  if (!BinaryOperationNode.is(condition)) return []
-  const { leftOperand, operator, rightOperand } = condition
-  if (!OperatorNode.is(operator) || operator.operator !== '=') return []
-  if (ReferenceNode.is(leftOperand) && ValueNode.is(rightOperand)) {
-    return [{ reference: leftOperand, value: rightOperand.value, source: rightOperand }]
+  return topConditions(condition).equalities
+}
+
+/** What else is joined by AND at the top of conditions, all of which hold. */
+export function topConditions(
+  ...conditions: readonly (OperationNode | undefined)[]
+): TopConditions {
+  const equalities: Equality[] = []
+  const memberships: Membership[] = []
+  const links: Link[] = []
+  const add = (condition: OperationNode | undefined): void => {
+    if (condition === undefined) return
+    if (ParensNode.is(condition)) return add(condition.node)
+    if (AndNode.is(condition)) {
+      add(condition.left)
+      return add(condition.right)
+    }
+    if (!BinaryOperationNode.is(condition)) return
+    const { leftOperand: left, operator, rightOperand: right } = condition
+    if (!OperatorNode.is(operator)) return
+    if (operator.operator === '=') {
+      if (ReferenceNode.is(left) && ValueNode.is(right))
+        equalities.push({ reference: left, value: right.value, source: right })
+      if (ValueNode.is(left) && ReferenceNode.is(right))
+        equalities.push({ reference: right, value: left.value, source: left })
+      if (ReferenceNode.is(left) && ReferenceNode.is(right))
+        links.push({ reference: left, other: right }, { reference: right, other: left })
+    }
+    if (operator.operator === 'in' && ReferenceNode.is(left)) {
+      if (PrimitiveValueListNode.is(right))
+        memberships.push({ reference: left, values: right.values })
+      if (SelectQueryNode.is(right)) links.push({ reference: left, other: right })
+    }
   }
-  if (ValueNode.is(leftOperand) && ReferenceNode.is(rightOperand)) {
-    return [{ reference: rightOperand, value: leftOperand.value, source: leftOperand }]
-  }
-  return []
+  for (const condition of conditions) add(condition)
+  return { equalities, memberships, links }
 }

@@ -39,6 +39,8 @@ export class NameResolver {
   readonly #writtenOf: NameResolverOptions['writtenOf']
   /** The innermost level. */
   scope: Scope = new Scope(undefined)
+  /** The level in whose FROM a subquery is being bound that does not see what stands beside it. */
+  #apartIn: Scope | undefined
 
   constructor({ schema, dialect, writtenOf }: NameResolverOptions) {
     this.#schema = schema
@@ -49,11 +51,22 @@ export class NameResolver {
   /** Runs `work` on an inner level of names. */
   inScope<T>(work: () => T): T {
     const outer = this.scope
-    this.scope = new Scope(outer)
+    this.scope = new Scope(outer, this.#apartIn === outer)
     try {
       return work()
     } finally {
       this.scope = outer
+    }
+  }
+
+  /** Runs `work` on what stands in FROM without LATERAL. */
+  inFrom<T>(work: () => T): T {
+    const before = this.#apartIn
+    this.#apartIn = this.scope
+    try {
+      return work()
+    } finally {
+      this.#apartIn = before
     }
   }
 
@@ -151,7 +164,7 @@ export class NameResolver {
         (table && { alias: name, sqlName: table.name, table, output: undefined })
       return source === undefined ? undefined : this.columnIn(source, key)
     }
-    for (let scope: Scope | undefined = this.scope; scope !== undefined; scope = scope.outer) {
+    for (let scope: Scope | undefined = this.scope; scope !== undefined; scope = scope.beyond) {
       for (const source of scope.sources) {
         const found = this.#findIn(source, key)
         if (found !== undefined) return found

@@ -1,6 +1,6 @@
 /** What a statement reads and writes: without the values that come with each run, and with them. */
 
-import type { Analysis, TableRead } from './analysis.ts'
+import type { Analysis, Place, TableRead } from './analysis.ts'
 import type { Output } from './source.ts'
 import { valueTag } from './tags.ts'
 
@@ -36,6 +36,7 @@ export class PlacedAnalysis implements Analysis {
     const { analysis, placed } = this.#prepared
     return analysis.reads.map((read, index) => {
       const slot = placed[index]
+      if (read.place?.kind === 'keys') return { ...read, place: filled(read.place, this.#values) }
       if (slot === undefined || read.equals === undefined) return read
       const { column } = read.equals
       const value = this.#values[slot]
@@ -47,12 +48,20 @@ export class PlacedAnalysis implements Analysis {
   }
 }
 
+function filled<P extends Place>(place: P, values: readonly unknown[]): P {
+  if (place.kind === 'keys') return { ...place, of: filled(place.of, values) }
+  return place.kind === 'value' && place.slot !== undefined
+    ? { ...place, value: values[place.slot] }
+    : place
+}
+
 /** What holds of a statement whatever its values are; what it writes is not known without them anyway. */
 export function unplaced(analysis: Analysis): Analysis {
   return {
     ...analysis,
-    reads: analysis.reads.map((read) =>
-      read.equals?.source === undefined ? read : { ...read, equals: undefined },
-    ),
+    reads: analysis.reads.map(({ table, equals }) => ({
+      table,
+      equals: equals?.source === undefined ? equals : undefined,
+    })),
   }
 }

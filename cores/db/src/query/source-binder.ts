@@ -6,6 +6,7 @@ import {
   type FromNode,
   IdentifierNode,
   type JoinNode,
+  type JoinType,
   type OperationNode,
   RawNode,
   TableNode,
@@ -30,6 +31,14 @@ export interface BoundSource {
   readonly node: OperationNode
   readonly source: Source | undefined
 }
+
+const seesBeside: ReadonlySet<JoinType> = new Set([
+  'LateralInnerJoin',
+  'LateralLeftJoin',
+  'LateralCrossJoin',
+  'CrossApply',
+  'OuterApply',
+])
 
 /** Binds the sources of one statement. */
 export class SourceBinder {
@@ -72,19 +81,24 @@ export class SourceBinder {
 
   joins(joins: readonly JoinNode[]): readonly JoinNode[] {
     return joins.map((join) => {
-      const { node } = this.add(join.table)
+      const { node } = this.add(join.table, seesBeside.has(join.joinType))
       return join.on === undefined
         ? { ...join, table: node }
         : { ...join, table: node, on: this.#bind(join.on) }
     })
   }
 
-  /** Binds what stands in FROM or JOIN and makes its columns known. */
-  add(node: OperationNode): BoundSource {
+  /**
+   * Binds what stands in FROM or JOIN and makes its columns known.
+   *
+   * @param isLateral it sees what stands before it
+   */
+  add(node: OperationNode, isLateral = false): BoundSource {
     if (TableNode.is(node)) {
       const apart = this.#names.nameApart(node)
       const source = this.#names.addTable(node, undefined, apart)
       const bound = this.#bind(node)
+      if (source !== undefined) this.#effects.places.noteTable(source, bound)
       return {
         node: apart === undefined ? bound : AliasNode.create(bound, IdentifierNode.create(apart)),
         source,
@@ -95,11 +109,13 @@ export class SourceBinder {
     const inner = isAliased ? node.node : node
     if (isAliased && TableNode.is(inner)) {
       const source = this.#names.addTable(inner, alias)
-      return { node: AliasNode.create(this.#bind(inner), node.alias), source }
+      const bound = this.#bind(inner)
+      if (source !== undefined) this.#effects.places.noteTable(source, bound)
+      return { node: AliasNode.create(bound, node.alias), source }
     }
     // However harmless its own text: what it names is read.
     if (RawNode.is(inner) && !isOwn(inner)) this.#effects.noteOpaque('read')
-    const bound = this.#bind(inner)
+    const bound = isLateral ? this.#bind(inner) : this.#names.inFrom(() => this.#bind(inner))
     const source: Source = {
       alias,
       sqlName: alias,

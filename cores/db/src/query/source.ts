@@ -39,19 +39,27 @@ export interface SourceColumn {
 /** The names that one level of a query sees; levels nest. */
 export class Scope {
   readonly outer: Scope | undefined
+  /** It is a subquery in FROM that does not see what stands beside it. */
+  readonly isApart: boolean
   readonly sources: Source[] = []
   /** Common table expressions by name. */
   readonly expressions: Map<string, Output> = new Map()
   /** Names that the SELECT list gives with AS: ORDER BY means these first. */
   readonly aliases: Set<string> = new Set()
 
-  constructor(outer: Scope | undefined) {
+  constructor(outer: Scope | undefined, isApart = false) {
     this.outer = outer
+    this.isApart = isApart
+  }
+
+  /** The next level whose sources are seen from this one. */
+  get beyond(): Scope | undefined {
+    return this.isApart ? this.outer?.beyond : this.outer
   }
 
   /** The source that a table name means, from the innermost level outwards. */
   findSource(name: string): Source | undefined {
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.outer) {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.beyond) {
       const found = scope.sources.find((source) => source.alias === name)
       if (found !== undefined) return found
     }
@@ -60,7 +68,7 @@ export class Scope {
 
   /** The source that reads `table`; for columns that were written as values. */
   findTable(table: TableFacts): Source | undefined {
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.outer) {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.beyond) {
       const found = scope.sources.find((source) => source.table === table)
       if (found !== undefined) return found
     }

@@ -45,8 +45,27 @@ function keysOf(table: TableFacts): Keys {
   return known
 }
 
-function isPrimary(column: AnyBoundColumn): boolean {
+/** Whether a column is a primary key, or part of one. */
+export function isPrimary(column: AnyBoundColumn): boolean {
   return column.facts.primaryKey || keysOf(column.table).primary.has(column)
+}
+
+/** Whether values of two columns that the database takes for equal have one text in tags, and others have another. */
+export function areComparedAlike(
+  one: AnyBoundColumn,
+  other: AnyBoundColumn,
+  capabilities: Capabilities,
+): boolean {
+  const kind = (column: AnyBoundColumn): string | undefined => {
+    const { name, custom, dimensions } = column.facts.type
+    // Its values are made of the database's, and may be other numbers.
+    if (custom !== undefined || dimensions !== undefined) return undefined
+    if (textTypes.has(name)) return capabilities.exactTextEquality ? 'text' : undefined
+    if (!exactTypes.has(name)) return undefined
+    return name === 'uuid' || name === 'boolean' ? name : 'number'
+  }
+  const own = kind(one)
+  return own !== undefined && own === kind(other)
 }
 
 /** The tag columns of a table. */

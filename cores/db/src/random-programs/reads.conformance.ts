@@ -1,4 +1,4 @@
-/** Random reads, of one table or two. */
+/** Random reads, of one to three tables. */
 
 import fc from 'fast-check'
 import { type Builder, condition, toCondition } from './conditions.conformance.ts'
@@ -14,6 +14,7 @@ export const read = fc.record({
     'inner',
     'left',
     'right-of-left',
+    'right',
     'exists',
     'in',
     'cte',
@@ -23,10 +24,19 @@ export const read = fc.record({
     'group',
     'derived',
     'scalar',
+    'chain',
+    'scalar-chain',
+    'shadowed',
+    'correlated-union',
   ),
   table: tableKey,
   other: tableKey,
+  third: tableKey,
   on: fc.tuple(at, at),
+  onThird: fc.tuple(at, at),
+  /** Whether keys are compared as they are: those of different types do not compare on every database. */
+  isDirect: fc.boolean(),
+  isLeft: fc.boolean(),
   where: condition,
   second: condition,
 })
@@ -38,16 +48,20 @@ export interface Query {
 }
 
 export function toQuery(db: Db, shape: Shape, one: Read): Query {
-  const { table: of, other, on } = one
+  const { table: of, other, third, on, isDirect } = one
   const left = `x.${columnAt(of, on[0])}`
   const right = `y.${columnAt(other, on[1])}`
   const here = (eb: Builder) => toCondition(eb, one.where, { of, alias: 'x', shape })
   const there = (eb: Builder) => toCondition(eb, one.second, { of: other, alias: 'y', shape })
   const plain = db.selectFrom(`${of} as x`).selectAll('x').where(here)
   const inner = db.selectFrom(`${other} as y`).where(there)
-  // Keys of different types do not compare on every database.
-  const related = (eb: Builder) =>
-    eb(eb.cast(eb.ref(left), 'char(9)'), '=', eb.cast(eb.ref(right), 'char(9)'))
+  const equal = (eb: Builder, a: string, b: string) =>
+    isDirect
+      ? eb(a, '=', eb.ref(b))
+      : eb(eb.cast(eb.ref(a), 'char(9)'), '=', eb.cast(eb.ref(b), 'char(9)'))
+  const related = (eb: Builder) => equal(eb, left, right)
+  const relatedThird = (eb: Builder) =>
+    equal(eb, `y.${columnAt(other, one.onThird[0])}`, `z.${columnAt(third, one.onThird[1])}`)
   const correlated = inner.where(related as (eb: Builder) => ReturnType<typeof here>)
   switch (one.kind) {
     case 'plain':
@@ -71,9 +85,16 @@ export function toQuery(db: Db, shape: Shape, one: Read): Query {
         .leftJoin(`${other} as y`, (join) => join.on(related as never).on(here as never))
         .select([`${left} as l`, `${right} as r`])
         .where(there)
+    case 'right':
+      return db
+        .selectFrom(`${of} as x`)
+        .rightJoin(`${other} as y`, (join) => join.on(related as never).on(here as never))
+        .select([`${left} as l`, `${right} as r`])
+        .where(one.isLeft ? here : there)
     case 'exists':
       return plain.where((eb) => eb.exists(correlated.select(eb.lit(1).as('one'))))
     case 'in':
+      if (isDirect) return plain.where((eb) => eb(left, 'in', inner.select(right) as never))
       return plain.where((eb) =>
         eb(
           eb.cast(eb.ref(left), 'char(9)'),
@@ -112,6 +133,55 @@ export function toQuery(db: Db, shape: Shape, one: Read): Query {
         .selectFrom((eb) => eb.selectFrom(`${of} as x`).selectAll('x').where(here).as('d'))
         .selectAll('d')
         .where(`d.${columnAt(of, on[0])}`, 'is not', null)
+    case 'chain': {
+      const x = db.selectFrom(`${of} as x`)
+      const joined = one.isLeft
+        ? x
+            .leftJoin(`${other} as y`, (join) => join.on(related as never))
+            .leftJoin(`${third} as z`, (join) => join.on(relatedThird as never))
+        : x
+            .innerJoin(`${other} as y`, (join) => join.on(related as never).on(there as never))
+            .innerJoin(`${third} as z`, (join) => join.on(relatedThird as never))
+      // cast: of either kind of join
+      return (joined as typeof x)
+        .select((eb) => [left, eb.fn.count(`z.${columnAt(third, one.onThird[1])}`).as('n')])
+        .where(here)
+        .groupBy(left)
+    }
+    case 'scalar-chain':
+      return plain.select(
+        () =>
+          correlated
+            .select((own) => own.fn.countAll().as('n'))
+            .where((own) =>
+              own.exists(
+                own
+                  .selectFrom(`${third} as z`)
+                  .select(own.lit(1).as('one'))
+                  .where(relatedThird as (own: Builder) => ReturnType<typeof here>),
+              ),
+            )
+            .as('n') as never,
+      )
+    case 'shadowed':
+      // The `x` inside is that of the outermost query: what stands beside it in FROM is not seen.
+      return plain.where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom([`${third} as x`, correlated.select(eb.lit(1).as('one')).as('d') as never])
+            .select(eb.lit(1).as('one')),
+        ),
+      )
+    case 'correlated-union':
+      return plain.where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom(`${third} as z`)
+            .select(eb.lit(1).as('one'))
+            .where((own) => toCondition(own, one.second, { of: third, alias: 'z', shape }))
+            .union(correlated.select(eb.lit(1).as('one'))),
+        ),
+      )
     case 'scalar':
       return plain.select(
         (eb) => correlated.select(() => eb.fn.countAll().as('n')).as('n') as never,
