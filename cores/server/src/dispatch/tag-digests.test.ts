@@ -25,6 +25,17 @@ test('too many tags widen, and a wide write still meets every read', () => {
   )
 })
 
+test('the table with most tags widens first, the others stay exact', () => {
+  const few = ['tasks:*', 'tasks:project_id=1', 'projects:*', 'projects:id=1']
+  const many = Array.from({ length: 100 }, (_, id) => `comments:task_id=${id}`)
+  expect(digests.ofReads([...few, ...many])).toEqual(digests.ofReads([...few, 'comments']))
+  expect(digests.ofReads([...few, ...many].toReversed(), 3)).toEqual(
+    digests.ofReads(['comments', 'tasks', 'projects']),
+  )
+  const written = digests.ofWrites(['tasks', 'tasks:id=1', 'comments', ...many])
+  expect(written).toEqual(digests.ofWrites(['tasks', 'tasks:id=1', 'comments', 'comments:*']))
+})
+
 test('what was read from nobody knows where is told as such', () => {
   expect(digests.ofReads(['tasks:id=5', '*'])).toEqual(['*'])
 })

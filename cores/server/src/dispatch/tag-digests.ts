@@ -3,14 +3,14 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import { everythingTag } from '../scope.ts'
 
-/** Above this many characters of a header, tags widen to their tables. */
+/** Above this many characters of a header, tags widen to their tables, those of the table with most of them first. */
 const maximumLength = 2048
 const maximumKept = 10_000
 
 /** Turns data tags into what `X-Mizan-Tags`, `X-Mizan-Changed` and `X-Mizan-Cache` carry. */
 export interface TagDigests {
   /**
-   * What a read depends on; widened to whole tables when there are too many, or more than `most`. `*` as it is, because nothing
+   * What a read depends on; when there are too many, or more than `most`, widened to whole tables. `*` as it is, because nothing
    * that is written would meet its digest: whoever holds the answer must know that any write concerns it.
    */
   ofReads(tags: Iterable<string>, most?: number): string[]
@@ -37,8 +37,7 @@ export function createTagDigests(secret: string): TagDigests {
     wider: (table: string) => readonly string[],
     most = Infinity,
   ): string[] => {
-    const fits = tags.length * 34 <= maximumLength && tags.length <= most
-    const named = fits ? tags : [...new Set(tags.map(tableOf))].flatMap(wider)
+    const named = withinLimits(tags, wider, Math.min(most, Math.floor(maximumLength / 34)))
     return [...new Set(named)].map(digest).sort()
   }
   return {
@@ -57,4 +56,20 @@ export function createTagDigests(secret: string): TagDigests {
 function tableOf(tag: string): string {
   const end = tag.indexOf(':')
   return end === -1 ? tag : tag.slice(0, end)
+}
+
+function withinLimits(
+  tags: readonly string[],
+  wider: (table: string) => readonly string[],
+  most: number,
+): readonly string[] {
+  const tables = new Map<string, readonly string[]>()
+  for (const tag of tags) tables.set(tableOf(tag), [...(tables.get(tableOf(tag)) ?? []), tag])
+  let count = tags.length
+  for (const [table, own] of [...tables].toSorted(([, a], [, b]) => b.length - a.length)) {
+    if (count <= most) break
+    tables.set(table, wider(table))
+    count += wider(table).length - own.length
+  }
+  return [...tables.values()].flat()
 }
