@@ -315,6 +315,27 @@ describe('one store', () => {
     expect(renders).toEqual([])
   })
 
+  test('a deploy that cannot render a page says so, and leaves the last good one where it is', async () => {
+    const shared = store()
+    const paths = (): string[] => ['/a/1/', '/a/2/']
+    {
+      const { app, psr } = start({ store: shared, paths })
+      await using _app = app
+      await app.start()
+      expect((await psr.renderAll()).rendered).toEqual(paths())
+    }
+    const { app, psr } = start({ store: shared, paths })
+    await using _app = app
+    await app.start()
+    fault = 'broken component'
+    expect(await psr.renderAll()).toEqual({
+      rendered: [],
+      skipped: [],
+      failed: paths().map((path) => ({ path, reason: 'it answered 500' })),
+    })
+    expect(await read(app, '/a/1/')).toBe('<h1>One</h1>')
+  })
+
   test('reads and changes in any order: nothing older than the last answered change is served', async () => {
     await using app = start({ store: store(), delay: 0 }).app
     let answered = 0
