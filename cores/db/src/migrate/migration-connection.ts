@@ -14,13 +14,16 @@ export interface MigrationConnection {
   readonly change: ChangeSql
   /** The same connection, for code. */
   readonly db: MigrationDb
+  /** A transaction is open, which several steps share. @default false */
+  readonly isInTransaction?: boolean
 }
 
-/** Runs `work` in the transaction of one step. */
+/** Runs `work` in the transaction of one step, or in the one that it shares. */
 export async function inTransaction(
-  { run, dialect }: MigrationConnection,
+  { run, dialect, isInTransaction = false }: MigrationConnection,
   work: () => Promise<void>,
 ): Promise<void> {
+  if (isInTransaction) return work()
   await run(dialect.migrations.begin)
   try {
     await work()

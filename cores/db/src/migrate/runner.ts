@@ -97,11 +97,11 @@ export async function migrateDown(options: MigrateOptions): Promise<RevertResult
 export interface RollbackResult {
   /** Ids, in the order in which they were taken back. */
   readonly reverted: readonly string[]
-  /** Those of them whose steps could not share a transaction: a stop between them would be seen. */
+  /** Those of them that could not share the transaction of the others: a stop between them would be seen. */
   readonly stepwise: readonly string[]
 }
 
-/** Takes the last batch back, or everything. */
+/** Takes the last batch back, or everything: in one transaction, as far as the steps allow it. */
 export function migrateRollback(
   options: MigrateOptions & { readonly all?: boolean },
 ): Promise<RollbackResult> {
@@ -169,20 +169,31 @@ async function revert(
       for (const migration of chosen) assertWhole(migration, rows)
       await assertProved(chosen, connection, { ...options, requireReview: false })
       const runner = await StepRunner.begin(connection, options)
-      for (const migration of chosen) {
-        options.onMigration?.(migration.id)
-        await runner.revert(
-          migration,
-          rows.filter((row) => row.id === migration.id),
-        )
+      const shares = (migration: Migration): boolean => canShare(migration, rows)
+      for (let at = 0; at < chosen.length;) {
+        const rest = chosen.slice(at)
+        const end = rest.findIndex((migration) => !shares(migration))
+        const together = end === -1 ? rest : rest.slice(0, end)
+        const [alone] = rest
+        if (together.length > 0) await runner.revertTogether(together, rows)
+        else if (alone !== undefined) {
+          options.onMigration?.(alone.id)
+          const own = rows.filter((row) => row.id === alone.id)
+          await runner.revert(alone, own)
+        }
+        at += Math.max(1, together.length)
       }
-      return {
-        reverted: chosen.map((migration) => migration.id),
-        stepwise: chosen.filter(({ down }) => down.length > 1).map(({ id }) => id),
-      }
+      const isOneStep = chosen.length === 1 && chosen.every(({ down }) => down.length < 2)
+      const stepwise = isOneStep ? [] : chosen.filter((migration) => !shares(migration))
+      return { reverted: chosen.map(({ id }) => id), stepwise: stepwise.map(({ id }) => id) }
     },
     { patience: options.lockTimeout, onWait: options.onWait, signal: options.signal },
   )
+}
+
+/** Whether taking it back is part of a transaction that others share. */
+function canShare(migration: Migration, rows: readonly StepRow[]): boolean {
+  return !isReverting(migration, rows) && migration.down.every(({ kind }) => kind === 'tx')
 }
 
 function assertWhole(migration: Migration, rows: readonly StepRow[]): void {

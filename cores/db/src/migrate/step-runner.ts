@@ -13,7 +13,7 @@ import { createEndCachedAnswers, type EndCachedAnswers } from './end-cached-answ
 import { readToken, takeToken } from './fencing.ts'
 import type { Migration } from './migration-files.ts'
 import { placeOf, type StepProbe } from './proof.ts'
-import type { MigrationConnection } from './migration-connection.ts'
+import { inTransaction, type MigrationConnection } from './migration-connection.ts'
 import { runStep } from './run-step.ts'
 import type { StepRecord } from './step-record.ts'
 import type { MigrateOptions } from './runner.ts'
@@ -80,7 +80,26 @@ export class StepRunner {
     }
   }
 
-  /** All steps in one transaction where they allow it; else one by one, with rows of their own. */
+  /** Migrations whose steps can share a transaction: all are taken back, or none. */
+  async revertTogether(migrations: readonly Migration[], rows: readonly StepRow[]): Promise<void> {
+    const told: (() => void)[] = []
+    const { onMigration, onStep } = this.#options
+    await inTransaction(this.#connection, async () => {
+      const inside = new StepRunner(
+        { ...this.#connection, isInTransaction: true },
+        // Nothing is done before all is.
+        { ...this.#options, onStep: (event) => told.push(() => onStep?.(event)) },
+        { token: this.#token, endCachedAnswers: this.#endCachedAnswers },
+      )
+      for (const migration of migrations) {
+        told.push(() => onMigration?.(migration.id))
+        await inside.revert(migration, rowsOf(migration, rows))
+      }
+    })
+    for (const tell of told) tell()
+  }
+
+  /** Step by step, each with a row of its own. */
   async revert(migration: Migration, rows: readonly StepRow[]): Promise<void> {
     const { id, hash, down } = migration
     const [batch = 0] = rows.map((row) => row.batch)
@@ -188,6 +207,10 @@ export class StepRunner {
       'Another runner has taken this migration over; this one stops before its next step',
     )
   }
+}
+
+function rowsOf({ id }: Migration, rows: readonly StepRow[]): readonly StepRow[] {
+  return rows.filter((row) => row.id === id)
 }
 
 function has(rows: readonly StepRow[], { id, step }: StepRow): boolean {
