@@ -51,6 +51,13 @@ export {
   webStorage,
 } from './layers/offline/queued-call.ts'
 export { change, type Draft, optimistic, type OptimisticChange } from './layers/optimistic.ts'
+export { persist, type PersistLayer, type PersistOptions } from './layers/persist/persist.ts'
+export {
+  type ItemStorage,
+  stateInDatabase,
+  stateInWebStorage,
+  type StateStorage,
+} from './layers/persist/state-storage.ts'
 export { poll, type PollDocument, type PollOptions } from './layers/poll.ts'
 export { retry, type RetryOptions } from './layers/retry.ts'
 export { serial } from './layers/serial.ts'

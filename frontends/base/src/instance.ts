@@ -141,9 +141,11 @@ export class Instance<Data> {
   }
 
   /** Takes what another kernel held, unless this one has newer data or has asked for it. */
-  hydrate({ data, etag, tags, fetchedAt }: KernelEntry): void {
+  hydrate({ data, etag, tags, fetchedAt, isStale }: KernelEntry): void {
     const { fetchedAt: since = 0 } = this.#state
-    if (fetchedAt > since && !(since && this.#flight)) this.accept({ body: data, etag, tags }, fetchedAt)
+    if (fetchedAt <= since || (since && this.#flight)) return
+    this.accept({ body: data, etag, tags }, fetchedAt)
+    if (isStale) this.#expire()
   }
 
   /** Takes a bundle that came with another answer, newer than all before it. */
@@ -172,11 +174,12 @@ export class Instance<Data> {
 
   /** What a successor needs; `undefined` unless all of it is up to date. */
   dehydrate(): KernelEntry | undefined {
-    const { fetchedAt } = this.#state
-    if (fetchedAt === undefined || this.#stale[0]) return undefined
-    const { json, etag, tags } = this.#bundle
+    if (this.#stale[0]) return undefined
+    const { json: data, etag, tags } = this.#bundle
     const { key, context } = this.address
-    return { key, context, data: json, etag, tags, fetchedAt }
+    const { fetchedAt } = this.#state
+    // cast: what is up to date was fetched.
+    return { key, context, data, etag, tags, fetchedAt: fetchedAt as number }
   }
 
   #tell(listeners: readonly (() => void)[] = none): void {

@@ -12,6 +12,8 @@ export interface KernelEntry {
   readonly tags?: readonly string[]
   /** Milliseconds of the clock that the data was fetched by. */
   readonly fetchedAt: number
+  /** It may have changed since, unheard of: it is shown at once, and asked for when it is. */
+  readonly isStale?: boolean
 }
 
 /** All instances that were ready. */
