@@ -79,6 +79,28 @@ it('what changed while the call was under way asks for itself: what came with th
   expect(task.states.some(({ data }) => data?.taskDetail.title === 'Older')).toBe(false)
 })
 
+it('what was on its way when the call set out asks for itself: it may have been overtaken unseen', async () => {
+  await using server = await boardServer()
+  const kernel = createKernel({ origin: server.origin }, singleFlight())
+  using task = watch(kernel, taskContext, { taskId: 5 })
+  await task.settled()
+  const reading = server.hold('GET task')
+  kernel.invalidate(['task'])
+  await reading.arrived
+  const hold = server.hold('POST update_task')
+  const refreshed = [{ context: 'task', params: { task_id: '5' }, data: detail('Older') }]
+  const body = { invalidate: [target], refreshed, result: null }
+  server.answer('POST update_task', 200, JSON.stringify(body))
+  const calling = kernel.call(updateTask, { taskId: 5, title: 'Older' })
+  await hold.arrived
+  server.tasks.get(5)!.title = 'Newer'
+  // As somebody else's change is heard of over the socket: it was out of date, and is.
+  kernel.invalidate(['task'])
+  hold.release()
+  await calling
+  expect((await task.settled()).data?.taskDetail.title).toBe('Newer')
+})
+
 it('a merge is an ordinary invalidation for a kernel without the layer', async () => {
   await using server = await boardServer()
   const kernel = createKernel({ origin: server.origin })

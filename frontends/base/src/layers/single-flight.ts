@@ -29,7 +29,10 @@ export function singleFlight(): KernelLayer {
   const layer: KernelLayer = async (request, next) => {
     const before = new Map<Erased, ContextState<unknown>>()
     if (!request.idempotent) {
-      for (const instance of store?.instances() ?? []) before.set(instance, instance.read())
+      for (const instance of store?.instances() ?? []) {
+        // What is on its way may be made out of date once more without anything to be seen of it.
+        if (instance.dehydrate()) before.set(instance, instance.read())
+      }
     }
     const mounted = formatMounted([...before.keys()].filter((instance) => instance.isWanted()))
     const answer = await next(mounted === '' ? request : withMounted(request, mounted))
