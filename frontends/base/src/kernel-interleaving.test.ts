@@ -11,7 +11,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   do: fc.constantFrom(
     ...(['mount', 'mount', 'mount', 'unmount', 'load', 'loadAndGiveUp', 'refetch'] as const),
     ...(['write', 'write', 'write', 'revise', 'revise', 'remark', 'remark'] as const),
-    ...(['borrow', 'refuse', 'invalidate', 'rewriteAll'] as const),
+    ...(['borrow', 'refuse', 'blunder', 'invalidate', 'rewriteAll'] as const),
     ...(['clear', 'enter', 'leave'] as const),
     ...(['hydrate', 'hydrate', 'wander', 'rest', 'rest', 'rest'] as const),
   ),

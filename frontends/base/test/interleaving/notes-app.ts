@@ -103,6 +103,11 @@ export function createNotesApp(truth: NotesTruth = 'declared'): App {
     client(affects, function refuse(noteId: number): void {
       throw new Error(`note ${noteId} stays as it is`)
     }),
+    client(affects, function blunder(noteId: number, text: string): void {
+      // Where nobody sees writes, nobody knows that one was committed.
+      if (truth !== 'declared') put(noteId, text)
+      throw new Error('it failed after it had written')
+    }),
     client(function enter(id: string): Promise<void> {
       return signIn(id)
     }),
@@ -199,6 +204,12 @@ export const refuse: CallDescriptor<{ noteId: number }, void> = {
   name: 'refuse',
   artifact,
   args: { noteId },
+}
+
+export const blunder: CallDescriptor<{ noteId: number; text: string }, void> = {
+  name: 'blunder',
+  artifact,
+  args: { noteId, text },
 }
 
 export const enter: CallDescriptor<{ id: string }, void> = {

@@ -12,6 +12,7 @@ import { singleFlight } from '../../src/layers/single-flight.ts'
 import { type TabChannel, tabs } from '../../src/layers/tabs.ts'
 import { tags } from '../../src/layers/tags/tags.ts'
 import {
+  blunder,
   borrow,
   enter,
   leave,
@@ -31,7 +32,7 @@ export type Step =
       readonly note: 1 | 2
     }
   | {
-      readonly do: 'write' | 'revise' | 'remark' | 'borrow' | 'refuse' | 'invalidate'
+      readonly do: 'write' | 'revise' | 'remark' | 'borrow' | 'refuse' | 'blunder' | 'invalidate'
       readonly note: 1 | 2
     }
   | { readonly do: 'rewriteAll' | 'clear' | 'enter' | 'leave'; readonly note: 1 | 2 }
@@ -172,6 +173,7 @@ export class Page {
       remark: () => kernel.call(remark, { noteId, text }),
       rewriteAll: () => kernel.call(rewriteAll, { text }),
       refuse: () => kernel.call(refuse, { noteId }),
+      blunder: () => kernel.call(blunder, { noteId, text }),
       enter: () => kernel.call(enter, { id: `user-${text}` }),
       leave: () => kernel.call(leave, {}),
       invalidate: () => kernel.invalidate(['note']),

@@ -16,6 +16,7 @@ import { watch } from '../../../test/until.ts'
 import { createKernel, type Kernel, type KernelOptions } from '../../kernel.ts'
 import type { KernelState } from '../../kernel-state.ts'
 import type { KernelLayer } from '../../transport.ts'
+import { change, optimistic } from '../optimistic.ts'
 import { singleFlight } from '../single-flight.ts'
 import { type TabChannel, tabs } from '../tabs.ts'
 import { tags } from './tags.ts'
@@ -128,6 +129,19 @@ it('tags travel with a page, so that what a server rendered is spared too', asyn
   await first.until(({ data }) => data?.noteBody.text === 'Changed')
   await second.settled()
   expect(app.log).toEqual(['POST write', 'GET /ctx/note/?note_id=1'])
+})
+
+it('a guess at what turns out not to be concerned is taken back', async () => {
+  await using app = await notes()
+  const guess = change(remark, noteContext, (draft, { text }) => void draft.noteRemarks.push(text))
+  const kernel = app.kernel({}, optimistic(guess), tags())
+  using first = watch(kernel, noteContext, one)
+  await first.settled()
+  await kernel.call(borrow, { noteId: 1 })
+  await first.settled()
+  await kernel.call(remark, { noteId: 1, text: 'Not shown here' })
+  expect(first.states.some(({ data }) => data?.noteRemarks.length === 1)).toBe(true)
+  expect(kernel.read(noteContext, one).data?.noteRemarks).toEqual([])
 })
 
 it('an instance whose tags nobody knows is reached by names again', async () => {
