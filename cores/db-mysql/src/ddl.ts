@@ -70,6 +70,7 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
   // Binary: 'A' is not 'a', as in the other dialects.
   tableOptions: ' engine = innodb default character set utf8mb4 collate utf8mb4_bin',
   quote,
+  relation: quote,
   type(type, enums) {
     if (type.sql !== undefined) return type.sql
     switch (type.name) {

@@ -1,7 +1,13 @@
 /** Columns and enums of PostgreSQL that change in place. */
 
-import { type ColumnChange, type ColumnSnapshot, type EnumChange, quoteText } from '@mizan/db'
-import { identityClause, literal, now, quote, typeName } from './ddl-texts.ts'
+import {
+  type ColumnChange,
+  type ColumnSnapshot,
+  type EnumChange,
+  parseIdentity,
+  quoteText,
+} from '@mizan/db'
+import { identityClause, literal, now, quote, relation, typeName } from './ddl-texts.ts'
 
 /** Types of one family change into each other by themselves; a value that does not fit is an error, not cut short. */
 const families: Readonly<Record<string, string>> = {
@@ -23,13 +29,13 @@ const families: Readonly<Record<string, string>> = {
 /** The statements of a column's change. */
 export function alterColumn({ table, before, after }: ColumnChange): readonly string[] {
   const alter = (what: string): string =>
-    `alter table ${quote(table)} alter column ${quote(after.name)} ${what}`
+    `alter table ${relation(table)} alter column ${quote(after.name)} ${what}`
   if (!isComputedAlike(before, after)) {
     if (after.generated === undefined) return [alter('drop expression')]
     // The expression of a column cannot be changed before PostgreSQL 17; it is computed anew either way.
     return [
-      `alter table ${quote(table)} drop column ${quote(after.name)}`,
-      `alter table ${quote(table)} add column ${definition(after)}`,
+      `alter table ${relation(table)} drop column ${quote(after.name)}`,
+      `alter table ${relation(table)} add column ${definition(after)}`,
     ]
   }
   const [oldType, newType] = [baseType(before), baseType(after)]
@@ -48,10 +54,10 @@ export function alterColumn({ table, before, after }: ColumnChange): readonly st
   if (!isNotNull(before) && isNotNull(after)) statements.push(alter('set not null'))
   if (newIdentity !== undefined && oldIdentity !== newIdentity) {
     statements.push(alter(`add ${identityClause(newIdentity)}`))
-    const sequence = `pg_get_serial_sequence(${quoteText(quote(table))}, ${quoteText(after.name)})`
+    const sequence = `pg_get_serial_sequence(${quoteText(relation(table))}, ${quoteText(after.name)})`
     // Counting goes on after the rows that are there.
     statements.push(
-      `select setval(${sequence}, coalesce(max(${quote(after.name)}), 0) + 1, false) from ${quote(table)}`,
+      `select setval(${sequence}, coalesce(max(${quote(after.name)}), 0) + 1, false) from ${relation(table)}`,
     )
   }
   return statements
@@ -73,22 +79,22 @@ export function alterEnum({ name, before, after, columns }: EnumChange): readonl
       const last = after[index - 1]
       const end = last === undefined ? '' : ` after ${quoteText(last)}`
       const place = next === undefined ? end : ` before ${quoteText(next)}`
-      return [`alter type ${quote(name)} add value if not exists ${quoteText(value)}${place}`]
+      return [`alter type ${relation(name)} add value if not exists ${quoteText(value)}${place}`]
     })
   }
   const old = `${name}__old`
   return [
-    `alter type ${quote(name)} rename to ${quote(old)}`,
-    `create type ${quote(name)} as enum (${after.map(quoteText).join(', ')})`,
+    `alter type ${relation(name)} rename to ${quote(parseIdentity(old).name)}`,
+    `create type ${relation(name)} as enum (${after.map(quoteText).join(', ')})`,
     ...columns.flatMap(({ table, column, default: value }) => {
-      const alter = `alter table ${quote(table)} alter column ${quote(column)}`
+      const alter = `alter table ${relation(table)} alter column ${quote(column)}`
       return [
         ...(value === undefined ? [] : [`${alter} drop default`]),
-        `${alter} type ${quote(name)} using ${quote(column)}::text::${quote(name)}`,
+        `${alter} type ${relation(name)} using ${quote(column)}::text::${relation(name)}`,
         ...(value === undefined ? [] : [`${alter} set default ${value}`]),
       ]
     }),
-    `drop type ${quote(old)}`,
+    `drop type ${relation(old)}`,
   ]
 }
 

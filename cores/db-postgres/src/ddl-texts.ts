@@ -1,6 +1,6 @@
 /** Names, types and values of PostgreSQL as they stand in DDL. */
 
-import { quoteText, type TypeSnapshot } from '@mizan/db'
+import { parseIdentity, quoteText, type TypeSnapshot } from '@mizan/db'
 
 const names: Readonly<Record<string, string>> = {
   smallint: 'smallint',
@@ -32,7 +32,7 @@ export function typeName({ dimensions = 0, ...type }: TypeSnapshot): string {
     case 'time':
       return `${type.name}(${type.precision})`
     case 'enum':
-      return quote(type.enum ?? '')
+      return relation(type.enum ?? '')
     case 'native':
       return type.sql ?? ''
     default:
@@ -44,6 +44,18 @@ export function typeName({ dimensions = 0, ...type }: TypeSnapshot): string {
 export function quote(name: string): string {
   if (name.includes('\0')) throw new TypeError('a name with a NUL character cannot stand in SQL')
   return `"${name.replaceAll('"', '""')}"`
+}
+
+/** The quoted name of something that may stand in a named schema. */
+export function relation(identity: string): string {
+  const { schema, name } = parseIdentity(identity)
+  return schema === undefined ? quote(name) : `${quote(schema)}.${quote(name)}`
+}
+
+/** What belongs to a table and stands in its schema: an index, by its own name. */
+export function beside(table: string, name: string): string {
+  const { schema } = parseIdentity(table)
+  return schema === undefined ? quote(name) : `${quote(schema)}.${quote(name)}`
 }
 
 /** A value of a type as SQL. */
@@ -77,7 +89,8 @@ export function identityClause(kind: 'always' | 'by default'): string {
 }
 
 /** What PostgreSQL calls the primary key of a table: cut off so that the whole has 63 bytes. */
-export function primaryKeyName(table: string): string {
+export function primaryKeyName(identity: string): string {
+  const table = parseIdentity(identity).name
   const bytes = new TextEncoder().encode(table)
   // A letter that is cut in two is left out.
   const start = new TextDecoder().decode(bytes.subarray(0, 58)).replace(/\ufffd+$/, '')

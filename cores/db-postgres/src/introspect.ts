@@ -1,23 +1,24 @@
 /** The schema of a PostgreSQL database, from one query on its catalog. */
 
-import type {
-  ForeignKeySnapshot,
-  IndexElementSnapshot,
-  IndexSnapshot,
-  RunSql,
-  SchemaSnapshot,
-  TableSnapshot,
+import {
+  type EnumSnapshot,
+  type ForeignKeySnapshot,
+  type IndexElementSnapshot,
+  type IndexSnapshot,
+  type RunSql,
+  type SchemaSnapshot,
+  type TableSnapshot,
 } from '@mizan/db'
-import { primaryKeyName, quote } from './ddl-texts.ts'
+import { primaryKeyName, quote, relation } from './ddl-texts.ts'
 import { toColumn } from './introspect/column.ts'
 import { toObjects } from './introspect/objects.ts'
-import { catalogQueries, type Namespace } from './introspect/queries.ts'
+import { catalogQueries, type Namespace, namespaceOf } from './introspect/queries.ts'
 import type { Catalog, ConstraintRow, IndexRow, TableRow } from './introspect/rows.ts'
 
-/** Reads a namespace; the one that is searched first when none is named. */
+/** Reads a namespace; the schema that is searched first when none is named. */
 export async function introspect(
   run: RunSql,
-  namespace: Namespace = 'current_schema()::regnamespace',
+  namespace: Namespace = namespaceOf([]),
 ): Promise<SchemaSnapshot> {
   const engine = await engineName(run)
   const catalog = await readCatalog(run, namespace)
@@ -27,7 +28,12 @@ export async function introspect(
   const objects = { ...toObjects(catalog, engine), ...exclusions(catalog, engine) }
   return {
     version: 1,
-    enums: Object.fromEntries(catalog.enums.map(({ name, values }) => [name, { values }])),
+    enums: Object.fromEntries(
+      catalog.enums.map(({ name, schema, values }): [string, EnumSnapshot] => [
+        name,
+        { values, ...(schema === null ? {} : { schema }) },
+      ]),
+    ),
     tables: Object.fromEntries(tables.map((table) => [table.name, table])),
     ...(Object.keys(objects).length === 0 ? {} : { objects }),
   }
@@ -40,7 +46,7 @@ export async function engineName(run: RunSql): Promise<string> {
 }
 
 /** Connections that have read their catalog before: planning the query takes longer than running it. */
-const known = new WeakMap<RunSql, Set<Namespace>>()
+const known = new WeakMap<RunSql, Map<string, string>>()
 
 /** One statement: everything is of one moment, whatever others do meanwhile. */
 async function readCatalog(run: RunSql, namespace: Namespace): Promise<Catalog> {
@@ -56,14 +62,16 @@ async function catalogQuery(run: RunSql, namespace: Namespace): Promise<string> 
   const sql = `select json_build_object(${parts.join(', ')})::text as catalog`
   const seen = known.get(run)
   if (seen === undefined) {
-    known.set(run, new Set())
+    known.set(run, new Map())
     // Compiling a query of this size would take longer than running it.
     await run(`select set_config('jit', 'off', false)`)
     return sql
   }
-  const name = `mizan_catalog_${namespace.replace(/\W+.*/, '')}`
-  if (!seen.has(namespace)) await run(`prepare ${name} as ${sql}`)
-  seen.add(namespace)
+  const before = seen.get(sql)
+  if (before !== undefined) return `execute ${before}`
+  const name = `mizan_catalog_${seen.size}`
+  await run(`prepare ${name} as ${sql}`)
+  seen.set(sql, name)
   return `execute ${name}`
 }
 
@@ -72,6 +80,7 @@ function toTable(row: TableRow, catalog: Catalog, engine: string): TableSnapshot
   const key = own.find((one) => one.kind === 'p')
   return {
     name: row.name,
+    ...(row.schema === null ? {} : { schema: row.schema }),
     columns: catalog.columns
       .filter((column) => column.table === row.name)
       .map((column) => toColumn(column, engine)),
@@ -177,7 +186,7 @@ function exclusions(catalog: Catalog, engine: string): SchemaSnapshot['objects']
     catalog.constraints
       .filter((one) => one.kind === 'x')
       .map(({ table, name, definition }) => {
-        const source = `alter table ${quote(table)} add constraint ${quote(name)} ${definition}`
+        const source = `alter table ${relation(table)} add constraint ${quote(name)} ${definition}`
         return [
           `security ${table}.${name}`,
           {
@@ -185,7 +194,7 @@ function exclusions(catalog: Catalog, engine: string): SchemaSnapshot['objects']
             name,
             table,
             create: { source, deparsed: source, engine },
-            drop: `alter table ${quote(table)} drop constraint ${quote(name)}`,
+            drop: `alter table ${relation(table)} drop constraint ${quote(name)}`,
             dependsOn: [],
           },
         ]

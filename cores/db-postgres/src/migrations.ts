@@ -4,6 +4,7 @@ import type { MigrationFacts } from '@mizan/db'
 import { quote } from './ddl-texts.ts'
 import { deparse } from './deparse.ts'
 import { introspect } from './introspect.ts'
+import { namespaceOf } from './introspect/queries.ts'
 
 /** "mizan" in a 64-bit key: an advisory lock belongs to the session and ends with it. */
 const lockKey = '470285820270'
@@ -18,7 +19,7 @@ const holders = `select l.pid, a.application_name, a.backend_start::text as sinc
 
 /** The facts of migrating PostgreSQL. */
 export const migrations: MigrationFacts = Object.freeze<MigrationFacts>({
-  introspect: (run) => introspect(run),
+  introspect: (run, schemas = []) => introspect(run, namespaceOf(schemas)),
   deparse,
   async engine(run) {
     const [row] = await run(
@@ -45,14 +46,14 @@ export const migrations: MigrationFacts = Object.freeze<MigrationFacts>({
     )
     if (row?.['marker'] === scratchMarker) await run(`drop database ${quote(name)} with (force)`)
   },
-  async repair(run) {
+  async repair(run, schemas = []) {
     const rows = await run(
-      `select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid
-      where not i.indisvalid and c.relnamespace = current_schema()::regnamespace and c.relkind = 'i'
+      `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name from pg_index i join pg_class c on c.oid = i.indexrelid
+        join pg_namespace n on n.oid = c.relnamespace
+      where not i.indisvalid and c.relnamespace = ${namespaceOf(schemas).sql} and c.relkind = 'i'
         and not exists (select from pg_stat_progress_create_index p where p.index_relid = c.oid)`,
     )
-    for (const row of rows)
-      await run(`drop index concurrently if exists ${quote(String(row['name']))}`)
+    for (const row of rows) await run(`drop index concurrently if exists ${String(row['name'])}`)
   },
   async lockHolder(run) {
     const [row] = await run(holders)

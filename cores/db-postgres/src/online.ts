@@ -7,12 +7,13 @@ import {
   foreignKeyClause,
   generatedName,
   indexStatement,
+  parseIdentity,
   type PlannedStatement,
   type PlanSurroundings,
   type SchemaChange,
 } from '@mizan/db'
 import { alterColumn, alterEnum, baseType, defaultOf, isComputedAlike, isNotNull } from './alter.ts'
-import { primaryKeyName, quote } from './ddl-texts.ts'
+import { beside, primaryKeyName, quote, relation } from './ddl-texts.ts'
 import { plainDdl as ddl } from './plain-ddl.ts'
 
 /** Rows of one batch of a backfill. */
@@ -29,7 +30,7 @@ export function planOnline(
   if (change.kind === 'alterEnum') return planEnum(alterEnum(change))
   if (!('table' in change) || typeof change.table !== 'string' || fresh.has(change.table))
     return undefined
-  const table = quote(change.table)
+  const table = relation(change.table)
   const validate = (name: string): PlannedStatement => ({
     sql: `alter table ${table} validate constraint ${quote(name)}`,
     kind: 'notx',
@@ -47,7 +48,7 @@ export function planOnline(
     case 'dropIndex':
       return [
         {
-          sql: `drop index concurrently if exists ${quote(change.index.name)}`,
+          sql: `drop index concurrently if exists ${beside(change.table, change.index.name)}`,
           kind: 'notx',
           note: 'SHARE UPDATE EXCLUSIVE: reads and writes go on',
         },
@@ -145,7 +146,7 @@ function planNewColumn(
   const { column } = change
   if (column.default?.kind !== 'expression' || !column.default.source.includes('('))
     return undefined
-  const table = quote(change.table)
+  const table = relation(change.table)
   const expression = defaultOf(column) ?? 'null'
   return [
     {
@@ -171,7 +172,7 @@ function planKey({
   after,
 }: Of<'changePrimaryKey'>): readonly PlannedStatement[] | undefined {
   if (after.length === 0) return undefined
-  const index = generatedName(table, after, 'key')
+  const index = generatedName(parseIdentity(table).name, after, 'key')
   const clauses = [
     ...(before.length === 0
       ? []
@@ -186,7 +187,7 @@ function planKey({
       kind: 'notx',
       note: 'SHARE UPDATE EXCLUSIVE, two scans: the index of the key is built beside writes',
     },
-    { sql: `alter table ${quote(table)} ${clauses.join(', ')}`, kind: 'tx', note: brief },
+    { sql: `alter table ${relation(table)} ${clauses.join(', ')}`, kind: 'tx', note: brief },
   ]
 }
 
@@ -205,7 +206,7 @@ function planColumn(change: Of<'alterColumn'>): readonly PlannedStatement[] | un
 }
 
 function backfill(table: string, column: string, expression: string): PlannedStatement {
-  const [name, own] = [quote(table), quote(column)]
+  const [name, own] = [relation(table), quote(column)]
   return {
     sql:
       `update ${name} set ${own} = ${expression} where ctid = any (array(` +
@@ -217,7 +218,7 @@ function backfill(table: string, column: string, expression: string): PlannedSta
 
 /** Through a check that is validated beside writes, so that SET NOT NULL need not scan under its lock. */
 function setNotNull(table: string, column: string): readonly PlannedStatement[] {
-  const [name, own, check] = [quote(table), quote(column), quote(`mizan_${column}_not_null`)]
+  const [name, own, check] = [relation(table), quote(column), quote(`mizan_${column}_not_null`)]
   return [
     {
       sql: `alter table ${name} add constraint ${check} check (${own} is not null) not valid`,

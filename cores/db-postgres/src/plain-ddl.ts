@@ -3,7 +3,17 @@
 import { type DdlFacts, quoteText, type TypeSnapshot } from '@mizan/db'
 import { alterColumn, alterEnum } from './alter.ts'
 import { misfits } from './misfits.ts'
-import { identityClause, literal, now, primaryKeyName, quote, typeName } from './ddl-texts.ts'
+import {
+  beside,
+  identityClause,
+  literal,
+  now,
+  primaryKeyName,
+  quote,
+  relation,
+  typeName,
+} from './ddl-texts.ts'
+import { createSchema, dropSchema, renameTable } from './schemas.ts'
 
 /** The facts of PostgreSQL's DDL, in the plain forms of all statements. */
 export const plainDdl: DdlFacts = Object.freeze<DdlFacts>({
@@ -14,6 +24,10 @@ export const plainDdl: DdlFacts = Object.freeze<DdlFacts>({
   uniqueIndexes: false,
   tableOptions: '',
   quote,
+  relation,
+  createSchema,
+  dropSchema,
+  renameTable,
   type: typeName,
   // Identity, not serial: the sequence belongs to the column, its rights too.
   counter: (type: TypeSnapshot) =>
@@ -26,7 +40,7 @@ export const plainDdl: DdlFacts = Object.freeze<DdlFacts>({
   alterColumn,
   alterEnum,
   comment: ({ table, column }, text) => [
-    `comment on ${column === undefined ? `table ${quote(table)}` : `column ${quote(table)}.${quote(column)}`} is ` +
+    `comment on ${column === undefined ? `table ${relation(table)}` : `column ${relation(table)}.${quote(column)}`} is ` +
       (text === undefined ? 'null' : quoteText(text)),
   ],
   misfits,
@@ -34,15 +48,15 @@ export const plainDdl: DdlFacts = Object.freeze<DdlFacts>({
   dropPrimaryKey: (table, name) => `drop constraint ${quote(name ?? primaryKeyName(table))}`,
   renameKey: ({ table, of, name }, to) =>
     of === 'index'
-      ? `alter index ${quote(name)} rename to ${quote(to)}`
-      : `alter table ${quote(table)} rename constraint ${quote(name)} to ${quote(to)}`,
+      ? `alter index ${beside(table, name)} rename to ${quote(to)}`
+      : `alter table ${relation(table)} rename constraint ${quote(name)} to ${quote(to)}`,
   lockTimeout: "set local lock_timeout = '5s'",
-  dropIndex: (_table: string, name: string) => `drop index ${quote(name)}`,
+  dropIndex: (table: string, name: string) => `drop index ${beside(table, name)}`,
   dropUnique: dropConstraint,
   dropForeignKey: dropConstraint,
   dropCheck: dropConstraint,
 })
 
 function dropConstraint(table: string, name: string): string {
-  return `alter table ${quote(table)} drop constraint ${quote(name)}`
+  return `alter table ${relation(table)} drop constraint ${quote(name)}`
 }

@@ -52,6 +52,7 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
   uniqueIsIndex: true,
   tableOptions: '',
   quote,
+  relation: quote,
   type: (type) =>
     type.sql ??
     (type.name === 'varchar' || type.name === 'char'

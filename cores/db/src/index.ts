@@ -246,6 +246,7 @@ export { parseRename, type Rename, statedRenames } from './snapshot/renames.ts'
 export type { Change as SchemaChange, Enums } from './snapshot/changes.ts'
 export { generatedName } from './snapshot/generated-name.ts'
 export type { DdlFacts } from './snapshot/ddl-facts.ts'
+export { bareName, parseIdentity, schemasOf } from './snapshot/identity.ts'
 export { type PlanFacts, planChanges } from './snapshot/plan-changes.ts'
 export { orderObjects } from './snapshot/plan-objects.ts'
 export {
@@ -253,6 +254,7 @@ export {
   type ColumnSnapshot,
   type DefaultSnapshot,
   emptySnapshot,
+  type EnumSnapshot,
   type ExpressionSnapshot,
   type ForeignKeySnapshot,
   formatSnapshot,

@@ -50,4 +50,5 @@ export {
 export { sealMigration, type SealOptions } from './migrate/seal.ts'
 export { type AppliedMigration, migrationStatus, type MigrationStatus } from './migrate/status.ts'
 export { verifyMigrations, type VerifyProblem } from './migrate/verify.ts'
+export { withSchemas } from './migrate/with-schemas.ts'
 export { type SchemaSource, toSource } from './snapshot/to-source.ts'

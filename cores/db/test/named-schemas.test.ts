@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest'
 import {
   createDbClient,
   type Database,
+  emptySnapshot,
   eq,
   integer,
+  planChanges,
   relations,
   schema,
   serial,
@@ -212,8 +214,15 @@ test('two values for one table of a named schema are refused, tables of other sc
   expect(() => schema('')).toThrow('a schema needs a name')
 })
 
-test('migrations refuse what they do not describe', () => {
-  expect(() => toSnapshot({ users, seen })).toThrow(
-    '"audit.seen" is in a named schema, which migrations do not describe',
+test('migrations refuse a named schema where the dialect has none, and names that look like one', () => {
+  const facts = { alterConstraints: true }
+  expect(() => planChanges(emptySnapshot, toSnapshot({ users, seen }), facts)).toThrow(
+    '"audit.seen" is in a named schema, which migrations make on PostgreSQL alone',
+  )
+  const odd = table('audit.users', { id: serial().primaryKey() })
+  expect(planChanges(emptySnapshot, toSnapshot({ odd }), facts)).toHaveLength(1)
+  const named = { ...facts, createSchema: () => [] }
+  expect(() => planChanges(emptySnapshot, toSnapshot({ odd }), named)).toThrow(
+    '"audit.users" has a dot in its name',
   )
 })

@@ -1,8 +1,8 @@
 /** Views, sequences, domains, functions, triggers, policies and partitions: carried by their own text. */
 
 import { objectKey, type ObjectSnapshot } from '@mizan/db'
-import { quote } from '../ddl-texts.ts'
-import type { Catalog, PolicyRow, SequenceRow, TableRow, ViewRow } from './rows.ts'
+import { quote, relation } from '../ddl-texts.ts'
+import type { Catalog, PlacedRow, PolicyRow, SequenceRow, TableRow, ViewRow } from './rows.ts'
 
 const routines: Readonly<Record<string, string>> = { p: 'procedure', a: 'aggregate' }
 
@@ -19,18 +19,20 @@ export function toObjects(
       drop: `drop extension if exists ${quote(name)}`,
       dependsOn: [],
     })),
-    ...catalog.types.map(({ name, definition, needs }) => ({
+    ...catalog.types.map(({ name, schema, definition, needs }) => ({
       kind: 'type' as const,
       name,
+      ...placeOf({ schema }),
       create: definition,
-      drop: `drop type ${quote(name)}`,
+      drop: `drop type ${nameOf({ name, schema })}`,
       dependsOn: needs.filter((key) => key !== `type ${name}`),
     })),
     ...[...catalog.functions, ...catalog.aggregates].map((row) => ({
       kind: 'function' as const,
       name: `${row.name}(${row.arguments})`,
+      ...placeOf(row),
       create: row.definition.trim(),
-      drop: `drop ${routines[row.kind] ?? 'function'} ${quote(row.name)}(${row.arguments})`,
+      drop: `drop ${routines[row.kind] ?? 'function'} ${nameOf(row)}(${row.arguments})`,
       dependsOn: row.needs,
     })),
     ...catalog.rules.map((row) => ({
@@ -38,21 +40,22 @@ export function toObjects(
       name: row.name,
       table: row.table,
       create: row.definition.replace(/;$/, ''),
-      drop: `drop rule ${quote(row.name)} on ${quote(row.table)}`,
+      drop: `drop rule ${quote(row.name)} on ${relation(row.table)}`,
       dependsOn: row.needs,
     })),
     ...catalog.domains.map((row) => ({
       kind: 'domain' as const,
       name: row.name,
+      ...placeOf(row),
       create: [
-        `create domain ${quote(row.name)} as ${row.base}`,
+        `create domain ${nameOf(row)} as ${row.base}`,
         row.default === null ? '' : `default ${row.default}`,
         row.notNull ? 'not null' : '',
         ...row.checks,
       ]
         .filter((part) => part !== '')
         .join(' '),
-      drop: `drop domain ${quote(row.name)}`,
+      drop: `drop domain ${nameOf(row)}`,
       dependsOn: [],
     })),
     ...catalog.sequences.flatMap(toSequence),
@@ -62,8 +65,8 @@ export function toObjects(
         kind: 'inheritance' as const,
         name: parent,
         table: name,
-        create: `alter table ${quote(name)} inherit ${quote(parent)}`,
-        drop: `alter table ${quote(name)} no inherit ${quote(parent)}`,
+        create: `alter table ${relation(name)} inherit ${relation(parent)}`,
+        drop: `alter table ${relation(name)} no inherit ${relation(parent)}`,
         dependsOn: [`table ${parent}`],
       })),
     ),
@@ -73,7 +76,7 @@ export function toObjects(
       name: row.name,
       table: row.table,
       create: row.definition,
-      drop: `drop trigger ${quote(row.name)} on ${quote(row.table)}`,
+      drop: `drop trigger ${quote(row.name)} on ${relation(row.table)}`,
       dependsOn: row.function === null ? [] : [row.function],
     })),
     ...catalog.tables.flatMap(toSecurity),
@@ -90,16 +93,27 @@ export function toObjects(
   )
 }
 
+/** Quoted; a dot divides only where there is a schema. */
+function nameOf({ name, schema }: PlacedRow): string {
+  return schema === null ? quote(name) : relation(name)
+}
+
+/** The schema that must be there first. */
+function placeOf({ schema }: Pick<PlacedRow, 'schema'>): { readonly schema?: string } {
+  return schema === null ? {} : { schema }
+}
+
 type Carried = Omit<ObjectSnapshot, 'create'> & { readonly create: string }
 
 function toSequence(row: SequenceRow): readonly Carried[] {
-  const name = quote(row.name)
+  const name = nameOf(row)
   const facts =
     `as ${row.type} increment by ${row.increment} minvalue ${row.minimum} maxvalue ${row.maximum} ` +
     `start with ${row.start} cache ${row.cache}`
   const sequence: Carried = {
     kind: 'sequence',
     name: row.name,
+    ...placeOf(row),
     create: `create sequence ${name} ${facts}${row.cycle ? ' cycle' : ''}`,
     alter: `alter sequence ${name} ${facts} ${row.cycle ? 'cycle' : 'no cycle'}`,
     drop: `drop sequence if exists ${name} cascade`,
@@ -112,7 +126,7 @@ function toSequence(row: SequenceRow): readonly Carried[] {
       kind: 'ownership',
       name: row.name,
       table: row.table,
-      create: `alter sequence ${name} owned by ${quote(row.table)}.${quote(row.column)}`,
+      create: `alter sequence ${name} owned by ${relation(row.table)}.${quote(row.column)}`,
       drop: `alter sequence ${name} owned by none`,
       dependsOn: [`sequence ${row.name}`],
     },
@@ -127,8 +141,9 @@ function toPartition(row: TableRow, tables: readonly TableRow[]): readonly Carri
     {
       kind: 'partition',
       name: row.name,
-      create: `create table ${quote(row.name)} partition of ${quote(row.parent)} ${row.bound}${further}`,
-      drop: `drop table if exists ${quote(row.name)}`,
+      ...placeOf(row),
+      create: `create table ${nameOf(row)} partition of ${relation(row.parent)} ${row.bound}${further}`,
+      drop: `drop table if exists ${nameOf(row)}`,
       dependsOn: [`${isTable ? 'table' : 'partition'} ${row.parent}`],
     },
   ]
@@ -137,20 +152,21 @@ function toPartition(row: TableRow, tables: readonly TableRow[]): readonly Carri
 function toView(row: ViewRow): readonly Carried[] {
   const kind = row.materialized ? 'materialized view' : 'view'
   const options = row.options === null ? '' : ` with (${row.options.join(', ')})`
-  const create = `create ${kind} ${quote(row.name)}${options} as ${row.query.trim().replace(/;$/, '')}`
+  const create = `create ${kind} ${nameOf(row)}${options} as ${row.query.trim().replace(/;$/, '')}`
   return [
     {
       kind,
       name: row.name,
+      ...placeOf(row),
       create,
-      drop: `drop ${kind} ${quote(row.name)}`,
+      drop: `drop ${kind} ${nameOf(row)}`,
       dependsOn: [...row.needs, ...row.functions],
     },
     ...row.indexes.map((index): Carried => ({
       kind: 'view index',
       name: index.name,
       create: index.definition,
-      drop: `drop index ${quote(index.name)}`,
+      drop: `drop index ${relation(index.name)}`,
       dependsOn: [`materialized view ${row.name}`],
     })),
   ]
@@ -158,7 +174,7 @@ function toView(row: ViewRow): readonly Carried[] {
 
 function toSecurity(row: TableRow): readonly Carried[] {
   if (!row.secured && !row.forced) return []
-  const alter = `alter table ${quote(row.name)}`
+  const alter = `alter table ${nameOf(row)}`
   const parts = [
     ...(row.secured ? ['enable row level security'] : []),
     ...(row.forced ? ['force row level security'] : []),
@@ -190,14 +206,14 @@ function toPolicy(row: PolicyRow): Carried {
     name: row.name,
     table: row.table,
     create: [
-      `create policy ${quote(row.name)} on ${quote(row.table)} as ${row.permissive ? 'permissive' : 'restrictive'}`,
+      `create policy ${quote(row.name)} on ${relation(row.table)} as ${row.permissive ? 'permissive' : 'restrictive'}`,
       `for ${commands[row.command] ?? 'all'} to ${roles}`,
       row.using === null ? '' : `using (${row.using})`,
       row.check === null ? '' : `with check (${row.check})`,
     ]
       .filter((part) => part !== '')
       .join(' '),
-    drop: `drop policy ${quote(row.name)} on ${quote(row.table)}`,
+    drop: `drop policy ${quote(row.name)} on ${relation(row.table)}`,
     dependsOn: [],
   }
 }

@@ -1,8 +1,15 @@
-/** The rows of the catalog queries. */
+/** The rows of the catalog queries. Tables, types and functions are named by their identities. */
+
+/** Something of a schema. */
+export interface PlacedRow {
+  /** Behind the name of the schema, if that has one. */
+  readonly name: string
+  /** Null where it is searched first. */
+  readonly schema: string | null
+}
 
 /** A table. */
-export interface TableRow {
-  readonly name: string
+export interface TableRow extends PlacedRow {
   readonly partitionBy: string | null
   readonly comment: string | null
   readonly secured: boolean
@@ -68,14 +75,12 @@ export interface ConstraintRow {
 }
 
 /** An enum. */
-export interface EnumRow {
-  readonly name: string
+export interface EnumRow extends PlacedRow {
   readonly values: readonly string[]
 }
 
 /** A domain. */
-export interface DomainRow {
-  readonly name: string
+export interface DomainRow extends PlacedRow {
   readonly base: string
   readonly notNull: boolean
   readonly default: string | null
@@ -83,8 +88,7 @@ export interface DomainRow {
 }
 
 /** A sequence that is no identity column's. */
-export interface SequenceRow {
-  readonly name: string
+export interface SequenceRow extends PlacedRow {
   readonly type: string
   readonly start: string
   readonly increment: string
@@ -97,8 +101,7 @@ export interface SequenceRow {
 }
 
 /** A view. */
-export interface ViewRow {
-  readonly name: string
+export interface ViewRow extends PlacedRow {
   readonly materialized: boolean
   readonly query: string
   readonly options: readonly string[] | null
@@ -108,8 +111,7 @@ export interface ViewRow {
 }
 
 /** A function. */
-export interface FunctionRow {
-  readonly name: string
+export interface FunctionRow extends PlacedRow {
   readonly arguments: string
   readonly kind: string
   readonly definition: string
@@ -123,8 +125,7 @@ export interface ExtensionRow {
 }
 
 /** A composite or range type. */
-export interface TypeRow {
-  readonly name: string
+export interface TypeRow extends PlacedRow {
   readonly definition: string
   readonly needs: readonly string[]
 }

@@ -21,8 +21,12 @@ export interface EngineFacts {
 
 /** The facts of introspection, locking and bookkeeping. */
 export interface MigrationFacts {
-  /** What the database has, in a handful of queries; what extensions and Mizan itself own is left out. */
-  introspect(run: RunSql): Promise<SchemaSnapshot>
+  /**
+   * What the database has, in a handful of queries; what extensions and Mizan itself own is left out.
+   *
+   * @param schemas Named schemas that are read besides the one that is searched first.
+   */
+  introspect(run: RunSql, schemas?: readonly string[]): Promise<SchemaSnapshot>
   /** The snapshot with each expression as this server writes it; nothing stays behind. */
   deparse(run: RunSql, snapshot: SchemaSnapshot): Promise<SchemaSnapshot>
   engine(run: RunSql): Promise<EngineFacts>
@@ -39,7 +43,7 @@ export interface MigrationFacts {
     work: (check: () => Promise<void>) => Promise<void>,
   ): Promise<void>
   /** Takes away what a killed statement left half made (an invalid index), before it runs again. */
-  repair?(run: RunSql): Promise<void>
+  repair?(run: RunSql, schemas?: readonly string[]): Promise<void>
   /** Who holds the lock, in words; undefined when nobody does. */
   lockHolder?(run: RunSql): Promise<string | undefined>
   /** Ends the session that holds the lock. */

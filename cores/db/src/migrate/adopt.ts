@@ -11,6 +11,8 @@ import { readMigrations } from './migration-files.ts'
 import type { OpenScratch } from './scratch.ts'
 import { takeToken } from './fencing.ts'
 import { withLock } from './with-lock.ts'
+import { schemasOf } from '../snapshot/identity.ts'
+import { toSnapshot } from '../snapshot/to-snapshot.ts'
 
 /** What is adopted. */
 export interface AdoptOptions {
@@ -39,7 +41,7 @@ export function adoptDatabase(options: AdoptOptions): Promise<Adopted> {
         'this project or this database has migrations already; see "mizan db reconcile"',
       )
     }
-    const live = await dialect.migrations.introspect(run)
+    const live = await dialect.migrations.introspect(run, schemasOf(toSnapshot(options.schema)))
     const written = await generateMigration({
       ...options,
       name: 'baseline',

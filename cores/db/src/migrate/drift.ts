@@ -10,6 +10,7 @@ import { assertHistory } from './check.ts'
 import { ExpectedSnapshot } from './compare-live.ts'
 import { readMigrations } from './migration-files.ts'
 import type { MigrationConnection } from './migration-connection.ts'
+import { schemasOf } from '../snapshot/identity.ts'
 
 /** Which database, and which history. */
 export interface DriftOptions {
@@ -35,8 +36,9 @@ export async function findDrift({
   return onConnection(dialect, async (connection) => {
     const rows = await readRows(connection.run, dialect)
     assertHistory(migrations, rows)
-    const live = await dialect.migrations.introspect(connection.run)
-    return differences(connection, appliedSnapshot(migrations, rows), live)
+    const expected = appliedSnapshot(migrations, rows)
+    const live = await dialect.migrations.introspect(connection.run, schemasOf(expected))
+    return differences(connection, expected, live)
   })
 }
 

@@ -16,7 +16,7 @@ export interface Question {
 
 /** The questions of one change; none when every row will do. */
 export function questionsOf(change: Change, facts: DdlFacts): readonly Question[] {
-  const { quote } = facts
+  const { quote, relation } = facts
   switch (change.kind) {
     case 'alterColumn':
       return columnQuestions(change, facts)
@@ -39,8 +39,8 @@ export function questionsOf(change: Change, facts: DdlFacts): readonly Question[
         .join(' and ')
       return [
         {
-          from: `${quote(table)} c`,
-          where: `${present} and not exists (select 1 from ${quote(key.table)} p where ${joined})`,
+          from: `${relation(table)} c`,
+          where: `${present} and not exists (select 1 from ${relation(key.table)} p where ${joined})`,
           text: (rows) =>
             `${rows} rows of ${table} refer to rows of ${key.table} that are not there`,
         },
@@ -49,7 +49,7 @@ export function questionsOf(change: Change, facts: DdlFacts): readonly Question[
     case 'addCheck':
       return [
         {
-          from: quote(change.table),
+          from: relation(change.table),
           where: `not (${change.check.source})`,
           text: (rows) => `${rows} rows of ${change.table} do not meet ${change.check.name}`,
         },
@@ -59,7 +59,7 @@ export function questionsOf(change: Change, facts: DdlFacts): readonly Question[
       if (gone.length === 0) return []
       const values = gone.map((value) => facts.literal(value, { name: 'text' })).join(', ')
       return change.columns.map(({ table, column }) => ({
-        from: quote(table),
+        from: relation(table),
         where: `${quote(column)} in (${values})`,
         text: (rows: number) =>
           `${rows} rows of ${table} have a value of ${change.name} that goes: ${gone.join(', ')}`,
@@ -75,7 +75,7 @@ function columnQuestions(
   facts: DdlFacts,
 ): readonly Question[] {
   if (after.generated !== undefined) return []
-  const [from, own] = [facts.quote(table), facts.quote(after.name)]
+  const [from, own] = [facts.relation(table), facts.quote(after.name)]
   const questions: Question[] = []
   if (!before.notNull && after.notNull && after.default === undefined) {
     questions.push({
@@ -112,12 +112,12 @@ function isShorter(before: ColumnSnapshot, after: ColumnSnapshot): boolean {
 function uniqueQuestions(
   table: string,
   columns: readonly string[],
-  { quote }: DdlFacts,
+  { quote, relation }: DdlFacts,
 ): readonly Question[] {
   if (columns.length === 0) return []
   const list = columns.map(quote).join(', ')
   const present = columns.map((name) => `${quote(name)} is not null`).join(' and ')
-  const twice = `select ${list} from ${quote(table)} where ${present} group by ${list} having count(*) > 1`
+  const twice = `select ${list} from ${relation(table)} where ${present} group by ${list} having count(*) > 1`
   return [
     {
       from: `(${twice}) as twice`,

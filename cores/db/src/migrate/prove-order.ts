@@ -6,6 +6,8 @@ import { onConnection } from './bookkeeping.ts'
 import type { Migration } from './migration-files.ts'
 import { Walk } from './prove.ts'
 import type { OpenScratch } from './scratch.ts'
+import { schemasOf } from '../snapshot/identity.ts'
+import { withSchemas } from './with-schemas.ts'
 
 /** Two lines after what they share. */
 export interface OrderOptions {
@@ -30,7 +32,8 @@ export async function proveOrder({
   for (const order of orders) {
     await using place = await scratch()
     const names = order.map((migration) => migration.id).join(', ')
-    engine = await onConnection(place.dialect, async (connection) => {
+    const schemas = schemasOf(expected.merged, expected.base)
+    engine = await onConnection(withSchemas(place.dialect, schemas), async (connection) => {
       const walk = new Walk(connection)
       for (const migration of [...shared, ...order]) await walk.steps(migration.up, migration.id)
       await walk.expect(expected.merged, `${names} in this order`)

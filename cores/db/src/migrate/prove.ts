@@ -18,6 +18,8 @@ import { insertSamples } from './sample-rows.ts'
 import type { OpenScratch } from './scratch.ts'
 import type { Step } from './script.ts'
 import { type TablePart, untouchedColumns } from './untouched-columns.ts'
+import { schemasOf } from '../snapshot/identity.ts'
+import { withSchemas } from './with-schemas.ts'
 
 /** What is proved, and on what. */
 export interface ProveOptions {
@@ -61,7 +63,8 @@ async function attempt(
   refused: string | undefined,
 ): Promise<Proof> {
   await using place = await scratch()
-  return await onConnection(place.dialect, async (connection) => {
+  const schemas = schemasOf(migration.snapshot, ...before.map(({ snapshot }) => snapshot))
+  return await onConnection(withSchemas(place.dialect, schemas), async (connection) => {
     const walk = new Walk(connection)
     for (const one of before) await walk.steps(one.up, one.id)
     const source = before.at(-1)?.snapshot ?? emptySnapshot
@@ -145,10 +148,12 @@ export class Walk {
 
   /** The rows of some columns. */
   async rows(parts: readonly TablePart[]): Promise<readonly Rows[]> {
-    const { quote } = this.#dialect.ddl
+    const { quote, relation } = this.#dialect.ddl
     const result: Rows[] = []
     for (const { table, columns } of parts) {
-      const found = await this.#run(`select ${columns.map(quote).join(', ')} from ${quote(table)}`)
+      const found = await this.#run(
+        `select ${columns.map(quote).join(', ')} from ${relation(table)}`,
+      )
       result.push({ table, texts: found.map((row) => textOf(row, columns)).toSorted() })
     }
     return result

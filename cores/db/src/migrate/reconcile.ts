@@ -19,6 +19,7 @@ import type { OpenScratch } from './scratch.ts'
 import { takeToken } from './fencing.ts'
 import { toSteps } from './to-steps.ts'
 import { withLock } from './with-lock.ts'
+import { schemasOf } from '../snapshot/identity.ts'
 
 /** What to do about the differences. */
 export interface ReconcileOptions {
@@ -51,10 +52,12 @@ export function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
     const rows = await readRows(run, dialect)
     assertHistory(migrations, rows)
     const applied = appliedSnapshot(migrations, rows)
-    const live = await dialect.migrations.introspect(run)
+    const declared = toSnapshot(options.schema)
+    const schemas = schemasOf(applied, declared)
+    const live = await dialect.migrations.introspect(run, schemas)
     const drift = await differences(connection, applied, live)
     const pending = compareFolded(
-      foldSnapshot({ ...toSnapshot(options.schema), objects: applied.objects ?? {} }, dialect.ddl),
+      foldSnapshot({ ...declared, objects: applied.objects ?? {} }, dialect.ddl),
       foldSnapshot(applied, dialect.ddl),
     )
     if (mode === 'show' || drift.length === 0) return { drift, pending }

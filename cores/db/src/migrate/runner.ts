@@ -9,6 +9,8 @@ import { assertPreflight } from './preflight.ts'
 import type { MigrationConnection } from './migration-connection.ts'
 import { StepRunner } from './step-runner.ts'
 import { withLock } from './with-lock.ts'
+import { schemasOf } from '../snapshot/identity.ts'
+import { withSchemas } from './with-schemas.ts'
 
 /** Where migrations are and what they are applied to. */
 export interface MigrateOptions {
@@ -119,8 +121,12 @@ async function applyPending(
 ): Promise<MigrateResult> {
   const migrations = await readMigrations(options.migrations)
   assertDialect(migrations, options.dialect)
-  return withLock(
+  const dialect = withSchemas(
     options.dialect,
+    schemasOf(...migrations.map(({ snapshot }) => snapshot)),
+  )
+  return withLock(
+    dialect,
     async (connection) => {
       const rows = await readRows(connection.run, options.dialect)
       assertHistory(migrations, rows)
@@ -153,8 +159,12 @@ async function revert(
 ): Promise<RollbackResult> {
   const migrations = await readMigrations(options.migrations)
   assertDialect(migrations, options.dialect)
-  return withLock(
+  const dialect = withSchemas(
     options.dialect,
+    schemasOf(...migrations.map(({ snapshot }) => snapshot)),
+  )
+  return withLock(
+    dialect,
     async (connection) => {
       const rows = await readRows(connection.run, options.dialect)
       assertHistory(migrations, rows)

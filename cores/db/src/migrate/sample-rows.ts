@@ -17,7 +17,7 @@ export async function insertSamples(
     for (let place = 1; place <= count; place += 1) {
       const values = valuesOf(table, snapshot, { place, ddl })
       const columns = values.map(([name]) => ddl.quote(name)).join(', ')
-      const into = ddl.quote(table.name)
+      const into = ddl.relation(table.name)
       const sql =
         values.length === 0
           ? `insert into ${into} default values`

@@ -50,8 +50,12 @@ export interface ColumnTypeFacts {
     readonly toDriver: (value: never) => unknown
     readonly fromDriver: (value: never) => unknown
   }
-  /** The enum's database name and values, for `enum`. */
-  readonly enum?: { readonly name: string; readonly values: readonly string[] }
+  /** The enum's database name (behind that of its schema) and values, for `enum`. */
+  readonly enum?: {
+    readonly name: string
+    readonly values: readonly string[]
+    readonly schema?: string
+  }
 }
 
 /** Types whose default comes from a counter of the database. */

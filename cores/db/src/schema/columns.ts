@@ -163,7 +163,11 @@ export function enumColumn<const Values extends readonly string[]>(
   type: EnumType<Values>,
   options?: ColumnOptions,
 ): ColumnBuilder<Values[number]> {
-  return describe({ name: 'enum', enum: { name: type.name, values: type.values } }, options)
+  return describe({ name: 'enum', enum: enumFacts(type) }, options)
+}
+
+function enumFacts({ name, values, enumSchema: schema }: EnumType): ColumnTypeFacts['enum'] {
+  return { name, values, ...(schema === undefined ? {} : { schema }) }
 }
 
 function counter<Value>(

@@ -1,6 +1,7 @@
 /** `schema('audit').table(…)`: tables in a schema of the database that has a name. */
 
 import type { Constraint } from './constraints.ts'
+import { createEnumType, type EnumType } from './enum-type.ts'
 import { type ColumnBuilders, createTable, type Table, type TableColumns } from './table.ts'
 
 /** A schema of PostgreSQL, a database of MySQL, an attached database of SQLite. */
@@ -12,6 +13,8 @@ export interface NamedSchema<Schema extends string> {
     columns: C,
     constraints?: (columns: TableColumns<C>) => Readonly<Record<string, Constraint>>,
   ): Table<`${Schema}.${Name}`, C>
+  /** As `enumType` of the package: a type of the schema, for tables of any. */
+  enumType<const Values extends readonly string[]>(name: string, values: Values): EnumType<Values>
 }
 
 /**
@@ -26,5 +29,6 @@ export function schema<const Name extends string>(name: Name): NamedSchema<Name>
     schemaName: name,
     table: (own, columns, constraints) =>
       createTable({ name: own, schema: name, identity: `${name}.${own}` }, columns, constraints),
+    enumType: (own, values) => createEnumType({ name: `${name}.${own}`, schema: name }, values),
   })
 }

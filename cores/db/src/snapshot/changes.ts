@@ -20,8 +20,9 @@ interface OfTable {
   readonly table: string
 }
 
-/** One change. `table` is a database name. */
+/** One change. `table` is an identity. */
 export type Change =
+  | { readonly kind: 'createSchema' | 'dropSchema'; readonly name: string }
   | { readonly kind: 'createEnum'; readonly name: string; readonly values: readonly string[] }
   | { readonly kind: 'dropEnum'; readonly name: string; readonly values: readonly string[] }
   | {
@@ -95,6 +96,10 @@ export type Change =
 /** A change in words, for logs and headers of migrations. */
 export function describeChange(change: Change): string {
   switch (change.kind) {
+    case 'createSchema':
+      return `create schema ${change.name}`
+    case 'dropSchema':
+      return `drop schema ${change.name}`
     case 'createEnum':
       return `create enum ${change.name}`
     case 'dropEnum':

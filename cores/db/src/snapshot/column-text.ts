@@ -2,6 +2,7 @@
 
 import type { Enums } from './changes.ts'
 import { isGeneratedName, type NamedThing } from './generated-name.ts'
+import { bareName } from './identity.ts'
 import type { PlanFacts } from './plan-changes.ts'
 import type { ColumnSnapshot, DefaultSnapshot, TableSnapshot } from './snapshot.ts'
 
@@ -42,7 +43,7 @@ export function sameKey(
   key: { readonly name: string; readonly columns: readonly string[] },
 ): string {
   const { name, ...rest } = key
-  const generated = isGeneratedName({ table: table.name, columns: key.columns, kind, name })
+  const generated = isGeneratedName({ table: bareName(table), columns: key.columns, kind, name })
   return canonicalText(generated || wasGenerated(name, kind) ? rest : key)
 }
 

@@ -17,6 +17,14 @@ export interface DdlFacts {
   readonly alterConstraints: boolean
   /** A quoted identifier. */
   quote(name: string): string
+  /** The quoted name of a table or an enum: where there are named schemas, `audit.users` has two parts. */
+  relation(identity: string): string
+  /** Makes a schema, if it is not there; absent where the dialect has no named schemas. */
+  createSchema?(name: string): readonly string[]
+  /** Drops a schema that {@link DdlFacts.createSchema} made and that nothing is in. */
+  dropSchema?(name: string): readonly string[]
+  /** Gives a table its new name, in its new schema; absent where `rename to` does it. */
+  renameTable?(from: string, to: string): readonly string[]
   /** The type of a column, counters excepted. */
   type(type: TypeSnapshot, enums: Enums): string
   /** A counter's type with what makes it count. */

@@ -49,26 +49,31 @@ function isCircular(
 
 /** The statements of one change, in their plain form. */
 export function emitChange(change: Change, facts: DdlFacts): readonly string[] {
-  const { quote } = facts
+  const { quote, relation } = facts
   switch (change.kind) {
+    case 'createSchema':
+      return facts.createSchema?.(change.name) ?? []
+    case 'dropSchema':
+      return facts.dropSchema?.(change.name) ?? []
     case 'createEnum':
       if (!facts.enumTypes) return []
       return [
-        `create type ${quote(change.name)} as enum (${change.values.map(quoteText).join(', ')})`,
+        `create type ${relation(change.name)} as enum (${change.values.map(quoteText).join(', ')})`,
       ]
     case 'dropEnum':
-      return facts.enumTypes ? [`drop type ${quote(change.name)}`] : []
+      return facts.enumTypes ? [`drop type ${relation(change.name)}`] : []
     case 'alterEnum':
       return facts.alterEnum?.(change) ?? []
     case 'createTable':
       return createTable(change.table, change.enums, facts)
     case 'dropTable':
-      return [`drop table ${quote(change.table.name)}`]
+      return [`drop table ${relation(change.table.name)}`]
     case 'renameTable':
-      return [`alter table ${quote(change.from)} rename to ${quote(change.to)}`]
+      if (facts.renameTable !== undefined) return facts.renameTable(change.from, change.to)
+      return [`alter table ${relation(change.from)} rename to ${quote(change.to)}`]
     case 'renameColumn':
       return [
-        `alter table ${quote(change.table)} rename column ${quote(change.from)} to ${quote(change.to)}`,
+        `alter table ${relation(change.table)} rename column ${quote(change.from)} to ${quote(change.to)}`,
       ]
     case 'renameKey': {
       const { table, of, from } = change
@@ -79,7 +84,7 @@ export function emitChange(change: Change, facts: DdlFacts): readonly string[] {
     case 'addColumn':
       return addColumn(change, facts)
     case 'dropColumn':
-      return [`alter table ${quote(change.table)} drop column ${quote(change.column.name)}`]
+      return [`alter table ${relation(change.table)} drop column ${quote(change.column.name)}`]
     case 'alterColumn':
       return (
         facts.alterColumn?.({
@@ -106,12 +111,12 @@ export function emitChange(change: Change, facts: DdlFacts): readonly string[] {
     case 'addUnique':
       if (facts.uniqueIndexes)
         return [indexStatement(change.table, { ...change.unique, unique: true }, facts)]
-      return [`alter table ${quote(change.table)} add ${unique(change.unique, facts)}`]
+      return [`alter table ${relation(change.table)} add ${unique(change.unique, facts)}`]
     case 'dropUnique':
       return [facts.dropUnique(change.table, change.unique.name)]
     case 'addForeignKey':
       return [
-        `alter table ${quote(change.table)} add ${foreignKeyClause(change.foreignKey, facts)}`,
+        `alter table ${relation(change.table)} add ${foreignKeyClause(change.foreignKey, facts)}`,
       ]
     case 'dropForeignKey':
       return [
@@ -121,7 +126,7 @@ export function emitChange(change: Change, facts: DdlFacts): readonly string[] {
           : []),
       ]
     case 'addCheck':
-      return [`alter table ${quote(change.table)} add ${checkClause(change.check, facts)}`]
+      return [`alter table ${relation(change.table)} add ${checkClause(change.check, facts)}`]
     case 'dropCheck':
       return [facts.dropCheck(change.table, change.check.name)]
     case 'createObject':
@@ -180,7 +185,7 @@ function tableStatement(table: TableSnapshot, enums: Enums, facts: DdlFacts): st
     ...table.checks.map((one) => checkClause(one, facts)),
   ]
   const partition = table.partitionBy === undefined ? '' : ` partition by ${table.partitionBy}`
-  return `create table ${facts.quote(table.name)} (\n  ${parts.join(',\n  ')}\n)${partition}${facts.tableOptions}`
+  return `create table ${facts.relation(table.name)} (\n  ${parts.join(',\n  ')}\n)${partition}${facts.tableOptions}`
 }
 
 function rebuildTable(
@@ -206,7 +211,7 @@ function addColumn(
   { table, column, enums, filler }: Extract<Change, { kind: 'addColumn' | 'dropColumn' }>,
   facts: DdlFacts,
 ): readonly string[] {
-  const start = `alter table ${facts.quote(table)} add column`
+  const start = `alter table ${facts.relation(table)} add column`
   const comments =
     column.comment === undefined || facts.columnComment !== undefined
       ? []
@@ -239,7 +244,7 @@ function changePrimaryKey(
     before.length === 0 ? undefined : facts.dropPrimaryKey?.(table, beforeName),
     after.length === 0 ? undefined : `add primary key (${list(after, facts)})`,
   ]
-  return `alter table ${facts.quote(table)} ${parts.filter((part) => part !== undefined).join(', ')}`
+  return `alter table ${facts.relation(table)} ${parts.filter((part) => part !== undefined).join(', ')}`
 }
 
 interface DefinitionContext {
@@ -305,7 +310,7 @@ export function indexStatement(
   facts: DdlFacts,
   { concurrently = false }: IndexForm = {},
 ): string {
-  const { quote } = facts
+  const { quote, relation } = facts
   const elements: readonly IndexElementSnapshot[] =
     index.elements ?? index.columns.map((column) => ({ column }))
   const texts = elements.map((one) =>
@@ -321,7 +326,7 @@ export function indexStatement(
   )
   return [
     `create ${index.unique === true ? 'unique ' : ''}index${concurrently ? ' concurrently' : ''} ${quote(index.name)}`,
-    `on ${quote(table)}`,
+    `on ${relation(table)}`,
     index.using === undefined ? '' : `using ${index.using}`,
     `(${texts.join(', ')})`,
     index.include === undefined ? '' : `include (${list(index.include, facts)})`,
@@ -345,7 +350,7 @@ export function foreignKeyClause(key: ForeignKeySnapshot, facts: DdlFacts): stri
   ].join('')
   return (
     `constraint ${facts.quote(key.name)} foreign key (${list(key.columns, facts)}) ` +
-    `references ${facts.quote(key.table)} (${list(key.references, facts)})${actions}${deferrable(key)}`
+    `references ${facts.relation(key.table)} (${list(key.references, facts)})${actions}${deferrable(key)}`
   )
 }
 

@@ -2,6 +2,7 @@
 
 import type { DdlFacts } from './ddl-facts.ts'
 import { isGeneratedName } from './generated-name.ts'
+import { bareName } from './identity.ts'
 import type {
   ColumnSnapshot,
   DefaultSnapshot,
@@ -146,7 +147,7 @@ class Folder {
     parts: readonly string[],
   ): void {
     const text = joined(parts)
-    const generated = isGeneratedName({ table: table.name, columns, kind, name })
+    const generated = isGeneratedName({ table: bareName(table), columns, kind, name })
     let key = generated ? `${kind} ${table.name} (${text})` : `${kind} ${table.name} ${name}`
     // Two that are equal in all but their generated names are two.
     for (let count = 2; this.#folded.has(key); count += 1) key = `${key} #${count}`

@@ -5,6 +5,7 @@ import type { EnumColumn } from './alterations.ts'
 import type { Change } from './changes.ts'
 import type { DdlFacts } from './ddl-facts.ts'
 import { defaultExpression } from './ddl.ts'
+import { assertPlaces, schemasOf } from './identity.ts'
 import { planObjects } from './plan-objects.ts'
 import { planCreates, planDrops, tableOf } from './plan-order.ts'
 import { planTable } from './plan-table.ts'
@@ -32,6 +33,7 @@ export function planChanges(
   to: SchemaSnapshot,
   { renames: stated = [], ...facts }: PlanFacts & { readonly renames?: readonly Rename[] },
 ): readonly Change[] {
+  assertPlaces(to, facts.createSchema !== undefined)
   const renames = effectiveRenames(stated, source, to)
   const from = applyRenames(source, renames)
   const dropped = keysOnlyIn(from.tables, to.tables)
@@ -47,7 +49,11 @@ export function planChanges(
   const removed = part('remove')
   const isKey = (change: Change): boolean => change.kind === 'dropForeignKey'
   const early = keysOnlyIn(to.enums, from.enums)
+  const [places, wanted] = [schemasOf(source), schemasOf(to)]
   return [
+    ...wanted
+      .filter((name) => !places.includes(name))
+      .map((name): Change => ({ kind: 'createSchema', name })),
     ...objects.dropFirst,
     ...renames.flatMap((rename) => [toRename(rename), ...renamedKey(rename, source, facts)]),
     ...part('rename'),
@@ -73,6 +79,9 @@ export function planChanges(
     })),
     ...objects.dropLast,
     ...objects.createLast,
+    ...places
+      .filter((name) => !wanted.includes(name))
+      .map((name): Change => ({ kind: 'dropSchema', name })),
   ]
 }
 
@@ -92,6 +101,7 @@ function renamedKey(
   if (column !== undefined || before === undefined || primaryKeyName === undefined) return []
   if (before.primaryKey.length === 0 || before.primaryKeyName !== undefined) return []
   const [old, now] = [primaryKeyName(from), primaryKeyName(table)]
+  if (old === now) return []
   return [{ kind: 'renameKey', table, of: 'primary key', from: old, to: now }]
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { integer, table, text, varchar } from '../index.ts'
+import { integer, schema, serial, table, text, varchar, was } from '../index.ts'
 import { formatRename, possibleRenames } from './possible-renames.ts'
-import { parseRename } from './renames.ts'
+import { effectiveRenames, parseRename, statedRenames } from './renames.ts'
 import { toSnapshot } from './to-snapshot.ts'
 
 const before = toSnapshot({
@@ -44,9 +44,35 @@ test.for<[string, object]>([
   ['users.name:full_name', { table: 'users', column: 'full_name', from: 'name' }],
   ['users=people', { table: 'people', from: 'users' }],
   ['users:people', { table: 'people', from: 'users' }],
+  ['audit.users.name=full_name', { table: 'audit.users', column: 'full_name', from: 'name' }],
+  ['a.users.name=a.users.full', { table: 'a.users', column: 'full', from: 'name' }],
+  ['audit.users=archive.people', { table: 'archive.people', from: 'audit.users' }],
+  ['users=audit.users', { table: 'audit.users', from: 'users' }],
+  ['audit.users=users', { table: 'users', from: 'audit.users' }],
 ])('%s is a rename', ([text, rename]) => expect(parseRename(text)).toEqual(rename))
 
-test.for(['users', 'users.name=people.name', 'a.b.c=d', 'users=people.name', '=', 'a=b=c'])(
+test.for(['users', 'users.=people', 'a.b.c=a.d.e', 'a.b.c.d=e', 'a.b.c=d.e', 'a=a', '=', 'a=b=c'])(
   '%s is none',
   (text) => expect(() => parseRename(text)).toThrow(`"${text}" is no rename`),
 )
+
+test('two names of one owner are a column of a table, or tables of a schema where there are such', () => {
+  const users = schema('audit').table('users', { id: serial().primaryKey() })
+  const people = schema('audit').table('people', { id: serial().primaryKey() })
+  const found = effectiveRenames(
+    [parseRename('audit.users=audit.people')],
+    toSnapshot({ users }),
+    toSnapshot({ people }),
+  )
+  expect(found).toEqual([{ table: 'audit.people', from: 'audit.users', schema: 'audit' }])
+})
+
+test('a table says what it was: of its own schema, of another, or of none', () => {
+  const wasOf = (name: string): unknown =>
+    statedRenames({
+      users: schema('audit').table('users', { id: serial() }, () => ({ before: was(name) })),
+    })
+  expect(wasOf('people')).toEqual([{ table: 'audit.users', from: 'audit.people' }])
+  expect(wasOf('archive.users')).toEqual([{ table: 'audit.users', from: 'archive.users' }])
+  expect(wasOf('users')).toEqual([{ table: 'audit.users', from: 'users' }])
+})

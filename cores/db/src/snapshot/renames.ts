@@ -2,6 +2,7 @@
 
 import { MigrationPlanError } from '../errors.ts'
 import { readSchema, type SchemaModule } from '../schema/schema.ts'
+import type { TableFacts } from '../schema/table-facts.ts'
 import type { SchemaSnapshot, TableSnapshot } from './snapshot.ts'
 
 /** One rename. `table` is the new name; without `column` the table itself is renamed. */
@@ -10,6 +11,8 @@ export interface Rename {
   readonly column?: string
   /** The name before. */
   readonly from: string
+  /** The schema of {@link Rename.table}, where that has a name: a table may move. Found in the snapshot. */
+  readonly schema?: string
 }
 
 /** The renames that a schema states. */
@@ -18,28 +21,44 @@ export function statedRenames(module: SchemaModule): readonly Rename[] {
     ...table
       .constraints()
       .filter((one) => one.kind === 'was')
-      .map(({ name }): Rename => ({ table: table.name, from: name })),
+      .map(({ name }): Rename => ({ table: table.identity, from: nameBefore(table, name) })),
     ...[...table.columns.values()].flatMap(({ name, facts }): Rename[] =>
-      facts.was === undefined ? [] : [{ table: table.name, column: name, from: facts.was }],
+      facts.was === undefined ? [] : [{ table: table.identity, column: name, from: facts.was }],
     ),
   ])
 }
 
+/** A name alone is one of the same schema; the table's own name says that it was in none. */
+function nameBefore({ schema, name: own }: TableFacts, name: string): string {
+  if (schema === undefined || name.includes('.') || name === own) return name
+  return `${schema}.${name}`
+}
+
 /**
- * `users.name=users.full_name` or `users=people`; the new name of a column may stand alone, and `:` for `=`.
+ * `users.name=users.full_name` or `users=people`; the new name of a column may stand alone, and `:` for `=`. With schemas:
+ * `audit.users=archive.users`, `users=audit.users` and `audit.users=users` move a table, `audit.users.name=full_name`
+ * renames a column.
  *
  * @throws MigrationPlanError for anything else
  */
 export function parseRename(text: string): Rename {
-  const match = /^([^.:=]+)(?:\.([^.:=]+))?[:=](?:([^.:=]+)\.)?([^.:=]+)$/.exec(text)
-  const [, table = '', column, owner, to = ''] = match ?? []
-  // Another owner would be a move, which is no rename.
-  if (match === null || (owner !== undefined && (column === undefined || owner !== table))) {
-    throw new MigrationPlanError(
-      `"${text.slice(0, 80)}" is no rename; write table.column=table.new_name, or table=new_name`,
-    )
+  const [before = [], after = [], ...more] = text.split(/[:=]/).map((side) => side.split('.'))
+  const isNamed = [...before, ...after].every((name) => name !== '')
+  const [from, to] = [before.join('.'), after.join('.')]
+  const table = before.slice(0, -1).join('.')
+  const owner = after.slice(0, -1).join('.')
+  const [name = '', column = ''] = [after.at(-1), before.at(-1)]
+  if (isNamed && more.length === 0 && after.length > 0 && from !== to) {
+    const isPlain = before.length === 1 && after.length === 1
+    // A table may get or leave a schema; a column cannot leave its table.
+    const isMove = before.length <= 2 && after.length <= 2 && owner !== table
+    const isColumn = before.length > 1 && before.length <= 3 && (owner === '' || owner === table)
+    if (isColumn && !(isMove && name === column)) return { table, column: name, from: column }
+    if (isPlain || isMove) return { table: to, from }
   }
-  return column === undefined ? { table: to, from: table } : { table, column: to, from: column }
+  throw new MigrationPlanError(
+    `"${text.slice(0, 80)}" is no rename; write table.column=table.new_name, table=new_name, or schema.table=other_schema.table`,
+  )
 }
 
 /** Turns renames around: what takes them back. */
@@ -56,18 +75,24 @@ export function reversedRenames(renames: readonly Rename[]): readonly Rename[] {
 
 /** Those that happen between two snapshots: the old name is there before, the new one is there after. */
 export function effectiveRenames(
-  renames: readonly Rename[],
+  stated: readonly Rename[],
   from: SchemaSnapshot,
   to: SchemaSnapshot,
 ): readonly Rename[] {
-  const tables = renames.filter(
-    (one) =>
-      one.column === undefined &&
-      Object.hasOwn(from.tables, one.from) &&
-      !Object.hasOwn(from.tables, one.table) &&
-      Object.hasOwn(to.tables, one.table) &&
-      !Object.hasOwn(to.tables, one.from),
-  )
+  const renames = stated.map((one) => ofSchema(one, from, to))
+  const tables = renames
+    .filter(
+      (one) =>
+        one.column === undefined &&
+        Object.hasOwn(from.tables, one.from) &&
+        !Object.hasOwn(from.tables, one.table) &&
+        Object.hasOwn(to.tables, one.table) &&
+        !Object.hasOwn(to.tables, one.from),
+    )
+    .map(({ table, from: old }): Rename => {
+      const schema = to.tables[table]?.schema
+      return { table, from: old, ...(schema === undefined ? {} : { schema }) }
+    })
   const oldName = new Map(tables.map((one) => [one.table, one.from]))
   const columns = renames.filter(({ table, column, from: old }) => {
     if (column === undefined) return false
@@ -78,6 +103,23 @@ export function effectiveRenames(
     return has(before, old) && !has(before, column) && has(after, column) && !has(after, old)
   })
   return [...tables, ...columns]
+}
+
+/** `audit.users` may be a column of a table or a table of a schema: what is there decides. */
+function ofSchema(rename: Rename, from: SchemaSnapshot, to: SchemaSnapshot): Rename {
+  const { table, column, from: old } = rename
+  if (column === undefined || Object.hasOwn(to.tables, table)) return rename
+  const [before, after] = [`${table}.${old}`, `${table}.${column}`]
+  const pairs = [
+    [before, after],
+    // The new name alone may be one of no schema, and so may the old one on the way back.
+    [before, column],
+    [old, after],
+  ] as const
+  const found = pairs.find(
+    ([one, other]) => Object.hasOwn(from.tables, one) && Object.hasOwn(to.tables, other),
+  )
+  return found === undefined ? rename : { table: found[1], from: found[0] }
 }
 
 /** The snapshot after its tables and columns have got their new names; names of keys stay as they are. */
@@ -94,9 +136,13 @@ export function applyRenames(snapshot: SchemaSnapshot, renames: readonly Rename[
   const tables = Object.values(snapshot.tables).map((table): TableSnapshot => {
     const own = (columns: readonly string[]): string[] =>
       columns.map((name) => columnName(table.name, name))
+    const { schema: place, ...rest } = table
+    const moved = renames.find((one) => one.from === table.name && one.column === undefined)
+    const schema = moved === undefined ? place : moved.schema
     return {
-      ...table,
+      ...rest,
       name: tableName(table.name),
+      ...(schema === undefined ? {} : { schema }),
       columns: table.columns.map((column) => ({
         ...column,
         name: columnName(table.name, column.name),

@@ -6,9 +6,9 @@ import type { ColumnTypeName } from '../schema/column-type.ts'
 /** Plain JSON with sorted keys; lists are sorted by name, columns stand in the order of declaration. */
 export interface SchemaSnapshot {
   readonly version: 1
-  /** By database name. */
+  /** By identity: `task_status`, or `audit.level` in a schema with a name. */
   readonly enums: Readonly<Record<string, EnumSnapshot>>
-  /** By database name. */
+  /** By identity: `users`, or `audit.users` in a schema with a name. */
   readonly tables: Readonly<Record<string, TableSnapshot>>
   /** Views, sequences, domains, triggers, functions, policies, partitions: by {@link objectKey}. */
   readonly objects?: Readonly<Record<string, ObjectSnapshot>>
@@ -26,6 +26,8 @@ export interface ExpressionSnapshot {
 /** An enum. */
 export interface EnumSnapshot {
   readonly values: readonly string[]
+  /** The schema that it is in, where that has a name. */
+  readonly schema?: string
 }
 
 /** Kinds of {@link ObjectSnapshot}, in the order in which they are created; tables stand before `ownership`, and before what needs one of them. */
@@ -54,7 +56,9 @@ export type ObjectKind = (typeof objectKinds)[number]
 /** What is not described but carried: created by its own text, compared by it, never dropped in silence. */
 export interface ObjectSnapshot {
   readonly kind: ObjectKind
+  /** Behind the name of its schema, if that has one. */
   readonly name: string
+  readonly schema?: string
   /** The table that it belongs to. */
   readonly table?: string
   /** Creates it. */
@@ -80,7 +84,9 @@ export function objectKey({
 
 /** A table. */
 export interface TableSnapshot {
+  /** Behind the name of its schema, if that has one: `audit.users`. */
   readonly name: string
+  readonly schema?: string
   readonly columns: readonly ColumnSnapshot[]
   readonly primaryKey: readonly string[]
   readonly uniques: readonly KeySnapshot[]
@@ -166,6 +172,7 @@ export interface IndexSnapshot {
 export interface ForeignKeySnapshot {
   readonly name: string
   readonly columns: readonly string[]
+  /** Identity of the table that it refers to. */
   readonly table: string
   readonly references: readonly string[]
   readonly onDelete: ForeignKeyAction

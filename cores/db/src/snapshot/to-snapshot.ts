@@ -9,6 +9,7 @@ import { generatedName } from './generated-name.ts'
 import type {
   ColumnSnapshot,
   DefaultSnapshot,
+  EnumSnapshot,
   ForeignKeySnapshot,
   IndexElementSnapshot,
   IndexSnapshot,
@@ -22,24 +23,17 @@ import type {
  * The snapshot of a schema module.
  *
  * @throws TypeError when the declarations contradict themselves: no such column, two primary keys, types of a foreign key
- *   that do not fit, names that occur twice; for tables of a named schema, which are not described yet.
+ *   that do not fit, names that occur twice.
  */
 export function toSnapshot(module: SchemaModule): SchemaSnapshot {
   const schema = readSchema(module)
-  for (const { schema: place, identity } of schema.keys.keys()) {
-    if (place !== undefined) {
-      throw new TypeError(
-        `schema: "${identity}" is in a named schema, which migrations do not describe; give them the tables of table() alone`,
-      )
-    }
-  }
-  const enums = new Map(
-    [...schema.enums].map(([name, type]) => [name, { values: [...type.values] }]),
+  const enums = new Map<string, EnumSnapshot>(
+    [...schema.enums].map(([name, { values, enumSchema }]) => [name, toEnum(values, enumSchema)]),
   )
   for (const table of schema.keys.keys()) {
     for (const column of table.columns.values()) {
       const own = column.facts.type.enum
-      if (own !== undefined) enums.set(own.name, { values: [...own.values] })
+      if (own !== undefined) enums.set(own.name, toEnum(own.values, own.schema))
     }
   }
   const tables = [...schema.keys.keys()].map(toTable)
@@ -51,11 +45,16 @@ export function toSnapshot(module: SchemaModule): SchemaSnapshot {
   }
 }
 
+function toEnum(values: readonly string[], schema: string | undefined): EnumSnapshot {
+  return { values: [...values], ...(schema === undefined ? {} : { schema }) }
+}
+
 function toTable(table: TableFacts): TableSnapshot {
   const constraints = table.constraints()
   const columns = [...table.columns.values()]
   return {
-    name: table.name,
+    name: table.identity,
+    ...(table.schema === undefined ? {} : { schema: table.schema }),
     columns: columns.map(toColumn),
     primaryKey: primaryKeyOf(table, columns, constraints),
     uniques: [
@@ -151,7 +150,7 @@ function primaryKeyOf(
   const composite = constraints.filter((one) => one.kind === 'primaryKey')
   if (single.length + composite.length > 1) {
     throw new TypeError(
-      `table "${table.name}": it has several primary keys; for one of several columns use primaryKey(t.a, t.b)`,
+      `table "${table.identity}": it has several primary keys; for one of several columns use primaryKey(t.a, t.b)`,
     )
   }
   return (composite[0]?.columns ?? single).map((column) => ownName(table, column))
@@ -187,13 +186,13 @@ function foreignKeysOf(
   return [...declared, ...composite].map(({ columns: own, references, options, name }) => {
     const target = references[0]?.table
     if (target === undefined)
-      throw new TypeError(`table "${table.name}": a foreign key refers to nothing`)
+      throw new TypeError(`table "${table.identity}": a foreign key refers to nothing`)
     for (const [index, column] of own.entries()) assertFits(column, references[index])
     const names = own.map((column) => ownName(table, column))
     return {
       name: name ?? generatedName(table.name, names, 'fk'),
       columns: names,
-      table: target.name,
+      table: target.identity,
       references: references.map((column) => ownName(target, column)),
       onDelete: options.onDelete ?? 'no action',
       onUpdate: options.onUpdate ?? 'no action',
@@ -208,8 +207,8 @@ function assertFits(column: AnyBoundColumn, target: AnyBoundColumn | undefined):
   // What is native only the database can judge.
   if (own === other || own === 'native' || other === 'native') return
   throw new TypeError(
-    `${column.table.name}.${column.key} is ${column.facts.type.name} and cannot refer to ` +
-      `${target.table.name}.${target.key}, which is ${target.facts.type.name}`,
+    `${column.table.identity}.${column.key} is ${column.facts.type.name} and cannot refer to ` +
+      `${target.table.identity}.${target.key}, which is ${target.facts.type.name}`,
   )
 }
 
@@ -223,7 +222,7 @@ function family(column: AnyBoundColumn): string {
 function ownName(table: TableFacts, column: AnyBoundColumn): string {
   if (column.table !== table) {
     throw new TypeError(
-      `table "${table.name}": "${column.table.name}.${column.key}" is a column of another table`,
+      `table "${table.identity}": "${column.table.identity}.${column.key}" is a column of another table`,
     )
   }
   return column.name
@@ -233,13 +232,14 @@ function assertNames(tables: readonly TableSnapshot[]): void {
   const seen = new Map<string, string>()
   for (const table of tables) {
     for (const { name } of [...table.uniques, ...table.indexes]) {
-      const other = seen.get(name)
+      const key = JSON.stringify([table.schema, name])
+      const other = seen.get(key)
       if (other !== undefined) {
         throw new TypeError(
-          `"${name}" names an index of ${other} and one of ${table.name}; index names are shared by all tables`,
+          `"${name}" names an index of ${other} and one of ${table.name}; index names are shared by all tables of a schema`,
         )
       }
-      seen.set(name, table.name)
+      seen.set(key, table.name)
     }
   }
 }

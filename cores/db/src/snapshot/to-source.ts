@@ -2,6 +2,7 @@
 
 import { toWireName } from '@mizan/protocol'
 import { generatedName } from './generated-name.ts'
+import { bareName, type Placed, schemasOf } from './identity.ts'
 import type {
   ColumnSnapshot,
   ForeignKeySnapshot,
@@ -43,27 +44,41 @@ class Writer {
   readonly #snapshot: SchemaSnapshot
   readonly #names = new Map<string, string>()
   readonly #enumNames = new Map<string, string>()
+  readonly #schemaNames = new Map<string, string>()
 
   constructor(snapshot: SchemaSnapshot) {
     this.#snapshot = snapshot
     const taken = new Set(reserved)
+    const schemas = schemasOf({ ...snapshot, objects: {} })
+    if (schemas.length > 0) taken.add('schema')
+    for (const name of schemas) this.#schemaNames.set(name, unique(`${name}_schema`, taken))
     for (const name of Object.keys(snapshot.tables)) this.#names.set(name, unique(name, taken))
     for (const name of Object.keys(snapshot.enums))
       this.#enumNames.set(name, unique(`${name}_type`, taken))
   }
 
   body(): string {
+    const schemas = [...this.#schemaNames].map(
+      ([name, own]) => `export const ${own} = ${this.#use('schema')}(${text(name)})\n`,
+    )
     const enums = Object.entries(this.#snapshot.enums).map(
-      ([name, { values }]) =>
-        `export const ${this.#enumNames.get(name)} = ${this.#use('enumType')}(${text(name)}, [${values.map(text).join(', ')}])\n`,
+      ([name, { values, schema }]) =>
+        `export const ${this.#enumNames.get(name)} = ${this.#make('enumType', { name, schema })}, [${values.map(text).join(', ')}])\n`,
     )
     const tables = Object.values(this.#snapshot.tables).map((table) => this.#table(table))
-    return [...enums, ...tables].join('\n')
+    return [...schemas, ...enums, ...tables].join('\n')
   }
 
   #use(name: string): string {
     this.imports.add(name)
     return name
+  }
+
+  /** `table('users'`, or `auditSchema.table('users'`. */
+  #make(kind: 'table' | 'enumType', one: Placed): string {
+    const place = this.#schemaNames.get(one.schema ?? '')
+    const call = place === undefined ? this.#use(kind) : `${place}.${kind}`
+    return `${call}(${text(bareName(one))}`
   }
 
   #table(table: TableSnapshot): string {
@@ -73,7 +88,7 @@ class Writer {
         `  ${property(keys.get(column.name) ?? '')}: ${this.#column(table, column, keys)},\n`,
     )
     const extras = this.#extras(table, keys)
-    const own = `${this.#use('table')}(${text(table.name)}, {\n${columns.join('')}}`
+    const own = `${this.#make('table', table)}, {\n${columns.join('')}}`
     const rest =
       extras.length === 0
         ? ')'
@@ -147,7 +162,7 @@ class Writer {
         })
         const given = nameArgument(
           one.name,
-          generatedName(table.name, one.columns, 'unique'),
+          generatedName(bareName(table), one.columns, 'unique'),
           options,
         )
         return `${this.#use('unique')}(${given}).on(${list(one.columns)})`
@@ -171,7 +186,7 @@ class Writer {
       this.#element(one, own),
     )
     const hasExpression = index.elements?.some((one) => one.expression !== undefined) === true
-    const made = hasExpression ? '' : generatedName(table.name, index.columns, 'index')
+    const made = hasExpression ? '' : generatedName(bareName(table), index.columns, 'index')
     return `${this.#use('index')}(${nameArgument(index.name, made, options)}).on(${elements.join(', ')})`
   }
 
@@ -199,7 +214,8 @@ class Writer {
       isSelf ? own(name) : `${parentName}${member(keys.get(name) ?? name)}`,
     )
     const options = object({
-      name: one.name === generatedName(table.name, one.columns, 'fk') ? undefined : text(one.name),
+      name:
+        one.name === generatedName(bareName(table), one.columns, 'fk') ? undefined : text(one.name),
       onDelete: one.onDelete === 'no action' ? undefined : text(one.onDelete),
       onUpdate: one.onUpdate === 'no action' ? undefined : text(one.onUpdate),
       deferrable: one.deferrable === undefined ? undefined : text(one.deferrable),

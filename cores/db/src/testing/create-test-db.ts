@@ -127,11 +127,11 @@ async function makeOnce<S>(
   execute: RunSql,
   schema: SchemaModule,
 ): Promise<void> {
-  const { quote } = dialect.ddl
-  const names = [...tables.keys.keys()].map(({ name }) => name)
+  const { quote, relation } = dialect.ddl
+  const names = [...tables.keys.keys()].map(({ identity }) => identity)
   const isMarked = await exists(execute, quote(marker))
   const there: string[] = []
-  for (const name of names) if (await exists(execute, quote(name))) there.push(name)
+  for (const name of names) if (await exists(execute, relation(name))) there.push(name)
   if (!isMarked && there.length > 0) {
     throw new DbError(
       'not_a_test_database',
@@ -142,13 +142,13 @@ async function makeOnce<S>(
   const made = createHash('sha256').update(statements.join(';')).digest('hex')
   if (isMarked && there.length === names.length) {
     const [row] = await execute(`select made from ${quote(marker)}`)
-    if (row?.['made'] === made && (await areEmpty(execute, there.map(quote)))) return
+    if (row?.['made'] === made && (await areEmpty(execute, there.map(relation)))) return
   }
   if (isMarked) await execute(`drop table ${quote(marker)}`)
   await execute(`create table ${quote(marker)} (made varchar(64) not null)`)
-  await dropAll(execute, there.map(quote))
+  await dropAll(execute, there.map(relation))
   if (dialect.ddl.enumTypes)
-    for (const name of tables.enums.keys()) await execute(`drop type if exists ${quote(name)}`)
+    for (const name of tables.enums.keys()) await execute(`drop type if exists ${relation(name)}`)
   for (const statement of statements) await execute(statement)
   // At the end: what was left half made is made anew.
   await execute(`insert into ${quote(marker)} (made) values ('${made}')`)
