@@ -16,7 +16,7 @@ const pages: Readonly<Record<string, string>> = {
   'Mizan: kernel, call, mutation': `${mizan}, call, createMutation } from '@mizan/base'`,
   'Mizan: kernel and React hooks': `${mizan} } from '@mizan/base'\n${react}`,
   'Mizan: the same with live, tabs, focus, retry, singleFlight': `${mizan}, live, tabs, focus, retry, singleFlight } from '@mizan/base'\n${react}`,
-  'Mizan: the same with all layers': `${mizan}, live, tabs, focus, retry, singleFlight, optimistic, change, serial, offline, webStorage, poll, timeout, tokens } from '@mizan/base'\n${react}`,
+  'Mizan: the same with all layers': `${mizan}, live, tabs, focus, retry, singleFlight, optimistic, change, serial, offline, webStorage, poll, timeout, tokens, tags, persist, stateInWebStorage } from '@mizan/base'\n${react}`,
   'TanStack Query (core)': "export { QueryClient, QueryObserver } from '@tanstack/react-query'",
   'TanStack Query (React hooks) and tRPC client':
     "export { QueryClient, QueryClientProvider, useQuery, useMutation } from '@tanstack/react-query'\nexport { createTRPCClient, httpBatchLink } from '@trpc/client'",
