@@ -8,8 +8,9 @@ import { createKernel, type Kernel } from '@mizan/base'
 import { temporaryFolder } from '@mizan/testing/resources'
 import { createMizan, useMizan } from '@mizan/vue'
 import { compile } from 'svelte/compiler'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { defineComponent, h, useSSRContext } from 'vue'
+import { componentStackOf } from './component-stack.ts'
 import type { RenderRequest } from './render-session.ts'
 import { svelteRenderer, type SvelteRendererOptions, type SveltePage } from './svelte.ts'
 import { vueRenderer } from './vue.ts'
@@ -43,6 +44,25 @@ test('a Vue component that throws fails its render', async () => {
     },
   })
   await expect(vueRenderer()(Page, request({}))).rejects.toThrow('no luck')
+})
+
+test('in development an error in a Vue component says in which components it was thrown', async () => {
+  const Inner = defineComponent({
+    name: 'InnerPart',
+    setup() {
+      throw new Error('no luck')
+    },
+  })
+  const Page = defineComponent({ name: 'OuterPage', setup: () => () => h('main', [h(Inner)]) })
+  const stackIn = async (environment: string): Promise<string | undefined> => {
+    vi.stubEnv('NODE_ENV', environment)
+    const error: unknown = await Promise.resolve(vueRenderer()(Page, request({}))).catch((e) => e)
+    vi.unstubAllEnvs()
+    expect(error).toMatchObject({ message: 'no luck' })
+    return componentStackOf(error as Error) // cast: as looked at above
+  }
+  expect(await stackIn('development')).toBe('at InnerPart\nat OuterPage')
+  expect(await stackIn('production')).toBeUndefined()
 })
 
 const root = `<script>

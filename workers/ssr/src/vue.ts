@@ -1,8 +1,10 @@
 /** Renders Vue components; what their hooks read is fetched while they are set up. */
 
+import process from 'node:process'
 import type { Kernel } from '@mizan/base'
-import { type App, type Component, createSSRApp } from 'vue'
+import { type App, type Component, type ComponentPublicInstance, createSSRApp } from 'vue'
 import { renderToString } from 'vue/server-renderer'
+import { withComponentStack } from './component-stack.ts'
 import type { RenderFunction } from './render-session.ts'
 
 /** How Vue components are rendered. */
@@ -18,9 +20,28 @@ export interface VueRendererOptions {
 export function vueRenderer(options: VueRendererOptions = {}): RenderFunction<Component> {
   return async (component, { props, kernel }) => {
     const app = createSSRApp(component, props)
+    if (process.env['NODE_ENV'] !== 'production') noteComponents(app)
     options.install?.(app, kernel)
     const context: { head?: unknown } = {}
     const html = await renderToString(app, context)
     return { html, head: typeof context.head === 'string' ? context.head : '' }
   }
+}
+
+/** Whatever is thrown passes by the components around the one that threw it. */
+function noteComponents(app: App): void {
+  app.mixin({
+    errorCaptured(error: unknown, thrower: ComponentPublicInstance | null) {
+      withComponentStack(error, stackOf(thrower))
+    },
+  })
+}
+
+function stackOf(thrower: ComponentPublicInstance | null): string {
+  const lines: string[] = []
+  for (let one = thrower; one !== null; one = one.$parent) {
+    const { name, __name: fileName } = one.$options
+    lines.push(`at ${name ?? fileName ?? 'Anonymous'}`)
+  }
+  return lines.join('\n')
 }
