@@ -19,7 +19,9 @@ testSchemaPairs('postgres', async () => {
     async [Symbol.asyncDispose]() {
       const client = new pg.Client(url)
       await client.connect()
-      await client.query('drop schema public cascade; create schema public')
+      await client.query(
+        'drop schema public cascade; create schema public; drop schema if exists "second place" cascade',
+      )
       await client.end()
     },
   }

@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { generatedName } from '../snapshot/generated-name.ts'
+import { bareName } from '../snapshot/identity.ts'
 import { applyRenames, type Rename } from '../snapshot/renames.ts'
 import type {
   ColumnSnapshot,
@@ -65,30 +66,76 @@ export type SnapshotPair = readonly [SchemaSnapshot, SchemaSnapshot, readonly Re
 /** Pairs. */
 export function snapshotPairs(dialect: DialectPackage): fc.Arbitrary<SnapshotPair> {
   return fc
-    .tuple(snapshots(dialect), snapshots(dialect), fc.option(fc.nat(3)), fc.option(fc.nat(5)))
-    .map(([one, two, table, column]) => {
-      const target = reconciled(one, two, dialect)
-      const renames = renamesOf(one, target, { table, column })
-      return [one, renamed(target, renames, dialect), renames]
+    .tuple(
+      snapshots(dialect),
+      snapshots(dialect),
+      fc.option(fc.nat(3)),
+      fc.option(fc.nat(5)),
+      // Half of the pairs of a dialect with schemas have a second one.
+      dialect.ddl.createSchema === undefined
+        ? fc.constant(0)
+        : fc.oneof(fc.constant(0), fc.nat(63)),
+    )
+    .map(([one, two, table, column, places]) => {
+      const source = inSchemas(one, places)
+      const target = inSchemas(reconciled(one, two, dialect), places)
+      const renames = renamesOf(source, target, { table, column, places })
+      return [source, renamed(target, renames, dialect), renames]
     })
+}
+
+/** The schema with a name, for dialects that have such. */
+const second = 'second place'
+
+/** Some tables, and now and then the enum, in the second schema: a bit of `places` for each. */
+function inSchemas(snapshot: SchemaSnapshot, places: number): SchemaSnapshot {
+  if (places === 0) return snapshot
+  const isThere = (name: string): boolean =>
+    (places & (1 << tableNames.findIndex((one) => one === name))) !== 0
+  const identity = (name: string): string => (isThere(name) ? `${second}.${name}` : name)
+  const mood = (places & 16) === 0 ? 'mood' : `${second}.mood`
+  const tables = Object.values(snapshot.tables).map((table) => ({
+    ...table,
+    name: identity(table.name),
+    ...(isThere(table.name) ? { schema: second } : {}),
+    columns: table.columns.map((column) =>
+      column.type.enum === undefined ? column : { ...column, type: { ...column.type, enum: mood } },
+    ),
+    foreignKeys: table.foreignKeys.map((key) => ({ ...key, table: identity(key.table) })),
+  }))
+  const values = snapshot.enums['mood']?.values ?? []
+  return {
+    version: 1,
+    enums: { [mood]: mood === 'mood' ? { values } : { values, schema: second } },
+    tables: byName(tables),
+  }
 }
 
 /** At most one table and one column of it, of those that stay. */
 function renamesOf(
   from: SchemaSnapshot,
   to: SchemaSnapshot,
-  picks: { readonly table: number | null; readonly column: number | null },
+  picks: {
+    readonly table: number | null
+    readonly column: number | null
+    readonly places: number
+  },
 ): readonly Rename[] {
   const both = Object.keys(to.tables).filter((name) => Object.hasOwn(from.tables, name))
   const name = both[(picks.table ?? picks.column ?? 0) % Math.max(1, both.length)]
   if (name === undefined) return []
-  const table = picks.table === null ? name : 'other name'
+  // With its new name a table stands where its old one stood, or moves.
+  const schema = (picks.places & 32) === 0 ? undefined : second
+  const other = schema === undefined ? 'other name' : `${schema}.other name`
+  const table = picks.table === null ? name : other
   const kept = from.tables[name]?.columns.filter((one) =>
     to.tables[name]?.columns.some((other) => other.name === one.name),
   )
   const column = picks.column === null ? undefined : kept?.[picks.column % kept.length]?.name
   return [
-    ...(picks.table === null ? [] : [{ table, from: name }]),
+    ...(picks.table === null
+      ? []
+      : [{ table, from: name, ...(schema === undefined ? {} : { schema }) }]),
     ...(column === undefined ? [] : [{ table, column: 'other', from: column }]),
   ]
 }
@@ -133,7 +180,7 @@ function renamed(
     return named(own.name, {
       ...own,
       foreignKeys: foreignKeys
-        .map((key) => ({ ...key, name: generatedName(own.name, key.columns, 'fk') }))
+        .map((key) => ({ ...key, name: generatedName(bareName(own), key.columns, 'fk') }))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     })
   })
@@ -269,13 +316,14 @@ function snapshots(dialect: DialectPackage): fc.Arbitrary<SchemaSnapshot> {
 }
 
 function named(name: string, draft: Draft): TableSnapshot {
-  const prefix = name.toLowerCase().replaceAll(' ', '_')
+  const own = bareName({ ...draft, name })
+  const prefix = own.toLowerCase().replaceAll(' ', '_')
   return {
     ...draft,
     name,
     uniques: draft.uniques.map((key) => ({
       ...key,
-      name: generatedName(name, key.columns, 'unique'),
+      name: generatedName(own, key.columns, 'unique'),
     })),
     indexes: draft.indexes.map((index, place) => ({ ...index, name: `${prefix}_by_${place}` })),
     checks: draft.checks.map((check, place) => ({ ...check, name: `${prefix}_holds_${place}` })),

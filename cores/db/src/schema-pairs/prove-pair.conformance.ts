@@ -19,6 +19,7 @@ import {
   parseSnapshot,
   type SchemaSnapshot,
 } from '../snapshot/snapshot.ts'
+import { schemasOf } from '../snapshot/identity.ts'
 
 /** What the database does not give back of a snapshot; none when it gives back all. */
 export async function readBack(
@@ -28,7 +29,7 @@ export async function readBack(
   return onConnection(dialect, async ({ run }) => {
     for (const sql of createStatements(snapshot, dialect.ddl)) await run(sql)
     const expected = await dialect.migrations.deparse(run, snapshot)
-    const actual = await dialect.migrations.introspect(run)
+    const actual = await dialect.migrations.introspect(run, schemasOf(snapshot))
     return compareFolded(
       foldSnapshot(expected, dialect.ddl, 'deparsed'),
       foldSnapshot(actual, dialect.ddl, 'deparsed'),
