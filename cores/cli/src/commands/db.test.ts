@@ -14,12 +14,12 @@ afterEach(() => rm(folder, { recursive: true }))
 let schemas = 0
 
 /** A module is loaded once in a process: each schema is a file of its own. */
-async function schema(columns: string): Promise<void> {
+async function schema(columns: string, indexed?: string): Promise<void> {
   schemas += 1
   const file = `schema-${schemas}.ts`
   await writeFile(
     join(folder, file),
-    `import { integer, serial, table, text } from '@mizan/db'\nexport const people = table('people', { id: serial().primaryKey(), ${columns} })\nvoid [integer, text]\n`,
+    `import { index, integer, serial, table, text } from '@mizan/db'\nexport const people = table('people', { id: serial().primaryKey(), ${columns} }, (t) => (${indexed === undefined ? '{}' : `{ one: index('${indexed}').on(t.two) }`}))\nvoid [index, integer, text]\n`,
   )
   await configure(file)
 }
@@ -197,7 +197,7 @@ test('two lines that nobody has joined stop every command that follows them, wit
 })
 
 test('a database that has two lines and not yet the migration that joins them is no drift', async () => {
-  const { one, two, aside } = await twoLines('aside')
+  const { one, two, aside } = await twoLines({ leave: true })
   await mizan('db', 'migrate', 'latest')
   await rename(aside, one.path)
   const { answer } = await mizan('db', 'merge')
@@ -212,16 +212,70 @@ test('a database that has two lines and not yet the migration that joins them is
   expect(two.id > one.id).toBe(true)
 })
 
-/** A migration, and two that follow it; the first of them may be left aside. */
-async function twoLines(left?: 'aside') {
+test('two lines that both change one thing are not joined, and it is named', async () => {
+  const { one, two } = await twoLines({ one: 'size: text()', two: 'size: integer()' })
+  const { code, answer } = await mizan('db', 'merge')
+  expect(code).toBe(1)
+  expect(answer.message).toContain(`${one.id} and ${two.id} both change:\n  column people.size`)
+  const names = await readdir(join(folder, 'migrations'))
+  expect(names.filter((name) => name.endsWith('merge'))).toEqual([])
+})
+
+test('two lines of which one order gives another database are not joined', async () => {
+  const { one, two } = await twoLines({
+    two: 'two: text()',
+    async change({ path, id }) {
+      const up = join(path, 'up.sql')
+      const drop = '-- mizan:statement\ndrop index if exists by_two;\n'
+      await writeFile(up, `${await readFile(up, 'utf8')}\n${drop}`)
+      expect((await mizan('db', 'prove', id)).code).toBe(0)
+    },
+    index: 'by_two',
+  })
+  const { code, answer } = await mizan('db', 'merge')
+  expect(code).toBe(1)
+  expect(answer.message).toContain(`${two.id}, ${one.id} in this order does not give`)
+  expect(answer.message).toContain('index people by_two')
+})
+
+test('up and latest each make a batch, which is what rollback takes back', async () => {
+  for (const columns of ['a: text()', 'a: text(), b: text()', 'a: text(), b: text(), c: text()']) {
+    await schema(columns)
+    await mizan('db', 'generate', 'more')
+  }
+  const batches = async (): Promise<readonly number[]> =>
+    (await mizan('db', 'migrate', 'status')).answer.result.applied.map(
+      ({ batch }: { readonly batch: number }) => batch,
+    )
+  await mizan('db', 'migrate', 'up')
+  await mizan('db', 'migrate', 'latest')
+  expect(await batches()).toEqual([1, 2, 2])
+  expect((await mizan('db', 'migrate', 'rollback')).answer.result.reverted).toHaveLength(2)
+  expect(await batches()).toEqual([1])
+})
+
+interface Lines {
+  /** Columns of the first line, and of the second. */
+  readonly one?: string
+  readonly two?: string
+  /** An index that the second line adds. */
+  readonly index?: string
+  /** What becomes of the first line before the second is made. */
+  readonly change?: (one: { readonly path: string; readonly id: string }) => Promise<void>
+  /** Leaves the first line out of the folder. */
+  readonly leave?: boolean
+}
+
+/** A migration, and two that follow it. */
+async function twoLines({ one: first, two: second, index, change, leave }: Lines = {}) {
   const base = (await mizan('db', 'generate', 'people')).answer.result.written
-  await schema('one: text()')
+  await schema(first ?? 'one: text()')
   const one = (await mizan('db', 'generate', 'one')).answer.result.written
+  await change?.(one)
   const aside = join(folder, 'aside')
   await rename(one.path, aside)
-  await schema('two: text()')
+  await schema(second ?? 'two: text()', index)
   const two = (await mizan('db', 'generate', 'two')).answer.result.written
-  // Made later, as by somebody else on another day.
-  if (left === undefined) await rename(aside, one.path)
+  if (leave !== true) await rename(aside, one.path)
   return { base, one, two, aside }
 }

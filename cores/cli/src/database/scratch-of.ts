@@ -66,7 +66,18 @@ export async function scratchOf(request: ScratchRequest): Promise<ScratchPlace> 
 }
 
 function isSameServer(one: string, other: string): boolean {
-  if (!URL.canParse(one) || !URL.canParse(other)) return one === other
-  const [a, b] = [new URL(one), new URL(other)]
-  return a.host === b.host && a.host !== ''
+  const [a, b] = [serverOf(one), serverOf(other)]
+  return a === undefined || b === undefined ? one === other : a === b
+}
+
+/** The host, or the folder or file of a socket, and the port; undefined for what is no server. */
+function serverOf(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined
+  const { protocol, hostname, port, searchParams } = new URL(url)
+  const socket = searchParams.get('socketPath') ?? searchParams.get('host')
+  const host =
+    socket ?? (/^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname) ? 'localhost' : hostname)
+  if (host === '') return undefined
+  const usual = protocol.startsWith('postgres') ? '5432' : '3306'
+  return `${host}:${searchParams.get('port') ?? (port === '' ? usual : port)}`
 }
