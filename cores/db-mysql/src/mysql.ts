@@ -8,6 +8,7 @@ import { ddl } from './ddl.ts'
 import { MysqlDriver } from './driver/mysql-driver.ts'
 import { toDbError } from './errors.ts'
 import { hiddenRelations } from './hidden-relations.ts'
+import { sessions } from './sessions.ts'
 import { migrations } from './migrations.ts'
 import { typeCast } from './type-cast.ts'
 
@@ -72,7 +73,7 @@ export function mysql(options: MysqlOptions): DialectPackage {
       ...migrations,
       beside: (name) => mysql({ ...options, url: withDatabase(options.url, name) }),
     },
-    observation: { hidden: hiddenRelations, rowLock: 'ForUpdate' },
+    observation: { hidden: hiddenRelations, rowLock: 'ForUpdate', sessions },
     json: {
       array: 'json_array',
       aggregate: 'json_arrayagg',

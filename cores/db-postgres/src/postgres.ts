@@ -13,6 +13,7 @@ import { migrations } from './migrations.ts'
 import { createChangeFeed } from './observation/change-feed.ts'
 import { originSetting } from './observation/change-triggers.ts'
 import { hiddenRelations } from './observation/hidden-relations.ts'
+import { sessions } from './observation/sessions.ts'
 
 /** How to reach the database. */
 export interface PostgresOptions {
@@ -106,6 +107,7 @@ export function postgres(options: PostgresOptions): DialectPackage {
           ),
     observation: {
       hidden: hiddenRelations,
+      sessions,
       rowLock: 'ForNoKeyUpdate',
       feed: createChangeFeed({
         url: options.directUrl ?? options.url,

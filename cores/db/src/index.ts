@@ -68,6 +68,7 @@ export type {
   HiddenRelations,
   ObservationFacts,
   WatchedTable,
+  SessionFacts,
 } from './dialect/observation-facts.ts'
 export type { EngineFacts, MigrationFacts, RunSql } from './dialect/migration-facts.ts'
 export {

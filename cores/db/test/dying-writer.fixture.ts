@@ -33,6 +33,16 @@ const ways = new Map<string, () => Promise<unknown>>([
         .raw(`do $$ begin insert into notes (list_id, body) values (${note.listId}, 'new'); end $$`)
         .execute(database),
   ],
+  // It goes on in the server until somebody gives the lock away, whatever becomes of this process.
+  [
+    'in a long block',
+    () =>
+      sql
+        .raw(
+          `do $$ begin insert into notes (list_id, body) values (${note.listId}, 'new'); perform pg_advisory_xact_lock(${note.listId}); end $$`,
+        )
+        .execute(database),
+  ],
 ])
 await app.start()
 database.on('commit', () => void process.kill(process.pid, 'SIGKILL'))

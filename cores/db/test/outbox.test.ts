@@ -103,7 +103,130 @@ describe('killed between commit and purge:', () => {
       soon,
     )
   })
+
+  test('what commits by itself before it fails is told, in a run and outside of one', async () => {
+    const dialect = postgres({ url: database })
+    let list = 0
+    const change = (db: NotesDatabase): Promise<unknown> =>
+      sql
+        .raw(
+          `do $$ begin insert into notes (list_id, body) values (${list}, 'new'); commit; raise exception 'late'; end $$`,
+        )
+        .execute(db)
+    await using running = openNotes({ dialect, cache: { secret: cacheSecret }, during: change })
+    for (const fail of [
+      () => running.caller.call('change_apart'),
+      () => change(running.database),
+    ]) {
+      list = (
+        await running.database
+          .insert(lists)
+          .values({ name: 'late' })
+          .returning('id')
+          .executeTakeFirstOrThrow()
+      ).id
+      const hits = () => running.app.cacheStats()?.hits ?? 0
+      const before = hits()
+      await vi.waitFor(async () => {
+        expect(await running.bodies(list)).toEqual([])
+        expect(hits()).toBeGreaterThan(before)
+      }, soon)
+      await expect(fail()).rejects.toThrow()
+      await vi.waitFor(async () => expect(await running.bodies(list)).toEqual(['new']), soon)
+    }
+  })
+
+  test('what is noted before a statement waits for that, however long it outlives its process', async () => {
+    const dialect = postgres({ url: database })
+    const open = () =>
+      openNotes({ dialect, cache: { secret: cacheSecret, store: new RedisCache(redis) } })
+    await using reader = open()
+    const list = await reader.database
+      .insert(lists)
+      .values({ name: 'long' })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const bodies = () => reader.bodies(list.id)
+    await vi.waitFor(async () => {
+      expect(await bodies()).toEqual([])
+      expect(reader.app.cacheStats()?.hits).toBeGreaterThan(0)
+    }, soon)
+    await using plain = createDbClient({ schema: {}, dialect })
+    const notesLeft = async () => (await sql`select 1 from mizan_outbox`.execute(plain)).rows.length
+    await plain.connection().execute(async (holder) => {
+      await sql`select pg_advisory_lock(${sql.lit(list.id)})`.execute(holder)
+      const writer = spawn(
+        process.execPath,
+        [
+          '--conditions=@mizan/source',
+          dyingWriter,
+          database,
+          redis,
+          String(list.id),
+          'in a long block',
+        ],
+        { stdio: 'ignore' },
+      )
+      const closed = once(writer, 'close')
+      await vi.waitFor(async () => {
+        const waiting =
+          await sql`select 1 from pg_locks where locktype = 'advisory' and not granted`
+        expect((await waiting.execute(plain)).rows).toHaveLength(1)
+      }, soon)
+      writer.kill('SIGKILL')
+      expect(await closed).toEqual([null, 'SIGKILL'])
+      await sql`update mizan_outbox set at = at - 60000`.execute(plain)
+      const outbox = new DbOutbox(plain)
+      expect(await outbox.left({ age: 30_000, limit: 1 })).toEqual([])
+      expect([await notesLeft(), await bodies()]).toEqual([1, []])
+      await sql`select pg_advisory_unlock(${sql.lit(list.id)})`.execute(holder)
+      await vi.waitFor(
+        async () => expect(await outbox.left({ age: 30_000, limit: 1 })).toHaveLength(1),
+        soon,
+      )
+    })
+    await using sweeping = open()
+    await sweeping.app.start()
+    await vi.waitFor(async () => expect(await bodies()).toEqual(['new']), soon)
+    await vi.waitFor(async () => expect(await notesLeft()).toBe(0), soon)
+  })
 })
+
+test.each(dialects.filter(([name]) => name !== 'sqlite'))(
+  '%s: a note waits as long as its connection is busy, and lets others pass',
+  async (_name, openDatabase) => {
+    await using opened = await openDatabase()
+    const { dialect } = opened
+    await using database = createDbClient({ schema: {}, dialect })
+    const outbox = new DbOutbox(database)
+    await outbox.ensure()
+    const lock = dialect.name === 'postgres' ? 'pg_advisory_lock(1)' : "get_lock('one', 60)"
+    const unlock = dialect.name === 'postgres' ? 'pg_advisory_unlock(1)' : "release_lock('one')"
+    const ask = (on: Pick<typeof database, 'getExecutor'>, text: string) =>
+      sql.raw(text).execute(on)
+    const write = async (id: string, session?: string) => {
+      const { sql: text, parameters } = outbox.insert({ id, tags: [id] }, session)
+      await database.runDirectly('apart', (execute) => execute(text, parameters))
+    }
+    const left = async () => (await outbox.left({ age: 0, limit: 2 })).map(({ id }) => id)
+    await database.connection().execute(async (holder) => {
+      await ask(holder, `select ${lock}`)
+      await database.connection().execute(async (busy) => {
+        const { rows } = await ask(busy, dialect.observation?.sessions?.own ?? '')
+        // cast: what such a statement gives
+        const [{ session }] = rows as [{ session: unknown }]
+        for (const id of ['a', 'b', 'c']) await write(id, String(session))
+        for (const id of ['d', 'e', 'f']) await write(id)
+        const waits = ask(busy, `select ${lock}`)
+        await vi.waitFor(async () => expect(await left()).toEqual(['d', 'e']), soon)
+        await ask(holder, `select ${unlock}`)
+        await waits
+        await vi.waitFor(async () => expect(await left()).toEqual(['a', 'b']), soon)
+        await ask(busy, `select ${unlock}`)
+      })
+    })
+  },
+)
 
 describe.each(dialects)('%s:', (_name, openDatabase) => {
   test('the tags stand in the commit itself, and are gone when the purge was carried out', async () => {

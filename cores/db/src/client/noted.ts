@@ -11,15 +11,14 @@ import {
   SelectQueryNode,
   UpdateQueryNode,
 } from 'kysely'
-import { ConnectionError } from '../errors.ts'
+import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { ClientJoin, CommitNote } from './scope-port.ts'
 import type { Statement } from './statement.ts'
 
 /** What {@link noted} goes by. */
 export interface NotedOptions {
   readonly join: ClientJoin
-  /** Whether the database has transactions that stay open while code runs. */
-  readonly transactions: boolean
+  readonly dialect: DialectPackage
   /** What the statement may change, before it has run. */
   readonly tags: () => readonly string[]
 }
@@ -32,13 +31,17 @@ export interface NotedOptions {
  */
 export async function noted(
   statement: Statement,
-  { join, transactions, tags }: NotedOptions,
+  { join, dialect, tags }: NotedOptions,
   run: (isNoted: boolean) => Promise<QueryResult<unknown>>,
 ): Promise<QueryResult<unknown>> {
   const { session, node } = statement
   if (session.inTransaction || join.storesNotes?.() !== true) return run(false)
+  // Whether the database has transactions that stay open while code runs.
+  const { transactions } = dialect.capabilities
   if (transactions && fitsTransaction(node)) return session.alone(() => run(false))
-  const note = join.noteOf?.(tags())
+  const own = dialect.observation?.sessions?.own
+  const name = own === undefined ? undefined : await nameOf(session, own)
+  const note = join.noteOf?.(tags(), name)
   return note?.statement === undefined ? run(false) : afterNote(session, note, () => run(true))
 }
 
@@ -53,13 +56,18 @@ async function afterNote<T>(
   try {
     result = await run()
   } catch (error) {
-    // The answer was lost, not necessarily the change.
-    if (error instanceof ConnectionError) await note.committed()
-    else note.dropped?.()
+    // What commits by itself may have done so before it failed, and the answer may be lost rather than the change.
+    await note.committed()
     throw error
   }
   await note.committed()
   return result
+}
+
+async function nameOf(session: Statement['session'], own: string): Promise<string | undefined> {
+  const { rows } = await session.executeQuery<{ session: unknown }>(CompiledQuery.raw(own, []))
+  const name = rows[0]?.session
+  return name === undefined || name === null ? undefined : String(name)
 }
 
 const isChange = [

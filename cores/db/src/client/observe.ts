@@ -77,8 +77,8 @@ export function observe({ schema, hidden, dialect, join, events }: ObserveOption
     if (own !== undefined && statement.session.inTransaction)
       old = await readOldRows(statement, own, { dialect, next })
     const result = await next(sent).catch(async (error: unknown) => {
-      // The answer was lost, not necessarily the change.
-      if (error instanceof ConnectionError && !statement.session.inTransaction)
+      // The answer was lost, not necessarily the change; and what was noted commits by itself, perhaps before it fails.
+      if (isNoted || (error instanceof ConnectionError && !statement.session.inTransaction))
         await tell(undefined)
       throw error
     })
@@ -110,9 +110,8 @@ export function observe({ schema, hidden, dialect, join, events }: ObserveOption
       if (certain.size > 0) scope.observe({ reads: [...certain], writes: [] })
     }
     if (!isHeard || !isChange) return next(statement)
-    const { transactions } = dialect.capabilities
     const tags = (): readonly string[] => [...changedBy(analysis, () => ({}))]
-    return noted(statement, { join: join(), transactions, tags }, (isNoted) =>
+    return noted(statement, { join: join(), dialect, tags }, (isNoted) =>
       observeChange(statement, next, isNoted),
     )
   }

@@ -34,8 +34,6 @@ export interface CommitNote {
   readonly statement?: { readonly sql: string; readonly parameters: readonly unknown[] }
   /** It is stored, or may be. */
   committed(): Promise<void> | void
-  /** What `statement` stored is not to be: the change that it was for has failed. */
-  dropped?(): void
 }
 
 /** In which level of nested transactions the caller is: carried along by whoever can. */
@@ -49,8 +47,11 @@ export interface AmbientLevel {
 export interface ClientJoin {
   readonly port: ScopePort
   readonly ambient?: AmbientLevel
-  /** Called in the context of whoever commits a transaction with changes. */
-  readonly noteOf?: (writes: readonly string[]) => CommitNote | undefined
+  /**
+   * Called in the context of whoever commits a transaction with changes; or before a statement that can be part of none, with the name of
+   * its connection: while that is busy, the note waits.
+   */
+  readonly noteOf?: (writes: readonly string[], session?: string) => CommitNote | undefined
   /** Whether notes have statements: a single statement that changes something is then stored together with its own. */
   readonly storesNotes?: () => boolean
   /** A statement outside of runs and transactions has changed something. */

@@ -46,10 +46,20 @@ export interface ChangeFeed {
 /** How a SELECT locks rows that are about to change. */
 export type RowLock = 'ForUpdate' | 'ForNoKeyUpdate'
 
+/** What the database tells of its connections, each statement with one column `session`. */
+export interface SessionFacts {
+  /** A name of the connection that asks, which no other one has while it lives. */
+  readonly own: string
+  /** The names of all others that are running something, as far as the login may see them. */
+  readonly busy: string
+}
+
 /** The facts of observing a dialect. */
 export interface ObservationFacts {
   /** Absent where a transaction that changes something is alone anyway. */
   readonly rowLock?: RowLock
   hidden(run: RunSql): Promise<HiddenRelations>
   readonly feed?: ChangeFeed
+  /** Absent where a statement ends with the process that sent it. */
+  readonly sessions?: SessionFacts
 }

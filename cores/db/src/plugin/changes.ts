@@ -39,8 +39,16 @@ export class Changes {
     return this.#host !== undefined && this.#outbox !== undefined
   }
 
-  /** What a commit of `writes` takes along; `scope` is the run that commits. */
-  noteOf(writes: readonly string[], scope: Scope | undefined): CommitNote | undefined {
+  /**
+   * What a commit of `writes` takes along; `scope` is the run that commits.
+   *
+   * @param session the connection of a statement that is noted before it runs
+   */
+  noteOf(
+    writes: readonly string[],
+    scope: Scope | undefined,
+    session?: string,
+  ): CommitNote | undefined {
     const host = this.#host
     if (host === undefined) return undefined
     const outbox = this.#outbox
@@ -52,11 +60,9 @@ export class Changes {
     const few = withinSize(writes)
     const tags = run === undefined ? host.purgeOf(few) : run.purgeOf(few)
     return {
-      statement: outbox.insert({ id, tags }),
+      statement: outbox.insert({ id, tags }, session),
       committed: () =>
         run === undefined ? this.tell(writes, { outbox, id }) : run.leftIn(outbox, id),
-      // Not waited for, because the statement may hold the only connection. What stays is swept, which does no harm.
-      dropped: () => void outbox.settle([id]).catch(() => undefined),
     }
   }
 

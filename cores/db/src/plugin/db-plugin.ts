@@ -92,7 +92,7 @@ export function dbPlugin<S>(options: DbPluginOptions<S>): Plugin {
       return scope && toDataScope(scope, transactions.get(scope)?.get(database), changes)
     },
     ambient: ambientLevel,
-    noteOf: (writes) => changes.noteOf(writes, currentScope()),
+    noteOf: (writes, session) => changes.noteOf(writes, currentScope(), session),
     storesNotes: () => changes.areStored,
     changed: (writes) => changes.tell(writes),
   })

@@ -36,11 +36,16 @@ export class DbOutbox implements PurgeOutbox {
     return ensureTable(this.#database, table)
   }
 
-  /** The statement that a commit takes along. */
-  insert({ id, tags }: OwedPurge): NonNullable<CommitNote['statement']> {
+  /**
+   * The statement that a commit takes along.
+   *
+   * @param session the connection of a statement that runs afterwards, and may commit when its process is dead
+   */
+  insert({ id, tags }: OwedPurge, session?: string): NonNullable<CommitNote['statement']> {
+    const note: Note | Note['tags'] = session === undefined ? tags : { tags, session }
     return {
       sql: outboxInsert(this.#database.dialect),
-      parameters: [id, this.#clock(), JSON.stringify(tags)],
+      parameters: [id, this.#clock(), JSON.stringify(note)],
     }
   }
 
@@ -51,15 +56,28 @@ export class DbOutbox implements PurgeOutbox {
     readonly age: number
     readonly limit: number
   }): Promise<readonly OwedPurge[]> {
-    const { rows } = await this.#run((execute) =>
-      execute(
-        this.#sql(
-          `select id, tags from mizan_outbox where at <= ? order by at, id limit ${Math.trunc(limit)}`,
-        ),
-        [this.#clock() - age],
-      ),
-    )
-    return rows.map((row) => ({ id: String(row['id']), tags: toTags(row['tags']) }))
+    const before = this.#clock() - age
+    return this.#run(async (execute) => {
+      const left: OwedPurge[] = []
+      let busy: ReadonlySet<string> | undefined
+      for (let at = 0; left.length < limit; at += limit) {
+        const { rows } = await execute(
+          this.#sql(
+            `select id, tags from mizan_outbox where at <= ? order by at, id limit ${Math.trunc(limit)} offset ${at}`,
+          ),
+          [before],
+        )
+        for (const row of rows) {
+          const { tags, session } = toNote(row['tags'])
+          // Asked after the notes were read: who is idle by then has stored what it noted.
+          if (session !== undefined) busy ??= await this.#busySessions(execute)
+          if (session === undefined || busy?.has(session) !== true)
+            left.push({ id: String(row['id']), tags })
+        }
+        if (rows.length < limit) break
+      }
+      return left.slice(0, limit)
+    })
   }
 
   /** What comes while a DELETE is on its way goes into the next one. */
@@ -88,6 +106,12 @@ export class DbOutbox implements PurgeOutbox {
     })
   }
 
+  async #busySessions(execute: ExecuteSql): Promise<ReadonlySet<string>> {
+    const sessions = this.#database.dialect.observation?.sessions
+    const { rows } = sessions === undefined ? { rows: [] } : await execute(sessions.busy)
+    return new Set(rows.map((row) => String(row['session'])))
+  }
+
   #run<T>(work: (execute: ExecuteSql) => Promise<T>): Promise<T> {
     return this.#database.runDirectly('apart', work)
   }
@@ -97,7 +121,15 @@ export class DbOutbox implements PurgeOutbox {
   }
 }
 
-function toTags(text: unknown): readonly string[] {
-  const tags: unknown = JSON.parse(String(text))
-  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : []
+interface Note {
+  readonly tags: readonly string[]
+  /** The connection of the statement that it is for, where that runs afterwards. */
+  readonly session?: string
+}
+
+function toNote(text: unknown): Note {
+  const stored: unknown = JSON.parse(String(text))
+  if (Array.isArray(stored)) return { tags: stored.filter((tag) => typeof tag === 'string') }
+  // cast: `insert` has written it
+  return stored as Note
 }

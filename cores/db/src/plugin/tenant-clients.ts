@@ -121,7 +121,7 @@ export class TenantClients<S> {
         }
       },
       ambient: ambientLevel,
-      noteOf: (writes) => changes.noteOf(writes.map(own), currentScope()),
+      noteOf: (writes, session) => changes.noteOf(writes.map(own), currentScope(), session),
       storesNotes: () => changes.areStored,
       changed: (writes) => changes.tell(writes.map(own)),
     })
