@@ -14,7 +14,13 @@ import {
   TransactionAbortedError,
   ValueError,
 } from '@mizan/db'
-import { generateMigration, migrateLatest, migrationStatus, resolveStep } from '@mizan/db/migrate'
+import {
+  generateMigration,
+  migrateLatest,
+  migrationStatus,
+  onConnection,
+  resolveStep,
+} from '@mizan/db/migrate'
 import { sql } from 'kysely'
 import { createConnection } from 'mysql2/promise'
 import { afterAll, expect, test } from 'vitest'
@@ -90,6 +96,24 @@ test('a step without a proof that was interrupted stops the next runner until so
   } finally {
     await rm(migrations, { recursive: true })
   }
+})
+
+test('of databases only those with our marker are dropped', async () => {
+  await using database = await open()
+  const { dropScratch, createScratch } = database.dialect.migrations
+  const name = `unmarked_${process.pid}_${databases}`
+  await onConnection(database.dialect, async ({ run }) => {
+    const isThere = async (): Promise<boolean> =>
+      (await run('select 1 from information_schema.schemata where schema_name = ?', [name]))
+        .length > 0
+    await run(`create database ${name}`)
+    await dropScratch?.(run, name)
+    expect(await isThere()).toBe(true)
+    await run(`drop database ${name}`)
+    await createScratch?.(run, name)
+    await dropScratch?.(run, name)
+    expect(await isThere()).toBe(false)
+  })
 })
 
 test('an object is never written into a statement', async () => {

@@ -1,12 +1,29 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { createDbClient, integer, MigrationError, serial, table } from '@mizan/db'
-import { generateMigration, migrateLatest, migrationStatus, sealMigration } from '@mizan/db/migrate'
+import {
+  type AnyColumnBuilder,
+  createDbClient,
+  integer,
+  MigrationError,
+  MigrationLockError,
+  serial,
+  table,
+} from '@mizan/db'
+import {
+  findDrift,
+  generateMigration,
+  migrateLatest,
+  migrationStatus,
+  onConnection,
+  scratchBeside,
+  sealMigration,
+} from '@mizan/db/migrate'
 import { postgres as server, type PostgresResource } from '@mizan/testing/resources'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -107,4 +124,102 @@ test('a step that fails keeps those before it, names itself, and is where the ne
     (await migrateLatest({ migrations, dialect: dialect(), requireProof: false })).applied,
   ).toEqual([id])
   expect(await sizes()).toEqual([2, 3])
+})
+
+test('a runner whose lock was taken over stops before its next step', async () => {
+  const id = await threeSteps('update mizan_migration_lock set token = token + 1')
+  const options = { migrations, dialect: dialect(), requireProof: false }
+  await expect(migrateLatest(options)).rejects.toBeInstanceOf(MigrationLockError)
+  expect(await sizes()).toEqual([2])
+  expect((await migrationStatus(options)).partial).toEqual({ id, done: 2, steps: 3 })
+  expect((await migrateLatest(options)).applied).toEqual([id])
+  expect(await sizes()).toEqual([2, 3])
+})
+
+/** The table is there and has been migrated; the next migration is proved, and not applied. */
+async function following(next: ReturnType<typeof thingsOf>): Promise<string> {
+  const options = { migrations, dialect: dialect(), scratch: scratchBeside(dialect()) }
+  await generateMigration({ ...options, name: 'things', schema })
+  await migrateLatest(options)
+  const made = await generateMigration({ ...options, name: 'next', schema: { things: next } })
+  return made?.id ?? ''
+}
+
+function thingsOf(size: AnyColumnBuilder) {
+  return table('things', { id: serial().primaryKey(), size })
+}
+
+test('an index that was left half built is dropped and built again', async () => {
+  const id = await following(thingsOf(integer().unique()))
+  const [up, meta] = await Promise.all(
+    ['up.sql', 'meta.json'].map((name) => readFile(join(migrations, id, name), 'utf8')),
+  )
+  const [, index = ''] = /create unique index concurrently "([^"]+)"/.exec(up ?? '') ?? []
+  const { hash, steps } = JSON.parse(meta ?? '') as {
+    readonly hash: string
+    readonly steps: { readonly up: readonly string[] }
+  } // cast: as it was written
+  await onConnection(dialect(), async ({ run }) => {
+    await run('insert into things (size) values (1), (1)')
+    // What PostgreSQL leaves of a statement that ended in the middle.
+    await expect(
+      run(`create unique index concurrently ${index} on things (size)`),
+    ).rejects.toThrow()
+    await run('delete from things where id = 2')
+    await run(
+      `insert into mizan_migrations (id, step, steps, hash, batch, state) values ($1, 1, $2, $3, 2, 'started')`,
+      [id, steps.up.length, hash],
+    )
+    const isValid = async (): Promise<unknown> =>
+      (
+        await run('select indisvalid as valid from pg_index where indexrelid = $1::regclass', [
+          index,
+        ])
+      )[0]
+    expect(await isValid()).toEqual({ valid: false })
+    expect((await migrateLatest({ migrations, dialect: dialect() })).applied).toEqual([id])
+    expect(await isValid()).toEqual({ valid: true })
+  })
+  expect(await findDrift({ migrations, dialect: dialect() })).toEqual([])
+})
+
+test('a column that comes to need a value is filled some rows at a time, before it is required', async () => {
+  const id = await following(thingsOf(integer().default(7).notNull()))
+  await onConnection(dialect(), async ({ run }) => {
+    await run(
+      'insert into things (size) select case when i = 1 then 1 end from generate_series(1, 5003) i',
+    )
+    const progress: number[] = []
+    const options = {
+      migrations,
+      dialect: dialect(),
+      onProgress: (rows: number) => progress.push(rows),
+    }
+    expect((await migrateLatest(options)).applied).toEqual([id])
+    expect(progress).toEqual([5000, 5002])
+    expect(
+      await run('select size, count(*)::integer as count from things group by size order by size'),
+    ).toEqual([
+      { size: 1, count: 1 },
+      { size: 7, count: 5002 },
+    ])
+    await expect(run('insert into things (size) values (null)')).rejects.toThrow(/size/)
+  })
+})
+
+test('of databases only those with our marker are dropped', async () => {
+  const { dropScratch, createScratch } = dialect().migrations
+  const name = `unmarked_${randomBytes(6).toString('hex')}`
+  await onConnection(dialect(), async ({ run }) => {
+    const isThere = async (): Promise<boolean> =>
+      (await run('select 1 from pg_database where datname = $1', [name])).length > 0
+    await run(`create database ${name}`)
+    await dropScratch?.(run, name)
+    expect(await isThere()).toBe(true)
+    await run(`drop database ${name}`)
+    await createScratch?.(run, name)
+    expect(await isThere()).toBe(true)
+    await dropScratch?.(run, name)
+    expect(await isThere()).toBe(false)
+  })
 })
