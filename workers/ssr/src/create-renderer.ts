@@ -26,7 +26,7 @@ export function createRenderer(options: RendererOptions): Renderer {
     options.worker instanceof URL ? fileURLToPath(options.worker) : resolve(options.worker)
   const timeout = options.timeout ?? defaultTimeout
   const onOutput = options.onOutput ?? ((text: string) => void process.stderr.write(text))
-  const { variables, ...command } = runtimeCommand(worker, options, onOutput)
+  const { variables, ...command } = runtimeCommand(worker, options, { onOutput })
   const pool = new RenderPool(
     {
       ...command,

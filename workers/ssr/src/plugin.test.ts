@@ -1,4 +1,4 @@
-import { client, collect, createApp, inject, view } from '@mizan/server'
+import { type App, client, collect, createApp, inject, view } from '@mizan/server'
 import type { ProtocolResponse } from '@mizan/protocol'
 import { expect, test } from 'vitest'
 import { renderDocument, Renderer, ssrPlugin } from './index.ts'
@@ -21,14 +21,7 @@ class Pages {
 test('a view function renders a page through the app', async () => {
   await using app = createApp({ functions: collect(Pages), plugins: [ssrPlugin(plugin)] })
   await app.start()
-  const response = await app.handle({
-    method: 'GET',
-    path: '/pages/5/',
-    query: '',
-    headers: {},
-    body: null,
-    signal: new AbortController().signal,
-  })
+  const response = await get(app, '/pages/5/')
   expect(response.status).toBe(200)
   expect(await textOf(response.body)).toContain(
     '<div id="root"><main id="_R_0_">Page 5</main></div>',
@@ -43,6 +36,35 @@ test('an app whose worker does not start does not start', async () => {
   })
   await expect(app.start()).rejects.toThrow('The render worker does not start')
 })
+
+test('an app is ready while its workers answer', async () => {
+  let renderer: Renderer | undefined
+  const taker = client({ route: '/take/', methods: ['GET'] }, function taker(): Response {
+    renderer = inject(Renderer)
+    return view('taken')
+  })
+  const plugins = [ssrPlugin({ ...plugin, timeout: 60_000 })]
+  await using app = createApp({ functions: collect(taker), plugins })
+  await app.start()
+  await get(app, '/take/')
+  expect((await get(app, '/health/ready')).status).toBe(200)
+  // Its only worker hangs.
+  const abort = new AbortController()
+  const hanging = renderer?.render('Hanging', {}, { timeout: 5_000, signal: abort.signal })
+  await expect
+    .poll(async () => (await get(app, '/health/ready')).status, { timeout: 20_000 })
+    .toBe(503)
+  abort.abort()
+  await expect(hanging).rejects.toThrow()
+  await expect
+    .poll(async () => (await get(app, '/health/ready')).status, { timeout: 30_000 })
+    .toBe(200)
+}, 60_000)
+
+function get(app: App, path: string): Promise<ProtocolResponse> {
+  const { signal } = new AbortController()
+  return app.handle({ method: 'GET', path, query: '', headers: {}, body: null, signal })
+}
 
 async function textOf(body: ProtocolResponse['body']): Promise<string> {
   if (body === null || typeof body === 'string') return body ?? ''

@@ -16,6 +16,14 @@ export interface RuntimeCommand {
   readonly variables: Readonly<Record<string, string>>
 }
 
+/** What the choice depends on. */
+export interface RuntimeSurroundings {
+  /** Is told when it is not the runtime that was wanted. */
+  readonly onOutput: (text: string) => void
+  /** Finds Bun for a worker file. @default where npm and the path have it */
+  readonly find?: (worker: string) => string
+}
+
 /** What is loaded before the worker file. */
 const watch = new URL(`./watch-server${extname(import.meta.url)}`, import.meta.url)
 
@@ -27,14 +35,14 @@ const watch = new URL(`./watch-server${extname(import.meta.url)}`, import.meta.u
 export function runtimeCommand(
   worker: string,
   options: RendererOptions,
-  onOutput: (text: string) => void,
+  { onOutput, find = findBun }: RuntimeSurroundings,
 ): RuntimeCommand {
   const flags = options.flags ?? []
   if (options.runtime === 'node') return nodeCommand(worker, flags)
   if (options.bun !== undefined) return bunCommand(options.bun, worker, flags)
   let bun: string
   try {
-    bun = findBun(worker)
+    bun = find(worker)
   } catch (error) {
     const fallback = nodeCommandOr(worker, flags, error)
     onOutput(
