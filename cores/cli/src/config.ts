@@ -30,6 +30,13 @@ export interface DbConfig {
   /** The folder of the migrations. */
   readonly migrations: string
   /**
+   * Schemas of PostgreSQL that are read besides the one that is searched first and those of the schema module: for
+   * `introspect`, `adopt`, `drift` and `studio`.
+   *
+   * @default none
+   */
+  readonly schemas?: readonly string[]
+  /**
    * A server on which scratch databases may be made, to prove migrations on; never the live one, and as old as that.
    *
    * @default in memory (SQLite), an embedded server (PostgreSQL)

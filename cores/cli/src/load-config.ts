@@ -112,6 +112,8 @@ function dbProblem(db: unknown): string | undefined {
   if (!dialects.includes(db['dialect'])) {
     return `db.dialect must be one of ${dialects.join(', ')}, got ${shown(db['dialect'])}`
   }
+  if (db['schemas'] !== undefined && !isTextList(db['schemas']))
+    return `db.schemas must be a list of names, got ${shown(db['schemas'])}`
   return undefined
 }
 

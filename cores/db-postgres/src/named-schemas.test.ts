@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import {
   check,
   createStatements,
@@ -19,14 +20,19 @@ import {
   varchar,
 } from '@mizan/db'
 import {
+  adoptDatabase,
   findDrift,
   generateMigration,
   introspectDatabase,
   migrateDown,
   migrateLatest,
   migrateRollback,
+  resetDatabase,
   scratchBeside,
+  toSource,
+  withSchemas,
 } from '@mizan/db/migrate'
+import { createTestDb } from '@mizan/db/testing'
 import { postgres as server, type PostgresResource } from '@mizan/testing/resources'
 import pg from 'pg'
 import { expect, test } from 'vitest'
@@ -282,4 +288,116 @@ test('an enum of a named schema is a type there: its values change, and columns 
   expect((await here.query('select level::text from audit.logs')).rows).toEqual([{ level: 'high' }])
   await migrateDown({ dialect, migrations })
   expect(await findDrift({ dialect, migrations })).toEqual([])
+})
+
+test('a database with several schemas is adopted with those that are named: source, baseline, no drift', async () => {
+  await using here = await place()
+  const { migrations } = here
+  await here.query(`
+    create schema audit; create schema "order log"; create schema others;
+    create table others.left_out (id integer);
+    create domain audit.positive as integer check (value > 0);
+    create type audit.level as enum ('low', 'high');
+    create type audit.spot as (x integer, level audit.level);
+    create sequence audit.numbers start 100;
+    create table users (id bigserial primary key, level audit.level not null default 'low', levels audit.level[]);
+    create function audit.touch() returns trigger language plpgsql as $$ begin new.at := now(); return new; end $$;
+    create table audit.users (
+      id serial primary key, number integer default nextval('audit.numbers'), user_id bigint references users (id) on delete cascade,
+      at timestamptz not null default now(), level audit.level not null default 'high', age audit.positive, spot audit.spot,
+      constraint grown check (age is null or level <> 'low'::audit.level or id > 3)
+    );
+    create unique index users_at on audit.users (at, (lower(number::text))) where level = 'high'::audit.level;
+    create table "order log"."Entries" (id integer, at date not null, user_id integer references audit.users (id)) partition by range (at);
+    create table "order log".of_2026 partition of "order log"."Entries" for values from ('2026-01-01') to ('2027-01-01');
+    create trigger touched before update on audit.users for each row execute function audit.touch();
+    create view audit.grown as select u.id, a.at from users u join audit.users a on a.user_id = u.id;
+    create view latest as select * from audit.grown where at > '2026-01-01';
+    create materialized view audit.counts as select level, count(*) from audit.users group by level;
+    create unique index counts_level on audit.counts (level);
+    alter table audit.users enable row level security;
+    create policy own on audit.users for select using (user_id = 1);
+    comment on table audit.users is 'who looks';
+  `)
+  const dialect = withSchemas(here.dialect, ['audit', 'order log'])
+  const source = toSource(await introspectDatabase(dialect))
+  expect(source.opaque).toEqual(
+    expect.arrayContaining([
+      'trigger audit.users.touched',
+      'view audit.grown',
+      'function audit.touch()',
+      'partition order log.of_2026',
+      'domain audit.positive',
+      'view index audit.counts_level',
+    ]),
+  )
+  expect(source.text).not.toContain('left_out')
+  // Inside the workspace, so that the module finds @mizan/db.
+  const folder = await mkdtemp(resolve(import.meta.dirname, '../.adopt-'))
+  try {
+    const load = async (name: string, text: string): Promise<SchemaModule> => {
+      await writeFile(join(folder, name), text)
+      return (await import(pathToFileURL(join(folder, name)).href)) as SchemaModule // cast: a module namespace
+    }
+    const module = await load('schema.ts', source.text)
+    const scratch = scratchBeside(here.dialect)
+    const { drift } = await adoptDatabase({ migrations, dialect, schema: module, scratch })
+    expect(drift).toEqual([])
+    expect(await findDrift({ migrations, dialect: here.dialect })).toEqual([])
+    expect(await here.generate('nothing', module)).toEqual([])
+    const changed = await load(
+      'changed.ts',
+      source.text.replace("native('audit.positive')", 'integer()'),
+    )
+    await here.generate('age', changed)
+    await migrateLatest({ migrations, dialect })
+    expect(await findDrift({ migrations, dialect })).toEqual([])
+    await migrateDown({ migrations, dialect })
+    expect(await findDrift({ migrations, dialect })).toEqual([])
+    await resetDatabase(dialect)
+    // Its schemas were not made here, so they stay, empty.
+    expect(Object.keys((await introspectDatabase(dialect)).tables)).toEqual([])
+    expect(await schemasOf(here)).toEqual(['audit', 'order log'])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}, 60_000)
+
+test('createTestDb makes tables of named schemas, fresh and rolled back', async () => {
+  await using here = await place()
+  for (const migrate of ['fresh', 'transactional'] as const) {
+    await using db = await createTestDb({ schema: all, dialect: here.dialect, migrate })
+    await db
+      .insert(auditUsers)
+      .values([{ email: 'a' }])
+      .execute()
+    expect((await db.query.auditUsers.findMany()).map(({ email }) => email)).toEqual(['a'])
+  }
+  await using again = await createTestDb({
+    schema: all,
+    dialect: here.dialect,
+    migrate: 'transactional',
+  })
+  expect(await again.query.auditUsers.findMany()).toEqual([])
+})
+
+test('whatever a schema is called, it is made, read and dropped as that', async () => {
+  await using here = await place()
+  const { dialect, migrations } = here
+  const name = `a"b'c$mizan$; drop table kept; --\\`
+  const odd = schema(name).table('t"1', { id: serial().primaryKey() })
+  const kept = table('kept', { id: serial().primaryKey() })
+  const other = table('t"1', { id: serial().primaryKey() })
+  await here.generate('start', { odd, kept })
+  await here.generate('move', { other, kept }, `${name}.t"1=t"1`)
+  await here.generate('back', { odd, kept }, `t"1=${name}.t"1`)
+  await here.generate('gone', { kept })
+  await migrateLatest({ dialect, migrations })
+  await migrateDown({ dialect, migrations })
+  expect(await findDrift({ dialect, migrations })).toEqual([])
+  const found = await introspectDatabase(withSchemas(dialect, [name, 'missing']))
+  expect(Object.keys(found.tables).toSorted()).toEqual([`${name}.t"1`, 'kept'])
+  await migrateRollback({ dialect, migrations, all: true })
+  const { rows } = await here.query(`select from pg_namespace where nspname like 'a"b%'`)
+  expect(rows).toEqual([])
 })

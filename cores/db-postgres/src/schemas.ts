@@ -9,24 +9,24 @@ const marker = 'made by mizan'
 /** Makes a schema, unless it is there: somebody with more rights may have made it. */
 export function createSchema(name: string): readonly string[] {
   return [
-    `do $mizan$ begin
+    block(`begin
   if to_regnamespace(${quoteText(quote(name))}) is null then
     create schema ${quote(name)};
     comment on schema ${quote(name)} is ${quoteText(marker)};
   end if;
-end $mizan$`,
+end`),
   ]
 }
 
 /** Drops a schema that {@link createSchema} made; what others put into it keeps it. */
 export function dropSchema(name: string): readonly string[] {
   return [
-    `do $mizan$ begin
+    block(`begin
   if obj_description(to_regnamespace(${quoteText(quote(name))}), 'pg_namespace') = ${quoteText(marker)} then
     drop schema ${quote(name)};
   end if;
 exception when dependent_objects_still_exist then null;
-end $mizan$`,
+end`),
   ]
 }
 
@@ -44,5 +44,12 @@ export function renameTable(from: string, to: string): readonly string[] {
     return [...renamed, `alter table ${relation(between)} set schema ${quote(now.schema)}`]
   // SET SCHEMA takes a name only, and which schema is searched first is known to the connection.
   const text = `format('alter table %s set schema %I', ${quoteText(relation(between))}, current_schema())`
-  return [...renamed, `do $mizan$ begin execute ${text}; end $mizan$`]
+  return [...renamed, block(`begin execute ${text}; end`)]
+}
+
+/** Statements with a condition; no name in them can end the text that they stand in. */
+function block(body: string): string {
+  let tag = '$mizan$'
+  while (body.includes(tag)) tag = `${tag.slice(0, -1)}_$`
+  return `do ${tag} ${body} ${tag}`
 }

@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DialectPackage } from '@mizan/db'
-import type { DialectName } from '../config.ts'
+import type { DbConfig, DialectName } from '../config.ts'
 import { ProjectFailure } from '../failure.ts'
 import type { LoadedConfig } from '../load-config.ts'
 import type { Terminal } from '../terminal.ts'
@@ -43,7 +43,7 @@ export async function openDatabase(
   const { config, root } = loaded
   if (config.db === undefined) return undefined
   const { dialect } = config.db
-  const create = await importDialect(dialect, root)
+  const create = await importDialect(config.db, root)
   const given = process.env['DATABASE_URL'] ?? ''
   if (given !== '') return withoutServer(given, create)
   switch (dialect) {
@@ -70,7 +70,7 @@ export async function openDatabase(
 /** The dialect without a database: for what only needs its facts. No connection is made. */
 export async function dialectOf(loaded: LoadedConfig): Promise<DialectPackage> {
   const { dialect } = dbOf(loaded)
-  const create = await importDialect(dialect, loaded.root)
+  const create = await importDialect(dbOf(loaded), loaded.root)
   return create({ url: unreachable[dialect] })
 }
 
@@ -80,11 +80,15 @@ const unreachable: Readonly<Record<DialectName, string>> = {
   mysql: 'mysql://nobody@localhost:1/none',
 }
 
-async function importDialect(dialect: DialectName, root: string): Promise<CreateDialect> {
+async function importDialect(
+  { dialect, schemas = [] }: DbConfig,
+  root: string,
+): Promise<CreateDialect> {
+  const { withSchemas } = await import('@mizan/db/migrate')
   const create = (await importPackage(packages[dialect], root))[dialect] as CreateDialect // cast: what dialect packages export
   return (options) => {
     try {
-      return create(options)
+      return withSchemas(create(options), schemas)
     } catch (error) {
       // A URL of another form, which the message does not repeat.
       if (error instanceof TypeError) throw new ProjectFailure(error.message, { cause: error })
@@ -121,7 +125,7 @@ export async function startEmbeddedPostgres(
 
 /** The dialect of the configuration at a URL of one's own. No connection is made. */
 export async function dialectAt(loaded: LoadedConfig, url: string): Promise<DialectPackage> {
-  return (await importDialect(dbOf(loaded).dialect, loaded.root))({ url })
+  return (await importDialect(dbOf(loaded), loaded.root))({ url })
 }
 
 function withoutServer(url: string, create: CreateDialect): OpenDatabase {

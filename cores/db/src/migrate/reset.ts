@@ -2,15 +2,29 @@
 
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { emitChange } from '../snapshot/ddl.ts'
+import { schemasOf } from '../snapshot/identity.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { emptySnapshot } from '../snapshot/snapshot.ts'
 import { onConnection } from './bookkeeping.ts'
 import { createEndCachedAnswers } from './end-cached-answers.ts'
 import { inTransaction } from './migration-connection.ts'
+import { readMigrations } from './migration-files.ts'
 import { withLock } from './with-lock.ts'
+import { withSchemas } from './with-schemas.ts'
+
+/** Whose named schemas are emptied, too. */
+export interface ResetOptions {
+  /** The folder of the migrations. @default the schemas of the dialect alone */
+  readonly migrations?: string
+}
 
 /** Drops everything that is known of the database, its rows too, and what is known of migrations. */
-export async function resetDatabase(dialect: DialectPackage): Promise<void> {
+export async function resetDatabase(
+  given: DialectPackage,
+  { migrations: folder }: ResetOptions = {},
+): Promise<void> {
+  const history = folder === undefined ? [] : await readMigrations(folder)
+  const dialect = withSchemas(given, schemasOf(...history.map(({ snapshot }) => snapshot)))
   await withLock(dialect, async (connection) => {
     const { run } = connection
     const live = await dialect.migrations.introspect(run)

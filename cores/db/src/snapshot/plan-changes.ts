@@ -72,12 +72,13 @@ export function planChanges(
     ...part('columns'),
     ...part('add'),
     ...late,
+    ...objects.dropLast,
+    // Functions, types and domains that go may have been of it.
     ...keysOnlyIn(from.enums, to.enums).map((name): Change => ({
       kind: 'dropEnum',
       name,
       values: from.enums[name]?.values ?? [],
     })),
-    ...objects.dropLast,
     ...objects.createLast,
     ...places
       .filter((name) => !wanted.includes(name))

@@ -94,7 +94,7 @@ function selectOf(
   const hasValue = column !== undefined && (operator === 'is' || operator === 'contains')
   const order = table.primaryKey.map(quote).join(', ')
   const sql = [
-    `select ${shown.join(', ')} from ${quote(table.name)}`,
+    `select ${shown.join(', ')} from ${dialect.ddl.relation(table.name)}`,
     column === undefined ? '' : `where ${conditions[operator]}`,
     order === '' ? '' : `order by ${order}`,
     `limit ${pageSize + 1} offset ${(page - 1) * pageSize}`,

@@ -57,7 +57,7 @@ export const reset: Command = {
               ({ problem }) => problem === 'hash' || problem === 'proof',
             )
             if (unfit !== undefined) throw new ProjectFailure(`${unfit.text}. Nothing was dropped`)
-            await runner.resetDatabase(database.dialect)
+            await runner.resetDatabase(database.dialect, { migrations })
             invocation.terminal.say('dropped everything')
             const { applied } = await runner.migrateLatest({
               migrations,
