@@ -110,6 +110,31 @@ describe('the state of a kernel', () => {
     expect(loading.states[0]?.status).toBe('loading')
   })
 
+  it('leaves out data that is shown while newer data is asked for', async () => {
+    await using server = await boardServer()
+    const kernel = createKernel({ origin: server.origin })
+    using task = watch(kernel, taskContext, { taskId: 5 })
+    await task.settled()
+    expect(kernel.dehydrate().contexts).toHaveLength(1)
+    kernel.invalidate(['task'])
+    expect(task.states.at(-1)?.data).toBeDefined()
+    expect(kernel.dehydrate().contexts).toEqual([])
+  })
+
+  it('takes over what may have changed unheard of: it is shown at once, and asked for when it is', async () => {
+    await using server = await boardServer()
+    const rendering = createKernel({ origin: server.origin })
+    await rendering.load(taskContext, { taskId: 5 })
+    const contexts = rendering.dehydrate().contexts.map((entry) => ({ ...entry, isStale: true }))
+    const kernel = createKernel({ origin: server.origin, state: { contexts } })
+    expect(kernel.read(taskContext, { taskId: 5 })).toMatchObject({ status: 'success' })
+    expect(server.log).toHaveLength(1)
+    server.tasks.get(5)!.title = 'Newer'
+    using task = watch(kernel, taskContext, { taskId: 5 })
+    expect(task.states[0]?.data?.taskDetail.title).toBe('Task 5')
+    expect((await task.settled()).data?.taskDetail.title).toBe('Newer')
+  })
+
   it('holds also what it was made of and nobody asked for', async () => {
     await using server = await boardServer()
     const rendering = createKernel({ origin: server.origin })
