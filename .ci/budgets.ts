@@ -19,7 +19,7 @@ const seconds: Readonly<Record<string, number>> = {
   'backends/fastify': 90,
   'backends/hono': 120,
   codegen: 150,
-  'frontends/base': 60,
+  'frontends/base': 100,
   'frontends/react': 60,
   'workers/ssr': 100,
   'workers/edge': 60,
