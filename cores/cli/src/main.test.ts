@@ -225,6 +225,10 @@ describe('a configuration', () => {
       `{ functions: ['a.ts'], db: { schema: 's.ts', migrations: 'm', dialect: 'oracle' } }`,
       'db.dialect must be one of postgres, sqlite, mysql, got "oracle"',
     ],
+    [
+      `{ functions: ['a.ts'], db: { schema: 's.ts', migrations: 'm', dialect: 'postgres', schemas: 'audit' } }`,
+      'db.schemas must be a list of names, got "audit"',
+    ],
     ['missing', 'does not load: missing is not defined'],
     ['{ functions: ["a.ts" }', 'mizan.config.ts:1:37 is not valid TypeScript: Expected "]"'],
     [`{ functions: ['./src/'] }`, 'functions names the folder "./src/"; write "./src/**/*.ts"'],

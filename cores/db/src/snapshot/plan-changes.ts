@@ -33,7 +33,7 @@ export function planChanges(
   to: SchemaSnapshot,
   { renames: stated = [], ...facts }: PlanFacts & { readonly renames?: readonly Rename[] },
 ): readonly Change[] {
-  assertPlaces(to, facts.createSchema !== undefined)
+  for (const one of [source, to]) assertPlaces(one, facts.createSchema !== undefined)
   const renames = effectiveRenames(stated, source, to)
   const from = applyRenames(source, renames)
   const dropped = keysOnlyIn(from.tables, to.tables)
