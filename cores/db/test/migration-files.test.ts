@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sqlite } from '@mizan/db-sqlite'
 import { expect, test } from 'vitest'
-import { integer, serial, table } from '../src/index.ts'
+import { integer, serial, table, text } from '../src/index.ts'
 import { hashMigration, type MigrationMeta } from '../src/migrate/migration-files.ts'
 import { sqlSide } from '../src/migrate/migration-side.ts'
 import {
   generateMigration,
   migrateLatest,
   migrationStatus,
+  proveFiles,
   reviewMigration,
+  scratchInMemory,
   sealMigration,
 } from '../src/migrate.ts'
 
@@ -66,6 +68,42 @@ test('a proof and a review are for the files that they name, and for no others',
     expect((await migrationStatus(rules)).pending).toEqual([id])
     await write({ proof: { ...proof, hash: sealed.hash }, review: { hash: sealed.hash } })
     expect((await migrateLatest(rules)).applied).toEqual([id])
+  } finally {
+    await rm(migrations, { recursive: true })
+  }
+})
+
+test('a proof needs a way back that restores what was there, and rows that stay', async () => {
+  const migrations = await mkdtemp(join(tmpdir(), 'mizan-files-'))
+  const dialect = sqlite({ url: ':memory:' })
+  const scratch = scratchInMemory(dialect)
+  if (scratch === undefined) throw new TypeError('SQLite lives in memory too')
+  try {
+    const first = { a: table('a', { id: serial().primaryKey(), size: integer() }) }
+    const second = { a: table('a', { id: serial().primaryKey(), size: integer(), note: text() }) }
+    await generateMigration({ migrations, dialect, schema: first, name: 'first' })
+    const made = await generateMigration({ migrations, dialect, schema: second, name: 'second' })
+    const [id, path] = [made?.id ?? '', made?.path ?? '']
+    const [up, down] = await Promise.all(
+      ['up.sql', 'down.sql'].map((name) => readFile(join(path, name), 'utf8')),
+    )
+    const prove = async (files: Readonly<Record<string, string>>): Promise<unknown> => {
+      const all = { 'up.sql': up ?? '', 'down.sql': down ?? '', ...files }
+      for (const [name, body] of Object.entries(all)) await writeFile(join(path, name), body)
+      return proveFiles({ migrations, dialect, scratch, id })
+    }
+    await expect(prove({ 'down.sql': '-- nothing\n' })).rejects.toMatchObject({
+      code: 'migration_proof',
+      message: expect.stringMatching(`${id} down does not give .*\n.*column a.note`),
+    })
+    const emptied = (script = ''): string => `${script}\n-- mizan:step rebuild\ndelete from a;\n`
+    await expect(prove({ 'up.sql': emptied(up) })).rejects.toThrow(
+      `${id} up does not keep the rows of a`,
+    )
+    await expect(prove({ 'down.sql': emptied(down) })).rejects.toThrow(
+      `${id} down does not keep the rows of a`,
+    )
+    expect(await prove({})).toMatchObject({ rows: ['a'], losses: [] })
   } finally {
     await rm(migrations, { recursive: true })
   }
