@@ -15,7 +15,9 @@ import {
 import { postgres as server } from '@mizan/testing/resources'
 import pg from 'pg'
 import { expect, test } from 'vitest'
+import { openTypeChecker } from '../../db/test/type-check.ts'
 import { postgres } from './index.ts'
+import { livedSchema } from '../test/lived-schema.ts'
 
 const schema = `
 create type mood as enum ('calm', 'it''s loud');
@@ -123,3 +125,27 @@ test('a database that lives comes back as source without drift, and a change und
     await rm(migrations, { recursive: true })
   }
 }, 60_000)
+
+test('the source of every construct compiles', async () => {
+  await using resource = await server()
+  await using checker = await openTypeChecker()
+  const client = new pg.Client(resource.url)
+  await client.connect()
+  await client
+    .query(`${livedSchema(20)}${schema}`)
+    // Before its server ends.
+    .finally(() => client.end())
+  const { text } = toSource(await introspectDatabase(postgres({ url: resource.url })))
+  expect(text).toContain('g1_people')
+  const use = `import { createDbClient } from '@mizan/db'
+import * as schema from './schema.ts'
+import type { DialectPackage } from '@mizan/db'
+declare const dialect: DialectPackage
+const db = createDbClient({ schema, dialect })
+const [row] = await db.selectFrom('papers').select(['id', 'title']).execute()
+const title: string | undefined = row?.title
+export { title }
+`
+  const { errors } = await checker.check({ 'schema.ts': text, 'use.ts': use })
+  expect([...errors]).toEqual([])
+}, 120_000)
