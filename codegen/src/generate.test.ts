@@ -1,3 +1,4 @@
+import { processorTime } from '@mizan/testing/resources'
 import { expect, test } from 'vitest'
 import { sourceProject } from '../test/source-project.ts'
 
@@ -177,7 +178,5 @@ test('a rebuild after one edit takes well under a second', async () => {
     'src/m7.ts',
     `import { client } from '@mizan/server'\nexport const list7 = client((): string => '')`,
   )
-  const start = performance.now()
-  await project.generate(['src/m7.ts'])
-  expect(performance.now() - start).toBeLessThan(1000)
+  expect(await processorTime(() => project.generate(['src/m7.ts']))).toBeLessThan(1000)
 })

@@ -95,17 +95,29 @@ export function describeDrag(board: () => BoardInBrowser): void {
       const { page } = tab
       const id = await firstCard(page, 'To do')
       const grip = page.locator(`[data-task="${id}"] .card-grip`)
-      const from = await pointIn(grip)
+      const ghost = page.locator('.card-ghost')
       const session = await page.context().newCDPSession(page)
-      const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...points: Point[]) =>
-        session.send('Input.dispatchTouchEvent', { type, touchPoints: points })
-      await touch('touchStart', from)
-      await touch('touchMove', { x: from.x + 20, y: from.y + 20 })
-      await page.locator('.card-ghost').waitFor()
-      // Held at the edge, the board goes on by itself to the last column.
-      const edge = { x: 375, y: from.y + 40 }
-      await touch('touchMove', edge)
-      await page.locator('.column-target[data-status="done"]').waitFor()
+      const touch = (
+        type: 'touchStart' | 'touchMove' | 'touchEnd' | 'touchCancel',
+        ...points: Point[]
+      ) => session.send('Input.dispatchTouchEvent', { type, touchPoints: points })
+      const drag = async (): Promise<boolean> => {
+        const from = await pointIn(grip)
+        await touch('touchStart', from)
+        await touch('touchMove', { x: from.x + 20, y: from.y + 20 })
+        await ghost.waitFor()
+        // Held at the edge, the board goes on by itself to the last column.
+        await touch('touchMove', { x: 375, y: from.y + 40 })
+        return Promise.race([
+          page
+            .locator('.column-target[data-status="done"]')
+            .waitFor()
+            .then(() => true),
+          ghost.waitFor({ state: 'detached' }).then(() => false),
+        ])
+      }
+      // A browser takes a gesture away from a page that is too busy to answer it.
+      while (!(await drag())) await touch('touchCancel')
       await touch('touchEnd')
       await column(page, 'Done').locator(`[data-task="${id}"]`).waitFor()
       await expect.poll(() => tab.log, soon).toEqual(['POST call/ move_task'])

@@ -18,18 +18,19 @@ const either: JsonSchema = {
 }
 const $defs = { Either: either }
 
-test('a million keys of the wrong type are 20 issues', () => {
+test('a million keys of the wrong type are 20 issues', async () => {
   const json = Object.fromEntries(
     Array.from({ length: 1_000_000 }, (_, index) => [`k${index}`, 'x']),
   )
-  const started = performance.now()
-  for (const unknownProperties of ['drop', 'refuse'] as const) {
-    const decoded = createCodec(record, {}, { unknownProperties }).decode(json)
-    expect(decoded.ok ? 0 : decoded.issues.length).toBe(maximumIssues)
-  }
-  const args = createArgumentsCodec([], {}, { unknownArguments: 'refuse' }).decode(json)
-  expect(args.ok ? 0 : args.issues.length).toBe(maximumIssues)
-  expect(performance.now() - started).toBeLessThan(5000)
+  const cost = await processorTime(() => {
+    for (const unknownProperties of ['drop', 'refuse'] as const) {
+      const decoded = createCodec(record, {}, { unknownProperties }).decode(json)
+      expect(decoded.ok ? 0 : decoded.issues.length).toBe(maximumIssues)
+    }
+    const args = createArgumentsCodec([], {}, { unknownArguments: 'refuse' }).decode(json)
+    expect(args.ok ? 0 : args.issues.length).toBe(maximumIssues)
+  })
+  expect(cost).toBeLessThan(5000)
 })
 
 test('a hundred thousand levels are refused, declared or not', () => {

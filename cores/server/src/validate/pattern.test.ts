@@ -1,3 +1,4 @@
+import { processorTime } from '@mizan/testing/resources'
 import { expect, test } from 'vitest'
 import { createCodec } from './codec.ts'
 import { compilePattern } from './pattern.ts'
@@ -35,17 +36,18 @@ test('a pattern that never goes back takes texts of any length', () => {
   expect(codec.decode(`data:${'x'.repeat(1_000_000)}`).ok).toBe(true)
 })
 
-test('many texts cost no more time than a few', () => {
+test('many texts cost no more time than a few', async () => {
   const codec = createCodec(
     { type: 'array', items: { type: 'string', pattern: '^[a-z]*[a-z]*!$' } },
     {},
   )
-  const started = performance.now()
-  const decoded = codec.decode(Array.from({ length: 1000 }, () => 'a'.repeat(3000)))
-  expect(decoded.ok ? '' : decoded.issues.at(-1)?.message).toBe(
-    'is too much, with all the rest, to be compared with a pattern',
-  )
-  expect(performance.now() - started).toBeLessThan(3000)
+  const cost = await processorTime(() => {
+    const decoded = codec.decode(Array.from({ length: 1000 }, () => 'a'.repeat(3000)))
+    expect(decoded.ok ? '' : decoded.issues.at(-1)?.message).toBe(
+      'is too much, with all the rest, to be compared with a pattern',
+    )
+  })
+  expect(cost).toBeLessThan(3000)
 })
 
 test('a name too long for the pattern of a record is refused, not believed', () => {
