@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url'
 import {
   check,
   createStatements,
+  type EnumType,
+  enumType,
   formatRename,
   index,
   integer,
@@ -270,8 +272,9 @@ test('what may have moved is asked like a rename, never guessed', async () => {
 test('an enum of a named schema is a type there: its values change, and columns of any schema have it', async () => {
   await using here = await place()
   const { dialect, migrations } = here
-  const withLevels = (...values: [string, ...string[]]): SchemaModule => {
-    const level = audit.enumType('level', values)
+  const withLevels = (...values: [string, ...string[]]): SchemaModule =>
+    ofLevels(audit.enumType('level', values))
+  const ofLevels = (level: EnumType): SchemaModule => {
     const notes = table('notes', { id: serial().primaryKey(), level: level().default('low') })
     const logs = audit.table('logs', { id: serial().primaryKey(), level: level().notNull() })
     return { level, notes, logs }
@@ -285,7 +288,11 @@ test('an enum of a named schema is a type there: its values change, and columns 
   await here.generate('others', withLevels('high', 'low'))
   await migrateLatest({ dialect, migrations })
   expect(await findDrift({ dialect, migrations })).toEqual([])
+  await here.generate('moved', ofLevels(enumType('level', ['high', 'low'])))
+  await migrateLatest({ dialect, migrations })
+  expect(await findDrift({ dialect, migrations })).toEqual([])
   expect((await here.query('select level::text from audit.logs')).rows).toEqual([{ level: 'high' }])
+  await migrateDown({ dialect, migrations })
   await migrateDown({ dialect, migrations })
   expect(await findDrift({ dialect, migrations })).toEqual([])
 })

@@ -1,5 +1,6 @@
 /** Input made to hurt: each answer is an issue with a bound on its time and size, and no prototype changes. */
 
+import { processorTime } from '@mizan/testing/resources'
 import type { JsonSchema } from '@mizan/protocol'
 import { expect, test } from 'vitest'
 import { createArgumentsCodec } from './arguments-codec.ts'
