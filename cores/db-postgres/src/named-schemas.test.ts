@@ -408,3 +408,20 @@ test('whatever a schema is called, it is made, read and dropped as that', async 
   const { rows } = await here.query(`select from pg_namespace where nspname like 'a"b%'`)
   expect(rows).toEqual([])
 })
+
+test('an index that was left half built in a schema of the migrations is taken away, one of others is not', async () => {
+  await using here = await place()
+  await here.query(
+    `create schema audit; create table audit.twice (id integer); insert into audit.twice values (1), (1)`,
+  )
+  await expect(
+    here.query('create unique index concurrently once on audit.twice (id)'),
+  ).rejects.toThrow('could not create unique index')
+  const left = async (): Promise<number | null> =>
+    (await here.query(`select from pg_index where not indisvalid`)).rowCount
+  const run = async (sql: string) => (await here.query(sql)).rows
+  await here.dialect.migrations.repair?.(run)
+  expect(await left()).toBe(1)
+  await withSchemas(here.dialect, ['audit']).migrations.repair?.(run)
+  expect(await left()).toBe(0)
+})
