@@ -8,6 +8,11 @@ export class Waiters {
   readonly #done = new AbortController()
   #count = 0
 
+  constructor() {
+    // Many callers may wait for one run; Node 20 would call more than ten a leak.
+    setMaxListeners(0, this.#done.signal)
+  }
+
   /** Of the run. */
   get signal(): AbortSignal {
     return this.#abort.signal
@@ -23,7 +28,7 @@ export class Waiters {
       this.#count--
       if (this.#count === 0) this.#abort.abort(signal?.reason)
     }
-    // One client may wait for many reads at once; Node 20 would call more than ten a leak.
+    // And one client for many runs.
     if (signal !== undefined) setMaxListeners(0, signal)
     if (signal?.aborted === true) leave()
     else signal?.addEventListener('abort', leave, { once: true, signal: this.#done.signal })
