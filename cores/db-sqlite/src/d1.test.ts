@@ -1,11 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { workerd, type WorkerdResource } from '@mizan/testing/resources'
 import {
+  check,
   createDbClient,
   createStatements,
   DbError,
+  type DdlFacts,
   eq,
   integer,
+  MigrationPlanError,
+  planChanges,
   relations,
   serial,
   StreamingNotSupportedError,
@@ -27,6 +31,7 @@ import { testQueries } from '../../db/src/dialect-conformance/queries.conformanc
 import { testReturning } from '../../db/src/dialect-conformance/returning.conformance.ts'
 import { testValues } from '../../db/src/dialect-conformance/values.conformance.ts'
 import { d1 } from './d1.ts'
+import { sqlite } from './index.ts'
 
 const bundle = await build({
   entryPoints: [fileURLToPath(new URL('../test/d1.worker.ts', import.meta.url))],
@@ -179,6 +184,28 @@ test('what D1 does not have is refused, and the way out is said', async () => {
     /wrangler d1 migrations apply/,
   )
   expect(() => d1({ database: undefined as never })).toThrow(/wrangler/)
+})
+
+test('a table to which others refer is not built anew, which would delete their rows', async () => {
+  await using db = await open()
+  const schema = (checked: boolean, onDelete?: 'cascade' | 'set null' | 'no action') => {
+    const parents = table('parents', { id: serial().primaryKey(), size: integer() }, () =>
+      Object.fromEntries(checked ? [['small', check('small', 'size < 9')]] : []),
+    )
+    const parentId = integer().references(() => parents.id, { onDelete: onDelete ?? 'restrict' })
+    const children = table('children', { id: serial().primaryKey(), parentId })
+    return toSnapshot(onDelete === undefined ? { parents } : { parents, children })
+  }
+  const { ddl } = db.dialect
+  for (const onDelete of ['cascade', 'set null', 'no action'] as const) {
+    const [source, target] = [schema(false, onDelete), schema(true, onDelete)]
+    const plan = (facts: DdlFacts): unknown => planChanges(source, target, facts)
+    expect(() => plan(ddl)).toThrow(MigrationPlanError)
+    expect(() => plan(ddl)).toThrow(`children.parent_id refers to it (on delete ${onDelete})`)
+    // Where keys can be turned off nothing is lost.
+    expect(plan(sqlite({ url: ':memory:' }).ddl)).toHaveLength(1)
+  }
+  expect(planChanges(schema(false), schema(true), ddl)).toHaveLength(1)
 })
 
 test('a number that would be another one on the other side is refused on its way in and out', async () => {

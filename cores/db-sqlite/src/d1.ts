@@ -52,7 +52,8 @@ export function d1({ database }: D1Options): DialectPackage {
     },
     encodeValue,
     toDbError,
-    ddl,
+    // Its migrations are one transaction, in which no pragma turns keys off.
+    ddl: { ...ddl, rebuildDeletes: true },
     migrations: withoutMigrations(
       () => '?',
       'Generate with @mizan/db-sqlite and apply with "wrangler d1 migrations apply"',

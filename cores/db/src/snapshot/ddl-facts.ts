@@ -59,6 +59,8 @@ export interface DdlFacts {
   alterColumn?(change: ColumnChange): readonly string[]
   /** Build new, copy, drop old, rename new; undefined where tables can be altered. */
   rebuild?(parts: RebuildParts): readonly string[]
+  /** Foreign keys are enforced while a table is rebuilt: its old rows are deleted, and rows that refer to them with them. @default false */
+  readonly rebuildDeletes?: boolean
   /** Statements that set or (undefined) remove a comment; absent where the dialect keeps none. */
   comment?(on: CommentTarget, text: string | undefined): readonly string[]
   /** The name that the database gives to a primary key; absent where such keys have no names of their own. */

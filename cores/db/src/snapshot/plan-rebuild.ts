@@ -23,6 +23,7 @@ export function planRebuild(
         'the table cannot be generated. Write the migration by hand: mizan db generate <name> --empty',
     )
   }
+  if (facts.rebuildDeletes === true) assertNobodyRefers(from, reason, context)
   const triggers = Object.values(context.to.objects ?? {}).filter(
     (object) => object.kind === 'trigger' && object.table === to.name,
   )
@@ -35,6 +36,23 @@ export function planRebuild(
     restore: triggers,
   }
   return { rename: [], remove: [], columns: [rebuild], add: [] }
+}
+
+/** Dropping the old table deletes its rows: those that refer to them would go along, lose their value, or stop it. */
+function assertNobodyRefers(
+  table: TableSnapshot,
+  reason: string,
+  { from: { tables } }: PlanContext,
+): void {
+  for (const child of Object.values(tables)) {
+    const key = child.foreignKeys.find((one) => one.table === table.name)
+    if (key === undefined || child.name === table.name) continue
+    throw new MigrationPlanError(
+      `"${reason}" of "${table.name}" changed, for which the table is built anew; ${child.name}.${key.columns.join(', ')} refers to it ` +
+        `(on delete ${key.onDelete}), and this database enforces keys meanwhile, so that rows of "${child.name}" would be lost. ` +
+        'Add what you need as columns without constraints, or move the rows into a new table by hand: mizan db generate <name> --empty',
+    )
+  }
 }
 
 function copyOf(
