@@ -12,9 +12,6 @@ import type { RequestView } from './request-view.ts'
 import type { RecordingEditor } from './response-editor.ts'
 import type { Container } from './services.ts'
 
-/** The data tag of what cannot be placed: SQL written by hand, tables outside the schema. */
-export const everythingTag = '*'
-
 /** How widely an answer may be kept, by what its run touched (PROTOCOL section 6). */
 export type Visibility = 'public' | 'private' | 'unstorable'
 

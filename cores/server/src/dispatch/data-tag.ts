@@ -1,5 +1,8 @@
 /** Data tags among the tags of contexts: the same store keeps versions of both. */
 
+/** The data tag of what cannot be placed: SQL written by hand, tables outside the schema. */
+export const everythingTag = '*'
+
 const prefix = 'db:'
 
 /** `tasks:id=5` → `db:tasks:id=5`. */

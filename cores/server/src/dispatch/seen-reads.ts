@@ -1,7 +1,7 @@
 /** Which tables each context was seen to read: a hint which instances an observed write may have made stale. */
 
 import type { Target } from '@mizan/protocol'
-import { everythingTag } from '../scope.ts'
+import { everythingTag } from './data-tag.ts'
 import type { Engine } from './engine.ts'
 
 const seen = new WeakMap<Engine, Map<string, Set<string>>>()

@@ -1,7 +1,7 @@
 /** Data tags as they leave the server: truncated HMACs, so that no header tells table names or ids. */
 
 import { createHmac, hkdfSync } from 'node:crypto'
-import { everythingTag } from '../scope.ts'
+import { everythingTag } from './data-tag.ts'
 
 /** Above this many characters of a header, tags widen to their tables, those of the table with most of them first. */
 const maximumLength = 2048

@@ -14,7 +14,7 @@ import {
 import { isOwnTarget } from '../context.ts'
 import type { Principal } from '../identity/index.ts'
 import type { Entry } from '../registry.ts'
-import { everythingTag } from '../scope.ts'
+import { everythingTag } from './data-tag.ts'
 
 /** The facts that scoping looks at. */
 export interface Mutation {

@@ -9,10 +9,9 @@ import {
   tagsOfTargets,
   withinTime,
 } from '../cache/index.ts'
-import { fromDataTag, isDataTag, toDataTag } from '../dispatch/data-tag.ts'
+import { everythingTag, fromDataTag, isDataTag, toDataTag } from '../dispatch/data-tag.ts'
 import type { TagDigests } from '../dispatch/tag-digests.ts'
 import type { Logger } from '../logger.ts'
-import { everythingTag } from '../scope.ts'
 import { groupsOfStale } from './groups.ts'
 import { type Intent, Intents } from './intents.ts'
 import { PushQueue } from './push-queue.ts'

@@ -5,7 +5,7 @@ import { everyContext } from '../dispatch/targets.ts'
 import type { Feed } from '../live/feed.ts'
 import type { Logger } from '../logger.ts'
 import type { PluginHost } from '../plugin.ts'
-import { everythingTag } from '../scope.ts'
+import { everythingTag } from '../dispatch/data-tag.ts'
 import { type Invalidations, toTags } from './invalidations.ts'
 import type { Stale } from './stale-set.ts'
 

@@ -1,7 +1,7 @@
 /** Who shows what: finds the subscriptions that an invalidation reaches, without looking at the others. */
 
 import { type FrameId, reaches, type Target } from '@mizan/protocol'
-import { everythingTag } from '../scope.ts'
+import { everythingTag } from '../dispatch/data-tag.ts'
 import type { ContextEntry } from '../registry.ts'
 
 /** One instance that one client shows. */
