@@ -8,6 +8,7 @@ import { expect, test } from 'vitest'
 import { toSteps } from '../../db/src/migrate/to-steps.ts'
 import { snapshotPairs } from '../../db/src/schema-pairs/arbitrary.conformance.ts'
 import { planChanges } from '../../db/src/snapshot/plan-changes.ts'
+import { emptySnapshot, type SchemaSnapshot } from '../../db/src/snapshot/snapshot.ts'
 import { postgres } from './index.ts'
 
 const squawk = join(
@@ -108,4 +109,26 @@ test('a statement that rewrites a table says so, with its lock', () => {
   )
   expect(rewrites.length).toBeGreaterThan(0)
   expect(rewrites.filter((note) => !note.includes('ACCESS EXCLUSIVE while every row'))).toEqual([])
+})
+
+test('a value of an enum is added by itself, outside of any transaction', () => {
+  const of = (...values: readonly string[]): SchemaSnapshot => ({
+    ...emptySnapshot,
+    enums: { mood: { values } },
+  })
+  const steps = toSteps(planChanges(of('calm'), of('sad', 'calm', 'loud'), dialect.ddl), dialect)
+  expect(steps.map(({ kind, statements }) => [kind, statements.length])).toEqual([
+    ['notx', 1],
+    ['notx', 1],
+  ])
+  expect(steps.map(({ statements: [sql] }) => sql?.split('\n'))).toEqual([
+    [
+      '-- by itself: a value cannot be used in the transaction that adds it',
+      `alter type "mood" add value if not exists 'sad' before 'calm'`,
+    ],
+    [
+      '-- by itself: a value cannot be used in the transaction that adds it',
+      `alter type "mood" add value if not exists 'loud' after 'calm'`,
+    ],
+  ])
 })
