@@ -224,7 +224,11 @@ export function createApp(options: AppOptions): App {
       await live.start()
     },
     stopping: () => live.stopAccepting(),
-    drained: () => live.hub.close(),
+    drained() {
+      live.hub.close()
+      // The outboxes are the plugins', which stop next.
+      void lifecycle.track(() => caching.stopSweeping())
+    },
   })
   const health = createHealth(options.health, {
     plugins,

@@ -40,6 +40,8 @@ export interface Caching {
   readonly invalidations: Invalidations
   readonly publicTags: PublicTags
   start(): void
+  /** Before the plugins stop, whose outboxes are swept. */
+  stopSweeping(): Promise<void>
   close(): Promise<void>
 }
 
@@ -74,6 +76,7 @@ export function createCaching(options: CachingOptions, env: CachingEnvironment):
       if (reason !== undefined) logger.warn({ reason }, 'nothing is cached at the origin')
       invalidations.start()
     },
+    stopSweeping: () => invalidations.stopSweeping(),
     async close() {
       await invalidations.close()
       await cache?.close()

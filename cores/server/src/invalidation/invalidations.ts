@@ -85,8 +85,13 @@ export class Invalidations {
     return this.#sweeper.sweep(age)
   }
 
+  /** Waits for the look that is under way; there is none after it. */
+  stopSweeping(): Promise<void> {
+    return this.#sweeper.close()
+  }
+
   async close(): Promise<void> {
-    await this.#sweeper.close()
+    await this.stopSweeping()
     await Promise.all(this.#queues.map((queue) => queue.close()))
   }
 

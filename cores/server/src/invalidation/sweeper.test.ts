@@ -106,3 +106,31 @@ test('what cannot be carried out stays where it stands; a broken outbox keeps no
   expect(logger.lines).toEqual(['an outbox could not be swept'])
   await sweeper.close()
 })
+
+test('a plugin stops when nobody looks into its outbox any more', async () => {
+  const steps: string[] = []
+  let look: (() => void) | undefined
+  const looking = new Promise<void>((resolve) => (look = resolve))
+  let isClosing = false
+  const outbox: PurgeOutbox = {
+    name: 'slow',
+    async left() {
+      look?.()
+      while (!isClosing) await new Promise((resolve) => setImmediate(resolve))
+      steps.push('looked')
+      return []
+    },
+    settle: async () => undefined,
+  }
+  const app = createApp({
+    functions: collect(),
+    plugins: [{ name: 'slow', outbox, stop: async () => void steps.push('stopped') }],
+    logger: silentLogger(),
+  })
+  await app.start()
+  await looking
+  const closed = app.close()
+  isClosing = true
+  await closed
+  expect(steps).toEqual(['looked', 'stopped'])
+})
