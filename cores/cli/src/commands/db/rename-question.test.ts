@@ -114,7 +114,9 @@ describe.skipIf(!sqliteIsThere)('a column that is gone beside one that is new', 
   test('a rename that is none is refused with what one is', async () => {
     await using project = await renamed()
     const answer = await project.db('generate', 'rename', '--rename', 'people.name')
-    expect(answer.message).toContain('write table.column=table.new_name, or table=new_name')
+    expect(answer.message).toContain(
+      'write table.column=table.new_name, table=new_name, or schema.table=other_schema.table',
+    )
     expect(await project.ids()).toHaveLength(1)
   })
 })
