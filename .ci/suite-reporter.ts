@@ -91,9 +91,13 @@ export class SuiteReporter extends MinimalReporter {
     return suite
   }
 
-  /** `cores/server/src/x.test.ts` → `cores/server`; a room with one package is the suite itself. */
   #name(moduleId: string): string {
-    const [room = '', name = ''] = relative(this.ctx.config.root, moduleId).split(sep)
-    return room === 'codegen' || room.startsWith('.') ? room : `${room}/${name}`
+    return suiteOf(this.ctx.config.root, moduleId)
   }
+}
+
+/** `cores/server/src/x.test.ts` → `cores/server`; a room with one package is the suite itself. */
+export function suiteOf(root: string, file: string): string {
+  const [room = '', name = ''] = relative(root, file).split(sep)
+  return room === 'codegen' || room.startsWith('.') ? room : `${room}/${name}`
 }

@@ -1,6 +1,7 @@
 /** One test run for the workspace: packages resolve to their sources, tests stand beside the file they are about. */
 
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './longest-first.ts'
 import { SuiteReporter } from './suite-reporter.ts'
 
 export default defineConfig({
@@ -19,6 +20,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // A condition that is waited for comes when a busy machine has got round to it.
     expect: { poll: { timeout: 20_000 } },
     server: { deps: { inline: [/@mizan\//] } },
