@@ -85,13 +85,18 @@ test('a private answer is kept for whom it was made for', async () => {
 test('two people never get what is the other one’s, however their reads interleave', async () => {
   const people = ['ada', 'bob', 'cy']
   const tokens = await Promise.all(people.map((sub) => sign(sub)))
-  const reads = Array.from({ length: 120 }, async (_, index) => {
-    const who = index % people.length
-    const answer = await read(tokens[who] ?? '', 2)
-    expect(answer).toMatch(new RegExp(`^(hit|miss): canary of ${people[who]}$`))
-    return answer.startsWith('hit')
-  })
-  expect((await Promise.all(reads)).filter(Boolean).length).toBeGreaterThan(0)
+  const readAtOnce = (): Promise<string[]> =>
+    Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        const who = index % people.length
+        const answer = await read(tokens[who] ?? '', 2)
+        expect(answer).toMatch(new RegExp(`^(hit|miss): canary of ${people[who]}$`))
+        return answer
+      }),
+    )
+  // All at once may all be misses; what they left is there for the next.
+  await readAtOnce()
+  expect((await readAtOnce()).filter((answer) => answer.startsWith('hit'))).not.toEqual([])
 })
 
 test('the same person with other permissions gets no answer of before', async () => {
