@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { signPush } from '@mizan/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createHarness, type Harness, publicHeaders, pushSecret } from '../test/harness.ts'
@@ -28,6 +29,20 @@ async function warm(id: number): Promise<void> {
   await read(id)
   await read(id)
   expect(await read(id)).toBe(`hit {"v":${version}}`)
+}
+
+/** Over a connection of its own: nobody else's request is cut with it. */
+function pushAlone(body: string): Promise<number | 'cut' | undefined> {
+  return new Promise((resolve) => {
+    const headers = { 'content-type': 'application/json' }
+    request(`${harness.url}/api/mizan/purge/`, { method: 'POST', agent: false, headers })
+      .on('response', (answer) => {
+        resolve(answer.statusCode)
+        answer.destroy()
+      })
+      .on('error', () => resolve('cut'))
+      .end(body)
+  })
 }
 
 async function push(body: string, header?: string): Promise<number> {
@@ -71,8 +86,7 @@ test('a push that nobody has signed, or long ago, ends nothing and does not reac
   const old = await signPush(pushSecret, body, Date.now() - 600_000)
   for (const header of [forged, old, 'nonsense']) expect(await push(body, header)).toBe(401)
   // The answer comes before the body has ended, and the connection may be gone before it is read.
-  const huge = push('x'.repeat(2_000_000)).catch(() => 'cut')
-  expect([413, 'cut']).toContain(await huge)
+  expect([413, 'cut']).toContain(await pushAlone('x'.repeat(2_000_000)))
   expect(await read(1)).toBe(`hit {"v":${version}}`)
   expect(harness.seen.length).toBe(asked)
 })
