@@ -32,9 +32,9 @@ async function warm(id: number): Promise<void> {
 }
 
 /** Over a connection of its own: nobody else's request is cut with it. */
-function pushAlone(body: string): Promise<number | 'cut' | undefined> {
+async function pushAlone(body: string): Promise<number | 'cut' | undefined> {
+  const headers = { 'x-mizan-signature': await signPush(pushSecret, body, Date.now()) }
   return new Promise((resolve) => {
-    const headers = { 'content-type': 'application/json' }
     request(`${harness.url}/api/mizan/purge/`, { method: 'POST', agent: false, headers })
       .on('response', (answer) => {
         resolve(answer.statusCode)
