@@ -2,7 +2,13 @@
 
 import { writeFileSync } from 'node:fs'
 import { relative, sep } from 'node:path'
-import { MinimalReporter, type TestModule, type TestSpecification, type Vitest } from 'vitest/node'
+import {
+  MinimalReporter,
+  type TestCase,
+  type TestModule,
+  type TestSpecification,
+  type Vitest,
+} from 'vitest/node'
 import { budgetOf } from './budgets.ts'
 
 /** What a run came to; written as JSON to the file that `MIZAN_SUITE_RESULT` names. */
@@ -12,6 +18,8 @@ export interface SuiteResult {
   readonly skipped: number
   /** Suites that took longer than their budget. */
   readonly late: readonly string[]
+  /** Tests that passed only when they were run again. */
+  readonly flaky: readonly string[]
 }
 
 interface Progress {
@@ -26,6 +34,7 @@ interface Progress {
 export class SuiteReporter extends MinimalReporter {
   readonly #suites = new Map<string, Progress>()
   readonly #late: string[] = []
+  readonly #flaky: string[] = []
 
   /** Without the banner. */
   override onInit(vitest: Vitest): void {
@@ -44,7 +53,11 @@ export class SuiteReporter extends MinimalReporter {
   override onTestModuleEnd(module: TestModule): void {
     super.onTestModuleEnd(module)
     const suite = this.#suite(module.moduleId)
-    for (const test of module.children.allTests()) suite[test.result().state as 'passed']++
+    for (const test of module.children.allTests()) {
+      const result = test.result()
+      suite[result.state as 'passed']++
+      if (test.diagnostic()?.flaky === true) this.#noteFlaky(test, result.errors ?? [])
+    }
     if (module.errors().length > 0) suite.failed++ // the file did not load, or a hook of it broke
     const { collectDuration, setupDuration, prepareDuration, duration } = module.diagnostic()
     suite.milliseconds += collectDuration + setupDuration + prepareDuration + duration
@@ -58,13 +71,30 @@ export class SuiteReporter extends MinimalReporter {
     super.onTestRunEnd(modules, errors, reason)
     const path = process.env.MIZAN_SUITE_RESULT
     if (path === undefined) return
-    const total = { passed: 0, failed: errors.length, skipped: 0, late: this.#late }
+    const total = {
+      passed: 0,
+      failed: errors.length,
+      skipped: 0,
+      late: this.#late,
+      flaky: this.#flaky,
+    }
     for (const suite of this.#suites.values()) {
       total.passed += suite.passed
       total.failed += suite.failed
       total.skipped += suite.skipped
     }
     writeFileSync(path, JSON.stringify(total satisfies SuiteResult))
+  }
+
+  /** A race that the second attempt did not lose: what the first one ended with must not be lost with it. */
+  #noteFlaky(
+    test: TestCase,
+    errors: readonly { readonly message: string; readonly stack?: string }[],
+  ): void {
+    const name = `${relative(this.ctx.config.root, test.module.moduleId)} > ${test.fullName}`
+    this.#flaky.push(name)
+    const reasons = errors.map((error) => error.stack ?? error.message)
+    process.stdout.write(`\n  FLAKY ${name}\n${reasons.join('\n')}\n\n`)
   }
 
   #say(name: string, suite: Progress): void {

@@ -33,7 +33,7 @@ const again = cores.filter(
 )
 if (own === undefined) {
   say('No Node outside node_modules is on the path: the cores cannot be tried on it.')
-  results.push({ passed: 0, failed: 1, skipped: 0, late: [] })
+  results.push({ passed: 0, failed: 1, skipped: 0, late: [], flaky: [] })
 } else if (again.length > 0) {
   say(`Running the cores on this machine's Node ${own.version} …`)
   results.push(await suites(own.path, again))
@@ -44,6 +44,8 @@ const sum = (key: 'passed' | 'failed' | 'skipped'): number =>
   results.reduce((total, result) => total + result[key], 0)
 const late = [...new Set(results.flatMap((result) => result.late))]
 if (late.length > 0) say(`Over their budget: ${late.join(', ')}`)
+const flaky = results.flatMap((result) => result.flaky)
+if (flaky.length > 0) say(`Passed only when run again, find the race: ${flaky.join('; ')}`)
 if (sum('skipped') > 0) say(`${sum('skipped')} skipped`)
 say(`${seconds.toFixed(0)} s of ${wholeRunSeconds} s`)
 const counts = `${sum('passed')} passed, ${sum('failed')} failed`
@@ -76,7 +78,9 @@ async function suites(node: string, paths: readonly string[]): Promise<SuiteResu
   const text = await readFile(result, 'utf8').catch(() => undefined)
   await rm(folder, { recursive: true, force: true })
   const found: SuiteResult =
-    text === undefined ? { passed: 0, failed: 1, skipped: 0, late: [] } : JSON.parse(text)
+    text === undefined
+      ? { passed: 0, failed: 1, skipped: 0, late: [], flaky: [] }
+      : JSON.parse(text)
   return code !== 0 && found.failed === 0 ? { ...found, failed: 1 } : found
 }
 
@@ -91,7 +95,7 @@ async function typeSuite(project: string, files: readonly string[]): Promise<Sui
     for (const error of found) say(`  ${error}`)
     if (found.length > 0) failed++
   }
-  return { passed: files.length - failed, failed, skipped: 0, late: [] }
+  return { passed: files.length - failed, failed, skipped: 0, late: [], flaky: [] }
 }
 
 function say(words: string): void {

@@ -124,7 +124,7 @@ test('a database that lives comes back as source without drift, and a change und
     await rm(folder, { recursive: true })
     await rm(migrations, { recursive: true })
   }
-}, 60_000)
+})
 
 test('the source of every construct compiles', async () => {
   await using resource = await server()
@@ -148,4 +148,4 @@ export { title }
 `
   const { errors } = await checker.check({ 'schema.ts': text, 'use.ts': use })
   expect([...errors]).toEqual([])
-}, 120_000)
+})

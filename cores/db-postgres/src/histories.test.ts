@@ -52,4 +52,4 @@ test('of every change in a history the generated way back restores what was ther
   } finally {
     await client.end()
   }
-}, 120_000)
+})

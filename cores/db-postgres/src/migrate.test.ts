@@ -83,7 +83,7 @@ test('a runner that is killed in the middle of a step is continued, and each ste
     const child = runner()
     await expect
       .poll(async () => (await sql`select 1 from pg_locks where not granted`.execute(db)).rows, {
-        timeout: 20_000,
+        timeout: 60_000,
       })
       .toHaveLength(1)
     child.kill('SIGKILL')

@@ -368,7 +368,7 @@ test('a database with several schemas is adopted with those that are named: sour
   } finally {
     await rm(folder, { recursive: true })
   }
-}, 60_000)
+})
 
 test('createTestDb makes tables of named schemas, fresh and rolled back', async () => {
   await using here = await place()

@@ -85,7 +85,7 @@ export function testCrashes(name: string, { open, runner }: CrashOptions): void 
       const { dialect } = place
       for (const schema of [before, after])
         await generateMigration({ migrations, name: 'step', schema, dialect, scratch: open })
-    }, 60_000)
+    })
     afterAll(() => rm(migrations, { recursive: true }))
 
     /** A run that ends after a statement: by an error in this process. */
@@ -139,7 +139,7 @@ export function testCrashes(name: string, { open, runner }: CrashOptions): void 
       expect([...new Set(applied)].toSorted()).toEqual(ids)
       expect((await migrationStatus({ migrations, dialect })).pending).toEqual([])
       expect(await findDrift({ migrations, dialect })).toEqual([])
-    }, 120_000)
+    })
   })
 }
 

@@ -13,10 +13,10 @@ import { bela } from './people.ts'
 export const pictures: string = fileURLToPath(new URL('../test-results', import.meta.url))
 
 // Several browsers, servers and builds may share two cores: what takes a second then takes ten.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
 /** How long `expect.poll` waits: as long as Playwright does here. */
-export const soon = { timeout: 20_000 } as const
+export const soon = { timeout: 60_000 } as const
 
 export interface BoardInBrowser extends AsyncDisposable {
   readonly url: string

@@ -91,9 +91,7 @@ export function describeBoard(
           id,
         ]),
       )
-      // Longer than the longest wait between two attempts so soon after the first.
-      const longer = { timeout: 25_000 }
-      await card(tab.page, id).getByText('Changed while nobody served').waitFor(longer)
+      await card(tab.page, id).getByText('Changed while nobody served').waitFor(soon)
       await tab.isLive()
       await using other = await board.openTab(path(6), elif)
       const title = await face.prepareTitle(other.page, 'To do')

@@ -9,7 +9,7 @@ import { watchPage } from '../../board/test/watch-page.ts'
 import { type RunningLanding, startLanding } from './start-landing.ts'
 
 // As for the boards: the machine may be busy with other suites.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
 let landing: RunningLanding
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => landing[Symbol.asyncDispose]())
 
-const soon = { timeout: 20_000 }
+const soon = { timeout: 60_000 }
 const guests = (page: Page): Promise<string> => page.getByTestId('guests').innerText()
 
 describe.each([

@@ -683,7 +683,7 @@ describe('outages', () => {
         expect(await response.text()).toBe('{"v":2}')
         expect(response.headers.get('x-mizan-edge')).toBe('hit')
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     )
   })
 })

@@ -73,7 +73,7 @@ test('versions that no entry can hold any more are forgotten', async () => {
   const before = await versions.read('a', 'b')
   await versions.ask({ bump: ['a'] })
   await vi.waitFor(async () => expect(await versions.read('a', 'b')).toEqual(before), {
-    timeout: 10_000,
+    timeout: 60_000,
   })
 })
 

@@ -22,7 +22,7 @@ async function start(way: string) {
   await vi.waitFor(() => {
     expect(pids().length).toBeGreaterThanOrEqual(children)
     expect(text.split('hangs')).toHaveLength(3)
-  }, 60_000)
+  })
   return { server, exit, pids }
 }
 
@@ -40,15 +40,11 @@ test.each<[string, readonly [number | null, NodeJS.Signals | null]]>([
   ['throw', [1, null]],
   ['exit', [3, null]],
   ['memory', [null, 'SIGABRT']],
-])(
-  '%s',
-  async (way, wanted) => {
-    const { server, exit, pids } = await start(way)
-    expect(pids().filter(isRunning).length).toBeGreaterThan(0)
-    if (way.startsWith('SIG')) server.kill(way as NodeJS.Signals) // cast: by its name
-    else server.stdin.write('now')
-    expect(await exit).toEqual(wanted)
-    await vi.waitFor(() => expect(pids().filter(isRunning)).toEqual([]), 30_000)
-  },
-  120_000,
-)
+])('%s', async (way, wanted) => {
+  const { server, exit, pids } = await start(way)
+  expect(pids().filter(isRunning).length).toBeGreaterThan(0)
+  if (way.startsWith('SIG')) server.kill(way as NodeJS.Signals) // cast: by its name
+  else server.stdin.write('now')
+  expect(await exit).toEqual(wanted)
+  await vi.waitFor(() => expect(pids().filter(isRunning)).toEqual([]), 30_000)
+})

@@ -69,7 +69,7 @@ describe.each(['bun', 'node'] as const)('%s', (runtime) => {
     const others = ['a', 'b'].map((text) => echo(renderer, text))
     expect(await Promise.all(others)).toEqual(['<p>a</p>', '<p>b</p>'])
     expect((await flood).html).toBe('<p>20000</p>')
-    await expect.poll(() => printed, { timeout: 10_000 }).toBeGreaterThan(20_000 * 200)
+    await expect.poll(() => printed).toBeGreaterThan(20_000 * 200)
     await expect(renderer.render('Huge', { length: 100_000_000 })).rejects.toThrow(RenderError)
     expect((await renderer.render('Careless', {})).html).toBe('<p>done</p>')
     expect(await echo(renderer, 'after')).toBe('<p>after</p>')

@@ -36,7 +36,7 @@ test('a server that speaks the protocol is told so, section by section, sockets 
   expect(text).toMatch(/^10 Live$/m)
   expect(text).toMatch(/all \d+ rules hold$/)
   expect(code).toBe(0)
-}, 120_000)
+})
 
 test('what does not hold is shown with what was sent, expected and received; --json is for machines', async () => {
   await using server = await nodeServer((_, response) => void response.end('{}'))

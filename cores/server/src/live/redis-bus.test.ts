@@ -37,7 +37,7 @@ test('another process tells the clients of this one, and the other way round', a
     other.kill('SIGKILL')
     await once(other, 'exit')
   }
-}, 60_000)
+})
 
 test('a Redis that is killed: clients are told to resync once it is back, and pushes go on', async () => {
   await using place = await restartable()
@@ -60,10 +60,10 @@ test('a Redis that is killed: clients are told to resync once it is back, and pu
         await call(here, 'rename', { item_id: 5, name: 'y' })
         return socket.frames.some((frame) => 'invalidate' in frame)
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBe(true)
-}, 60_000)
+})
 
 test('without Redis the clients of this process are told all the same', async () => {
   await using app = liveApp({ live: { bus: new RedisBus({ redis: 'redis://127.0.0.1:1' }) } })

@@ -186,8 +186,8 @@ test('servers and their folders end with a test process that is killed', async (
   expect(pids).toHaveLength(2)
   expect(pids.filter(isRunning)).toEqual(pids)
   child.kill('SIGKILL')
-  await expect.poll(() => pids.filter(isRunning), { timeout: 5_000 }).toEqual([])
-  await expect.poll(() => existsSync(folder), { timeout: 5_000 }).toBe(false)
+  await expect.poll(() => pids.filter(isRunning)).toEqual([])
+  await expect.poll(() => existsSync(folder)).toBe(false)
 })
 
 function isRunning(pid: number): boolean {

@@ -63,4 +63,4 @@ test('make --code writes modules that are TypeScript whole, and are proved, appl
   } finally {
     vi.unstubAllEnvs()
   }
-}, 90_000)
+})
