@@ -1,9 +1,11 @@
 /**
  * Real servers for tests, each on a free port and in a temporary folder, that end with the test: `await using`. This
- * entry stays in the workspace and is not part of the published package.
+ * entry stays in the workspace and is not part of the published package. Beside them, ways to wait and to measure that
+ * a busy machine does not fail.
  */
 
 export { browser, type BrowserResource } from './resources/browser.ts'
+export { eventually, type EventuallyOptions } from './resources/eventually.ts'
 export { expressApp } from './resources/express-app.ts'
 export { freePort } from './resources/free-port.ts'
 export { mariadb, type MariadbResource } from './resources/mariadb.ts'
@@ -19,6 +21,7 @@ export {
   type RedisServerOptions,
   type RedisServerResource,
 } from './resources/redis-server.ts'
+export { elapsed, shortest, type ShortestOptions } from './resources/shortest.ts'
 export {
   temporaryFolder,
   type TemporaryFolder,
