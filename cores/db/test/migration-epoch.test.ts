@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MemoryCache } from '@mizan/server'
 import { sql } from 'kysely'
-import { describe, expect, test, vi } from 'vitest'
+import { eventually } from '@mizan/testing/resources'
+import { describe, expect, test } from 'vitest'
 import { createDbClient, type DialectPackage } from '../src/index.ts'
 import {
   endCachedAnswers,
@@ -14,7 +15,7 @@ import {
   sealMigration,
 } from '../src/migrate.ts'
 import { dialects } from './dialects.ts'
-import { cacheSecret, createNotes, openNotes, soon } from './notes-app.ts'
+import { cacheSecret, createNotes, openNotes } from './notes-app.ts'
 
 /** A migration of data, in a folder that ends with the test. */
 async function louder(
@@ -49,10 +50,10 @@ describe.each(dialects)('%s:', (_name, openDatabase) => {
     const isCached = async (body: string): Promise<void> => {
       const hits = server.app.cacheStats()?.hits ?? 0
       expect(await server.bodies(1)).toEqual([body])
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         await server.bodies(1)
         expect(server.app.cacheStats()?.hits).toBeGreaterThan(hits)
-      }, soon)
+      })
     }
     const options = { migrations: migration.path, dialect, requireProof: false }
     let body = 'old'
@@ -68,11 +69,10 @@ describe.each(dialects)('%s:', (_name, openDatabase) => {
       // A server looks as soon as it starts, and now and then.
       await using sweeping = open()
       await sweeping.app.start()
-      await vi.waitFor(async () => expect(await server.bodies(1)).toEqual([body]), soon)
+      await eventually(async () => expect(await server.bodies(1)).toEqual([body]))
       await using plain = createDbClient({ schema: {}, dialect })
-      await vi.waitFor(
-        async () => expect((await sql`select 1 from mizan_outbox`.execute(plain)).rows).toEqual([]),
-        soon,
+      await eventually(async () =>
+        expect((await sql`select 1 from mizan_outbox`.execute(plain)).rows).toEqual([]),
       )
     }
   })

@@ -45,9 +45,6 @@ export interface NotesApp extends AsyncDisposable {
   bodies(listId: number): Promise<unknown>
 }
 
-/** How long `vi.waitFor` waits, for machines that are busy. */
-export const soon = { timeout: 15_000 } as const
-
 export const cacheSecret = 'a-cache-secret-for-tests-of-32-bytes!!'
 const ListContext = defineContext('list')
 const TotalContext = defineContext('total')

@@ -5,9 +5,13 @@ import { postgres } from '@mizan/db-postgres'
 import { sqlite } from '@mizan/db-sqlite'
 import { MemoryCache } from '@mizan/server'
 import { RedisCache } from '@mizan/server/redis'
-import { postgres as postgresServer, redis as redisServer } from '@mizan/testing/resources'
+import {
+  eventually,
+  postgres as postgresServer,
+  redis as redisServer,
+} from '@mizan/testing/resources'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDbClient } from '../src/index.ts'
 import { DbOutbox } from '../src/plugin/outbox.ts'
 import { dialects } from './dialects.ts'
@@ -18,7 +22,6 @@ import {
   notes,
   type NotesDatabase,
   openNotes,
-  soon,
 } from './notes-app.ts'
 
 /** Looks into the outbox between the commit and the end of the purge. */
@@ -71,10 +74,10 @@ describe('killed between commit and purge:', () => {
       .returning('id')
       .executeTakeFirstOrThrow()
     const bodies = () => reader.bodies(list.id)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await bodies()).toEqual([])
       expect(reader.app.cacheStats()?.hits).toBeGreaterThan(0)
-    }, soon)
+    })
     const writer = spawn(
       process.execPath,
       ['--conditions=@mizan/source', dyingWriter, database, redis, String(list.id), how],
@@ -97,10 +100,9 @@ describe('killed between commit and purge:', () => {
     expect(await bodies()).toEqual([])
     await using sweeping = open()
     await sweeping.app.start()
-    await vi.waitFor(async () => expect(await bodies()).toEqual(['new']), soon)
-    await vi.waitFor(
-      async () => expect((await sql`select 1 from mizan_outbox`.execute(plain)).rows).toEqual([]),
-      soon,
+    await eventually(async () => expect(await bodies()).toEqual(['new']))
+    await eventually(async () =>
+      expect((await sql`select 1 from mizan_outbox`.execute(plain)).rows).toEqual([]),
     )
   })
 
@@ -127,12 +129,12 @@ describe('killed between commit and purge:', () => {
       ).id
       const hits = () => running.app.cacheStats()?.hits ?? 0
       const before = hits()
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         expect(await running.bodies(list)).toEqual([])
         expect(hits()).toBeGreaterThan(before)
-      }, soon)
+      })
       await expect(fail()).rejects.toThrow()
-      await vi.waitFor(async () => expect(await running.bodies(list)).toEqual(['new']), soon)
+      await eventually(async () => expect(await running.bodies(list)).toEqual(['new']))
     }
   })
 
@@ -147,10 +149,10 @@ describe('killed between commit and purge:', () => {
       .returning('id')
       .executeTakeFirstOrThrow()
     const bodies = () => reader.bodies(list.id)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await bodies()).toEqual([])
       expect(reader.app.cacheStats()?.hits).toBeGreaterThan(0)
-    }, soon)
+    })
     await using plain = createDbClient({ schema: {}, dialect })
     const notesLeft = async () => (await sql`select 1 from mizan_outbox`.execute(plain)).rows.length
     await plain.connection().execute(async (holder) => {
@@ -168,11 +170,11 @@ describe('killed between commit and purge:', () => {
         { stdio: 'ignore' },
       )
       const closed = once(writer, 'close')
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const waiting =
           await sql`select 1 from pg_locks where locktype = 'advisory' and not granted`
         expect((await waiting.execute(plain)).rows).toHaveLength(1)
-      }, soon)
+      })
       writer.kill('SIGKILL')
       expect(await closed).toEqual([null, 'SIGKILL'])
       await sql`update mizan_outbox set at = at - 60000`.execute(plain)
@@ -180,15 +182,14 @@ describe('killed between commit and purge:', () => {
       expect(await outbox.left({ age: 30_000, limit: 1 })).toEqual([])
       expect([await notesLeft(), await bodies()]).toEqual([1, []])
       await sql`select pg_advisory_unlock(${sql.lit(list.id)})`.execute(holder)
-      await vi.waitFor(
-        async () => expect(await outbox.left({ age: 30_000, limit: 1 })).toHaveLength(1),
-        soon,
+      await eventually(async () =>
+        expect(await outbox.left({ age: 30_000, limit: 1 })).toHaveLength(1),
       )
     })
     await using sweeping = open()
     await sweeping.app.start()
-    await vi.waitFor(async () => expect(await bodies()).toEqual(['new']), soon)
-    await vi.waitFor(async () => expect(await notesLeft()).toBe(0), soon)
+    await eventually(async () => expect(await bodies()).toEqual(['new']))
+    await eventually(async () => expect(await notesLeft()).toBe(0))
   })
 })
 
@@ -218,10 +219,10 @@ test.each(dialects.filter(([name]) => name !== 'sqlite'))(
         for (const id of ['a', 'b', 'c']) await write(id, String(session))
         for (const id of ['d', 'e', 'f']) await write(id)
         const waits = ask(busy, `select ${lock}`)
-        await vi.waitFor(async () => expect(await left()).toEqual(['d', 'e']), soon)
+        await eventually(async () => expect(await left()).toEqual(['d', 'e']))
         await ask(holder, `select ${unlock}`)
         await waits
-        await vi.waitFor(async () => expect(await left()).toEqual(['a', 'b']), soon)
+        await eventually(async () => expect(await left()).toEqual(['a', 'b']))
         await ask(busy, `select ${unlock}`)
       })
     })
@@ -254,7 +255,7 @@ describe.each(dialects)('%s:', (_name, openDatabase) => {
     const placed = dialect.capabilities.returning ? 'db:notes:list_id=2' : 'db:notes:*'
     expect(tags).toEqual(expect.arrayContaining(['db:notes', placed]))
     expect(tags).not.toContain('db:lists')
-    await vi.waitFor(async () => expect(await store.left()).toEqual([]), soon)
+    await eventually(async () => expect(await store.left()).toEqual([]))
   })
 
   test('a mutation that is rolled back, or changes nothing, leaves nothing in the outbox', async () => {
@@ -304,7 +305,7 @@ describe.each(dialects)('%s:', (_name, openDatabase) => {
       statement = refused
       await expect(caller.call('change_apart')).rejects.toMatchObject({ code: 'INTERNAL' })
     }
-    await vi.waitFor(async () => expect(await store.left()).toEqual([]), soon)
+    await eventually(async () => expect(await store.left()).toEqual([]))
     expect(await database.select().from(notes).execute()).toMatchObject([{ id: 1, listId: 2 }])
   })
 
@@ -343,7 +344,7 @@ describe.each(dialects)('%s:', (_name, openDatabase) => {
     store.outbox = new DbOutbox(running.database)
     await running.caller.call('change_apart')
     expect(store.seen).toEqual([[expect.arrayContaining(['db:*'])]])
-    await vi.waitFor(async () => expect(await store.left()).toEqual([]), soon)
+    await eventually(async () => expect(await store.left()).toEqual([]))
   })
 
   test('what no run does is told too: statements, transactions, and what comes after a run', async () => {
@@ -351,11 +352,11 @@ describe.each(dialects)('%s:', (_name, openDatabase) => {
     await createNotes(opened.dialect)
     await using running = openNotes({ dialect: opened.dialect, cache: { secret: cacheSecret } })
     const fill = async (): Promise<void> => {
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const before = running.app.cacheStats()?.hits ?? 0
         await running.bodies(1)
         expect(running.app.cacheStats()?.hits).toBeGreaterThan(before)
-      }, soon)
+      })
     }
     const { database } = running
     await fill()

@@ -1,10 +1,10 @@
 import { mizan, upgrade } from '@mizan/node'
 import { postgres } from '@mizan/db-postgres'
 import { sqlite } from '@mizan/db-sqlite'
-import { nodeServer, postgres as postgresServer } from '@mizan/testing/resources'
+import { eventually, nodeServer, postgres as postgresServer } from '@mizan/testing/resources'
 import { sql } from 'kysely'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
   boolean,
   createDbClient,
@@ -17,7 +17,7 @@ import {
 } from '../src/index.ts'
 import { dbPlugin, installOutsideWrites, removeOutsideWrites } from '../src/plugin.ts'
 import { tableTag, tagColumns, valueTag } from '../src/query/tags.ts'
-import { cacheSecret, createNotes, lists, notes, openNotes, schema, soon } from './notes-app.ts'
+import { cacheSecret, createNotes, lists, notes, openNotes, schema } from './notes-app.ts'
 
 let server: Awaited<ReturnType<typeof postgresServer>>
 /** Somebody with psql. */
@@ -73,11 +73,11 @@ async function showList(at: string, listId: number) {
 
 /** Waits until the cache answers for list 1. */
 async function fill(running: ReturnType<typeof open>): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const before = running.app.cacheStats()?.hits ?? 0
     await running.bodies(1)
     expect(running.app.cacheStats()?.hits).toBeGreaterThan(before)
-  }, soon)
+  })
 }
 
 test('a change made in psql reaches an open page within a second; a rolled-back one reaches nobody', async () => {
@@ -98,7 +98,7 @@ test('a change made in psql reaches an open page within a second; a rolled-back 
     const began = performance.now()
     told.push(`from psql, ${took.length}`)
     await psql.query('insert into notes (list_id, body) values (1, $1)', [told.at(-1)])
-    await vi.waitFor(() => expect(page.frames).toHaveLength(told.length), { ...soon, interval: 5 })
+    await eventually(() => expect(page.frames).toHaveLength(told.length), { interval: 5 })
     took.push(performance.now() - began)
   }
   expect(Math.min(...took)).toBeLessThan(1000)
@@ -111,7 +111,7 @@ test('a change made in psql reaches an open page within a second; a rolled-back 
   expect(await running.bodies(1)).toEqual(['old', ...told])
   // Later frames come after earlier ones: had the other page been told, it would have heard by now.
   await psql.query(`insert into notes (list_id, body) values (2, 'for the other')`)
-  await vi.waitFor(() => expect(other.frames).toHaveLength(1), soon)
+  await eventually(() => expect(other.frames).toHaveLength(1))
   expect(page.frames).toHaveLength(told.length)
 })
 
@@ -121,7 +121,7 @@ test('cached answers end with a change made in psql: moved rows, cascades, trunc
   const expectFresh = async (statement: string, expected: readonly string[]): Promise<void> => {
     await fill(running)
     await psql.query(statement)
-    await vi.waitFor(async () => expect(await running.bodies(1)).toEqual(expected), soon)
+    await eventually(async () => expect(await running.bodies(1)).toEqual(expected))
   }
   await expectFresh(`insert into notes (list_id, body) values (1, 'b'), (2, 'c')`, ['old', 'b'])
   await expectFresh(`update notes set list_id = 1 where list_id = 2`, ['old', 'b', 'c'])
@@ -156,9 +156,9 @@ test('a change in a named schema is told as of there, beside a table of the same
   })
   expect(listening).toBeDefined()
   await psql.query(`insert into audit.notes (body) values ('theirs')`)
-  await vi.waitFor(() => expect([...heard]).toEqual(['audit.notes', 'audit.notes:id=1']), soon)
+  await eventually(() => expect([...heard]).toEqual(['audit.notes', 'audit.notes:id=1']))
   await psql.query(`update notes set body = 'new' where id = 1`)
-  await vi.waitFor(() => expect([...heard]).toContain('notes:id=1'), soon)
+  await eventually(() => expect([...heard]).toContain('notes:id=1'))
   await removeOutsideWrites(db)
 })
 
@@ -171,10 +171,10 @@ test('own changes are told once', async () => {
   await running.app.start()
   using page = await showList(http.url, 1)
   await running.caller.call('change')
-  await vi.waitFor(() => expect(page.frames).toHaveLength(1), soon)
+  await eventually(() => expect(page.frames).toHaveLength(1))
   // The listener hears in order: what psql says now comes after what was said of the own change.
   await psql.query(`insert into notes (list_id, body) values (1, 'theirs')`)
-  await vi.waitFor(() => expect(page.frames.length).toBeGreaterThan(1), soon)
+  await eventually(() => expect(page.frames.length).toBeGreaterThan(1))
   expect(page.frames).toHaveLength(2)
 })
 
@@ -188,14 +188,11 @@ test('after a lost connection everything counts as changed', async () => {
     where application_name = 'mizan changes' and datname = current_database()`)
   await psql.query(`insert into notes (list_id, body) values (1, 'unheard')`)
   await psql.query('commit')
-  await vi.waitFor(async () => expect(await running.bodies(1)).toEqual(['old', 'unheard']), soon)
+  await eventually(async () => expect(await running.bodies(1)).toEqual(['old', 'unheard']))
   // And it hears again.
   await fill(running)
   await psql.query(`insert into notes (list_id, body) values (1, 'heard')`)
-  await vi.waitFor(
-    async () => expect(await running.bodies(1)).toEqual(['old', 'unheard', 'heard']),
-    soon,
-  )
+  await eventually(async () => expect(await running.bodies(1)).toEqual(['old', 'unheard', 'heard']))
 })
 
 test('nonsense on the channel counts as everything', async () => {
@@ -206,7 +203,7 @@ test('nonsense on the channel counts as everything', async () => {
   await psql.query(`insert into notes (list_id, body) values (1, 'silent')`)
   expect(await running.bodies(1)).toEqual(['old'])
   await psql.query(`notify mizan_changes, '{"tags": 5}'`)
-  await vi.waitFor(async () => expect(await running.bodies(1)).toEqual(['old', 'silent']), soon)
+  await eventually(async () => expect(await running.bodies(1)).toEqual(['old', 'silent']))
 })
 
 test('installing again changes nothing, other columns make other triggers, removing leaves none', async () => {
@@ -265,7 +262,7 @@ test('texts, nulls and long values have the tags that reads have', async () => {
     `insert into "odd: things" values (7, $1, $2, true, $3), (8, null, null, null, null)`,
     ['Ünï"cöde  ', "it's", key],
   )
-  await vi.waitFor(() => expect(heard).toHaveLength(1), soon)
+  await eventually(() => expect(heard).toHaveLength(1))
   const facts = db.tables.tables.get('things')
   if (facts === undefined) throw new TypeError('there is such a table')
   const values: Record<string, unknown> = {
@@ -282,11 +279,11 @@ test('texts, nulls and long values have the tags that reads have', async () => {
     [tableTag(facts), `${tableTag(facts)}:id=8`, ...expected].toSorted(),
   )
   await psql.query(`update "odd: things" set name = $1 where id = 8`, ['x'.repeat(300)])
-  await vi.waitFor(() => expect(heard).toHaveLength(2), soon)
+  await eventually(() => expect(heard).toHaveLength(2))
   expect(heard[1]).toEqual([tableTag(facts), `${tableTag(facts)}:*`])
   await sql`delete from "odd: things" where id = 99`.execute(db)
   await psql.query(`delete from "odd: things" where id = 99`)
   await psql.query(`delete from "odd: things" where id = 8`)
-  await vi.waitFor(() => expect(heard.length).toBeGreaterThan(2), soon)
+  await eventually(() => expect(heard.length).toBeGreaterThan(2))
   expect(heard).toHaveLength(3)
 })

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { type Artifact, toManifest } from '@mizan/protocol'
 import { createEdgePurger } from '@mizan/server'
 import { createFilePageStore } from '@mizan/ssr'
-import { temporaryFolder, workerd } from '@mizan/testing/resources'
+import { eventually, temporaryFolder, workerd } from '@mizan/testing/resources'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTokenKeys, readTokenKeys } from '../src/server/token-keys.ts'
 import { type RunningBoard, startBoard, type Visitor } from './board.ts'
 import { ada, bela, websiteRelaunch } from './people.ts'
@@ -130,7 +130,7 @@ test('a change that never passed the edge is on the page of the edge within a se
   const title = 'Made beside the edge'
   await member.call('create_task', { project_id: websiteRelaunch, title })
   const answered = Date.now()
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await visit(edge.url, 'website-relaunch')).toContain(`>${title}</li>`),
   )
   expect(Date.now() - answered).toBeLessThan(1_000)

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import { type IncomingMessage, request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { eventually } from '@mizan/testing/resources'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import {
   bundle,
@@ -677,14 +678,11 @@ describe('outages', () => {
     expect(answer.headers.get('x-mizan-purge')).toBe('deferred')
     expect(await (await readProject(id)).text()).toBe('{"v":2}')
     await outcomeOf(readProject(id, { 'test-outage': 'end' }))
-    await vi.waitFor(
-      async () => {
-        const response = await readProject(id)
-        expect(await response.text()).toBe('{"v":2}')
-        expect(response.headers.get('x-mizan-edge')).toBe('hit')
-      },
-      { timeout: 60_000 },
-    )
+    await eventually(async () => {
+      const response = await readProject(id)
+      expect(await response.text()).toBe('{"v":2}')
+      expect(response.headers.get('x-mizan-edge')).toBe('hit')
+    })
   })
 })
 

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { eventually } from '@mizan/testing/resources'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createHarness, elsewhere, type Harness, publicHeaders } from '../test/harness.ts'
 
 let harness: Harness
@@ -56,7 +57,7 @@ test('who has just changed something reads it at once in any isolate, everybody 
   expect(await readElsewhere(1, { 'cache-control': 'no-cache' })).toBe('hit {"v":2}')
   // The isolate that passed the change on knows without a marker.
   expect(await read(1)).toMatch(/ \{"v":2\}$/)
-  await vi.waitFor(async () => expect(await readElsewhere(1)).toMatch(/ \{"v":2\}$/), 2_000)
+  await eventually(async () => expect(await readElsewhere(1)).toMatch(/ \{"v":2\}$/))
   expect(Date.now() - answered).toBeLessThan(1_000)
 })
 
@@ -70,7 +71,7 @@ test('past its time an unchanged entry is served at once, while a new one is fet
   expect(await read(3)).toBe('miss {"v":2}')
   version = 7
   expect(await read(3, { 'test-skew': '12000' })).toBe('stale {"v":2}')
-  await vi.waitFor(async () => expect(await read(3)).toBe('hit {"v":7}'), 5_000)
+  await eventually(async () => expect(await read(3)).toBe('hit {"v":7}'))
 })
 
 test('what was invalidated is not served, neither past its time nor without the origin', async () => {

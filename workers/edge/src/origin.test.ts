@@ -15,7 +15,8 @@ import {
   obtainMwt,
   signIn,
 } from '@mizan/server'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { eventually } from '@mizan/testing/resources'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createHarness, type Harness, mwtSecret, pushSecret } from '../test/harness.ts'
 
 const ArticleContext = defineContext('article')
@@ -132,10 +133,7 @@ test.each<[string, (title: string) => Promise<unknown>]>([
   if (how === 'by another process') harness.answer(mizan(second))
   await change(`changed ${how}`)
   const answered = Date.now()
-  await vi.waitFor(async () => expect(await read(3)).toContain(`changed ${how}`), {
-    timeout: 3_000,
-    interval: 20,
-  })
+  await eventually(async () => expect(await read(3)).toContain(`changed ${how}`), { interval: 20 })
   expect(Date.now() - answered).toBeLessThan(1_000)
   harness.answer(mizan(first))
 })

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { eventually } from '@mizan/testing/resources'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createHarness, type Harness } from '../test/harness.ts'
 import type { VersionsBody } from './tag-versions.ts'
 
@@ -72,9 +73,7 @@ test('versions that no entry can hold any more are forgotten', async () => {
   const versions = await open('SMALL', 'ctx:old')
   const before = await versions.read('a', 'b')
   await versions.ask({ bump: ['a'] })
-  await vi.waitFor(async () => expect(await versions.read('a', 'b')).toEqual(before), {
-    timeout: 60_000,
-  })
+  await eventually(async () => expect(await versions.read('a', 'b')).toEqual(before))
 })
 
 test('anything but a question or an order is refused', async () => {

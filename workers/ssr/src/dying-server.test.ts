@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { expect, test, vi } from 'vitest'
+import { eventually } from '@mizan/testing/resources'
+import { expect, test } from 'vitest'
 
 const script = fileURLToPath(new URL('../test/dying.server.ts', import.meta.url))
 /** Of each runtime one that idles, one that hangs (and says so) and one that never starts. */
@@ -19,7 +20,7 @@ async function start(way: string) {
   server.stderr.resume()
   const pids = (): number[] => [...text.matchAll(/child (\d+)\n/g)].map(([, pid]) => Number(pid))
   // One that does not start is replaced after a while.
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(pids().length).toBeGreaterThanOrEqual(children)
     expect(text.split('hangs')).toHaveLength(3)
   })
@@ -46,5 +47,5 @@ test.each<[string, readonly [number | null, NodeJS.Signals | null]]>([
   if (way.startsWith('SIG')) server.kill(way as NodeJS.Signals) // cast: by its name
   else server.stdin.write('now')
   expect(await exit).toEqual(wanted)
-  await vi.waitFor(() => expect(pids().filter(isRunning)).toEqual([]), 30_000)
+  await eventually(() => expect(pids().filter(isRunning)).toEqual([]))
 })

@@ -1,7 +1,8 @@
 /** What the render worker must survive. */
 
 import { readFile } from 'node:fs/promises'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { eventually } from '@mizan/testing/resources'
+import { afterAll, describe, expect, test } from 'vitest'
 import { createRenderer } from './create-renderer.ts'
 import { RenderError } from './render-error.ts'
 import type { Renderer, RendererOptions } from './renderer.ts'
@@ -50,7 +51,7 @@ describe.each(['bun', 'node'] as const)('%s', (runtime) => {
 
   test('kill -9 of a worker in the middle loses no render', async () => {
     const pids = new Set<number>()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       for (const pid of await Promise.all([pidOf(renderer), pidOf(renderer)])) pids.add(pid)
       expect(pids.size).toBe(2)
     })
@@ -142,7 +143,7 @@ test('a worker is replaced after its renders, and none is lost', async () => {
 test('a worker that holds too much is replaced', async () => {
   await using renderer = create({ maximumMemory: 1 })
   const first = await pidOf(renderer)
-  await vi.waitFor(async () => expect(await pidOf(renderer)).not.toBe(first), 10_000)
+  await eventually(async () => expect(await pidOf(renderer)).not.toBe(first))
 })
 
 test('memory stays flat over many renders', async () => {

@@ -1,6 +1,7 @@
 /** Whoever reads a stream slowly makes its page wait, and nothing else. */
 
-import { afterAll, expect, test, vi } from 'vitest'
+import { eventually } from '@mizan/testing/resources'
+import { afterAll, expect, test } from 'vitest'
 import { createRenderer } from './create-renderer.ts'
 import { streamWindow } from './frames.ts'
 
@@ -28,10 +29,8 @@ test('a page is made no further ahead of its reader than the window, and arrives
   }
   for (const pieces of [1, 100, 1]) {
     await take(pieces)
-    await vi.waitFor(
-      async () =>
-        expect(await madeOf('whole')).toBeGreaterThanOrEqual(numbers.length - 1 + mostAhead),
-      60_000,
+    await eventually(async () =>
+      expect(await madeOf('whole')).toBeGreaterThanOrEqual(numbers.length - 1 + mostAhead),
     )
     // Turns of the worker in which it could have made more.
     for (let turn = 0; turn < 100; turn += 1) await madeOf('whole')
@@ -63,10 +62,7 @@ test('readers that do not read hold up nobody, and are not what takes too long',
 test('a reader who leaves a page that waits ends it', async () => {
   for await (const piece of renderer.stream('Pieces', { name: 'left', count, length })) {
     expect(piece).toHaveLength(length)
-    await vi.waitFor(
-      async () => expect(await madeOf('left')).toBeGreaterThanOrEqual(mostAhead),
-      60_000,
-    )
+    await eventually(async () => expect(await madeOf('left')).toBeGreaterThanOrEqual(mostAhead))
     break
   }
   const made = await madeOf('left')

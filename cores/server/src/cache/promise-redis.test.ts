@@ -1,9 +1,9 @@
 /** The promise of PROTOCOL section 6 on a real Redis, which is killed and comes back with an old snapshot. */
 
-import { redisServer } from '@mizan/testing/resources'
+import { eventually, redisServer } from '@mizan/testing/resources'
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { episode, type StoreStep } from '../../test/promise-plans.ts'
 import { World } from '../../test/promise-world.ts'
 import type { CacheStore } from './cache-store.ts'
@@ -51,7 +51,7 @@ test(
         }
         const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
         const world = new World({ turn, connect })
-        await vi.waitFor(() => Promise.all(stores.map((store) => store.versions(['up']))))
+        await eventually(() => Promise.all(stores.map((store) => store.versions(['up']))))
         // Killing and starting twice at once would be two servers on one port.
         let changing: Promise<unknown> = Promise.resolve()
         const walks = [0, 1, 2, 3].map(async (caller) => {
@@ -67,9 +67,7 @@ test(
         })
         await Promise.all(walks)
         await server.start()
-        await vi.waitFor(() => Promise.all(stores.map((store) => store.versions(['up']))), {
-          timeout: 20_000,
-        })
+        await eventually(() => Promise.all(stores.map((store) => store.versions(['up']))))
         await world.settle()
         await Promise.all(stores.map((store) => store.close()))
         for (const [outcome, count] of world.outcomes)

@@ -1,6 +1,12 @@
-import { redis, redisCluster, redisSentinel, redisServer } from '@mizan/testing/resources'
+import {
+  eventually,
+  redis,
+  redisCluster,
+  redisSentinel,
+  redisServer,
+} from '@mizan/testing/resources'
 import { Cluster, Redis } from 'ioredis'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { CacheRead, CacheResult } from './cache-read.ts'
 import { ContextCache } from './context-cache.ts'
 import { RedisCache } from './redis-cache.ts'
@@ -34,7 +40,7 @@ async function ask(cache: ContextCache, result: CacheResult, read = readOf()): P
 
 /** Until the client has found its way to a server that answers. */
 async function reachable(store: RedisCache): Promise<void> {
-  await vi.waitFor(() => store.versions(['reachable']), { timeout: 60_000 })
+  await eventually(() => store.versions(['reachable']))
 }
 
 const server = await redis()
@@ -163,9 +169,8 @@ describe('servers that come and go', () => {
       expect(await ask(cache, resultOf('2'))).toBe('hit 1')
       const [before] = await store.versions(['user'])
       await watched.failover()
-      await vi.waitFor(
-        async () => expect((await store.ensureVersions(['user']))[0]).not.toBe(before),
-        { timeout: 60_000 },
+      await eventually(async () =>
+        expect((await store.ensureVersions(['user']))[0]).not.toBe(before),
       )
       expect(await ask(cache, resultOf('3'))).toBe('miss 3')
       expect(await ask(cache, resultOf('4'))).toBe('hit 3')
@@ -176,7 +181,7 @@ describe('servers that come and go', () => {
   test('a replica is never asked for versions', async () => {
     await using replica = await redisServer({ args: ['--replicaof', '127.0.0.1', '1'] })
     const store = new RedisCache(replica.url)
-    await vi.waitFor(() => expect(store.versions(['a'])).rejects.toThrow(/READONLY/))
+    await eventually(() => expect(store.versions(['a'])).rejects.toThrow(/READONLY/))
     await store.close()
     expect(() => new RedisCache({ sentinels: [], name: 'x', role: 'slave' })).toThrow(TypeError)
   })

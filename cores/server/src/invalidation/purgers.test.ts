@@ -1,6 +1,6 @@
 import { type PushBody, verifyPush } from '@mizan/protocol'
-import { nodeServer } from '@mizan/testing/resources'
-import { expect, test, vi } from 'vitest'
+import { eventually, nodeServer } from '@mizan/testing/resources'
+import { expect, test } from 'vitest'
 import { cache, cookieOf, enter, identity } from '../../test/people.ts'
 import { call, send, silentLogger } from '../../test/send.ts'
 import {
@@ -116,7 +116,7 @@ test('every invalidation is pushed, one batch after the other, until it is under
   await using mizan = app({ purgers: [purger], logger })
   for (const topic of ['sports', 'arts', 'sports']) await call(mizan, 'rename', { topic })
   await mizan.call(publish, ['job'])
-  await vi.waitFor(() => expect(batches.flatMap(({ targets }) => targets)).toHaveLength(3))
+  await eventually(() => expect(batches.flatMap(({ targets }) => targets)).toHaveLength(3))
   expect(batches.flatMap(({ targets }) => targets)).toEqual(
     ['"sports"', '"arts"', '"job"'].map((topic) => ({ context: 'news', params: { topic } })),
   )
@@ -237,7 +237,7 @@ test('an edge is told in a signed request', async () => {
     purgers: [createEdgePurger({ url: `${edge.url}/api/mizan`, secret })],
   })
   await mizan.call(publish, ['sports'])
-  await vi.waitFor(() => expect(pushes).toHaveLength(1))
+  await eventually(() => expect(pushes).toHaveLength(1))
   const [{ url, header, body } = { url: '', header: '', body: '' }] = pushes
   expect(url).toBe('/api/mizan/purge/')
   expect(await verifyPush(secret, { header, body, now: Date.now() })).toBe('ok')

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { redisServer, temporaryFolder } from '@mizan/testing/resources'
+import { eventually, redisServer, temporaryFolder } from '@mizan/testing/resources'
 import { Redis } from 'ioredis'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { cache } from '../../test/people.ts'
 import { call, send, silentLogger } from '../../test/send.ts'
 import { type App, client, collect, createApp, defineContext, type PurgeOutbox } from '../index.ts'
@@ -37,7 +37,7 @@ test.skipIf(sqlite === undefined)(
     {
       await using app = open()
       expect((await call(app, 'write_note', { text: 'old' })).status).toBe(200)
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         await read(app)
         expect(app.cacheStats()?.hits).toBeGreaterThan(0)
       })
@@ -54,7 +54,7 @@ test.skipIf(sqlite === undefined)(
     // A new process looks into the outbox as soon as it has started.
     await using app = open()
     await app.start()
-    await vi.waitFor(async () => expect(await read(app)).toEqual({ note: 'new' }))
+    await eventually(async () => expect(await read(app)).toEqual({ note: 'new' }))
     notes.close()
   },
 )
@@ -63,7 +63,7 @@ test('a function without a transaction writes down its contexts before it runs, 
   await using server = await redisServer()
   const client_ = new Redis(server.url)
   const store = new RedisCache(client_)
-  await vi.waitFor(() => store.versions(['a']))
+  await eventually(() => store.versions(['a']))
   const Counter = defineContext('counter')
   const seen: unknown[] = []
   const count = client({ context: Counter }, function count(): number {
@@ -79,7 +79,7 @@ test('a function without a transaction writes down its contexts before it runs, 
   })
   await call(app, 'add')
   expect(seen).toEqual([[{ id: expect.any(String), tags: ['counter'] }]])
-  await vi.waitFor(async () => expect(await store.intents?.left({ age: 0, limit: 10 })).toEqual([]))
+  await eventually(async () => expect(await store.intents?.left({ age: 0, limit: 10 })).toEqual([]))
   client_.disconnect()
 })
 

@@ -24,11 +24,9 @@ export async function redisCluster(): Promise<RedisClusterResource> {
   }
   try {
     for (let index = 0; index < size; index++) {
-      const bus = await freePort()
+      const { bus, server } = await member()
       buses.push(bus)
-      servers.push(
-        await redisServer({ args: ['--cluster-enabled', 'yes', '--cluster-port', `${bus}`] }),
-      )
+      servers.push(server)
     }
     const clients = servers.map((server) => new Redis(server.port))
     try {
@@ -53,11 +51,24 @@ export async function redisCluster(): Promise<RedisClusterResource> {
   }
 }
 
+async function member(): Promise<{ bus: number; server: RedisServerResource }> {
+  for (let attempt = 1; ; attempt++) {
+    const bus = await freePort()
+    const args = ['--cluster-enabled', 'yes', '--cluster-port', String(bus)]
+    try {
+      return { bus, server: await redisServer({ args }) }
+    } catch (error) {
+      // Its own port it has changed by itself: it was this one that somebody else took.
+      if (attempt === 3 || !/already in use/.test(String(error))) throw error
+    }
+  }
+}
+
 async function agreed(info: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const text = String(await info())
     if (text.includes('cluster_state:ok') && text.includes(`cluster_known_nodes:${size}`)) return
-    if (attempt === 300) throw new Error(`the nodes of the cluster do not agree:\n${text}`)
+    if (attempt === 1_200) throw new Error(`the nodes of the cluster do not agree:\n${text}`)
     await wait(50)
   }
 }

@@ -75,7 +75,7 @@ export async function redisSentinel(): Promise<RedisSentinelResource> {
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   for (let attempt = 1; !(await isSo()); attempt++) {
-    if (attempt === 400) throw new Error('the Sentinel does not come to it')
+    if (attempt === 1_200) throw new Error('the Sentinel does not come to it')
     await wait(50)
   }
 }

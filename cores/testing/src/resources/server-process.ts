@@ -14,7 +14,7 @@ export interface ServerProcessOptions {
   /** Removed as well when the test process dies without disposing. */
   readonly folder: string
   readonly account?: Account | undefined
-  /** Milliseconds until the start counts as failed. @default 30000 */
+  /** Milliseconds until the start counts as failed. @default 120000 */
   readonly timeout?: number
 }
 
@@ -68,7 +68,7 @@ function announced(child: ChildProcess, options: ServerProcessOptions): Promise<
       clearTimeout(timer)
       reject(new Error(`${name} ${what}:\n${output.trim() || '(no output)'}`))
     }
-    const timeout = options.timeout ?? 30_000
+    const timeout = options.timeout ?? 120_000
     const timer = setTimeout(() => fail(`was not ready after ${timeout} ms`), timeout)
     const read = (chunk: Buffer): void => {
       if (settled) return

@@ -12,9 +12,9 @@ import {
   type Logger,
   view,
 } from '@mizan/server'
-import { redis, temporaryFolder } from '@mizan/testing/resources'
+import { eventually, redis, temporaryFolder } from '@mizan/testing/resources'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createFilePageStore } from './file-page-store.ts'
 import type { PageStore } from './page-store.ts'
 import { psrPlugin, type PsrOptions, type PsrPlugin } from './psr-plugin.ts'
@@ -156,7 +156,7 @@ describe.each(stores)('pages in %s', (_name, makeStore) => {
     renders = []
     const burst = Array.from({ length: 10 }, (_, count) => call(app, rename, 1, `title ${count}`))
     await Promise.all(burst)
-    await vi.waitFor(() => expect(renders.length).toBeGreaterThan(0))
+    await eventually(() => expect(renders.length).toBeGreaterThan(0))
     expect(await read(app, '/a/1/')).toBe('<h1>title 9</h1>')
     expect(renders.length).toBeLessThan(4)
   })
@@ -184,7 +184,7 @@ describe.each(stores)('pages in %s', (_name, makeStore) => {
     const visits = Array.from({ length: 20 }, (_, index) =>
       read(index % 2 === 0 ? first : second, '/a/1/'),
     )
-    await vi.waitFor(() => expect(renders).toHaveLength(1))
+    await eventually(() => expect(renders).toHaveLength(1))
     open()
     expect(new Set(await Promise.all(visits))).toEqual(new Set(['<h1>One</h1>']))
     // One to learn what the page depends on, one to keep.
@@ -213,7 +213,7 @@ describe('one store', () => {
     })
     renders = []
     await call(app, rename, 1, 'early')
-    await vi.waitFor(() => expect(renders).toHaveLength(1))
+    await eventually(() => expect(renders).toHaveLength(1))
     await call(app, rename, 1, 'late')
     const asked = read(app, '/a/1/')
     open()
@@ -233,7 +233,7 @@ describe('one store', () => {
     expect(lines).toContain('a page fails to render; the last good one stays')
     expect(JSON.stringify(await app.inspect())).toContain('/a/1/')
     fault = undefined
-    await vi.waitFor(async () => expect(await read(app, '/a/1/')).toBe('<h1>Uno</h1>'), 5_000)
+    await eventually(async () => expect(await read(app, '/a/1/')).toBe('<h1>Uno</h1>'))
     expect(lines).toContain('a page renders again')
   })
 
