@@ -20,6 +20,11 @@ function create(options: Partial<RendererOptions> = {}): Renderer {
   })
 }
 
+/** Nothing is read and no timer runs meanwhile. */
+function blockFor(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
+
 describe('one worker process', () => {
   const renderer = create()
   afterAll(() => renderer.close())
@@ -183,12 +188,23 @@ describe('workers that fail', () => {
     expect((await after).html).not.toBe(before.html)
   })
 
+  test('a write to a worker that has just ended loses nothing of what that one said', async () => {
+    await using renderer = create()
+    await renderer.start()
+    const crashing = renderer.render('Crashing', {})
+    blockFor(300)
+    const other = renderer.render('Echo', { text: 'survivor' })
+    await expect(crashing).rejects.toMatchObject({
+      message: 'The render worker ended (exit code 7) while it rendered Crashing',
+    })
+    expect((await other).html).toBe('<p>survivor</p>')
+  })
+
   test('a server that was busy itself for longer than the time-out ends no worker for that', async () => {
-    await using renderer = create({ timeout: 300 })
-    const before = await renderer.render('Process', {}, { timeout: 5_000 })
-    const late = renderer.render('Process', {})
-    // Nothing is read and no timer runs meanwhile.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)
+    await using renderer = create()
+    const before = await renderer.render('Process', {})
+    const late = renderer.render('Process', {}, { timeout: 300 })
+    blockFor(600)
     expect((await late).html).toBe(before.html)
   })
 

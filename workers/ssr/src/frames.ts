@@ -39,8 +39,12 @@ export type WorkerFrame =
   | { readonly id: number; readonly error: FrameError }
   | { readonly id?: number; readonly pong: true; readonly rss?: number }
 
-/** The descriptor that carries the frames both ways; 1 and 2 stay free for `console`. */
-export const channelDescriptor = 3
+/**
+ * The descriptors that carry the frames to the worker, and back; 1 and 2 stay free for `console`. Two of them, as a
+ * write to a process that has just ended closes its stream, and with it what that process wrote last.
+ */
+export const requestDescriptor = 3
+export const replyDescriptor = 4
 
 /** Bytes that one frame may have in either direction: 32 MiB. */
 export const maximumFrameBytes: number = 32 * 1024 * 1024

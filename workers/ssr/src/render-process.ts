@@ -4,7 +4,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import { MizanError } from '@mizan/protocol'
 import { setDeadline } from './deadline.ts'
-import { channelDescriptor, maximumFrameBytes, type WorkerFrame } from './frames.ts'
+import {
+  maximumFrameBytes,
+  replyDescriptor,
+  requestDescriptor,
+  type WorkerFrame,
+} from './frames.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { RenderError } from './render-error.ts'
 import type { RenderJob } from './render-job.ts'
@@ -38,7 +43,7 @@ export interface ProcessEnd {
   readonly left: readonly RenderJob[]
 }
 
-const startTimeout = 10_000
+const startTimeout = 30_000
 const keptOutput = 4_000
 /** Milliseconds in which what a process wrote before it ended is read. */
 const drainTime = 250
@@ -49,7 +54,8 @@ const answersBetweenLooks = 32
 export class RenderProcess {
   readonly #events: ProcessEvents
   readonly #child: ChildProcess
-  readonly #channel: Duplex | undefined
+  readonly #requests: Duplex | undefined
+  readonly #replies: Duplex | undefined
   readonly #splitter = new LineSplitter(maximumFrameBytes)
   readonly #sent = new Map<number, SentRender>()
   readonly #pings = new Map<number, () => void>()
@@ -65,12 +71,14 @@ export class RenderProcess {
     this.#events = events
     this.#child = spawn(command.file, command.arguments, {
       env: command.environment,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
     })
     // cast: 'pipe' makes a socket pair, which is both readable and writable; a process that was never made for want of
     // descriptors has no pipes at all
-    this.#channel = this.#child.stdio?.[channelDescriptor] as Duplex | undefined
+    const pipes = this.#child.stdio as readonly (Duplex | undefined)[] | undefined
+    this.#requests = pipes?.[requestDescriptor]
+    this.#replies = pipes?.[replyDescriptor]
     this.#listen()
     this.#watch = setDeadline(() => {
       if (!this.#ready) this.#end(`it was not ready within ${startTimeout} ms`)
@@ -107,7 +115,7 @@ export class RenderProcess {
 
   /** Whether it may be given another render, of `most` at once; a full pipe is drained first. */
   hasRoom(most: number): boolean {
-    return this.isReady && this.activeLoad < most && this.#channel?.writableNeedDrain === false
+    return this.isReady && this.activeLoad < most && this.#requests?.writableNeedDrain === false
   }
 
   /** Hands over a render. */
@@ -166,18 +174,19 @@ export class RenderProcess {
     }
     this.#child.stdout?.setEncoding('utf8').on('data', keep)
     this.#child.stderr?.setEncoding('utf8').on('data', keep)
-    this.#channel?.on('data', (chunk: Uint8Array) => this.#receive(chunk))
-    this.#channel?.on('drain', () => this.#events.onRoom())
+    this.#replies?.on('data', (chunk: Uint8Array) => this.#receive(chunk))
+    this.#replies?.on('error', () => undefined)
+    this.#requests?.on('drain', () => this.#events.onRoom())
     // A write to a process that just died; its end is reported by 'exit' below.
-    this.#channel?.on('error', () => undefined)
+    this.#requests?.on('error', () => undefined).resume()
     this.#child.on('error', (error) => this.#end(error.message))
     this.#child.on('exit', (code, signal) => {
       // What it wrote last may still lie in the pipe, whose end tells that all of it was read. Something that the worker
       // started can hold the pipe open, so it is not waited for without end.
       const crash = (): void => this.#crash(code, signal)
-      const channel = this.#channel
-      if (channel === undefined || channel.readableEnded || channel.destroyed) return crash()
-      channel.once('end', crash).once('close', crash)
+      const replies = this.#replies
+      if (replies === undefined || replies.readableEnded || replies.destroyed) return crash()
+      replies.once('end', crash).once('close', crash)
       setTimeout(crash, drainTime).unref()
     })
   }
@@ -305,7 +314,8 @@ export class RenderProcess {
     const left = [...this.#sent.values()].filter((sent) => !sent.isCancelled)
     for (const [id, sent] of this.#sent) this.#forget(id, sent)
     this.#child.kill('SIGKILL')
-    this.#channel?.destroy()
+    this.#requests?.destroy()
+    this.#replies?.destroy()
     const output = this.#output.trim()
     const shown = output === '' ? reason : `${reason}; it printed: ${output}`
     this.#events.onEnd({
@@ -321,7 +331,7 @@ export class RenderProcess {
   }
 
   #write(line: string): void {
-    if (!this.#ended) this.#channel?.write(`${line}\n`)
+    if (!this.#ended) this.#requests?.write(`${line}\n`)
   }
 
   #nextId(): number {

@@ -2,7 +2,13 @@
 
 import { createReadStream } from 'node:fs'
 import process from 'node:process'
-import { type BridgeFrame, channelDescriptor, maximumFrameBytes, originVariable } from './frames.ts'
+import {
+  type BridgeFrame,
+  maximumFrameBytes,
+  originVariable,
+  replyDescriptor,
+  requestDescriptor,
+} from './frames.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { nameConsole } from './named-console.ts'
 import { registered } from './registry.ts'
@@ -27,7 +33,7 @@ export { componentsFrom, loadFolder, registerComponent } from './registry.ts'
  * @see PROTOCOL section 8
  */
 export function startWorker<Component>(options: WorkerOptions<Component>): void {
-  const replies = new ReplyChannel(channelDescriptor)
+  const replies = new ReplyChannel(replyDescriptor)
   const origin = process.env[originVariable]
   nameConsole()
   const session = new RenderSession<Component>(
@@ -54,7 +60,7 @@ export function startWorker<Component>(options: WorkerOptions<Component>): void 
   })
   watchServer()
   announce(replies)
-  createReadStream('', { fd: channelDescriptor, autoClose: false })
+  createReadStream('', { fd: requestDescriptor, autoClose: false })
     .on('data', (chunk) => {
       for (const line of splitter.push(Buffer.from(chunk))) {
         // cast: the bridge is this package's own
