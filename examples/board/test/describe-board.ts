@@ -98,7 +98,7 @@ export function describeBoard(
       await title.fill('Heard of after the restart')
       await title.press('Enter')
       const heard = column(tab.page, 'To do').getByText('Heard of after the restart')
-      await heard.waitFor(longer)
+      await heard.waitFor(soon)
       expect(await heard.count()).toBe(1)
     })
 
