@@ -1,9 +1,9 @@
 /** Pieces of a page as they come, for whoever takes them at their own pace. */
 
-import type { Rendered, RenderOptions } from './renderer.ts'
+import type { Rendered, RenderOptions, StreamedPiece } from './renderer.ts'
 
 /** Is given one piece; `taken` says that nobody holds it any more. */
-export type OnChunk = (chunk: string, taken: () => void) => void
+export type OnChunk = (piece: StreamedPiece, taken: () => void) => void
 
 /** Starts a render whose pieces go to `onChunk`; `signal` ends it. */
 export type StartStream = (onChunk: OnChunk, signal: AbortSignal) => Promise<Rendered>
@@ -15,14 +15,14 @@ export type StartStream = (onChunk: OnChunk, signal: AbortSignal) => Promise<Ren
 export async function* toChunks(
   start: StartStream,
   { signal }: RenderOptions,
-): AsyncGenerator<string, unknown, void> {
+): AsyncGenerator<StreamedPiece, unknown, void> {
   const left = new AbortController()
-  const waiting: { readonly chunk: string; readonly taken: () => void }[] = []
+  const waiting: { readonly piece: StreamedPiece; readonly taken: () => void }[] = []
   let wake = (): void => undefined
   let end: { readonly state: unknown } | { readonly error: unknown } | undefined
   const either = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal])
-  start((chunk, taken) => {
-    waiting.push({ chunk, taken })
+  start((piece, taken) => {
+    waiting.push({ piece, taken })
     wake()
   }, either).then(
     ({ state }) => finish({ state }),
@@ -35,7 +35,7 @@ export async function* toChunks(
   try {
     for (;;) {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        yield next.chunk
+        yield next.piece
         next.taken()
       }
       if (end !== undefined) break

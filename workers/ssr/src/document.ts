@@ -54,30 +54,8 @@ export function renderDocument({ html, state, ...around }: DocumentOptions): str
   return `${documentStart(around)}${html}${documentEnd(around, state)}`
 }
 
-/**
- * The same for a page that comes piece by piece: what is known is sent at once, the state when all of it is. An error ends the
- * iteration half way.
- *
- * @param pieces what `Renderer.stream` gives
- */
-export async function* streamDocument(
-  pieces: AsyncGenerator<string, unknown, void>,
-  around: StreamedDocumentOptions,
-): AsyncGenerator<string, void, void> {
-  try {
-    // What fails at once is no document yet.
-    let step = await pieces.next()
-    yield `${documentStart(around)}${step.done ? '' : step.value}`
-    if (!step.done)
-      for (step = await pieces.next(); !step.done; step = await pieces.next()) yield step.value
-    yield documentEnd(around, step.value)
-  } finally {
-    await pieces.return(undefined)
-  }
-}
-
 /** Everything before the page. */
-function documentStart(options: StreamedDocumentOptions): string {
+export function documentStart(options: StreamedDocumentOptions): string {
   const { head, title, scripts = [], styles = [], language = 'en' } = options
   const nonce = nonceOf(options)
   return [
@@ -101,21 +79,23 @@ function documentStart(options: StreamedDocumentOptions): string {
     .join('\n')
 }
 
+/** What no page is without. */
+export const documentTail = '</body>\n</html>\n'
+
 /** Everything behind it. */
-function documentEnd(options: StreamedDocumentOptions, state: unknown): string {
+export function documentEnd(options: StreamedDocumentOptions, state: unknown): string {
   const { scripts = [] } = options
   const nonce = nonceOf(options)
   return [
     '</div>',
     stateScript(state),
     ...scripts.map((url) => `<script type="module" src="${escapeHtml(url)}"${nonce}></script>`),
-    '</body>',
-    '</html>',
-    '',
+    documentTail,
   ].join('\n')
 }
 
-function nonceOf({ nonce }: StreamedDocumentOptions): string {
+/** The attribute, with a space before it. */
+export function nonceOf({ nonce }: StreamedDocumentOptions): string {
   return nonce === undefined ? '' : ` nonce="${escapeHtml(nonce)}"`
 }
 
@@ -124,8 +104,17 @@ function nonceOf({ nonce }: StreamedDocumentOptions): string {
  * comment, and it stays valid inside older JavaScript parsers.
  */
 export function stateScript(state: unknown): string {
-  const json = JSON.stringify(state ?? null).replace(/[<>&\u2028\u2029]/g, toEscape)
-  return `<script type="application/json" id="${stateElementId}">${json}</script>`
+  return stateElement(JSON.stringify(state ?? null))
+}
+
+/** The same of what is JSON already. */
+export function stateElement(json: string): string {
+  return `<script type="application/json" id="${stateElementId}">${toScriptText(json)}</script>`
+}
+
+/** JSON, or a string literal, as it may stand in any script element. */
+export function toScriptText(json: string): string {
+  return json.replace(/[<>&\u2028\u2029]/g, toEscape)
 }
 
 function attributes(facts: PreloadLink | MetaElement): string {
@@ -139,6 +128,7 @@ function toEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-function escapeHtml(text: string): string {
+/** As text, and in quotes. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }

@@ -1,7 +1,7 @@
 /** What the render worker must survive. */
 
 import { readFile } from 'node:fs/promises'
-import { eventually } from '@mizan/testing/resources'
+import { elapsed, eventually, shortest } from '@mizan/testing/resources'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createRenderer } from './create-renderer.ts'
 import { RenderError } from './render-error.ts'
@@ -15,6 +15,7 @@ function create(options: Partial<RendererOptions> = {}): Renderer {
     worker: new URL('../test/pages.worker.tsx', import.meta.url),
     flags: ['--conditions=@mizan/source'],
     processes: 1,
+    timeout: 60_000,
     onOutput(text) {
       printed += text.length
       if (output.length < 1_000) output.push(text)
@@ -86,7 +87,7 @@ describe.each(['bun', 'node'] as const)('%s', (runtime) => {
     const pieces: string[] = []
     const stream = renderer.stream('Streamed', { text: 'first' })
     let step = await stream.next()
-    for (; !step.done; step = await stream.next()) pieces.push(step.value)
+    for (; !step.done; step = await stream.next()) pieces.push(step.value.html)
     expect(pieces.join('')).toMatch(/<h1>first<\/h1>.*late/s)
     expect(step.value).toEqual({ contexts: [] })
   })
@@ -94,8 +95,8 @@ describe.each(['bun', 'node'] as const)('%s', (runtime) => {
   test('a page that fails while it comes ends the iteration; who leaves it cancels it', async () => {
     const failing = renderer.stream('Throwing', { text: 'luck' })
     await expect(failing.next()).rejects.toThrow('Rendering Throwing failed: no luck')
-    for await (const piece of renderer.stream('Streamed', { text: 'left' })) {
-      expect(piece).toContain('left')
+    for await (const { html } of renderer.stream('Streamed', { text: 'left' })) {
+      expect(html).toContain('left')
       break
     }
     expect(await echo(renderer, 'after')).toBe('<p>after</p>')
@@ -124,13 +125,15 @@ test('in development an error says in which components it was thrown, in product
 test('an endless loop holds up others for no longer than its own time', async () => {
   await using renderer = create()
   await echo(renderer, 'warm')
-  const began = performance.now()
-  const hanging = renderer.render('Hanging', {}, { timeout: 400 })
-  const others = Array.from({ length: 20 }, (_, index) => echo(renderer, String(index)))
-  await expect(hanging).rejects.toMatchObject({ code: 'TIMEOUT' })
-  await Promise.all(others)
+  const holdUp = async (): Promise<void> => {
+    const hanging = renderer.render('Hanging', {}, { timeout: 400 })
+    const others = Array.from({ length: 20 }, (_, index) => echo(renderer, String(index)))
+    await expect(hanging).rejects.toMatchObject({ code: 'TIMEOUT' })
+    await Promise.all(others)
+  }
   // Its time, and that of a new process.
-  expect(performance.now() - began).toBeLessThan(400 + 2_500)
+  const under = 400 + 2_500
+  expect(await shortest(() => elapsed(holdUp), { under })).toBeLessThan(under)
 })
 
 test('a worker is replaced after its renders, and none is lost', async () => {
@@ -156,8 +159,12 @@ test('memory stays flat over many renders', async () => {
   }
   await many(2_000)
   const pid = await pidOf(renderer)
-  const before = await memoryOf(pid)
-  await many(renders)
-  expect((await memoryOf(pid)) / before).toBeLessThan(1.35)
+  // What leaks grows every time; a collector that has not come by yet has done so the next time.
+  const growth = async (): Promise<number> => {
+    const before = await memoryOf(pid)
+    await many(renders)
+    return (await memoryOf(pid)) / before
+  }
+  expect(await shortest(growth, { under: 1.35, tries: 3 })).toBeLessThan(1.35)
   expect(await pidOf(renderer)).toBe(pid)
 }, 600_000)

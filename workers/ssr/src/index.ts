@@ -8,13 +8,19 @@ export {
   renderDocument,
   stateElementId,
   stateScript,
-  streamDocument,
   type StreamedDocumentOptions,
 } from './document.ts'
+export { streamDocument } from './stream-document.ts'
 export { type PageContext, renderPage, type RenderPageOptions, streamPage } from './render-page.ts'
 export { ssrPlugin } from './plugin.ts'
 export { RenderError } from './render-error.ts'
-export { type Rendered, Renderer, type RendererOptions, type RenderOptions } from './renderer.ts'
+export {
+  type Rendered,
+  Renderer,
+  type RendererOptions,
+  type RenderOptions,
+  type StreamedPiece,
+} from './renderer.ts'
 export { createFilePageStore, type FilePageStoreOptions } from './psr/file-page-store.ts'
 export type { PageStore, StoredText, WriteCondition } from './psr/page-store.ts'
 export {

@@ -1,8 +1,9 @@
 /** A whole page for a view function: its contexts, its component, its document. */
 
 import { type Context, currentScope, inject, readContext, view } from '@mizan/server'
-import { type DocumentOptions, renderDocument, streamDocument } from './document.ts'
+import { type DocumentOptions, renderDocument } from './document.ts'
 import { Renderer, type RenderOptions } from './renderer.ts'
+import { streamDocument } from './stream-document.ts'
 
 /** A context that a page starts with, with its params where it has any. */
 export type PageContext = Context | readonly [Context, Readonly<Record<string, unknown>>]

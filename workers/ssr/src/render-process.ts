@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream'
 import { MizanError } from '@mizan/protocol'
 import { setDeadline } from './deadline.ts'
 import {
+  type ChunkFrame,
+  lengthOf,
   maximumFrameBytes,
   replyDescriptor,
   requestDescriptor,
@@ -236,14 +238,17 @@ export class RenderProcess {
     this.#events.onAnswer()
   }
 
-  #passOn({ id, chunk }: Extract<WorkerFrame, { chunk: string }>): void {
+  #passOn(frame: ChunkFrame): void {
+    const { id, chunk: html, head, state } = frame
     const sent = this.#sent.get(id)
     if (sent === undefined) return
-    const isPaused = sent.receive(chunk.length)
-    if (sent.isCancelled) this.#taken(id, sent, chunk.length)
+    const length = lengthOf(frame)
+    const isPaused = sent.receive(length)
+    if (sent.isCancelled) this.#taken(id, sent, length)
     else {
       sent.job.hasChunks = true
-      sent.job.onChunk?.(chunk, () => this.#taken(id, sent, chunk.length))
+      const piece = { html, ...(head && { head }), ...(state !== undefined && { state }) }
+      sent.job.onChunk?.(piece, () => this.#taken(id, sent, length))
     }
     if (isPaused) this.#events.onRoom()
   }

@@ -1,11 +1,24 @@
 /** What the worker does with the frames it is sent: renders in the order they came, one cancelled before its turn not at all. */
 
 import process from 'node:process'
-import { createKernel, type Kernel, type KernelOptions, type KernelState } from '@mizan/base'
+import {
+  createKernel,
+  type Kernel,
+  type KernelLayer,
+  type KernelOptions,
+  type KernelState,
+} from '@mizan/base'
 import { componentStackOf } from './component-stack.ts'
-import type { BridgeFrame, FrameError, RenderParams } from './frames.ts'
+import {
+  type BridgeFrame,
+  type ChunkFrame,
+  type FrameError,
+  lengthOf,
+  type RenderParams,
+} from './frames.ts'
 import { inComponent } from './named-console.ts'
 import type { ReplyChannel } from './reply-channel.ts'
+import { type CompletePiece, StreamedState } from './streamed-state.ts'
 import { Untaken } from './untaken.ts'
 
 /** What a render function is given. */
@@ -34,11 +47,14 @@ export type RenderFunction<Component> = (
   request: RenderRequest,
 ) => RenderResult | Promise<RenderResult>
 
-/** Turns a registered component into HTML, piece by piece. What it reads of the kernel is there, or comes with a later piece. */
+/**
+ * Turns a registered component into HTML, piece by piece. What it reads of the kernel is there, or comes with a later piece. A text is any
+ * part of the page; an object is complete HTML, and the state that was read for it is sent before it.
+ */
 export type StreamFunction<Component> = (
   component: Component,
   request: RenderRequest,
-) => AsyncIterable<string> | Promise<AsyncIterable<string>>
+) => AsyncIterable<string | CompletePiece> | Promise<AsyncIterable<string | CompletePiece>>
 
 /** What a worker renders, and how. */
 export interface WorkerOptions<Component> {
@@ -112,11 +128,11 @@ export class RenderSession<Component> {
 
   #begin(waiting: Waiting): void {
     try {
-      const kernel = this.#createKernel(waiting.params.state)
       if (waiting.params.stream) {
-        this.#stream(waiting, kernel).catch((error: unknown) => this.#fail(waiting, error))
+        this.#stream(waiting).catch((error: unknown) => this.#fail(waiting, error))
         return
       }
+      const kernel = this.#createKernel(waiting.params.state)
       const result = this.#render(waiting, kernel)
       if (result instanceof Promise) {
         result.then(
@@ -133,20 +149,26 @@ export class RenderSession<Component> {
     return this.#options.render(this.#componentOf(waiting), toRequest(waiting, kernel))
   }
 
-  async #stream(waiting: Waiting, kernel: Kernel): Promise<void> {
+  async #stream(waiting: Waiting): Promise<void> {
+    const { id, params, abort, untaken } = waiting
+    const known = new StreamedState()
+    const kernel = this.#createKernel(params.state, known.layer)
     const component = this.#componentOf(waiting)
     const request = toRequest(waiting, kernel)
     if (this.#options.stream === undefined) {
-      const { html } = await this.#options.render(component, request)
-      this.#replies.send({ id: waiting.id, chunk: html })
+      const { html, head = '' } = await this.#options.render(component, request)
+      this.#replies.send({ id, chunk: html, head })
     } else {
-      for await (const chunk of await this.#options.stream(component, request)) {
-        waiting.abort.signal.throwIfAborted()
-        this.#replies.send({ id: waiting.id, chunk })
-        await waiting.untaken.add(chunk.length)
+      for await (const piece of await this.#options.stream(component, request)) {
+        abort.signal.throwIfAborted()
+        const chunk = typeof piece === 'string' ? { chunk: piece } : toChunk(piece, known.next())
+        this.#replies.send({ id, ...chunk })
+        await untaken.add(lengthOf(chunk))
       }
+      const state = known.rest()
+      if (state !== undefined) this.#replies.send({ id, chunk: '', state })
     }
-    this.#replies.send({ id: waiting.id, end: true, state: kernel.dehydrate() })
+    this.#replies.send({ id, end: true, state: kernel.dehydrate() })
     this.#close(waiting)
   }
 
@@ -159,15 +181,16 @@ export class RenderSession<Component> {
     return component
   }
 
-  #createKernel(state: unknown): Kernel {
-    return createKernel({
+  #createKernel(state: unknown, ...layers: readonly KernelLayer[]): Kernel {
+    const options = {
       // One render long nothing is forgotten.
       keep: Infinity,
       keepFor: Infinity,
       ...this.#options.kernel,
       // cast: the server passes on what a kernel dehydrated; the kernel checks it entry by entry
       ...(state === undefined ? {} : { state: state as KernelState }),
-    })
+    }
+    return createKernel(options, ...layers)
   }
 
   #answer(waiting: Waiting, kernel: Kernel, result: RenderResult): void {
@@ -213,6 +236,10 @@ export class RenderSession<Component> {
 function toRequest({ params, abort }: Waiting, kernel: Kernel): RenderRequest {
   const { component: name, props, nonce } = params
   return { name, props, kernel, signal: abort.signal, ...(nonce !== undefined && { nonce }) }
+}
+
+function toChunk({ html, head }: CompletePiece, state: string | undefined): Omit<ChunkFrame, 'id'> {
+  return { chunk: html, ...(head && { head }), ...(state !== undefined && { state }) }
 }
 
 /** Anything can be thrown, a getter that throws included. */

@@ -75,6 +75,19 @@ export interface Rendered {
   readonly head: string
 }
 
+/** A piece of a page that is on its way. */
+export interface StreamedPiece {
+  readonly html: string
+  /** Of the first piece: elements that components rendered for the document's head. */
+  readonly head?: string
+  /**
+   * The first piece has it when the page can be taken over piece by piece: each piece is then complete HTML, the first one what stands in
+   * the root element, the later ones what follows it. JSON of `{ contexts, pending }`: what is new for the browser's kernel, before
+   * the piece is shown, and the keys of what will come with later ones.
+   */
+  readonly state?: string
+}
+
 /** Renders components by name. */
 export interface Renderer extends AsyncDisposable {
   /**
@@ -102,14 +115,14 @@ export interface Renderer extends AsyncDisposable {
    * Renders one component piece by piece, for a worker whose `stream` can. What was taken cannot be taken back: an error ends the
    * iteration half way. Who stops iterating cancels the render; who is slow makes the worker wait, with 256 Ki characters in between.
    *
-   * @returns the pieces, and at their end the state that the browser's kernel starts with
+   * @returns the pieces, and at their end the whole state; {@link streamDocument} makes a document of both
    * @throws as {@link Renderer.render}
    */
   stream(
     component: string,
     props: Readonly<Record<string, unknown>>,
     options?: RenderOptions,
-  ): AsyncGenerator<string, unknown, void>
+  ): AsyncGenerator<StreamedPiece, unknown, void>
   /** Whether a process answers within a second. */
   health(): Promise<boolean>
   /** Lets what has begun finish, then ends the processes. */
