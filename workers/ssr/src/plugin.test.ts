@@ -47,10 +47,10 @@ test('an app is ready while its workers answer', async () => {
   await using app = createApp({ functions: collect(taker), plugins })
   await app.start()
   await get(app, '/take/')
-  expect((await get(app, '/health/ready')).status).toBe(200)
+  await expect.poll(async () => (await get(app, '/health/ready')).status).toBe(200)
   // Its only worker hangs.
   const abort = new AbortController()
-  const hanging = renderer?.render('Hanging', {}, { timeout: 5_000, signal: abort.signal })
+  const hanging = renderer?.render('Hanging', {}, { timeout: 10_000, signal: abort.signal })
   await expect.poll(async () => (await get(app, '/health/ready')).status).toBe(503)
   abort.abort()
   await expect(hanging).rejects.toThrow()

@@ -4,22 +4,29 @@ import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { findBun } from './bun-binary.ts'
+import { replyDescriptor, requestDescriptor } from './frames.ts'
 
 const file = fileURLToPath(new URL('../test/pages.worker.tsx', import.meta.url))
 const command = ['--conditions=@mizan/source', '--no-install', 'run', file]
 
 /** A worker process whose frames are read and written by hand. */
 function start() {
-  const child = spawn(findBun(file), command, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
-  // cast: 'pipe' makes a socket pair
-  const channel = child.stdio[3] as Duplex
+  const child = spawn(findBun(file), command, {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+  })
+  // cast: 'pipe' makes socket pairs
+  const pipes = child.stdio as readonly unknown[] as readonly Duplex[]
+  const [replies, requests] = [pipes[replyDescriptor], pipes[requestDescriptor]]
+  if (replies === undefined || requests === undefined) throw new TypeError('there are two pipes')
   let text = ''
-  channel.setEncoding('utf8').on('data', (chunk: string) => {
+  replies.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk
   })
   return {
-    channel,
-    exit: once(child, 'exit'),
+    requests,
+    replies,
+    // Not 'exit': what it wrote last is read by then.
+    end: once(child, 'close'),
     frames: () =>
       text
         .split('\n')
@@ -40,9 +47,9 @@ function renderFrame(id: number, text: string): string {
 
 test('a worker says that it is ready, what it starts and what came of it, and drains on shutdown', async () => {
   await using worker = start()
-  worker.channel.write(`${renderFrame(1, 'é')}{"method":"ping"}\n${renderFrame(2, 'b')}`)
-  worker.channel.write('{"method":"shutdown"}\n')
-  expect(await worker.exit).toEqual([0, null])
+  worker.requests.write(`${renderFrame(1, 'é')}{"method":"ping"}\n${renderFrame(2, 'b')}`)
+  worker.requests.write('{"method":"shutdown"}\n')
+  expect(await worker.end).toEqual([0, null])
   const frames = worker.frames()
   expect(frames[0]).toEqual({ id: 0, ready: true })
   expect(frames).toContainEqual({ pong: true, rss: expect.any(Number) })
@@ -57,17 +64,17 @@ test('a worker says that it is ready, what it starts and what came of it, and dr
 test('a frame in any pieces is one frame', async () => {
   await using worker = start()
   const bytes = Buffer.from(renderFrame(1, '😀'))
-  for (const byte of bytes) worker.channel.write(Uint8Array.of(byte))
-  worker.channel.write('{"method":"shutdown"}\n')
-  await worker.exit
+  for (const byte of bytes) worker.requests.write(Uint8Array.of(byte))
+  worker.requests.write('{"method":"shutdown"}\n')
+  await worker.end
   expect(worker.frames().at(-1)).toMatchObject({ id: 1, html: '<p>😀</p>' })
 })
 
 test('a render that is cancelled before its turn never starts', async () => {
   await using worker = start()
   const frames = [renderFrame(1, 'a'), renderFrame(2, 'b'), '{"id":2,"method":"cancel"}\n']
-  worker.channel.write(`${frames.join('')}{"method":"shutdown"}\n`)
-  await worker.exit
+  worker.requests.write(`${frames.join('')}{"method":"shutdown"}\n`)
+  await worker.end
   expect(worker.frames()).not.toContainEqual({ id: 2, started: true })
   expect(worker.frames()).toContainEqual({
     id: 2,
@@ -77,9 +84,9 @@ test('a render that is cancelled before its turn never starts', async () => {
 
 test('a worker whose server is gone goes too', async () => {
   await using worker = start()
-  await once(worker.channel, 'data')
-  worker.channel.end()
-  expect(await worker.exit).toEqual([0, null])
+  await once(worker.replies, 'data')
+  worker.requests.end()
+  expect(await worker.end).toEqual([0, null])
 })
 
 test('a worker file that is run by hand says who runs it', async () => {

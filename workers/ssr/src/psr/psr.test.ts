@@ -133,7 +133,7 @@ describe.each(stores)('pages in %s', (_name, makeStore) => {
     const after = renders.length
     const again = await get(app, '/a/1')
     expect([again.text, renders.length]).toEqual(['<h1>One</h1>', after])
-    expect(again.headers.get('x-mizan-cache')).toMatch(/^public; ttl=86(400|399); tags=article/)
+    expect(again.headers.get('x-mizan-cache')).toMatch(/^public; ttl=86[34]\d\d; tags=article/)
     expect(again.headers.get('content-type')).toBe('text/html; charset=utf-8')
     const etag = again.headers.get('etag') ?? ''
     expect((await get(app, '/a/1/', { headers: { 'if-none-match': etag } })).status).toBe(304)
@@ -151,7 +151,7 @@ describe.each(stores)('pages in %s', (_name, makeStore) => {
   })
 
   test('a changed page is rendered before anybody asks, once for a burst', async () => {
-    await using app = start({ store: makeStore(), delay: 300 }).app
+    await using app = start({ store: makeStore(), delay: 1_000 }).app
     await read(app, '/a/1/')
     renders = []
     const burst = Array.from({ length: 10 }, (_, count) => call(app, rename, 1, `title ${count}`))
