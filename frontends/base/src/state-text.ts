@@ -18,10 +18,21 @@ export function readState(
   id = 'mizan-state',
   page: Pick<Document, 'getElementById'> = document,
 ): KernelState | undefined {
+  return parseState(page.getElementById(id)?.textContent)
+}
+
+/** What comes with a piece of a page that is still on its way. */
+export interface PieceState extends KernelState {
+  /** Keys of what comes with later pieces. */
+  readonly pending?: readonly string[]
+}
+
+/** The state in `text`; `undefined` when it is none. */
+export function parseState(text: unknown): PieceState | undefined {
   try {
-    const state: unknown = JSON.parse(page.getElementById(id)?.textContent ?? '')
-    // cast: written by stateToJson, which is of one version with this.
-    return isState(state) ? (state as unknown as KernelState) : undefined
+    const state: unknown = JSON.parse(String(text))
+    // cast: written by stateToJson or by a render worker, which are of one version with this.
+    return isState(state) ? (state as unknown as PieceState) : undefined
   } catch {
     return undefined
   }
@@ -32,6 +43,7 @@ function isState(value: unknown): value is { readonly contexts: readonly unknown
     typeof value === 'object' &&
     value !== null &&
     'contexts' in value &&
-    Array.isArray(value.contexts)
+    Array.isArray(value.contexts) &&
+    (!('pending' in value) || Array.isArray(value.pending))
   )
 }
