@@ -26,6 +26,7 @@ const seconds: Readonly<Record<string, number>> = {
   'examples/board': 360,
   'examples/board-vue': 150,
   'examples/board-svelte': 150,
+  'examples/board-sveltekit': 100,
   'examples/landing': 60,
 }
 

@@ -9,11 +9,12 @@ import type { Gate } from './gate.ts'
 export const componentsCompile: Gate = {
   claim: 'components of Vue and Svelte compile',
   async check(root) {
-    const [vue, svelte] = await Promise.all([
+    const errors = await Promise.all([
       vueErrors(join(root, 'examples/board-vue')),
       svelteErrors(join(root, 'examples/board-svelte')),
+      svelteKitErrors(join(root, 'examples/board-sveltekit')),
     ])
-    return [...vue, ...svelte]
+    return errors.flat()
   },
 }
 
@@ -30,6 +31,13 @@ async function svelteErrors(folder: string): Promise<string[]> {
   const command = join(folder, 'node_modules/svelte-check/bin/svelte-check')
   const args = [command, '--tsconfig', 'tsconfig.json', '--output', 'machine', '--fail-on-warnings']
   return linesOf(await run(process.execPath, args, { cwd: folder }), / (ERROR|WARNING) "/)
+}
+
+/** SvelteKit writes the types of its routes first; what is no component is checked here too. */
+async function svelteKitErrors(folder: string): Promise<string[]> {
+  const command = join(folder, 'node_modules/@sveltejs/kit/svelte-kit.js')
+  const { code, output } = await run(process.execPath, [command, 'sync'], { cwd: folder })
+  return code === 0 ? svelteErrors(folder) : [output.trim()]
 }
 
 /** What the checker found; all that it said, when it failed in another way. */

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { browser, temporaryFolder } from '@mizan/testing/resources'
+import type { Express } from 'express'
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core'
 import { expect, vi } from 'vitest'
 import { startBoard, type StartOptions } from './board.ts'
@@ -23,6 +24,8 @@ export interface BoardInBrowser extends AsyncDisposable {
   /** For somebody with psql. */
   readonly databaseUrl: string
   readonly browser: Browser
+  /** Until a restart. */
+  readonly express: Express
   /** Ends the server, and starts it anew at the same address after `meanwhile`. */
   restart(meanwhile: () => Promise<unknown>): Promise<void>
   /** A page with cookies of its own, signed in, when all that it shows has arrived. */
@@ -53,7 +56,7 @@ export async function startBoardInBrowser(build = buildReact): Promise<BoardInBr
   try {
     const folder = resources.use(await temporaryFolder())
     const [built] = await Promise.all([build(folder.path), mkdir(pictures, { recursive: true })])
-    const { url, databaseUrl, restart } = resources.use(await startBoard(built))
+    const { url, databaseUrl, server, restart } = resources.use(await startBoard(built))
     const chromium = resources.use(await browser())
     const running = resources.move()
     return {
@@ -61,6 +64,7 @@ export async function startBoardInBrowser(build = buildReact): Promise<BoardInBr
       databaseUrl,
       restart,
       browser: chromium.browser,
+      express: server.express,
       openTab: (path, personId = bela, options = {}) =>
         openTab(chromium.browser, { url, path, personId, options }),
       [Symbol.asyncDispose]: () => running.disposeAsync(),
