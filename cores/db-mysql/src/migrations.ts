@@ -32,7 +32,14 @@ export const migrations: MigrationFacts = Object.freeze<MigrationFacts>({
       `select 1 as found from information_schema.tables where table_schema = ? and table_name = 'mizan_scratch'`,
       [name],
     )
-    if (rows.length > 0) await run(`drop database ${quote(name)}`)
+    if (rows.length === 0) return
+    // Whoever was stopped in the middle of a proof has a transaction open in it, which the drop would wait for.
+    const sessions = await run(
+      'select id from information_schema.processlist where db = ? and id <> connection_id()',
+      [name],
+    )
+    for (const { id } of sessions) await run(`kill ${Number(id)}`).catch(() => undefined)
+    await run(`drop database ${quote(name)}`)
   },
   async lockHolder(run) {
     const [row] = await run(`select is_used_lock(${lockName}) as holder`)

@@ -41,6 +41,7 @@ export {
   type RunPlan,
   type StepEvent,
 } from './migrate/runner.ts'
+export type { LockOptions } from './migrate/with-lock.ts'
 export {
   type OpenScratch,
   type Scratch,

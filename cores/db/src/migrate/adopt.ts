@@ -10,12 +10,15 @@ import { generateMigration } from './generate.ts'
 import { readMigrations } from './migration-files.ts'
 import type { OpenScratch } from './scratch.ts'
 import { takeToken } from './fencing.ts'
-import { withLock } from './with-lock.ts'
+import type { MigrationConnection } from './migration-connection.ts'
+import { type LockOptions, withLock } from './with-lock.ts'
 import { schemasOf } from '../snapshot/identity.ts'
 import { toSnapshot } from '../snapshot/to-snapshot.ts'
 
 /** What is adopted. */
-export interface AdoptOptions {
+export interface AdoptOptions extends Omit<LockOptions, 'patience'> {
+  /** How long to wait for another migration of this database, in milliseconds. @default 60_000 */
+  readonly lockTimeout?: number | undefined
   readonly migrations: string
   readonly dialect: DialectPackage
   /** The module that was written by `toSource`. */
@@ -33,7 +36,8 @@ export interface Adopted {
 /** @throws MigrationError when there are migrations already */
 export function adoptDatabase(options: AdoptOptions): Promise<Adopted> {
   const { dialect, migrations: folder } = options
-  return withLock(dialect, async (connection) => {
+  const lock = { ...options, patience: options.lockTimeout }
+  const work = async (connection: MigrationConnection): Promise<Adopted> => {
     const { run } = connection
     if ((await readMigrations(folder)).length > 0 || (await readRows(run, dialect)).length > 0) {
       throw new MigrationError(
@@ -63,5 +67,6 @@ export function adoptDatabase(options: AdoptOptions): Promise<Adopted> {
         state: 'done',
       })
     return { id: written.id, drift: await differences(connection, migration.snapshot, live) }
-  })
+  }
+  return withLock(dialect, work, lock)
 }

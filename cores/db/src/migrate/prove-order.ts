@@ -34,7 +34,7 @@ export async function proveOrder({
     const names = order.map((migration) => migration.id).join(', ')
     const schemas = schemasOf(expected.merged, expected.base)
     engine = await onConnection(withSchemas(place.dialect, schemas), async (connection) => {
-      const walk = new Walk(connection)
+      const walk = new Walk(connection, place.signal)
       for (const migration of [...shared, ...order]) await walk.steps(migration.up, migration.id)
       await walk.expect(expected.merged, `${names} in this order`)
       for (const migration of order.toReversed())

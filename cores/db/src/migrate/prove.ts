@@ -65,7 +65,7 @@ async function attempt(
   await using place = await scratch()
   const schemas = schemasOf(migration.snapshot, ...before.map(({ snapshot }) => snapshot))
   return await onConnection(withSchemas(place.dialect, schemas), async (connection) => {
-    const walk = new Walk(connection)
+    const walk = new Walk(connection, place.signal)
     for (const one of before) await walk.steps(one.up, one.id)
     const source = before.at(-1)?.snapshot ?? emptySnapshot
     const target = migration.snapshot
@@ -110,12 +110,14 @@ export class Walk {
   readonly #connection: MigrationConnection
   readonly #run: RunSql
   readonly #dialect: DialectPackage
+  readonly #signal: AbortSignal | undefined
   /** What was read last, until something may have changed it. */
   #known: FoldedSnapshot | undefined
   readonly #expected = new Map<SchemaSnapshot, ExpectedSnapshot>()
 
-  constructor(connection: MigrationConnection) {
+  constructor(connection: MigrationConnection, signal?: AbortSignal) {
     this.#connection = connection
+    this.#signal = signal
     this.#run = connection.run
     this.#dialect = connection.dialect
   }
@@ -123,6 +125,7 @@ export class Walk {
   async steps(steps: readonly Step[], where: string): Promise<readonly (StepProbe | null)[]> {
     const probes: (StepProbe | null)[] = []
     for (const [index, step] of steps.entries()) {
+      this.#assertNotStopped(where)
       const before = step.kind === 'notx' ? await this.#now() : undefined
       this.#known = undefined
       await runStep(this.#connection, step, {
@@ -135,6 +138,7 @@ export class Walk {
   }
 
   async expect(snapshot: SchemaSnapshot, where: string): Promise<void> {
+    this.#assertNotStopped(where)
     const expected =
       this.#expected.get(snapshot) ?? new ExpectedSnapshot(this.#connection, snapshot)
     this.#expected.set(snapshot, expected)
@@ -169,6 +173,11 @@ export class Walk {
       `${where} does not keep the rows of ${table}, whose columns it does not change: ` +
         `${count(before)} before, ${count(now)} after`,
     )
+  }
+
+  #assertNotStopped(where: string): void {
+    if (this.#signal?.aborted === true)
+      throw new MigrationError('migration_stopped', `stopped while it was proved (${where})`)
   }
 
   async #now(): Promise<FoldedSnapshot> {

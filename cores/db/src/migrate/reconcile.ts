@@ -17,12 +17,15 @@ import { readMigrations } from './migration-files.ts'
 import { runStep } from './run-step.ts'
 import type { OpenScratch } from './scratch.ts'
 import { takeToken } from './fencing.ts'
+import type { MigrationConnection } from './migration-connection.ts'
 import { toSteps } from './to-steps.ts'
-import { withLock } from './with-lock.ts'
+import { type LockOptions, withLock } from './with-lock.ts'
 import { schemasOf } from '../snapshot/identity.ts'
 
 /** What to do about the differences. */
-export interface ReconcileOptions {
+export interface ReconcileOptions extends Omit<LockOptions, 'patience'> {
+  /** How long to wait for another migration of this database, in milliseconds. @default 60_000 */
+  readonly lockTimeout?: number | undefined
   readonly migrations: string
   readonly dialect: DialectPackage
   readonly schema: SchemaModule
@@ -46,7 +49,8 @@ export interface Reconciliation {
 /** @throws MigrationError when migrations wait that `adopt` would come after */
 export function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
   const { dialect, mode = 'show' } = options
-  return withLock(dialect, async (connection) => {
+  const lock = { ...options, patience: options.lockTimeout }
+  const work = async (connection: MigrationConnection): Promise<Reconciliation> => {
     const { run } = connection
     const migrations = await readMigrations(options.migrations)
     const rows = await readRows(run, dialect)
@@ -64,8 +68,14 @@ export function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
     if (mode === 'revert') {
       const steps = toSteps(planChanges(live, applied, { ...dialect.ddl, restores: true }), dialect)
       const record = await createEndCachedAnswers(run, dialect)
-      for (const step of steps)
+      for (const [index, step] of steps.entries()) {
+        if (options.signal?.aborted === true)
+          throw new MigrationError(
+            'migration_stopped',
+            `stopped before step ${index + 1} of ${steps.length}; mizan db reconcile shows what is left`,
+          )
         await runStep(connection, step, { ...unrecorded, record, where: 'reconcile' })
+      }
       return { drift, pending, reverted: steps.flatMap((step) => step.statements) }
     }
     if (!migrations.every((migration) => isApplied(migration, rows))) {
@@ -93,7 +103,8 @@ export function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
         })
     }
     return { drift, pending, adopted: written.id }
-  })
+  }
+  return withLock(dialect, work, lock)
 }
 
 const unrecorded = {

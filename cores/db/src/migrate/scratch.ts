@@ -7,6 +7,8 @@ import { onConnection } from './bookkeeping.ts'
 /** An empty database that nobody else knows of. */
 export interface Scratch extends AsyncDisposable {
   readonly dialect: DialectPackage
+  /** A proof ends before its next step once it is aborted. @default never */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Makes one. */
