@@ -1,6 +1,6 @@
 /** A project with a database, and its migrations within reach. */
 
-import { readdir } from 'node:fs/promises'
+import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cliProject, type CliProject } from './cli-project.ts'
 
@@ -26,11 +26,13 @@ export interface DbProject extends CliProject {
   people(columns?: string): Promise<void>
   /** Ids of the migrations. */
   ids(): Promise<readonly string[]>
+  /** Takes a migration out of the folder, until it is restored. */
+  moveAside(id: string): Promise<{ restore(): Promise<void> }>
 }
 
 /** Makes one; commands that are started get `environment`. */
 export async function dbProject(
-  dialect: 'sqlite' | 'postgres',
+  dialect: 'sqlite' | 'postgres' | 'mysql',
   environment: Readonly<Record<string, string>> = {},
 ): Promise<DbProject> {
   const project = await cliProject('{ functions: [] }', {}, environment)
@@ -57,6 +59,14 @@ export async function dbProject(
       if (answer.code !== code || answer.ok !== (code === 0) || (code !== 0 && !answer.message))
         throw new Error(`mizan db ${words.join(' ')} ended with ${code} and answered ${output}`)
       return answer
+    },
+    async moveAside(id) {
+      const [place, aside] = [
+        join(project.root, 'migrations', id),
+        join(project.root, `aside-${id}`),
+      ]
+      await rename(place, aside)
+      return { restore: () => rename(aside, place) }
     },
     ids: async () =>
       (await readdir(join(project.root, 'migrations')))

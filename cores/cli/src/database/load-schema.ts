@@ -8,9 +8,14 @@ import { ProjectFailure } from '../failure.ts'
 import type { LoadedConfig } from '../load-config.ts'
 import { dbOf } from './db-of.ts'
 
-/** @throws ProjectFailure when it is missing or throws. */
-export async function loadSchema(loaded: LoadedConfig): Promise<object> {
-  const path = resolve(loaded.root, dbOf(loaded).schema)
+/**
+ * @param path Of another module than the one that the configuration names.
+ * @throws ProjectFailure when it is missing or throws.
+ */
+export async function loadSchema(
+  loaded: LoadedConfig,
+  path: string = resolve(loaded.root, dbOf(loaded).schema),
+): Promise<object> {
   if (!existsSync(path)) throw new ProjectFailure(`db.schema: there is no ${path}`)
   // For the whole process rather than for one import: the schema's `@mizan/db` must be ours, not a copy in a scope of its own.
   const unregister = register()

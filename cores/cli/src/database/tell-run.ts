@@ -39,10 +39,7 @@ export class RunTeller implements Disposable {
   get options(): Required<Pick<MigrateOptions, Told>> {
     return {
       onPlan: (plan) => this.#begin(plan),
-      onWait: (holder) => {
-        const who = holder === undefined ? '' : ` (${holder})`
-        this.#terminal.say(`waiting for another migration of this database${who}`)
-      },
+      onWait: (holder) => this.#terminal.say(wordsForWaiting(holder)),
       onMigration: (id) => this.#enter(id),
       onStep: (step) => this.#step(step),
       onProgress: (rows, where) => {
@@ -144,6 +141,11 @@ export class RunTeller implements Disposable {
   #dimmed(milliseconds: number): string {
     return this.#terminal.dim(`(${formatDuration(milliseconds)})`)
   }
+}
+
+/** Of a run that has to wait for another one. */
+export function wordsForWaiting(holder: string | undefined): string {
+  return `waiting for another migration of this database${holder === undefined ? '' : ` (${holder})`}`
 }
 
 /** `1 migration`, `2 migrations` */

@@ -4,7 +4,15 @@ import type { Command } from '../../command.ts'
 import { loadSchema } from '../../database/load-schema.ts'
 import { withRunner } from '../../database/migrations.ts'
 import { UsageFailure } from '../../failure.ts'
-import { scratchFor, scratchOptions, untilStopped, withDatabase } from './place.ts'
+import {
+  lockOptions,
+  lookAtDatabase,
+  scratchFor,
+  scratchOptions,
+  untilStopped,
+  waiting,
+  withDatabase,
+} from './place.ts'
 
 /** `mizan db drift` */
 export const drift: Command = {
@@ -14,7 +22,7 @@ export const drift: Command = {
   positionals: [],
   options: {},
   run: (invocation) =>
-    withDatabase(invocation, (loaded, { dialect }) =>
+    lookAtDatabase(invocation, (loaded, { dialect }) =>
       withRunner(loaded, async (runner, migrations) => {
         const { describeDifference } = await import('@mizan/db')
         const found = await runner.findDrift({ migrations, dialect })
@@ -38,23 +46,26 @@ export const reconcile: Command = {
     adopt: { type: 'boolean', summary: 'Write what the database has as a migration' },
     revert: { type: 'boolean', summary: 'Make the database what was applied' },
     ...scratchOptions,
+    ...lockOptions,
   },
   run(invocation) {
     const [adopt, revert] = [invocation.flag('adopt'), invocation.flag('revert')]
     if (adopt && revert)
       throw new UsageFailure('mizan db reconcile takes --adopt or --revert, not both')
-    const words = adopt ? 'stopping before anything is written' : 'stopping when this is done'
+    const first = adopt ? 'stopping before anything is written' : 'stopping when this is done'
+    const second = 'mizan db drift says where the database stands'
     return withDatabase(invocation, (loaded, { dialect }) =>
-      untilStopped(invocation, words, async (signal) => {
+      untilStopped(invocation, { first, second }, async (stopping) => {
         const schema = await loadSchema(loaded)
         const { describeDifference } = await import('@mizan/db')
-        await using scratch = adopt ? await scratchFor(invocation, loaded, signal) : undefined
+        await using scratch = adopt ? await scratchFor(invocation, loaded, stopping) : undefined
         return await withRunner(loaded, async (runner, migrations) => {
           const result = await runner.reconcile({
             migrations,
             dialect,
             schema,
             mode: adopt ? 'adopt' : revert ? 'revert' : 'show',
+            ...waiting(invocation, stopping),
             ...(scratch === undefined ? {} : { scratch: scratch.open }),
           })
           const lines = [

@@ -8,7 +8,7 @@ import { withRunner } from '../../database/migrations.ts'
 import { dialectOf } from '../../database/open-database.ts'
 import { type LoadedConfig, loadConfig } from '../../load-config.ts'
 import type { Terminal } from '../../terminal.ts'
-import { scratchFor, scratchOptions, untilStopped } from './place.ts'
+import { filesStand, scratchFor, scratchOptions, type StopWords, untilStopped } from './place.ts'
 
 /** What is written. */
 export interface WriteRequest {
@@ -19,6 +19,12 @@ export interface WriteRequest {
   readonly renames?: readonly string[]
   readonly scratch: OpenScratch
   readonly signal: AbortSignal
+}
+
+/** What is said to Ctrl-C while a migration is written. */
+export const stopWords: StopWords = {
+  first: 'stopping before anything is written',
+  second: filesStand,
 }
 
 /** `mizan db generate` */
@@ -43,14 +49,14 @@ export const generate: Command = {
   async run(invocation) {
     const [name = ''] = invocation.positionals
     const loaded = await loadConfig(invocation.folder)
-    return untilStopped(invocation, 'stopping before anything is written', async (signal) => {
-      await using scratch = await scratchFor(invocation, loaded, signal)
+    return untilStopped(invocation, stopWords, async (stopping) => {
+      await using scratch = await scratchFor(invocation, loaded, stopping)
       return await writeMigration(invocation, loaded, {
         name,
         empty: invocation.flag('empty'),
         renames: invocation.texts('rename'),
         scratch: scratch.open,
-        signal,
+        signal: stopping.signal,
       })
     })
   },

@@ -1,8 +1,8 @@
 /** `mizan db introspect` and `mizan db adopt`: from a database to its schema. */
 
-import { existsSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, extname, join, resolve } from 'node:path'
 import type { Command, CommandOption, Invocation } from '../../command.ts'
 import { dbOf } from '../../database/db-of.ts'
 import { loadSchema } from '../../database/load-schema.ts'
@@ -11,7 +11,17 @@ import { dialectAt } from '../../database/open-database.ts'
 import { ProjectFailure } from '../../failure.ts'
 import { type LoadedConfig, loadConfig } from '../../load-config.ts'
 import { driftFailure } from './drift.ts'
-import { scratchFor, scratchOptions, untilStopped, withDatabase } from './place.ts'
+import {
+  lookAtDatabase,
+  lockOptions,
+  scratchFor,
+  scratchOptions,
+  type Stopping,
+  type StopWords,
+  untilStopped,
+  waiting,
+  withDatabase,
+} from './place.ts'
 
 type Dialect = Awaited<ReturnType<typeof dialectAt>>
 
@@ -19,6 +29,11 @@ const urlOption: CommandOption = {
   type: 'string',
   placeholder: 'url',
   summary: 'The database; otherwise that of the project',
+}
+
+const adoptWords: StopWords = {
+  first: 'stopping before anything is recorded',
+  second: 'mizan db migrate status says whether the database was adopted',
 }
 
 /** `mizan db introspect` */
@@ -31,7 +46,8 @@ export const introspect: Command = {
     url: urlOption,
     out: { type: 'string', placeholder: 'file', summary: 'Where to; otherwise the output' },
   },
-  run: (invocation) => at(invocation, (loaded, dialect) => tellSource(invocation, loaded, dialect)),
+  run: (invocation) =>
+    at(invocation, lookAtDatabase, (loaded, dialect) => tellSource(invocation, loaded, dialect)),
 }
 
 /** `mizan db adopt` */
@@ -40,7 +56,7 @@ export const adopt: Command = {
   summary: 'Start on a database that already lives: write its schema and a first migration',
   usage: '[--url <url>]',
   positionals: [],
-  options: { url: urlOption, ...scratchOptions },
+  options: { url: urlOption, ...scratchOptions, ...lockOptions },
   async run(invocation) {
     const loaded = await loadConfig(invocation.folder)
     const path = resolve(loaded.root, dbOf(loaded).schema)
@@ -48,9 +64,9 @@ export const adopt: Command = {
       throw new ProjectFailure(
         `${path} is there already; adopt writes the schema of the database to it`,
       )
-    return at(invocation, (_loaded, dialect) =>
-      untilStopped(invocation, 'stopping before anything is recorded', (signal) =>
-        adoptInto(path, { invocation, loaded, dialect, signal }),
+    return at(invocation, withDatabase, (_loaded, dialect) =>
+      untilStopped(invocation, adoptWords, (stopping) =>
+        adoptInto(path, { invocation, loaded, dialect, stopping }),
       ),
     )
   },
@@ -59,11 +75,12 @@ export const adopt: Command = {
 /** With the database of `--url`, or else that of the project. */
 async function at(
   invocation: Invocation,
+  withProject: typeof withDatabase,
   work: (loaded: LoadedConfig, dialect: Dialect) => Promise<number>,
 ): Promise<number> {
   const url = invocation.text('url')
   if (url === undefined)
-    return withDatabase(invocation, (loaded, { dialect }) => work(loaded, dialect))
+    return withProject(invocation, (loaded, { dialect }) => work(loaded, dialect))
   const loaded = await loadConfig(invocation.folder)
   return work(loaded, await dialectAt(loaded, url))
 }
@@ -91,27 +108,27 @@ interface Adoption {
   readonly invocation: Invocation
   readonly loaded: LoadedConfig
   readonly dialect: Dialect
-  readonly signal: AbortSignal
+  readonly stopping: Stopping
 }
 
 async function adoptInto(
   path: string,
-  { invocation, loaded, dialect, signal }: Adoption,
+  { invocation, loaded, dialect, stopping }: Adoption,
 ): Promise<number> {
-  await using scratch = await scratchFor(invocation, loaded, signal)
+  await using scratch = await scratchFor(invocation, loaded, stopping)
   return await withRunner(loaded, async (runner, migrations) => {
     const { describeDifference } = await import('@mizan/db')
     const source = runner.toSource(await runner.introspectDatabase(dialect))
-    await writeNew(path, source.text)
-    const adopted = await loadSchema(loaded)
-      .then((schema) =>
-        runner.adoptDatabase({ migrations, dialect, schema, scratch: scratch.open }),
-      )
-      // Nothing was adopted, so nothing stays that would be in the way of the next try.
-      .catch(async (error: unknown) => {
-        await rm(path, { force: true })
-        throw error
-      })
+    await using draft = await writeDraft(path, source.text)
+    const schema = await loadSchema(loaded, draft.path)
+    const adopted = await runner.adoptDatabase({
+      migrations,
+      dialect,
+      schema,
+      scratch: scratch.open,
+      ...waiting(invocation, stopping),
+    })
+    await rename(draft.path, path)
     const { id, drift } = adopted
     invocation.terminal.say(`wrote ${path} and ${id}, which this database has applied`)
     for (const one of source.opaque) invocation.terminal.say(`carried, not declared: ${one}`)
@@ -121,6 +138,29 @@ async function adoptInto(
       failure: driftFailure(drift.length),
     })
   })
+}
+
+interface Draft extends AsyncDisposable {
+  readonly path: string
+}
+
+/**
+ * A schema beside its place, where it imports the same. It takes that place when the database is adopted: what was not adopted
+ * leaves nothing that would be in the way of the next try, however it ended.
+ */
+async function writeDraft(place: string, text: string): Promise<Draft> {
+  const path = join(dirname(place), `.adopting-${process.pid}${extname(place)}`)
+  const remove = (): void => rmSync(path, { force: true })
+  process.once('exit', remove)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      process.off('exit', remove)
+      await rm(path, { force: true })
+    },
+  }
 }
 
 async function writeNew(path: string, text: string): Promise<void> {

@@ -5,7 +5,8 @@ import { loadSchema } from '../../database/load-schema.ts'
 import { withRunner } from '../../database/migrations.ts'
 import { dialectOf } from '../../database/open-database.ts'
 import { loadConfig } from '../../load-config.ts'
-import { scratchFor, scratchOptions, untilStopped } from './place.ts'
+import { stopWords } from './generate.ts'
+import { filesStand, scratchFor, scratchOptions, untilStopped } from './place.ts'
 
 /** `mizan db prove` */
 export const prove: Command = {
@@ -17,8 +18,9 @@ export const prove: Command = {
   async run(invocation) {
     const loaded = await loadConfig(invocation.folder)
     const [id = ''] = invocation.positionals
-    return untilStopped(invocation, 'stopping when this proof is done', async (signal) => {
-      await using scratch = await scratchFor(invocation, loaded, signal)
+    const words = { first: 'stopping when this step is done', second: filesStand }
+    return untilStopped(invocation, words, async (stopping) => {
+      await using scratch = await scratchFor(invocation, loaded, stopping)
       const dialect = await dialectOf(loaded)
       const schema = await loadSchema(loaded)
       return await withRunner(loaded, async (runner, migrations) => {
@@ -49,8 +51,8 @@ export const merge: Command = {
   options: scratchOptions,
   async run(invocation) {
     const loaded = await loadConfig(invocation.folder)
-    return untilStopped(invocation, 'stopping before anything is written', async (signal) => {
-      await using scratch = await scratchFor(invocation, loaded, signal)
+    return untilStopped(invocation, stopWords, async (stopping) => {
+      await using scratch = await scratchFor(invocation, loaded, stopping)
       const dialect = await dialectOf(loaded)
       return await withRunner(loaded, async (runner, migrations) => {
         const merged = await runner.mergeMigrations({ migrations, dialect, scratch: scratch.open })

@@ -11,12 +11,17 @@ import { explain } from '../../database/explained.ts'
 import { loadSchema } from '../../database/load-schema.ts'
 import { ProjectFailure, StoppedFailure, UsageFailure } from '../../failure.ts'
 import { type LoadedConfig, loadConfig } from '../../load-config.ts'
-import { untilStopped, withDatabase } from './place.ts'
+import { type StopWords, untilStopped, withDatabase } from './place.ts'
 
 const seedName = /^[a-z0-9][a-z0-9_-]*$/i
 
 function folderOf(loaded: LoadedConfig): string {
   return resolve(loaded.root, dbOf(loaded).seeds ?? 'seeds')
+}
+
+const seedWords: StopWords = {
+  first: 'stopping when this seed is done',
+  second: 'what it has stored so far stays',
 }
 
 const run: Command = {
@@ -38,7 +43,7 @@ const run: Command = {
       await using database = createDbClient({ schema, dialect })
       const { endCachedAnswers } = await import('@mizan/db/migrate')
       try {
-        await untilStopped(invocation, 'stopping when this seed is done', (signal) =>
+        await untilStopped(invocation, seedWords, ({ signal }) =>
           runAll(names, { database, folder: folderOf(loaded), invocation, signal }),
         )
       } finally {

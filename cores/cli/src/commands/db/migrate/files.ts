@@ -4,7 +4,7 @@ import type { Command } from '../../../command.ts'
 import { withRunner } from '../../../database/migrations.ts'
 import { loadConfig } from '../../../load-config.ts'
 import { scratchFor, scratchOptions, untilStopped } from '../place.ts'
-import { writeMigration } from '../generate.ts'
+import { stopWords, writeMigration } from '../generate.ts'
 
 /** `mizan db migrate make` */
 export const make: Command = {
@@ -19,9 +19,10 @@ export const make: Command = {
   async run(invocation) {
     const loaded = await loadConfig(invocation.folder)
     const [name = ''] = invocation.positionals
-    return untilStopped(invocation, 'stopping before anything is written', async (signal) => {
-      await using scratch = await scratchFor(invocation, loaded, signal)
+    return untilStopped(invocation, stopWords, async (stopping) => {
+      await using scratch = await scratchFor(invocation, loaded, stopping)
       const code = invocation.flag('code')
+      const { signal } = stopping
       const request = { name, empty: true, code, scratch: scratch.open, signal }
       return await writeMigration(invocation, loaded, request)
     })

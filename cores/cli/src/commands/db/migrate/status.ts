@@ -4,7 +4,7 @@ import type { MigrationStatus } from '@mizan/db/migrate'
 import type { Command } from '../../../command.ts'
 import { withRunner } from '../../../database/migrations.ts'
 import { countOf } from '../../../database/tell-run.ts'
-import { withDatabase } from '../place.ts'
+import { lookAtDatabase } from '../place.ts'
 
 /** `mizan db migrate status` */
 export const status: Command = {
@@ -14,7 +14,7 @@ export const status: Command = {
   positionals: [],
   options: {},
   run: (invocation) =>
-    withDatabase(invocation, (loaded, { dialect }) =>
+    lookAtDatabase(invocation, (loaded, { dialect }) =>
       withRunner(loaded, async (runner, migrations) => {
         const found = await runner.migrationStatus({ migrations, dialect })
         const holder = await runner.onConnection(dialect, ({ run }) =>

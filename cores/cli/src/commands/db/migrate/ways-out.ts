@@ -3,7 +3,7 @@
 import type { Command } from '../../../command.ts'
 import { withRunner } from '../../../database/migrations.ts'
 import { UsageFailure } from '../../../failure.ts'
-import { withDatabase } from '../place.ts'
+import { lookAtDatabase } from '../place.ts'
 
 /** `mizan db migrate unlock` */
 export const unlock: Command = {
@@ -13,7 +13,7 @@ export const unlock: Command = {
   positionals: [],
   options: {},
   run: (invocation) =>
-    withDatabase(invocation, (loaded, { dialect }) =>
+    lookAtDatabase(invocation, (loaded, { dialect }) =>
       withRunner(loaded, async (runner) => {
         const holder = await runner.unlockMigrations(dialect)
         invocation.terminal.say(holder === undefined ? 'nobody holds the lock' : `ended ${holder}`)
@@ -39,7 +39,7 @@ export const resolve: Command = {
         `a step is a number from 1, or down:1 on the way back, not "${step.slice(0, 40)}"`,
       )
     const position = isDown === undefined ? Number(number) : -Number(number)
-    return withDatabase(invocation, (loaded, { dialect }) =>
+    return lookAtDatabase(invocation, (loaded, { dialect }) =>
       withRunner(loaded, async (runner) => {
         await runner.resolveStep({ dialect, id, step: position, as })
         invocation.terminal.say(`step ${step} of ${id} counts as ${as}`)
