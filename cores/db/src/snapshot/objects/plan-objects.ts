@@ -1,185 +1,172 @@
-/** Views, triggers, functions and their like: created and dropped by their own text, and restored around changes below them. */
+/** Views, triggers, functions and their like: created and dropped by their own text, and out of the way of changes below them. */
 
-import { MigrationPlanError } from '../errors.ts'
-import type { Change } from './changes.ts'
-import type { TablePlan } from './table-plan.ts'
-import { objectKey, objectKinds, type ObjectSnapshot, type SchemaSnapshot } from './snapshot.ts'
+import { MigrationPlanError } from '../../errors.ts'
+import type { Change } from '../changes.ts'
+import type { PlanFacts } from '../plan-changes.ts'
+import type { Rename } from '../renames.ts'
+import { objectKey, type ObjectSnapshot, type SchemaSnapshot } from '../snapshot.ts'
+import { isAlterable, isShared, isView } from './kinds.ts'
+import { NewNames } from './new-names.ts'
+import { lateKeys, orderObjects } from './order-objects.ts'
+import { renamedObjects } from './renamed-objects.ts'
+import { addDependents, assertStands, type Objects, standsOn } from './standing.ts'
 
-/** What happens to tables in the same plan. */
+/** What happens to tables and enums in the same plan. */
 export interface TableChanges {
-  readonly plans: readonly TablePlan[]
-  /** Names. */
+  /** Of tables and enums that stay. */
+  readonly changes: readonly Change[]
+  /** Tables that go. */
   readonly dropped: readonly string[]
-  readonly renamed: boolean
+  readonly renames: readonly Rename[]
+  readonly facts: PlanFacts
+  /** The objects of the source as a server was seen to leave them after the renames. @default what their texts tell */
+  readonly followed?: Objects | undefined
 }
 
-/** Changes before and after those of tables. */
+/** Changes around those of tables. */
 export interface ObjectPlan {
+  /** What goes, and what comes back as another one; before tables get their new names. */
   readonly dropFirst: readonly Change[]
-  readonly dropLast: readonly Change[]
   /** Functions, domains, sequences: tables may need them. */
   readonly createFirst: readonly Change[]
+  /** What stands in the way of a change of columns or enums, and comes back as it was. */
+  readonly dropHeld: readonly Change[]
+  readonly createBack: readonly Change[]
+  readonly dropLast: readonly Change[]
   readonly createLast: readonly Change[]
 }
 
-/** The objects of `to` that the tables of `to` can still carry. */
-export function carriedObjects(
-  from: SchemaSnapshot,
-  to: SchemaSnapshot,
-): Readonly<Record<string, ObjectSnapshot>> {
-  const kept = Object.entries(from.objects ?? {}).filter(
-    ([, { table }]) => table === undefined || Object.hasOwn(to.tables, table),
-  )
-  return { ...Object.fromEntries(kept), ...to.objects }
-}
-
-/** @throws MigrationPlanError when a view that stays loses a table that it reads. */
+/**
+ * @param source With the old names of its tables.
+ * @throws MigrationPlanError when something that stays loses a table or a column that it reads, or still says an old name
+ */
 export function planObjects(
-  from: SchemaSnapshot,
+  source: SchemaSnapshot,
   to: SchemaSnapshot,
-  { plans, dropped, renamed }: TableChanges,
+  { changes, dropped, renames, facts, followed = {} }: TableChanges,
 ): ObjectPlan {
-  const [before, after] = [from.objects ?? {}, to.objects ?? {}]
-  for (const object of Object.values(after)) assertStands(object, to)
-  const touched = new Set(
-    plans.flatMap(({ columns }) =>
-      columns.flatMap((change) =>
-        change.kind === 'alterColumn' || change.kind === 'dropColumn'
-          ? [`table ${change.table}`]
-          : [],
-      ),
-    ),
+  const after = to.objects ?? {}
+  const names = new NewNames(renames, facts)
+  for (const object of Object.values(after)) {
+    assertStands(object, to)
+    assertNewNames(object, to, names)
+  }
+  const through = renamedObjects(source, renames, facts)
+  const before: Objects = Object.fromEntries(
+    [...through].map(([key, one]) => [key, own(followed, key) ?? one.after]),
   )
+  const stays = (key: string): boolean =>
+    own(followed, key) !== undefined || through.get(key)?.state === 'follows'
   const isSame = (key: string): boolean =>
     before[key]?.create.source === after[key]?.create.source &&
     before[key]?.table === after[key]?.table
-  // What can become the other in place lets others stand on it.
-  const altered = Object.keys(after).filter(
-    (key) => !isSame(key) && isAlterable(before[key], after[key]),
-  )
-  const gone = new Set(Object.keys(before).filter((key) => !isSame(key) && !altered.includes(key)))
-  const needs = (object: ObjectSnapshot): boolean =>
-    object.dependsOn.some(
-      (key) => gone.has(key) || (isView(object) && (renamed || touched.has(key))),
-    )
-  // What stands on something that goes, goes too and comes back.
-  for (let size = -1; size !== gone.size;) {
-    size = gone.size
-    for (const [key, object] of Object.entries(before)) if (needs(object)) gone.add(key)
+  const holds = facts.holds ?? holdsView
+  const isHeld = (key: string): boolean => {
+    const object = before[key]
+    return object !== undefined && changes.some((change) => holds(object, change))
   }
-  const inOrder = (keys: readonly string[], of: Readonly<Record<string, ObjectSnapshot>>) =>
-    orderObjects(keys.flatMap((key) => of[key] ?? []))
-  const drops = inOrder([...gone], before)
-    .toReversed()
-    .filter(
-      (object) =>
-        object.owner === undefined &&
-        // What goes with its table goes, unless another table would hold it.
-        (object.table === undefined ||
-          !dropped.includes(object.table) ||
-          object.kind === 'inheritance' ||
-          object.kind === 'rule' ||
-          isShared(object, from)),
-    )
+  // What can become the other in place lets others stand on it.
+  const altered = new Set(
+    Object.keys(after).filter(
+      (key) =>
+        !isSame(key) &&
+        (before[key] === undefined || (stays(key) && !isHeld(key))) &&
+        isAlterable(before[key], after[key]),
+    ),
+  )
+  // What stands on something that goes, goes too and comes back.
+  const replaced = new Set(
+    Object.keys(before).filter((key) => (!isSame(key) && !altered.has(key)) || !stays(key)),
+  )
+  addDependents(replaced, before)
+  const held = new Set<string>()
+  addDependents(held, before, isHeld)
+  for (const key of held) {
+    altered.delete(key)
+    if (replaced.has(key)) held.delete(key)
+  }
+  const all: Objects = { ...before, ...after }
+  const late = lateKeys(all, held)
+  const isGoing = (key: string): boolean => replaced.has(key) || held.has(key)
+  const isDropped = (key: string): boolean => {
+    const object = before[key]
+    return object !== undefined && needsDrop(object, { before, dropped, isGoing, tables: source })
+  }
+  const inOrder = (keys: Iterable<string>, of: Objects): readonly string[] =>
+    orderObjects([...keys].flatMap((key) => own(of, key) ?? [])).map(objectKey)
+  const drops = inOrder(replaced, before).toReversed().filter(isDropped)
   const creates = inOrder(
-    Object.keys(after).filter((key) => gone.has(key) || !isSame(key)),
+    Object.keys(after).filter((key) => replaced.has(key) || (!isSame(key) && !held.has(key))),
     after,
   )
-  const isAltered = (object: ObjectSnapshot): boolean => altered.includes(objectKey(object))
-  const late = lateKeys({ ...before, ...after })
-  const isFirst = (object: ObjectSnapshot): boolean => !late.has(objectKey(object))
-  const create = (object: ObjectSnapshot): Change => ({
-    kind: isAltered(object) ? 'alterObject' : 'createObject',
-    object,
-  })
-  // One that comes back under its name goes before.
-  const returns = (object: ObjectSnapshot): boolean =>
-    creates.some((one) => objectKey(one) === objectKey(object))
-  const drop = (object: ObjectSnapshot): Change => ({ kind: 'dropObject', object })
-  return {
-    dropFirst: drops.filter((one) => !isFirst(one)).map(drop),
-    dropLast: drops.filter((one) => isFirst(one) && !returns(one)).map(drop),
-    createFirst: [
-      ...drops.filter((one) => isFirst(one) && returns(one)).map(drop),
-      ...creates.filter(isFirst).map(create),
-    ],
-    createLast: creates.filter((one) => !isFirst(one)).map(create),
-  }
-}
-
-/** Keys of what is made after the tables: by its kind, or because it needs one of them or something that does. */
-function lateKeys(objects: Readonly<Record<string, ObjectSnapshot>>): ReadonlySet<string> {
-  const tables = objectKinds.indexOf('ownership')
-  const late = new Set(
-    Object.entries(objects)
-      .filter(
-        ([, { kind, dependsOn }]) =>
-          objectKinds.indexOf(kind) >= tables || dependsOn.some((key) => key.startsWith('table ')),
-      )
-      .map(([key]) => key),
-  )
-  for (let size = -1; size !== late.size;) {
-    size = late.size
-    for (const [key, { dependsOn }] of Object.entries(objects))
-      if (dependsOn.some((one) => late.has(one))) late.add(key)
-  }
-  return late
-}
-
-/** Whether a sequence that goes with one table counts for others, too. */
-function isShared({ kind, name, table }: ObjectSnapshot, { tables }: SchemaSnapshot): boolean {
-  if (kind !== 'ownership') return false
-  return Object.values(tables).some(
-    (one) =>
-      one.name !== table &&
-      one.columns.some(
-        ({ default: given }) => given?.kind === 'expression' && given.source.includes(name),
-      ),
-  )
-}
-
-/** A text that replaces may do so while what it gives back is the same. */
-function isAlterable(
-  before: ObjectSnapshot | undefined,
-  after: ObjectSnapshot | undefined,
-): boolean {
-  if (before === undefined || after === undefined) return false
-  if (after.alter !== undefined) return true
-  const result = ({ create }: ObjectSnapshot): string | undefined =>
-    /^create or replace function [\s\S]*?\n? returns ([^\n]+)/i.exec(create.source)?.[1]
-  return (
-    after.kind === 'function' && result(after) !== undefined && result(before) === result(after)
-  )
-}
-
-function isView({ kind }: ObjectSnapshot): boolean {
-  return kind === 'view' || kind === 'materialized view'
-}
-
-function assertStands(object: ObjectSnapshot, to: SchemaSnapshot): void {
-  const missing = object.dependsOn.find(
-    (key) => key.startsWith('table ') && !Object.hasOwn(to.tables, key.slice('table '.length)),
-  )
-  if (missing === undefined) return
-  throw new MigrationPlanError(
-    `${objectKey(object)} needs ${missing}, which the schema no longer has. Drop it first, in a migration by hand: ` +
-      'mizan db generate <name> --empty',
-  )
-}
-
-/** By kind, and what others stand on first. */
-export function orderObjects(objects: readonly ObjectSnapshot[]): readonly ObjectSnapshot[] {
-  const byKey = new Map(objects.map((object) => [objectKey(object), object]))
-  const result = new Set<ObjectSnapshot>()
-  const visit = (object: ObjectSnapshot, path: ReadonlySet<ObjectSnapshot>): void => {
-    if (result.has(object) || path.has(object)) return
-    for (const key of object.dependsOn) {
-      const below = byKey.get(key)
-      if (below !== undefined) visit(below, new Set([...path, object]))
+  const drop =
+    (of: Objects) =>
+    (key: string): readonly Change[] => {
+      const object = of[key]
+      return object === undefined ? [] : [{ kind: 'dropObject', object }]
     }
-    result.add(object)
+  const create = (key: string): readonly Change[] => {
+    const object = after[key]
+    if (object === undefined) return []
+    return [{ kind: altered.has(key) ? 'alterObject' : 'createObject', object }]
   }
-  const rank = ({ kind }: ObjectSnapshot): number => objectKinds.indexOf(kind)
-  for (const object of objects.toSorted((a, b) => rank(a) - rank(b))) visit(object, new Set())
-  return [...result]
+  const originals = Object.fromEntries([...through].map(([key, one]) => [key, one.before]))
+  const isFirst = (key: string): boolean => !late.has(key)
+  const returns = (key: string): boolean => creates.includes(key)
+  return {
+    dropFirst: drops.filter((key) => !isFirst(key)).flatMap(drop(originals)),
+    dropLast: drops.filter((key) => isFirst(key) && !returns(key)).flatMap(drop(before)),
+    createFirst: [
+      // One that comes back under its name goes before.
+      ...drops.filter((key) => isFirst(key) && returns(key)).flatMap(drop(before)),
+      ...creates.filter(isFirst).flatMap(create),
+    ],
+    createLast: creates.filter((key) => !isFirst(key)).flatMap(create),
+    dropHeld: inOrder(held, before).toReversed().filter(isDropped).flatMap(drop(before)),
+    createBack: inOrder(held, after).flatMap(create),
+  }
+}
+
+/** A member that is the record's own: keys are names that others gave. */
+function own(objects: Objects, key: string): ObjectSnapshot | undefined {
+  return Object.hasOwn(objects, key) ? objects[key] : undefined
+}
+
+interface DropContext {
+  readonly before: Objects
+  readonly dropped: readonly string[]
+  readonly isGoing: (key: string) => boolean
+  readonly tables: SchemaSnapshot
+}
+
+/** What goes with its table, or with what it belongs to, needs no statement, unless another table would hold it. */
+function needsDrop(object: ObjectSnapshot, context: DropContext): boolean {
+  const { before, dropped, isGoing, tables } = context
+  if (object.owner !== undefined) return false
+  const { kind, table } = object
+  if (table !== undefined && dropped.includes(table))
+    return kind === 'inheritance' || kind === 'rule' || isShared(object, tables)
+  const isPart = kind === 'comment' || kind === 'view index'
+  const below = standsOn(object, before)
+  const owners = isPart ? below : below.slice(object.dependsOn.length)
+  return !owners.some((key) => isGoing(key) && !key.startsWith('partition '))
+}
+
+/** Where a dialect says nothing of its own: views do not let the columns of their tables change. */
+function holdsView(object: ObjectSnapshot, change: Change): boolean {
+  return (
+    isView(object) &&
+    (change.kind === 'alterColumn' || change.kind === 'dropColumn') &&
+    object.dependsOn.includes(`table ${change.table}`)
+  )
+}
+
+/** A text by somebody may not have been told that a table has another name. */
+function assertNewNames(object: ObjectSnapshot, to: SchemaSnapshot, names: NewNames): void {
+  if (!isView(object)) return
+  const old = names.stillReads(object.create.source)
+  if (old === undefined || Object.hasOwn(to.tables, old)) return
+  throw new MigrationPlanError(
+    `${objectKey(object)} still reads ${old}, which is called ${names.table(old)} now. Say the new name in its text`,
+  )
 }
