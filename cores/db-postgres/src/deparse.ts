@@ -16,7 +16,7 @@ import {
 import { ddl } from './ddl.ts'
 import { quote } from './ddl-texts.ts'
 import { introspect } from './introspect.ts'
-import { temporaryNamespace } from './introspect/queries.ts'
+import { temporaryNamespace } from './introspect/names.ts'
 
 /** What this server refuses to make (a function it does not have) keeps the text it came with. */
 export async function deparse(run: RunSql, snapshot: SchemaSnapshot): Promise<SchemaSnapshot> {

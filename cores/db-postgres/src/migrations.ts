@@ -4,7 +4,8 @@ import type { MigrationFacts } from '@mizan/db'
 import { quote } from './ddl-texts.ts'
 import { deparse } from './deparse.ts'
 import { introspect } from './introspect.ts'
-import { namespaceOf } from './introspect/queries.ts'
+import { dropRoles, lendRoles, lentRoles, missingRoles } from './scratch-roles.ts'
+import { namespaceOf } from './introspect/names.ts'
 
 /** "mizan" in a 64-bit key: an advisory lock belongs to the session and ends with it. */
 const lockKey = '470285820270'
@@ -44,8 +45,13 @@ export const migrations: MigrationFacts = Object.freeze<MigrationFacts>({
       `select shobj_description(oid, 'pg_database') as marker from pg_database where datname = $1`,
       [name],
     )
-    if (row?.['marker'] === scratchMarker) await run(`drop database ${quote(name)} with (force)`)
+    if (row?.['marker'] !== scratchMarker) return
+    const roles = await lentRoles(run, name)
+    await run(`drop database ${quote(name)} with (force)`)
+    await dropRoles(run, roles)
   },
+  missingRoles,
+  lendRoles,
   async repair(run, schemas = []) {
     const rows = await run(
       `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name from pg_index i join pg_class c on c.oid = i.indexrelid

@@ -2,6 +2,7 @@
 
 import { type DdlFacts, quoteText, type TypeSnapshot } from '@mizan/db'
 import { alterColumn, alterEnum } from './alter.ts'
+import { grantStatements, revokeStatements } from './grants.ts'
 import { misfits } from './misfits.ts'
 import {
   beside,
@@ -50,6 +51,8 @@ export const plainDdl: DdlFacts = Object.freeze<DdlFacts>({
     of === 'index'
       ? `alter index ${beside(table, name)} rename to ${quote(to)}`
       : `alter table ${relation(table)} rename constraint ${quote(name)} to ${quote(to)}`,
+  grant: grantStatements,
+  revoke: revokeStatements,
   lockTimeout: "set local lock_timeout = '5s'",
   dropIndex: (table: string, name: string) => `drop index ${beside(table, name)}`,
   dropUnique: dropConstraint,

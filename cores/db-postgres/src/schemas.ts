@@ -1,6 +1,7 @@
 /** Schemas with names: made when something needs them, dropped when nothing is in them. */
 
 import { parseIdentity, quoteText } from '@mizan/db'
+import { block } from './block.ts'
 import { quote, relation } from './ddl-texts.ts'
 
 /** What is not marked with it was there before us, and stays. */
@@ -45,11 +46,4 @@ export function renameTable(from: string, to: string): readonly string[] {
   // SET SCHEMA takes a name only, and which schema is searched first is known to the connection.
   const text = `format('alter table %s set schema %I', ${quoteText(relation(between))}, current_schema())`
   return [...renamed, block(`begin execute ${text}; end`)]
-}
-
-/** Statements with a condition; no name in them can end the text that they stand in. */
-function block(body: string): string {
-  let tag = '$mizan$'
-  while (body.includes(tag)) tag = `${tag.slice(0, -1)}_$`
-  return `do ${tag} ${body} ${tag}`
 }

@@ -292,6 +292,17 @@ export class MigrationPlanError extends MigrationError {
   }
 }
 
+/** The server does not have roles to which a migration gives rights. */
+export class MissingRoleError extends MigrationError {
+  override readonly name: string = 'MissingRoleError'
+  readonly roles: readonly string[]
+
+  constructor(roles: readonly string[], message: string) {
+    super('missing_role', message)
+    this.roles = Object.freeze([...roles])
+  }
+}
+
 /** A migration's files are not the ones that were generated or applied. */
 export class MigrationHashError extends MigrationError {
   override readonly name: string = 'MigrationHashError'

@@ -37,6 +37,14 @@ export interface MigrationFacts {
   /** Makes a database beside this one, marked as ours; absent where another way is needed. */
   createScratch?(run: RunSql, name: string): Promise<void>
   dropScratch?(run: RunSql, name: string): Promise<void>
+  /** Of these roles those that the server does not have; absent where migrations give no rights. */
+  missingRoles?(run: RunSql, roles: readonly string[]): Promise<readonly string[]>
+  /**
+   * On a scratch database: makes roles that are missing, which go with the database.
+   *
+   * @returns those that this login may not make
+   */
+  lendRoles?(run: RunSql, roles: readonly string[]): Promise<readonly string[]>
   /** Runs `work` while foreign keys are not enforced; it calls `check` before it commits. For `rebuild` steps. */
   withoutForeignKeys?(
     run: RunSql,

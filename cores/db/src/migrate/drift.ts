@@ -3,6 +3,7 @@
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { SnapshotDifference } from '../snapshot/compare.ts'
 import { foldSnapshot } from '../snapshot/fold.ts'
+import { withImplied, withoutImplied } from '../snapshot/grants/implied-grants.ts'
 import type { SchemaSnapshot } from '../snapshot/snapshot.ts'
 import { appliedSnapshot } from './applied-snapshot.ts'
 import { onConnection, readRows } from './bookkeeping.ts'
@@ -20,7 +21,9 @@ export interface DriftOptions {
 
 /** What the database has. */
 export function introspectDatabase(dialect: DialectPackage): Promise<SchemaSnapshot> {
-  return onConnection(dialect, ({ run }) => dialect.migrations.introspect(run))
+  return onConnection(dialect, async ({ run }) =>
+    withoutImplied(await dialect.migrations.introspect(run)),
+  )
 }
 
 /**
@@ -48,6 +51,6 @@ export async function differences(
   expected: SchemaSnapshot,
   live: SchemaSnapshot,
 ): Promise<readonly SnapshotDifference[]> {
-  const folded = foldSnapshot(live, connection.dialect.ddl, 'deparsed')
+  const folded = foldSnapshot(withImplied(live, expected), connection.dialect.ddl, 'deparsed')
   return new ExpectedSnapshot(connection, expected).against(folded)
 }

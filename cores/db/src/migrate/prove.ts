@@ -5,6 +5,7 @@ import type { RunSql } from '../dialect/migration-facts.ts'
 import { MigrationError, MigrationProofError } from '../errors.ts'
 import { describeDifference } from '../snapshot/compare.ts'
 import { type FoldedSnapshot, foldSnapshot } from '../snapshot/fold.ts'
+import { withImplied } from '../snapshot/grants/implied-grants.ts'
 import type { Rename } from '../snapshot/renames.ts'
 import { emptySnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
 import { onConnection } from './bookkeeping.ts'
@@ -12,6 +13,7 @@ import { ExpectedSnapshot } from './compare-live.ts'
 import type { Migration } from './migration-files.ts'
 import { type Proof, probeBetween, type StepProbe } from './proof.ts'
 import type { MigrationConnection } from './migration-connection.ts'
+import { lendRoles } from './roles.ts'
 import { runStep } from './run-step.ts'
 import type { StepRecord } from './step-record.ts'
 import { insertSamples } from './sample-rows.ts'
@@ -66,6 +68,7 @@ async function attempt(
   const schemas = schemasOf(migration.snapshot, ...before.map(({ snapshot }) => snapshot))
   return await onConnection(withSchemas(place.dialect, schemas), async (connection) => {
     const walk = new Walk(connection, place.signal)
+    await lendRoles(connection, [...before, migration])
     for (const one of before) await walk.steps(one.up, one.id)
     const source = before.at(-1)?.snapshot ?? emptySnapshot
     const target = migration.snapshot
@@ -112,7 +115,7 @@ export class Walk {
   readonly #dialect: DialectPackage
   readonly #signal: AbortSignal | undefined
   /** What was read last, until something may have changed it. */
-  #known: FoldedSnapshot | undefined
+  #known: SchemaSnapshot | undefined
   readonly #expected = new Map<SchemaSnapshot, ExpectedSnapshot>()
 
   constructor(connection: MigrationConnection, signal?: AbortSignal) {
@@ -126,13 +129,15 @@ export class Walk {
     const probes: (StepProbe | null)[] = []
     for (const [index, step] of steps.entries()) {
       this.#assertNotStopped(where)
-      const before = step.kind === 'notx' ? await this.#now() : undefined
+      const before = step.kind === 'notx' ? this.#folded(await this.#now()) : undefined
       this.#known = undefined
       await runStep(this.#connection, step, {
         ...silent,
         where: `${where}, step ${index + 1} of ${steps.length}`,
       })
-      probes.push(before === undefined ? null : probeBetween(before, await this.#now()))
+      probes.push(
+        before === undefined ? null : probeBetween(before, this.#folded(await this.#now())),
+      )
     }
     return probes
   }
@@ -142,7 +147,8 @@ export class Walk {
     const expected =
       this.#expected.get(snapshot) ?? new ExpectedSnapshot(this.#connection, snapshot)
     this.#expected.set(snapshot, expected)
-    const differences = await expected.against(await this.#now())
+    const live = withImplied(await this.#now(), snapshot)
+    const differences = await expected.against(this.#folded(live))
     if (differences.length === 0) return
     const shown = differences.slice(0, 10).map((one) => `\n  ${describeDifference(one)}`)
     throw new MigrationProofError(
@@ -180,13 +186,13 @@ export class Walk {
       throw new MigrationError('migration_stopped', `stopped while it was proved (${where})`)
   }
 
-  async #now(): Promise<FoldedSnapshot> {
-    this.#known ??= foldSnapshot(
-      await this.#dialect.migrations.introspect(this.#run),
-      this.#dialect.ddl,
-      'deparsed',
-    )
+  async #now(): Promise<SchemaSnapshot> {
+    this.#known ??= await this.#dialect.migrations.introspect(this.#run)
     return this.#known
+  }
+
+  #folded(snapshot: SchemaSnapshot): FoldedSnapshot {
+    return foldSnapshot(snapshot, this.#dialect.ddl, 'deparsed')
   }
 }
 

@@ -5,6 +5,8 @@ import { MigrationError } from '../errors.ts'
 import type { SchemaModule } from '../schema/schema.ts'
 import { compareFolded, type SnapshotDifference } from '../snapshot/compare.ts'
 import { foldSnapshot } from '../snapshot/fold.ts'
+import { withImplied } from '../snapshot/grants/implied-grants.ts'
+import { withCarriedGrants } from '../snapshot/grants/plan-grants.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { toSnapshot } from '../snapshot/to-snapshot.ts'
 import { appliedSnapshot } from './applied-snapshot.ts'
@@ -58,10 +60,13 @@ export function reconcile(options: ReconcileOptions): Promise<Reconciliation> {
     const applied = appliedSnapshot(migrations, rows)
     const declared = toSnapshot(options.schema)
     const schemas = schemasOf(applied, declared)
-    const live = await dialect.migrations.introspect(run, schemas)
+    const live = withImplied(await dialect.migrations.introspect(run, schemas), applied)
     const drift = await differences(connection, applied, live)
     const pending = compareFolded(
-      foldSnapshot({ ...declared, objects: applied.objects ?? {} }, dialect.ddl),
+      foldSnapshot(
+        withCarriedGrants(applied, { ...declared, objects: applied.objects ?? {} }),
+        dialect.ddl,
+      ),
       foldSnapshot(applied, dialect.ddl),
     )
     if (mode === 'show' || drift.length === 0) return { drift, pending }

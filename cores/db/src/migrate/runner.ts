@@ -7,6 +7,7 @@ import { assertHistory, assertProved, isApplied, isReverting } from './check.ts'
 import { type Migration, readMigrations } from './migration-files.ts'
 import { assertPreflight } from './preflight.ts'
 import type { MigrationConnection } from './migration-connection.ts'
+import { assertRoles } from './roles.ts'
 import { StepRunner } from './step-runner.ts'
 import { withLock } from './with-lock.ts'
 import { schemasOf } from '../snapshot/identity.ts'
@@ -139,6 +140,7 @@ async function applyPending(
       })
       if (pending.length === 0) return { applied: [] }
       await assertProved(pending, connection, options)
+      await assertRoles(connection, pending, { history: migrations, direction: 'up' })
       const runner = await StepRunner.begin(connection, options)
       const batch = Math.max(0, ...rows.map((row) => row.batch)) + 1
       for (const migration of pending) {
@@ -178,6 +180,7 @@ async function revert(
       if (chosen.length === 0) return { reverted: [], stepwise: [] }
       for (const migration of chosen) assertWhole(migration, rows)
       await assertProved(chosen, connection, { ...options, requireReview: false })
+      await assertRoles(connection, chosen, { history: migrations, direction: 'down' })
       const runner = await StepRunner.begin(connection, options)
       const shares = (migration: Migration): boolean => canShare(migration, rows)
       for (let at = 0; at < chosen.length;) {

@@ -1,14 +1,15 @@
 /** After a migration was edited by hand: its hash is made for what the files now say. */
 
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SchemaModule } from '../schema/schema.ts'
+import { withCarriedGrants } from '../snapshot/grants/plan-grants.ts'
 import { formatSnapshot } from '../snapshot/snapshot.ts'
 import { toSnapshot } from '../snapshot/to-snapshot.ts'
 import { MigrationError } from '../errors.ts'
 import { hashMigration, type MigrationMeta, readMigrations } from './migration-files.ts'
 import { readSide } from './migration-side.ts'
-import { toJsonFile, writeJournal } from './write-files.ts'
+import { toJsonFile, writeJournal, writeWhole } from './write-files.ts'
 
 /** Which migration is sealed. */
 export interface SealOptions {
@@ -33,7 +34,10 @@ export async function sealMigration({
     throw new MigrationError('migration_name', `there is no migration "${id}" in ${folder}`)
   const path = (name: string): string => join(folder, id, name)
   if (schema !== undefined)
-    await writeFile(path('snapshot.json'), formatSnapshot(toSnapshot(schema)))
+    await writeWhole(
+      path('snapshot.json'),
+      formatSnapshot(withCarriedGrants(migration.snapshot, toSnapshot(schema))),
+    )
   const read = (name: string): Promise<string> => readFile(path(name), 'utf8')
   const [up, down, snapshot] = await Promise.all([
     readSide(join(folder, id), 'up', read),
@@ -50,6 +54,6 @@ export async function sealMigration({
       down: migration.down.map((step) => step.kind),
     },
   }
-  await writeFile(path('meta.json'), toJsonFile(meta))
+  await writeWhole(path('meta.json'), toJsonFile(meta))
   await writeJournal(folder, meta.dialect, await readMigrations(folder))
 }

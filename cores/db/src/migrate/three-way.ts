@@ -25,6 +25,12 @@ export function mergeSnapshots(
       conflicts.push(name)
     },
   )
+  const grants = mergeRecords(
+    { base: base.grants ?? {}, one: one.grants ?? {}, two: two.grants ?? {} },
+    (name) => {
+      conflicts.push(name)
+    },
+  )
   const tables = mergeRecords({ base: base.tables, one: one.tables, two: two.tables }, (name) =>
     mergeTables(
       { base: base.tables[name], one: one.tables[name], two: two.tables[name] },
@@ -38,6 +44,7 @@ export function mergeSnapshots(
       enums,
       tables,
       ...(Object.keys(objects).length === 0 ? {} : { objects }),
+      ...(Object.keys(grants).length === 0 ? {} : { grants }),
     },
     conflicts,
   }

@@ -2,6 +2,7 @@
 
 import type { AnyBoundColumn } from './column.ts'
 import type { AnyColumn, ReferenceOptions } from './column-builder.ts'
+import type { GrantConstraint } from './grant.ts'
 
 /** How one column or expression stands in an index. Texts are SQL with database names, never user input. */
 export interface IndexElementOptions {
@@ -38,8 +39,9 @@ export interface UniqueOptions {
   readonly deferrable?: 'immediate' | 'deferred'
 }
 
-/** One constraint or index of a table. */
+/** One constraint, index or right of a table. */
 export type Constraint =
+  | GrantConstraint
   | {
       readonly kind: 'index'
       readonly name: string | undefined

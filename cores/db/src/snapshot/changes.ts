@@ -11,6 +11,7 @@ import type {
   ObjectSnapshot,
   TableSnapshot,
 } from './snapshot.ts'
+import { describePrivileges, describeThing, type GrantSnapshot } from './grants/grant.ts'
 import { objectKey } from './snapshot.ts'
 
 /** The enums that a change may need, by name. */
@@ -92,6 +93,8 @@ export type Change =
       readonly kind: 'createObject' | 'alterObject' | 'dropObject'
       readonly object: ObjectSnapshot
     }
+  /** Gives or takes the privileges of `grant`, whatever else the role has. */
+  | { readonly kind: 'grant' | 'revoke'; readonly grant: GrantSnapshot }
 
 /** A change in words, for logs and headers of migrations. */
 export function describeChange(change: Change): string {
@@ -150,5 +153,9 @@ export function describeChange(change: Change): string {
       return `alter ${objectKey(change.object)}`
     case 'dropObject':
       return `drop ${objectKey(change.object)}`
+    case 'grant':
+      return `grant ${describePrivileges(change.grant)} on ${describeThing(change.grant)} to ${change.grant.to}`
+    case 'revoke':
+      return `revoke ${change.grant.privileges.join(', ')} on ${describeThing(change.grant)} from ${change.grant.to}`
   }
 }

@@ -135,6 +135,10 @@ export function emitChange(change: Change, facts: DdlFacts): readonly string[] {
       return [change.object.alter ?? change.object.create.source]
     case 'dropObject':
       return [change.object.drop]
+    case 'grant':
+      return facts.grant?.(change.grant) ?? []
+    case 'revoke':
+      return facts.revoke?.(change.grant) ?? []
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { DdlFacts } from './ddl-facts.ts'
 import { isGeneratedName } from './generated-name.ts'
+import { describePrivileges, type GrantSnapshot, withPrivileges } from './grants/grant.ts'
 import { bareName } from './identity.ts'
 import type {
   ColumnSnapshot,
@@ -35,7 +36,17 @@ export function foldSnapshot(
   for (const table of Object.values(snapshot.tables)) folder.table(table)
   for (const [key, object] of Object.entries(snapshot.objects ?? {}))
     folded.set(key, expressionText(object.create, text))
+  for (const [key, grant] of Object.entries(snapshot.grants ?? {})) {
+    const given = givenOf(grant)
+    if (given.privileges.length > 0) folded.set(key, describePrivileges(given))
+  }
   return folded
+}
+
+/** What somebody has given. */
+function givenOf({ implied = [], ...grant }: GrantSnapshot): GrantSnapshot {
+  const privileges = grant.privileges.filter((one) => !implied.includes(one))
+  return withPrivileges(grant, privileges, grant.grantable)
 }
 
 /** The text of an expression; blanks do not count where no server has read it. */

@@ -3,6 +3,7 @@
 import { MigrationPlanError } from '../errors.ts'
 import { readSchema, type SchemaModule } from '../schema/schema.ts'
 import type { TableFacts } from '../schema/table-facts.ts'
+import { toGrants } from './grants/grant.ts'
 import type { SchemaSnapshot, TableSnapshot } from './snapshot.ts'
 
 /** One rename. `table` is the new name; without `column` the table itself is renamed. */
@@ -171,5 +172,19 @@ export function applyRenames(snapshot: SchemaSnapshot, renames: readonly Rename[
       })),
     }
   })
-  return { ...snapshot, tables: Object.fromEntries(tables.map((table) => [table.name, table])) }
+  // Rights go with what they are on.
+  const grants = Object.values(snapshot.grants ?? {}).map((grant) =>
+    grant.on !== 'table' && grant.on !== 'counter'
+      ? grant
+      : {
+          ...grant,
+          name: tableName(grant.name),
+          ...(grant.column === undefined ? {} : { column: columnName(grant.name, grant.column) }),
+        },
+  )
+  return {
+    ...snapshot,
+    tables: Object.fromEntries(tables.map((table) => [table.name, table])),
+    ...(grants.length === 0 ? {} : { grants: toGrants(grants) }),
+  }
 }

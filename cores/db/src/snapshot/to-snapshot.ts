@@ -6,6 +6,7 @@ import type { Constraint, IndexElement } from '../schema/constraints.ts'
 import { readSchema, type SchemaModule } from '../schema/schema.ts'
 import type { TableFacts } from '../schema/table-facts.ts'
 import { generatedName } from './generated-name.ts'
+import { type GrantSnapshot, toGrants } from './grants/grant.ts'
 import type {
   ColumnSnapshot,
   DefaultSnapshot,
@@ -38,10 +39,12 @@ export function toSnapshot(module: SchemaModule): SchemaSnapshot {
   }
   const tables = [...schema.keys.keys()].map(toTable)
   assertNames(tables)
+  const grants = [...schema.keys.keys()].flatMap(grantsOf)
   return {
     version: 1,
     enums: Object.fromEntries([...enums].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     tables: Object.fromEntries(tables.toSorted(byName).map((table) => [table.name, table])),
+    ...(grants.length === 0 ? {} : { grants: toGrants(grants) }),
   }
 }
 
@@ -76,6 +79,25 @@ function toTable(table: TableFacts): TableSnapshot {
       .toSorted(byName),
     ...commentOf(constraints),
   }
+}
+
+/** Rights on columns are rights on each of them. */
+function grantsOf(table: TableFacts): readonly GrantSnapshot[] {
+  return table
+    .constraints()
+    .filter((one) => one.kind === 'grant')
+    .flatMap(({ privileges, columns, to, grantable }) => {
+      const sorted = [...new Set(privileges)].toSorted()
+      const whole: GrantSnapshot = {
+        on: 'table',
+        name: table.identity,
+        to,
+        privileges: sorted,
+        ...(grantable ? { grantable: sorted } : {}),
+      }
+      if (columns.length === 0) return [whole]
+      return columns.map((column) => ({ ...whole, column: ownName(table, column) }))
+    })
 }
 
 function commentOf(constraints: readonly Constraint[]): { readonly comment?: string } {

@@ -2,6 +2,9 @@
 
 import { toWireName } from '@mizan/protocol'
 import { generatedName } from './generated-name.ts'
+import { grantCalls } from './grants/grant-source.ts'
+import { withoutImplied } from './grants/implied-grants.ts'
+import { isDeclared } from './grants/plan-grants.ts'
 import { bareName, type Placed, schemasOf } from './identity.ts'
 import type {
   ColumnSnapshot,
@@ -15,16 +18,22 @@ import type {
 /** What stands in the source, and what does not. */
 export interface SchemaSource {
   readonly text: string
-  /** Keys of the objects that are carried in `snapshot.json` and stand in no declaration. */
+  /** Keys of the objects and rights that are carried in `snapshot.json` and stand in no declaration. */
   readonly opaque: readonly string[]
 }
 
 /** Writes the module. */
-export function toSource(snapshot: SchemaSnapshot): SchemaSource {
+export function toSource(given: SchemaSnapshot): SchemaSource {
+  const snapshot = withoutImplied(given)
   const writer = new Writer(snapshot)
   const body = writer.body()
   const imports = [...writer.imports].toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
-  const opaque = Object.keys(snapshot.objects ?? {}).toSorted()
+  const opaque = [
+    ...Object.keys(snapshot.objects ?? {}),
+    ...Object.entries(snapshot.grants ?? {}).flatMap(([name, one]) =>
+      isDeclared(one) ? [] : [name],
+    ),
+  ].toSorted()
   const note =
     opaque.length === 0
       ? ''
@@ -151,6 +160,10 @@ class Writer {
   #extras(table: TableSnapshot, keys: ReadonlyMap<string, string>): readonly string[] {
     const own = (name: string): string => `t${member(keys.get(name) ?? name)}`
     const list = (names: readonly string[]): string => names.map(own).join(', ')
+    const grants = Object.values(this.#snapshot.grants ?? {}).filter(
+      (one) => isDeclared(one) && one.name === table.name,
+    )
+    if (grants.length > 0) this.#use('grant')
     return [
       ...(table.primaryKey.length > 1
         ? [`${this.#use('primaryKey')}(${list(table.primaryKey)})`]
@@ -171,6 +184,7 @@ class Writer {
       ...table.foreignKeys.map((one) => this.#foreignKey(table, one, own)),
       ...table.checks.map((one) => `${this.#use('check')}(${text(one.name)}, ${text(one.source)})`),
       ...(table.comment === undefined ? [] : [`${this.#use('comment')}(${text(table.comment)})`]),
+      ...grantCalls(grants, { own, text }),
     ]
   }
 
@@ -291,7 +305,7 @@ const reserved = [
   'break case catch class const continue debugger default delete do else enum export extends false finally for function if',
   'import in instanceof new null return super switch this throw true try typeof var void while with yield let static await',
   'implements interface package private protected public arguments eval async of',
-  'bigint bigSerial boolean bytea char check comment date decimal doublePrecision enumType foreignKey index indexed',
+  'bigint bigSerial boolean bytea char check comment date decimal doublePrecision enumType foreignKey grant index indexed',
   'indexExpression integer interval json jsonb native numeric primaryKey real serial smallint table text time timestamp',
   'timestamptz unique uuid varchar was t',
 ].flatMap((line) => line.split(' '))
