@@ -1,6 +1,5 @@
 /** `mizan db prove` and `mizan db migrate review`: a migration of the folder, and what is known of it. */
 
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MigrationError } from '../errors.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
@@ -12,7 +11,7 @@ import type { Proof } from './proof.ts'
 import { proveMigration } from './prove.ts'
 import type { OpenScratch } from './scratch.ts'
 import { sealMigration, type SealOptions } from './seal.ts'
-import { toJsonFile } from './write-files.ts'
+import { toJsonFile, writeWhole } from './write-files.ts'
 
 /** Which migration, and where it is proved. */
 export interface ProveFilesOptions extends SealOptions {
@@ -72,5 +71,5 @@ async function writeMeta(
   { id, meta }: Migration,
   more: Pick<Migration['meta'], 'proof' | 'review'>,
 ): Promise<void> {
-  await writeFile(join(folder, id, 'meta.json'), toJsonFile({ ...meta, ...more }))
+  await writeWhole(join(folder, id, 'meta.json'), toJsonFile({ ...meta, ...more }))
 }

@@ -1,7 +1,7 @@
 /** Writes migrations so that a crash leaves either all files of one or none. */
 
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Migration } from './migration-files.ts'
 
 /** Name → text. */
@@ -28,7 +28,14 @@ export async function writeJournal(
     hash,
     steps: meta.steps,
   }))
-  await writeFile(join(folder, '_journal.json'), toJsonFile({ version: 1, dialect, entries }))
+  await writeWhole(join(folder, '_journal.json'), toJsonFile({ version: 1, dialect, entries }))
+}
+
+/** Takes the place of a file at once: whoever is killed meanwhile leaves the one of before, or this one. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const partial = join(dirname(path), `.${basename(path)}.partial`)
+  await writeFile(partial, text)
+  await rename(partial, path)
 }
 
 /** Two spaces and a line end. */
