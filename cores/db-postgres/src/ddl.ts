@@ -1,6 +1,7 @@
 /** PostgreSQL's DDL, in the forms that hold nobody up. */
 
 import type { DdlFacts } from '@mizan/db'
+import { afterRename, holds } from './dependents.ts'
 import { noteOf, planOnline } from './online.ts'
 import { plainDdl } from './plain-ddl.ts'
 
@@ -9,4 +10,6 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
   ...plainDdl,
   plan: planOnline,
   note: noteOf,
+  holds,
+  afterRename,
 })

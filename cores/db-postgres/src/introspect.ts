@@ -12,7 +12,9 @@ import {
 import { primaryKeyName, quote, relation } from './ddl-texts.ts'
 import { toColumn } from './introspect/column.ts'
 import { toObjects } from './introspect/objects.ts'
-import { catalogQueries, type Namespace, namespaceOf } from './introspect/queries.ts'
+import { grantsOf } from './introspect/grants.ts'
+import { type Namespace, namespaceOf } from './introspect/names.ts'
+import { catalogQueries } from './introspect/queries.ts'
 import type { Catalog, ConstraintRow, IndexRow, TableRow } from './introspect/rows.ts'
 
 /** Reads a namespace; the schema that is searched first when none is named. */
@@ -25,6 +27,7 @@ export async function introspect(
   const tables = catalog.tables
     .filter((row) => row.bound === null)
     .map((row) => toTable(row, catalog, engine))
+  const grants = grantsOf(catalog.grants)
   const objects = { ...toObjects(catalog, engine), ...exclusions(catalog, engine) }
   return {
     version: 1,
@@ -36,6 +39,7 @@ export async function introspect(
     ),
     tables: Object.fromEntries(tables.map((table) => [table.name, table])),
     ...(Object.keys(objects).length === 0 ? {} : { objects }),
+    ...(Object.keys(grants).length === 0 ? {} : { grants }),
   }
 }
 
@@ -185,7 +189,7 @@ function exclusions(catalog: Catalog, engine: string): SchemaSnapshot['objects']
   return Object.fromEntries(
     catalog.constraints
       .filter((one) => one.kind === 'x')
-      .map(({ table, name, definition }) => {
+      .map(({ table, name, columns, definition }) => {
         const source = `alter table ${relation(table)} add constraint ${quote(name)} ${definition}`
         return [
           `security ${table}.${name}`,
@@ -196,6 +200,7 @@ function exclusions(catalog: Catalog, engine: string): SchemaSnapshot['objects']
             create: { source, deparsed: source, engine },
             drop: `alter table ${relation(table)} drop constraint ${quote(name)}`,
             dependsOn: [],
+            columns: { [table]: columns },
           },
         ]
       }),

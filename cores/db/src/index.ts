@@ -88,6 +88,7 @@ export {
   MigrationLockError,
   MigrationPlanError,
   MigrationProofError,
+  MissingRoleError,
   NoFreeConnectionError,
   NotNullViolationError,
   PendingMigrationsError,
@@ -196,6 +197,15 @@ export {
 } from './schema/constraints.ts'
 export { customType, type CustomTypeOptions } from './schema/custom-type.ts'
 export { type EnumType, enumType } from './schema/enum-type.ts'
+export {
+  type ColumnPrivilege,
+  grant,
+  type GrantConstraint,
+  type GrantOn,
+  type GrantOptions,
+  type GrantTo,
+  type TablePrivilege,
+} from './schema/grant.ts'
 export { type HiddenDeclaration, triggers, viewOf } from './schema/hidden-effects.ts'
 export { type NamedSchema, schema } from './schema/named-schema.ts'
 export {
@@ -246,10 +256,20 @@ export { formatRename, possibleRenames } from './snapshot/possible-renames.ts'
 export { parseRename, type Rename, statedRenames } from './snapshot/renames.ts'
 export type { Change as SchemaChange, Enums } from './snapshot/changes.ts'
 export { generatedName } from './snapshot/generated-name.ts'
+export {
+  type GrantedThing,
+  grantKey,
+  type Grants,
+  type GrantSnapshot,
+  toGrants,
+} from './snapshot/grants/grant.ts'
 export type { DdlFacts } from './snapshot/ddl-facts.ts'
 export { bareName, parseIdentity, schemasOf } from './snapshot/identity.ts'
 export { type PlanFacts, planChanges } from './snapshot/plan-changes.ts'
-export { orderObjects } from './snapshot/plan-objects.ts'
+export type { NewNames } from './snapshot/objects/new-names.ts'
+export type { AfterRename } from './snapshot/objects/renamed-objects.ts'
+export { sqlTokens } from './snapshot/objects/sql-tokens.ts'
+export { orderObjects } from './snapshot/objects/order-objects.ts'
 export {
   type CheckSnapshot,
   type ColumnSnapshot,

@@ -2,6 +2,7 @@
 
 import { objectKey, type ObjectSnapshot } from '@mizan/db'
 import { quote, relation } from '../ddl-texts.ts'
+import { type Carried, toComment } from './comments.ts'
 import type { Catalog, PlacedRow, PolicyRow, SequenceRow, TableRow, ViewRow } from './rows.ts'
 
 const routines: Readonly<Record<string, string>> = { p: 'procedure', a: 'aggregate' }
@@ -34,6 +35,7 @@ export function toObjects(
       create: row.definition.trim(),
       drop: `drop ${routines[row.kind] ?? 'function'} ${nameOf(row)}(${row.arguments})`,
       dependsOn: row.needs,
+      ...(row.columns === undefined ? {} : { columns: row.columns }),
     })),
     ...catalog.rules.map((row) => ({
       kind: 'rule' as const,
@@ -42,6 +44,7 @@ export function toObjects(
       create: row.definition.replace(/;$/, ''),
       drop: `drop rule ${quote(row.name)} on ${relation(row.table)}`,
       dependsOn: row.needs,
+      columns: row.columns,
     })),
     ...catalog.domains.map((row) => ({
       kind: 'domain' as const,
@@ -56,7 +59,7 @@ export function toObjects(
         .filter((part) => part !== '')
         .join(' '),
       drop: `drop domain ${nameOf(row)}`,
-      dependsOn: [],
+      dependsOn: row.needs.filter((key) => key !== `domain ${row.name}`),
     })),
     ...catalog.sequences.flatMap(toSequence),
     ...catalog.tables.flatMap((row) => toPartition(row, catalog.tables)),
@@ -77,10 +80,12 @@ export function toObjects(
       table: row.table,
       create: row.definition,
       drop: `drop trigger ${quote(row.name)} on ${relation(row.table)}`,
-      dependsOn: row.function === null ? [] : [row.function],
+      dependsOn: row.needs,
+      columns: row.columns,
     })),
     ...catalog.tables.flatMap(toSecurity),
     ...catalog.policies.map(toPolicy),
+    ...catalog.comments.map(toComment),
   ]
   return Object.fromEntries(
     objects
@@ -102,8 +107,6 @@ function nameOf({ name, schema }: PlacedRow): string {
 function placeOf({ schema }: Pick<PlacedRow, 'schema'>): { readonly schema?: string } {
   return schema === null ? {} : { schema }
 }
-
-type Carried = Omit<ObjectSnapshot, 'create'> & { readonly create: string }
 
 function toSequence(row: SequenceRow): readonly Carried[] {
   const name = nameOf(row)
@@ -160,7 +163,8 @@ function toView(row: ViewRow): readonly Carried[] {
       ...placeOf(row),
       create,
       drop: `drop ${kind} ${nameOf(row)}`,
-      dependsOn: [...row.needs, ...row.functions],
+      dependsOn: row.needs.filter((key) => key !== `${kind} ${row.name}`),
+      columns: row.columns,
     },
     ...row.indexes.map((index): Carried => ({
       kind: 'view index',
@@ -214,6 +218,8 @@ function toPolicy(row: PolicyRow): Carried {
       .filter((part) => part !== '')
       .join(' '),
     drop: `drop policy ${quote(row.name)} on ${relation(row.table)}`,
-    dependsOn: [],
+    dependsOn: row.needs,
+    columns: row.columns,
+    ...(row.roles.length === 0 ? {} : { roles: row.roles }),
   }
 }

@@ -1,40 +1,9 @@
 /** The catalog queries of introspection: one for each kind of thing, whatever the number of tables. */
 
-import { quoteText } from '@mizan/db'
-import { quote } from '../ddl-texts.ts'
-
-/** Where the objects are. */
-export interface Namespace {
-  /** What stands after `=` and before a schema's number. */
-  readonly sql: string
-  readonly isTemporary: boolean
-}
-
-/** The schema that is searched first, and schemas with names; those that are not there have nothing. */
-export function namespaceOf(schemas: readonly string[]): Namespace {
-  const own = 'current_schema()::regnamespace'
-  if (schemas.length === 0) return { sql: own, isTemporary: false }
-  const others = schemas.map((name) => `to_regnamespace(${quoteText(quote(name))})`)
-  return { sql: `any (array[${[own, ...others].join(', ')}]::oid[])`, isTemporary: false }
-}
-
-/** The temporary schema of a session. */
-export const temporaryNamespace: Namespace = Object.freeze({
-  sql: 'pg_my_temp_schema()',
-  isTemporary: true,
-})
-
-/** A name, behind that of its schema unless that is the one that is searched first. */
-const placed = (name: string, schema: string): string =>
-  `(case when ${schema} in (current_schema()::regnamespace, pg_my_temp_schema()) then '' else (select nspname || '.' from pg_namespace where oid = ${schema}) end || ${name})`
-
-/** The same, quoted for SQL. */
-const placedSql = (name: string, schema: string): string =>
-  `(case when ${schema} in (current_schema()::regnamespace, pg_my_temp_schema()) then '' else ${schema}::regnamespace || '.' end || quote_ident(${name}))`
-
-/** The schema of something, where it is not the one that is searched first. */
-const schemaOf = (schema: string): string =>
-  `(select nspname from pg_namespace where oid = ${schema} and oid not in (current_schema()::regnamespace, pg_my_temp_schema()))`
+import { commentQuery } from './comment-query.ts'
+import { columnsRead, dependenciesOf, needs, ofView } from './dependencies.ts'
+import { grantQuery } from './grant-query.ts'
+import { type Namespace, notOwned, placed, placedSql, schemaOf } from './names.ts'
 
 const [ofRelation, ofType, ofFunction] = ['c.relnamespace', 't.typnamespace', 'p.pronamespace']
 const [relationName, typeName, functionName] = [
@@ -43,29 +12,16 @@ const [relationName, typeName, functionName] = [
   placed('p.proname', ofFunction),
 ]
 
-/** Objects of extensions belong to them; `mizan_` is ours. */
-const notOwned = (catalog: string, oid: string): string =>
-  `not exists (select from pg_depend e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.deptype = 'e')`
-
-/** The types that dependencies name, as keys of objects; a row type is its table or view. */
-const typeNeeds = (dependencies: string): string =>
-  `(select coalesce(json_agg(distinct k.key), '[]') from (
-    select case when r.relkind in ('r', 'p') then 'table ' || ${placed('r.relname', 'r.relnamespace')} when r.relkind = 'v' then 'view ' || ${placed('r.relname', 'r.relnamespace')}
-      when r.relkind = 'm' then 'materialized view ' || ${placed('r.relname', 'r.relnamespace')} when y.typtype = 'd' then 'domain ' || ${placed('y.typname', 'y.typnamespace')}
-      when y.typtype in ('c', 'r') then 'type ' || ${placed('y.typname', 'y.typnamespace')} end as key
-    from pg_depend d
-    left join pg_type y0 on d.refclassid = 'pg_type'::regclass and y0.oid = d.refobjid
-    left join pg_type y on y.oid = case when y0.typelem <> 0 and y0.typcategory = 'A' then y0.typelem else y0.oid end
-    left join pg_class r on r.oid = case when d.refclassid = 'pg_class'::regclass then d.refobjid else nullif(y.typrelid, 0) end
-    where ${dependencies} and not (d.refclassid = 'pg_class'::regclass and r.relkind not in ('r', 'p', 'v', 'm'))
-  ) k where k.key is not null)`
-
 /** The queries, as SQL over a namespace. Every result is one column `facts` of JSON. */
-export function catalogQueries({
-  sql: namespace,
-  isTemporary,
-}: Namespace): Readonly<Record<QueryName, string>> {
+export function catalogQueries(place: Namespace): Readonly<Record<QueryName, string>> {
+  const { sql: namespace, isTemporary } = place
   const relation = `c.relnamespace = ${namespace} and c.relname not like 'mizan\\_%' and ${notOwned('pg_class', 'c.oid')}`
+  const [ofTrigger, ofRule, ofPolicy, ofProcedure] = [
+    dependenciesOf('pg_trigger', 'g.oid'),
+    dependenciesOf('pg_rewrite', 'w.oid'),
+    dependenciesOf('pg_policy', 'p.oid'),
+    dependenciesOf('pg_proc', 'p.oid'),
+  ]
   const columns = (keys: string, table: string): string =>
     `(select coalesce(json_agg(a.attname order by k.n), '[]') from unnest(${keys}) with ordinality k(num, n)
       join pg_attribute a on a.attrelid = ${table} and a.attnum = k.num)`
@@ -109,7 +65,7 @@ export function catalogQueries({
       from pg_type t join pg_enum e on e.enumtypid = t.oid
       where t.typnamespace = ${namespace} and ${notOwned('pg_type', 't.oid')} group by t.oid, t.typname, t.typnamespace order by t.typname`,
     domains: `select json_build_object('name', ${typeName}, 'schema', ${schemaOf(ofType)}, 'base', format_type(t.typbasetype, t.typtypmod), 'notNull', t.typnotnull, 'default', t.typdefault,
-        'checks', (select coalesce(json_agg(format('constraint %I %s', x.conname, pg_get_constraintdef(x.oid)) order by x.conname), '[]') from pg_constraint x where x.contypid = t.oid and x.contype = 'c')) as facts
+        'checks', (select coalesce(json_agg(format('constraint %I %s', x.conname, pg_get_constraintdef(x.oid)) order by x.conname), '[]') from pg_constraint x where x.contypid = t.oid and x.contype = 'c'), 'needs', ${needs(dependenciesOf('pg_type', 't.oid'), namespace)}) as facts
       from pg_type t where t.typtype = 'd' and t.typnamespace = ${namespace} and ${notOwned('pg_type', 't.oid')} order by t.typname`,
     sequences: `select json_build_object('name', ${relationName}, 'schema', ${schemaOf(ofRelation)}, 'type', format_type(s.seqtypid, null), 'start', s.seqstart::text, 'increment', s.seqincrement::text,
         'minimum', s.seqmin::text, 'maximum', s.seqmax::text, 'cache', s.seqcache::text, 'cycle', s.seqcycle,
@@ -120,12 +76,7 @@ export function catalogQueries({
       where ${relation} and not exists (select from pg_depend i where i.classid = 'pg_class'::regclass and i.objid = c.oid and i.deptype = 'i') order by c.relname`,
     views: `select json_build_object('name', ${relationName}, 'schema', ${schemaOf(ofRelation)}, 'materialized', c.relkind = 'm', 'query', pg_get_viewdef(c.oid), 'options', array_to_json(c.reloptions),
         'indexes', (select coalesce(json_agg(json_build_object('name', ${placed('ic.relname', 'ic.relnamespace')}, 'definition', pg_get_indexdef(i.indexrelid)) order by ic.relname), '[]') from pg_index i join pg_class ic on ic.oid = i.indexrelid where i.indrelid = c.oid),
-        'needs', (select coalesce(json_agg(distinct (case r.relkind when 'v' then 'view ' when 'm' then 'materialized view ' else 'table ' end) || ${placed('r.relname', 'r.relnamespace')}), '[]')
-          from pg_rewrite w join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass
-          join pg_class r on r.oid = d.refobjid where w.ev_class = c.oid and r.oid <> c.oid and r.relkind in ('r', 'p', 'v', 'm') and r.relnamespace = ${namespace}),
-        'functions', (select coalesce(json_agg(distinct 'function ' || ${functionName} || '(' || pg_get_function_identity_arguments(p.oid) || ')'), '[]')
-          from pg_rewrite w join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_proc'::regclass
-          join pg_proc p on p.oid = d.refobjid where w.ev_class = c.oid and p.pronamespace = ${namespace})) as facts
+        'needs', ${needs(ofView, namespace)}, 'columns', ${columnsRead(ofView)}) as facts
       from pg_class c where c.relkind in ('v', 'm') and ${relation} order by c.relname`,
     extensions: `select json_build_object('name', x.extname, 'schema', case when x.extnamespace <> current_schema()::regnamespace then n.nspname end) as facts
       from pg_extension x join pg_namespace n on n.oid = x.extnamespace
@@ -137,7 +88,7 @@ export function catalogQueries({
             from pg_range g join pg_opclass o on o.oid = g.rngsubopc where g.rngtypid = t.oid)
           else (select format('create type %s as (%s)', ${placedSql('t.typname', ofType)}, coalesce(string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', ' order by a.attnum), ''))
             from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) end,
-        'needs', ${typeNeeds("(d.classid = 'pg_type'::regclass and d.objid = t.oid or d.classid = 'pg_class'::regclass and d.objid = t.typrelid)")}) as facts
+        'needs', ${needs("(d.classid = 'pg_type'::regclass and d.objid = t.oid or d.classid = 'pg_class'::regclass and d.objid = t.typrelid)", namespace)}) as facts
       from pg_type t left join pg_class c on c.oid = t.typrelid
       where t.typnamespace = ${namespace} and (t.typtype = 'r' or c.relkind = 'c') and ${notOwned('pg_type', 't.oid')} order by t.typname`,
     aggregates: `select json_build_object('name', ${functionName}, 'schema', ${schemaOf(ofFunction)}, 'arguments', pg_get_function_identity_arguments(p.oid), 'kind', 'a',
@@ -151,21 +102,22 @@ export function catalogQueries({
           where f.oid in (g.aggtransfn, g.aggfinalfn, g.aggcombinefn) and f.pronamespace = ${namespace})) as facts
       from pg_proc p join pg_aggregate g on g.aggfnoid = p.oid
       where p.pronamespace = ${namespace} and g.aggkind = 'n' and ${notOwned('pg_proc', 'p.oid')} order by p.proname, pg_get_function_identity_arguments(p.oid)`,
-    rules: `select json_build_object('table', ${relationName}, 'name', w.rulename, 'definition', pg_get_ruledef(w.oid), 'needs', (select coalesce(json_agg(distinct (case r.relkind when 'v' then 'view ' when 'm' then 'materialized view ' else 'table ' end) || ${placed('r.relname', 'r.relnamespace')}), '[]')
-          from pg_depend d join pg_class r on r.oid = d.refobjid and d.refclassid = 'pg_class'::regclass
-          where d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and r.oid <> c.oid and r.relkind in ('r', 'p', 'v', 'm') and r.relnamespace = ${namespace})) as facts
+    rules: `select json_build_object('table', ${relationName}, 'name', w.rulename, 'definition', pg_get_ruledef(w.oid), 'needs', ${needs(ofRule, namespace)}, 'columns', ${columnsRead(ofRule)}) as facts
       from pg_rewrite w join pg_class c on c.oid = w.ev_class where w.rulename <> '_RETURN' and ${relation} order by c.relname, w.rulename`,
-    functions: `select json_build_object('name', ${functionName}, 'schema', ${schemaOf(ofFunction)}, 'needs', ${typeNeeds("d.classid = 'pg_proc'::regclass and d.objid = p.oid")}, 'arguments', pg_get_function_identity_arguments(p.oid), 'kind', p.prokind, 'definition', pg_get_functiondef(p.oid)) as facts
+    functions: `select json_build_object('name', ${functionName}, 'schema', ${schemaOf(ofFunction)}, 'needs', ${needs(ofProcedure, namespace)}, 'columns', ${columnsRead(ofProcedure)}, 'arguments', pg_get_function_identity_arguments(p.oid), 'kind', p.prokind, 'definition', pg_get_functiondef(p.oid)) as facts
       from pg_proc p where p.pronamespace = ${namespace} and p.prokind in ('f', 'p', 'w') and p.proname not like 'mizan\\_%' and ${notOwned('pg_proc', 'p.oid')}
         and not exists (select from pg_depend i where i.classid = 'pg_proc'::regclass and i.objid = p.oid and i.deptype = 'i') order by p.proname, pg_get_function_identity_arguments(p.oid)`,
     triggers: `select json_build_object('table', ${relationName}, 'name', g.tgname, 'definition', pg_get_triggerdef(g.oid),
-        'function', case when p.pronamespace = ${namespace} then 'function ' || ${functionName} || '(' || pg_get_function_identity_arguments(p.oid) || ')' end) as facts
+        'needs', ${needs(ofTrigger, namespace)}, 'columns', ${columnsRead(ofTrigger)}) as facts
       from pg_trigger g join pg_class c on c.oid = g.tgrelid join pg_proc p on p.oid = g.tgfoid
       where not g.tgisinternal and g.tgname not like 'mizan\\_%' and g.tgparentid = 0 and ${relation} order by c.relname, g.tgname`,
     policies: `select json_build_object('table', ${relationName}, 'name', p.polname, 'command', p.polcmd, 'permissive', p.polpermissive,
         'roles', (select coalesce(json_agg(r.rolname order by r.rolname), '[]') from pg_roles r where r.oid = any (p.polroles)),
-        'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)) as facts
+        'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid),
+        'needs', ${needs(ofPolicy, namespace)}, 'columns', ${columnsRead(ofPolicy)}) as facts
       from pg_policy p join pg_class c on c.oid = p.polrelid where ${relation} order by c.relname, p.polname`,
+    comments: commentQuery(place),
+    grants: grantQuery(place),
   }
 }
 
@@ -186,3 +138,5 @@ export type QueryName =
   | 'functions'
   | 'triggers'
   | 'policies'
+  | 'comments'
+  | 'grants'

@@ -1,5 +1,7 @@
 /** The rows of the catalog queries. Tables, types and functions are named by their identities. */
 
+import type { GrantedThing } from '@mizan/db'
+
 /** Something of a schema. */
 export interface PlacedRow {
   /** Behind the name of the schema, if that has one. */
@@ -74,6 +76,14 @@ export interface ConstraintRow {
   readonly nullsNotDistinct: boolean
 }
 
+/** What something depends on. */
+export interface DependentRow {
+  /** Keys of tables and objects. */
+  readonly needs: readonly string[]
+  /** Columns by table. */
+  readonly columns: Readonly<Record<string, readonly string[]>>
+}
+
 /** An enum. */
 export interface EnumRow extends PlacedRow {
   readonly values: readonly string[]
@@ -85,6 +95,7 @@ export interface DomainRow extends PlacedRow {
   readonly notNull: boolean
   readonly default: string | null
   readonly checks: readonly string[]
+  readonly needs: readonly string[]
 }
 
 /** A sequence that is no identity column's. */
@@ -101,13 +112,11 @@ export interface SequenceRow extends PlacedRow {
 }
 
 /** A view. */
-export interface ViewRow extends PlacedRow {
+export interface ViewRow extends PlacedRow, DependentRow {
   readonly materialized: boolean
   readonly query: string
   readonly options: readonly string[] | null
   readonly indexes: readonly { readonly name: string; readonly definition: string }[]
-  readonly needs: readonly string[]
-  readonly functions: readonly string[]
 }
 
 /** A function. */
@@ -116,6 +125,8 @@ export interface FunctionRow extends PlacedRow {
   readonly kind: string
   readonly definition: string
   readonly needs: readonly string[]
+  /** None for an aggregate. */
+  readonly columns?: DependentRow['columns']
 }
 
 /** An extension; `schema` where it is another one than ours. */
@@ -131,23 +142,21 @@ export interface TypeRow extends PlacedRow {
 }
 
 /** A rule of rewriting. */
-export interface RuleRow {
+export interface RuleRow extends DependentRow {
   readonly table: string
   readonly name: string
   readonly definition: string
-  readonly needs: readonly string[]
 }
 
 /** A trigger. */
-export interface TriggerRow {
+export interface TriggerRow extends DependentRow {
   readonly table: string
   readonly name: string
   readonly definition: string
-  readonly function: string | null
 }
 
 /** A policy of row-level security. */
-export interface PolicyRow {
+export interface PolicyRow extends DependentRow {
   readonly table: string
   readonly name: string
   readonly command: string
@@ -155,6 +164,31 @@ export interface PolicyRow {
   readonly roles: readonly string[]
   readonly using: string | null
   readonly check: string | null
+}
+
+/** A comment on something that is carried by its own text; `on` is the word of COMMENT ON. */
+export interface CommentRow {
+  readonly on: string
+  /** The key of what it is on. */
+  readonly key: string
+  readonly table: string | null
+  readonly name: string
+  readonly column: string | null
+  readonly arguments: string | null
+  readonly text: string
+}
+
+/** Rights of one role on one thing. */
+export interface GrantRow {
+  readonly on: GrantedThing
+  readonly name: string
+  readonly column: string | null
+  readonly arguments: string | null
+  readonly to: string
+  readonly revoked: boolean
+  readonly privileges: readonly string[]
+  readonly grantable: readonly string[]
+  readonly implied: readonly string[]
 }
 
 /** Everything of one namespace. */
@@ -174,4 +208,6 @@ export interface Catalog {
   readonly functions: readonly FunctionRow[]
   readonly triggers: readonly TriggerRow[]
   readonly policies: readonly PolicyRow[]
+  readonly comments: readonly CommentRow[]
+  readonly grants: readonly GrantRow[]
 }

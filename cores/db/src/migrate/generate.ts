@@ -6,11 +6,12 @@ import { MigrationError } from '../errors.ts'
 import type { SchemaModule } from '../schema/schema.ts'
 import { describeChange } from '../snapshot/changes.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
-import { carriedObjects } from '../snapshot/plan-objects.ts'
 import { possibleRenames } from '../snapshot/possible-renames.ts'
 import { type Rename, reversedRenames, statedRenames } from '../snapshot/renames.ts'
 import { emptySnapshot, formatSnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
 import { toSnapshot } from '../snapshot/to-snapshot.ts'
+import { carryOver } from './carry-over.ts'
+import type { Followed } from './followed-objects.ts'
 import { isDestructive, lossesOf } from './losses.ts'
 import {
   hashMigration,
@@ -80,25 +81,38 @@ export async function generateMigration(
   const existing = await readMigrations(options.migrations)
   const source = existing.at(-1)?.snapshot ?? emptySnapshot
   const declared = toSnapshot(options.schema)
-  const objects = { ...carriedObjects(source, declared), ...options.baseline?.objects }
-  const carried = carryOptions(options.baseline ?? source, declared)
-  const target = Object.keys(objects).length === 0 ? carried : { ...carried, objects }
   const stated = [...statedRenames(options.schema), ...(options.renames ?? [])]
-  const questions = options.empty === true ? [] : possibleRenames(source, target, stated)
+  const questions = options.empty === true ? [] : possibleRenames(source, declared, stated)
   const asked = questions.length === 0 ? [] : ((await options.askRenames?.(questions)) ?? [])
-  return writeBetween({ ...options, renames: [...stated, ...asked] }, target)
+  const renames = [...stated, ...asked]
+  const { target, followed } = await carryOver({
+    ...options,
+    before: existing,
+    source,
+    declared,
+    renames,
+  })
+  return writeBetween({ ...options, renames, followed }, target)
+}
+
+/** What is written without a schema. */
+export interface WriteOptions extends Omit<GenerateOptions, 'schema' | 'baseline'> {
+  /** What a server was seen to make of objects when names below them changed. @default what their texts tell */
+  readonly followed?: Followed | undefined
 }
 
 /** Writes the migration from the last snapshot to `target`; with `code`, modules to be filled by hand. */
 export async function writeBetween(
-  options: Omit<GenerateOptions, 'schema' | 'baseline'>,
+  options: WriteOptions,
   target: SchemaSnapshot,
 ): Promise<GeneratedMigration | undefined> {
-  const { migrations: folder, dialect, empty = false, renames = [] } = options
+  const { migrations: folder, dialect, empty = false, renames = [], followed } = options
   const existing = await readMigrations(folder)
   const last = existing.at(-1)
   const source = last?.snapshot ?? emptySnapshot
-  const changes = empty ? [] : planChanges(source, target, { ...dialect.ddl, renames })
+  const changes = empty
+    ? []
+    : planChanges(source, target, { ...dialect.ddl, renames, followed: followed?.up })
   if (changes.length === 0 && !empty) return undefined
   const back = empty
     ? []
@@ -106,6 +120,7 @@ export async function writeBetween(
         ...dialect.ddl,
         renames: reversedRenames(renames),
         restores: true,
+        followed: followed?.down,
       })
 
   const createdAt = new Date((options.clock ?? Date.now)())
@@ -169,7 +184,7 @@ export async function writeBetween(
   }
 }
 
-interface CodeOptions extends Omit<GenerateOptions, 'schema' | 'baseline'> {
+interface CodeOptions extends WriteOptions {
   readonly id: string
   readonly createdAt: Date
   readonly parent: string | null
@@ -217,23 +232,6 @@ function assertNotStopped(signal: AbortSignal | undefined): void {
 
 function kinds(steps: readonly Step[]): readonly string[] {
   return steps.map((step) => step.kind)
-}
-
-/** How a table is partitioned is not part of the schema; a table that stays keeps it. */
-function carryOptions(source: SchemaSnapshot, target: SchemaSnapshot): SchemaSnapshot {
-  const tables = Object.entries(target.tables).map(([name, table]) => {
-    const { partitionBy, primaryKeyName: own, primaryKey } = source.tables[name] ?? {}
-    const primaryKeyName = primaryKey?.join() === table.primaryKey.join() ? own : undefined
-    return [
-      name,
-      {
-        ...table,
-        ...(partitionBy === undefined ? {} : { partitionBy }),
-        ...(primaryKeyName === undefined ? {} : { primaryKeyName }),
-      },
-    ]
-  })
-  return { ...target, tables: Object.fromEntries(tables) }
 }
 
 /** Later than the last one, whatever the clock says: the order of names is the order of migrations. */

@@ -1,7 +1,10 @@
 /** What the DDL emitter must know of a dialect. */
 
-import type { ColumnSnapshot, TypeSnapshot } from './snapshot.ts'
+import type { NewNames } from './objects/new-names.ts'
+import type { AfterRename } from './objects/renamed-objects.ts'
+import type { ColumnSnapshot, ObjectSnapshot, TypeSnapshot } from './snapshot.ts'
 import type { Change, Enums } from './changes.ts'
+import type { GrantSnapshot } from './grants/grant.ts'
 import type {
   ColumnChange,
   CommentTarget,
@@ -77,10 +80,18 @@ export interface DdlFacts {
   note?(change: Change, surroundings: PlanSurroundings): string | undefined
   /** Says how long a statement waits for a lock: stands first in a `tx` step that changes tables in use. */
   readonly lockTimeout?: string
+  /** Whether an object stands in the way of a change below it: it goes before, and comes back. @default views, where columns change */
+  holds?(object: ObjectSnapshot, change: Change): boolean
+  /** What becomes of an object that says a name that a table or a column no longer has. @default it follows */
+  afterRename?(before: ObjectSnapshot, after: ObjectSnapshot, names: NewNames): AfterRename
   /** A column's comment as part of its definition, where it belongs there. */
   columnComment?(text: string): string
   /** A foreign key holds its columns and their index: it steps aside while they change. */
   readonly keysHoldColumns?: boolean
+  /** Gives privileges; absent where migrations give none. */
+  grant?(grant: GrantSnapshot): readonly string[]
+  /** Takes privileges, with the right to pass them on. */
+  revoke?(grant: GrantSnapshot): readonly string[]
   dropIndex(table: string, index: string): string
   dropUnique(table: string, name: string): string
   dropForeignKey(table: string, name: string): string

@@ -6,12 +6,13 @@ import type { Change } from './changes.ts'
 import type { DdlFacts } from './ddl-facts.ts'
 import { defaultExpression } from './ddl.ts'
 import { assertPlaces, schemasOf } from './identity.ts'
-import { planObjects } from './plan-objects.ts'
+import { withGrants } from './grants/plan-grants.ts'
+import { planObjects } from './objects/plan-objects.ts'
 import { planCreates, planDrops, tableOf } from './plan-order.ts'
 import { planTable } from './plan-table.ts'
 import type { TablePlan } from './table-plan.ts'
 import { applyRenames, effectiveRenames, type Rename } from './renames.ts'
-import type { SchemaSnapshot } from './snapshot.ts'
+import type { ObjectSnapshot, SchemaSnapshot } from './snapshot.ts'
 
 /** What the plan must know of a dialect. */
 export interface PlanFacts extends Partial<Omit<DdlFacts, 'alterConstraints'>> {
@@ -19,6 +20,14 @@ export interface PlanFacts extends Partial<Omit<DdlFacts, 'alterConstraints'>> {
   readonly alterConstraints: boolean
   /** The plan takes changes back: a column that is never null may return without a default. @default false */
   readonly restores?: boolean
+}
+
+/** What leads from one snapshot to the other. */
+export interface PlanOptions {
+  /** @default none */
+  readonly renames?: readonly Rename[]
+  /** The objects of the source as a server was seen to leave them after the renames. @default what their texts tell */
+  readonly followed?: Readonly<Record<string, ObjectSnapshot>> | undefined
 }
 
 /**
@@ -31,7 +40,7 @@ export interface PlanFacts extends Partial<Omit<DdlFacts, 'alterConstraints'>> {
 export function planChanges(
   source: SchemaSnapshot,
   to: SchemaSnapshot,
-  { renames: stated = [], ...facts }: PlanFacts & { readonly renames?: readonly Rename[] },
+  { renames: stated = [], followed, ...facts }: PlanFacts & PlanOptions,
 ): readonly Change[] {
   for (const one of [source, to]) assertPlaces(one, facts.createSchema !== undefined)
   const renames = effectiveRenames(stated, source, to)
@@ -43,14 +52,21 @@ export function planChanges(
   const plans = kept.map((name) =>
     planTable(tableOf(from, name), tableOf(to, name), { facts, from, to }),
   )
-  const objects = planObjects(from, to, { plans, dropped, renamed: renames.length > 0 })
+  const enums = planEnums(from, to, facts)
+  const objects = planObjects(source, to, {
+    changes: [...enums, ...plans.flatMap(({ remove, columns }) => [...remove, ...columns])],
+    dropped,
+    renames,
+    facts,
+    followed,
+  })
   const part = (name: keyof TablePlan): Change[] => plans.flatMap((plan) => [...plan[name]])
   const { creates, late } = planCreates(from, to, facts)
   const removed = part('remove')
   const isKey = (change: Change): boolean => change.kind === 'dropForeignKey'
   const early = keysOnlyIn(to.enums, from.enums)
   const [places, wanted] = [schemasOf(source), schemasOf(to)]
-  return [
+  const changes: readonly Change[] = [
     ...wanted
       .filter((name) => !places.includes(name))
       .map((name): Change => ({ kind: 'createSchema', name })),
@@ -67,9 +83,11 @@ export function planChanges(
     ...removed.filter(isKey),
     ...planDrops(from, dropped, facts),
     ...removed.filter((change) => !isKey(change)),
-    ...planEnums(from, to, facts),
+    ...objects.dropHeld,
+    ...enums,
     ...creates,
-    ...part('columns'),
+    ...part('columns').map((change) => withoutNew(change, [...objects.createBack, ...objects.createLast])),
+    ...objects.createBack,
     ...part('add'),
     ...late,
     ...objects.dropLast,
@@ -84,6 +102,15 @@ export function planChanges(
       .filter((name) => !wanted.includes(name))
       .map((name): Change => ({ kind: 'dropSchema', name })),
   ]
+  return withGrants(changes, { from, to, hasGrants: facts.grant !== undefined })
+}
+
+/** Triggers that are new or other ones are made by themselves, and not by the rebuild of their table. */
+function withoutNew(change: Change, created: readonly Change[]): Change {
+  if (change.kind !== 'rebuildTable') return change
+  const isNew = (object: ObjectSnapshot): boolean =>
+    created.some((one) => one.kind === 'createObject' && one.object === object)
+  return { ...change, restore: change.restore.filter((object) => !isNew(object)) }
 }
 
 function toRename({ table, column, from }: Rename): Change {

@@ -2,6 +2,7 @@
 
 import type { ForeignKeyAction } from '../schema/column-builder.ts'
 import type { ColumnTypeName } from '../schema/column-type.ts'
+import type { Grants } from './grants/grant.ts'
 
 /** Plain JSON with sorted keys; lists are sorted by name, columns stand in the order of declaration. */
 export interface SchemaSnapshot {
@@ -12,6 +13,8 @@ export interface SchemaSnapshot {
   readonly tables: Readonly<Record<string, TableSnapshot>>
   /** Views, sequences, domains, triggers, functions, policies, partitions: by {@link objectKey}. */
   readonly objects?: Readonly<Record<string, ObjectSnapshot>>
+  /** Rights of roles that own nothing of it, by {@link grantKey}. */
+  readonly grants?: Grants
 }
 
 /** SQL as it was written, and as a server writes it. */
@@ -47,7 +50,7 @@ export const objectKinds = [
   'trigger',
   'policy',
   'security',
-  'grant',
+  'comment',
 ] as const
 
 /** One of {@link objectKinds}. */
@@ -69,6 +72,10 @@ export interface ObjectSnapshot {
   readonly drop: string
   /** Tables and other objects (by key) that must be there first. */
   readonly dependsOn: readonly string[]
+  /** Columns that it speaks of, by the identity of their table; absent where no server was asked. */
+  readonly columns?: Readonly<Record<string, readonly string[]>>
+  /** Roles that its text names; the server must have them. */
+  readonly roles?: readonly string[]
   /** An implied part of something else (a sequence of its column): made and dropped with it. */
   readonly owner?: string
 }
