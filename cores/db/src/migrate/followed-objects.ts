@@ -50,7 +50,7 @@ export async function followedObjects({
   const back = reversedRenames(renames)
   await using place = await scratch()
   const dialect = withSchemas(place.dialect, schemasOf(source, middle))
-  return onConnection(dialect, async (connection) => {
+  return await onConnection(dialect, async (connection) => {
     const { run } = connection
     const walk = new Walk(connection)
     for (const one of before) await walk.steps(one.up, one.id)

@@ -6,6 +6,7 @@ import { MigrationError } from '../errors.ts'
 import type { SchemaModule } from '../schema/schema.ts'
 import { describeChange } from '../snapshot/changes.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
+import { staleBodies } from '../snapshot/objects/stale-bodies.ts'
 import { possibleRenames } from '../snapshot/possible-renames.ts'
 import { type Rename, reversedRenames, statedRenames } from '../snapshot/renames.ts'
 import { emptySnapshot, formatSnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
@@ -65,6 +66,8 @@ export interface GeneratedMigration {
   readonly destructive: readonly string[]
   /** Undefined when there was no scratch database. */
   readonly proof: Proof | undefined
+  /** Functions and triggers whose bodies say a name that is gone: for a person to look at. */
+  readonly warnings: readonly string[]
   /** What may have been meant as a rename, and was taken for something that is gone and something that is new. */
   readonly possibleRenames: readonly Rename[]
 }
@@ -128,8 +131,16 @@ export async function writeBetween(
   if (options.code === true)
     return writeCode({ ...options, id, createdAt, parent: last?.id ?? null }, target)
   const losses = lossesOf(changes)
+  const warnings = empty ? [] : staleBodies(source, target, renames)
   const [upSteps, downSteps] = [toSteps(changes, dialect), toSteps(back, dialect)]
-  const up = formatScript([`${id}: ${options.name}`, ...changes.map(describeChange)], upSteps)
+  const up = formatScript(
+    [
+      `${id}: ${options.name}`,
+      ...changes.map(describeChange),
+      ...warnings.map((warning) => `look at: ${warning}`),
+    ],
+    upSteps,
+  )
   const down = formatScript(
     [`takes ${id} back`, ...losses.map((loss) => `does not bring back: ${loss}`)],
     downSteps,
@@ -180,6 +191,7 @@ export async function writeBetween(
     changes: changes.map(describeChange),
     destructive: changes.filter(isDestructive).map(describeChange),
     proof,
+    warnings,
     possibleRenames: empty ? [] : possibleRenames(source, target, renames),
   }
 }
@@ -221,6 +233,7 @@ async function writeCode(
     changes: [],
     destructive: [],
     proof: undefined,
+    warnings: [],
     possibleRenames: [],
   }
 }

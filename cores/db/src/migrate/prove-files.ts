@@ -3,12 +3,14 @@
 import { join } from 'node:path'
 import { MigrationError } from '../errors.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
+import { staleBodies } from '../snapshot/objects/stale-bodies.ts'
 import { emptySnapshot } from '../snapshot/snapshot.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { lossesOf } from './losses.ts'
 import { type Migration, readMigrations } from './migration-files.ts'
 import type { Proof } from './proof.ts'
 import { proveMigration } from './prove.ts'
+import { readObjects } from './read-objects.ts'
 import type { OpenScratch } from './scratch.ts'
 import { sealMigration, type SealOptions } from './seal.ts'
 import { toJsonFile, writeWhole } from './write-files.ts'
@@ -20,15 +22,16 @@ export interface ProveFilesOptions extends SealOptions {
 }
 
 /**
- * Seals the files as they are and proves them.
+ * Seals the files as they are and proves them. What they make of views, functions and their like becomes part of the snapshot.
  *
  * @throws MigrationProofError with the first differences; the files stay sealed, and without a proof
  */
 export async function proveFiles(options: ProveFilesOptions): Promise<Proof> {
+  const { migrations, id, scratch } = options
   await sealMigration(options)
-  const all = await readMigrations(options.migrations)
-  const migration = find(all, options.id)
-  const before = all.slice(0, all.indexOf(migration))
+  const sealed = await lineTo(migrations, id)
+  if (await readObjects({ migrations, ...sealed, scratch })) await sealMigration({ migrations, id })
+  const { before, migration } = await lineTo(migrations, id)
   const proof = await proveMigration({
     before,
     migration,
@@ -39,10 +42,29 @@ export async function proveFiles(options: ProveFilesOptions): Promise<Proof> {
   return proof
 }
 
-/** Records that somebody has read a migration as it is now. */
-export async function reviewMigration(folder: string, id: string): Promise<void> {
-  const migration = find(await readMigrations(folder), id)
+/** What a review should have looked at. */
+export interface Reviewed {
+  /** Functions and triggers whose bodies say a name that the migration takes away. */
+  readonly warnings: readonly string[]
+}
+
+/** Records that somebody has read a migration as it is now, and tells what no proof can tell. */
+export async function reviewMigration(folder: string, id: string): Promise<Reviewed> {
+  const all = await readMigrations(folder)
+  const migration = find(all, id)
   await writeMeta(folder, migration, { review: { hash: migration.hash } })
+  const source = all[all.indexOf(migration) - 1]?.snapshot ?? emptySnapshot
+  return { warnings: staleBodies(source, migration.snapshot) }
+}
+
+/** A migration and its history. */
+async function lineTo(
+  folder: string,
+  id: string,
+): Promise<{ readonly before: readonly Migration[]; readonly migration: Migration }> {
+  const all = await readMigrations(folder)
+  const migration = find(all, id)
+  return { before: all.slice(0, all.indexOf(migration)), migration }
 }
 
 function find(all: readonly Migration[], id: string): Migration {
