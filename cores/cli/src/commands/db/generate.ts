@@ -121,11 +121,12 @@ async function askRenames(
 }
 
 function tellWritten(
-  { changes, destructive, proof, path }: GeneratedMigration,
+  { changes, destructive, proof, warnings, path }: GeneratedMigration,
   terminal: Terminal,
 ): void {
   for (const change of changes) terminal.say(`  ${change}`)
   for (const loss of destructive) terminal.complain(`loses data: ${loss}`)
+  for (const warning of warnings) terminal.complain(`look at: ${warning}`)
   if (proof !== undefined) {
     terminal.say(
       `proved on ${proof.engine.name} ${proof.engine.version}: up, down and up again` +

@@ -62,8 +62,9 @@ export const review: Command = {
   run: async (invocation) =>
     withRunner(await loadConfig(invocation.folder), async (runner, migrations) => {
       const [id = ''] = invocation.positionals
-      await runner.reviewMigration(migrations, id)
+      const { warnings } = await runner.reviewMigration(migrations, id)
+      for (const warning of warnings) invocation.terminal.complain(`look at: ${warning}`)
       invocation.terminal.say(`reviewed ${id}`)
-      return invocation.answer({ result: { id } })
+      return invocation.answer({ result: { id, warnings } })
     }),
 }
