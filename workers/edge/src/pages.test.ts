@@ -40,11 +40,11 @@ async function visitRaw(path: string): Promise<string> {
 
 test('a page of the manifest is served from the edge, to everybody', async () => {
   for (let count = 0; count < 2; count += 1) await visit('/p/1/')
-  expect(await visit('/p/1/', { cookie: 'session=ada' })).toBe('hit <h1>/p/1/ 1</h1>')
+  expect(await visit('/p/1/', { cookie: 'session=ada' })).toBe(`hit <h1>/p/1/ ${version}</h1>`)
   const response = await fetch(`${harness.url}/p/1/`)
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
   expect(response.headers.has('x-mizan-cache')).toBe(false)
-  expect(await visit('/p/1')).toBe('hit <h1>/p/1/ 1</h1>')
+  expect(await visit('/p/1')).toBe(`hit <h1>/p/1/ ${version}</h1>`)
 })
 
 test('a page and the data of one context are two entries, and so are two pages', async () => {

