@@ -14,7 +14,8 @@ export function mizan(app: Pick<App, 'owns' | 'handle'>): RequestHandler {
   return async (req, res, next) => {
     if (!app.owns(req.method, splitTarget(toUrl(req)).path)) return next()
     try {
-      const writing = writeResponse(res, await app.handle(toProtocolRequest(req, res)))
+      const answering = app.handle(toProtocolRequest(req, res))
+      const writing = writeResponse(res, answering instanceof Promise ? await answering : answering)
       if (writing !== undefined) await writing
     } catch (error) {
       // Express 4 does not look at what a handler returns.

@@ -2,7 +2,7 @@
 
 import { splitTarget } from '@mizan/node'
 import type { App } from '@mizan/server'
-import type { FastifyPluginCallback } from 'fastify'
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { toProtocolRequest } from './to-protocol-request.ts'
 import { writeResponse } from './write-response.ts'
 
@@ -19,13 +19,7 @@ export function mizan(app: Pick<App, 'owns' | 'handle'>): FastifyPluginCallback 
       const { path } = splitTarget(request.raw.url ?? '/')
       if (!app.owns(request.method, path)) return next()
       reply.hijack()
-      app
-        .handle(toProtocolRequest(request, reply))
-        .then((response) => writeResponse(reply, response))
-        .catch((error: unknown) => {
-          request.log.error(error)
-          reply.raw.destroy()
-        })
+      void answer(app, request, reply)
     })
     done()
   }
@@ -34,4 +28,21 @@ export function mizan(app: Pick<App, 'owns' | 'handle'>): FastifyPluginCallback 
     [Symbol.for('skip-override')]: true,
     [Symbol.for('fastify.display-name')]: '@mizan/fastify',
   })
+}
+
+/** Never rejects: what fails on the way to the client ends the connection. */
+async function answer(
+  app: Pick<App, 'handle'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  try {
+    const answering = app.handle(toProtocolRequest(request, reply))
+    const response = answering instanceof Promise ? await answering : answering
+    const writing = writeResponse(reply, response)
+    if (writing !== undefined) await writing
+  } catch (error) {
+    request.log.error(error)
+    reply.raw.destroy()
+  }
 }

@@ -1,7 +1,7 @@
 /** Mounts an app in Hono. */
 
 import type { App } from '@mizan/server'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler, Next } from 'hono'
 import {
   splitUrl,
   toProtocolRequest,
@@ -14,9 +14,14 @@ export function mizan(
   app: Pick<App, 'owns' | 'handle'>,
   options?: ToProtocolRequestOptions,
 ): MiddlewareHandler {
-  return async (context, next) => {
+  const answer = (context: Context, next: Next): Promise<Response | void> | Response => {
     const { method, url } = context.req.raw
     if (!app.owns(method, splitUrl(url).path)) return next()
-    return writeResponse(context, await app.handle(toProtocolRequest(context, options)))
+    const answering = app.handle(toProtocolRequest(context, options))
+    return answering instanceof Promise
+      ? answering.then((response) => writeResponse(context, response))
+      : writeResponse(context, answering)
   }
+  // cast: the type asks for a promise, Hono takes a Response too, and writes one that is there at once in one go
+  return answer as MiddlewareHandler
 }

@@ -37,7 +37,8 @@ export async function answer(
   options?: ToProtocolRequestOptions,
 ): Promise<void> {
   try {
-    const writing = writeResponse(res, await app.handle(toProtocolRequest(req, res, options)))
+    const answering = app.handle(toProtocolRequest(req, res, options))
+    const writing = writeResponse(res, answering instanceof Promise ? await answering : answering)
     if (writing !== undefined) await writing
   } catch (error) {
     res.destroy(error instanceof Error ? error : undefined)

@@ -50,6 +50,7 @@ import { createConsoleLogger, type Logger } from './logger.ts'
 import { orderPlugins, type Plugin } from './plugin.ts'
 import { createRegistry, type Registry } from './registry.ts'
 import { provide, type Provided } from './services.ts'
+import { andThen, orElse, type Soon } from './soon.ts'
 import type { UnknownProperties } from './validate/index.ts'
 
 /** What an app is made of. */
@@ -93,8 +94,11 @@ export interface App extends AsyncDisposable {
   close(): Promise<void>
   /** Whether a backend hands this over: the base path and routes. */
   owns(method: string, path: string): boolean
-  /** Answers; never rejects. 101 to `GET live/` says: upgrade, and call {@link connect}. */
-  handle(request: ProtocolRequest): Promise<ProtocolResponse>
+  /**
+   * Answers, at once where nothing has to be waited for; never fails. 101 to `GET live/` says: upgrade, and call
+   * {@link connect}.
+   */
+  handle(request: ProtocolRequest): ProtocolResponse | Promise<ProtocolResponse>
   /** Takes a WebSocket that the backend has upgraded; resolves once it is known who is there. Never rejects. */
   connect(request: ProtocolRequest, socket: ProtocolSocket): Promise<void>
   /**
@@ -213,7 +217,7 @@ export function createApp(options: AppOptions): App {
       logger,
       invalidations: caching.invalidations,
       feed: live.feed,
-      handle: (request) => respond(request),
+      handle: async (request) => respond(request),
     }),
     drain: limits.drain,
     stop: limits.stop,
@@ -241,12 +245,19 @@ export function createApp(options: AppOptions): App {
     if (lifecycle.closing) throw new MizanError('UNAVAILABLE', closingMessage)
     return lifecycle.track(() => lifecycle.start().then(run))
   }
-  const respond = (request: ProtocolRequest): Promise<ProtocolResponse> => {
+  const respond = (request: ProtocolRequest): Soon<ProtocolResponse> => {
     const route = pluginRoutes.find(request.method, request.path)
     return route === undefined
       ? handleRequest(engine, base, request)
       : pluginRoutes.answer(route, request)
   }
+  const answer = (request: ProtocolRequest): Soon<ProtocolResponse> =>
+    andThen(
+      telemetry === undefined
+        ? respond(request)
+        : telemetry.request(request, async () => respond(request)),
+      (response) => trackBody(request, response, engine.background),
+    )
   const close = async (): Promise<void> => {
     await lifecycle.close()
     await live.close()
@@ -266,22 +277,16 @@ export function createApp(options: AppOptions): App {
       health.owns(method, path) ||
       pluginRoutes.find(method, path) !== undefined ||
       registry.routes.find(method, path) !== undefined,
-    async handle(request) {
+    handle(request) {
       // Whoever asks how we are is answered also while closing, and before the start.
       if (health.owns(request.method, request.path)) return health.answer(request.path)
       if (lifecycle.closing) return respondError(whileClosing(logger))
-      lifecycle.enter()
-      try {
-        if (!lifecycle.started) await lifecycle.start()
-        const response = await (telemetry === undefined
-          ? respond(request)
-          : telemetry.request(request, () => respond(request)))
-        return trackBody(request, response, engine.background)
-      } catch (error) {
-        return respondError(withoutStart(error, logger))
-      } finally {
-        lifecycle.leave()
-      }
+      return lifecycle.during(() =>
+        orElse(
+          () => andThen(lifecycle.started ? undefined : lifecycle.start(), () => answer(request)),
+          (error) => respondError(withoutStart(error, logger)),
+        ),
+      )
     },
     async connect(request, socket) {
       // What is sent before the app has started waits; an app that is closing says so itself.

@@ -2,6 +2,7 @@
 
 import type { Logger } from './logger.ts'
 import type { Plugin, PluginHost } from './plugin.ts'
+import { type Soon, soon } from './soon.ts'
 
 /** Options of {@link createLifecycle}. */
 export interface LifecycleOptions {
@@ -28,11 +29,10 @@ export interface Lifecycle {
   start(): Promise<void>
   /** Whether the start is over and went well. */
   readonly started: boolean
-  /** Something is in flight until {@link Lifecycle.leave}. */
-  enter(): void
-  leave(): void
-  /** Between the two for as long as `run` takes. */
+  /** Something is in flight for as long as `run` takes. */
   track<T>(run: () => Promise<T>): Promise<T>
+  /** The same for what may be done at once. */
+  during<T>(run: () => Soon<T>): Soon<T>
   close(): Promise<void>
   readonly closing: boolean
 }
@@ -74,8 +74,6 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       return isStarted
     },
     start: () => (starting ??= boot()),
-    enter: () => flights.enter(),
-    leave: () => flights.leave(),
     async track(run) {
       flights.enter()
       try {
@@ -83,6 +81,14 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
       } finally {
         flights.leave()
       }
+    },
+    during(run) {
+      const leave = (): void => flights.leave()
+      flights.enter()
+      const value = soon(run)
+      if (value instanceof Promise) value.then(leave, leave)
+      else leave()
+      return value
     },
     close: () => (closing ??= shutDown()),
   }

@@ -5,6 +5,7 @@ import { differencesOf, unreadMembers } from './artifact-differences.ts'
 import type { ClientOptions, Fn } from './client-options.ts'
 import { contradictionsOf, onlyReads } from './contradictions.ts'
 import { type ContextRules, contextRulesOf } from './dispatch/context-rules.ts'
+import { RememberedInstances } from './dispatch/remembered-instances.ts'
 import type { Functions, Source } from './functions.ts'
 import { createRouteTable, type RouteTable } from './http/route-table.ts'
 import { markOf } from './marks.ts'
@@ -38,6 +39,7 @@ export interface ContextEntry {
   readonly params: readonly ArtifactParam[]
   readonly paramNames: readonly string[]
   readonly rules: ContextRules
+  readonly instances: RememberedInstances
 }
 
 /** Everything that a request can reach; looked up in Maps, never in objects. */
@@ -212,7 +214,8 @@ function contextEntries(
         params,
       )
       const paramNames = params.map((param) => param.name)
-      return [name, { name, members, params, paramNames, rules }]
+      const instances = new RememberedInstances()
+      return [name, { name, members, params, paramNames, rules, instances }]
     }),
   )
 }

@@ -90,7 +90,7 @@ export function recordInvalidations(
       base: app.base,
       artifact: app.artifact,
       handle: (request) =>
-        inTurn(() => {
+        inTurn(async () => {
           if (isContext(app.base, request)) return fetchContext(request)
           return isCall(app.base, request) ? call(request) : app.handle(request)
         }),

@@ -57,7 +57,7 @@ test('an app is ready while its workers answer', async () => {
   await expect.poll(async () => (await get(app, '/health/ready')).status).toBe(200)
 })
 
-function get(app: App, path: string): Promise<ProtocolResponse> {
+async function get(app: App, path: string): Promise<ProtocolResponse> {
   const { signal } = new AbortController()
   return app.handle({ method: 'GET', path, query: '', headers: {}, body: null, signal })
 }

@@ -13,6 +13,7 @@ import {
   type ValidationIssue,
 } from '@mizan/protocol'
 import type { Entry } from '../registry.ts'
+import type { Soon } from '../soon.ts'
 import type { StandardIssue, StandardSchemaV1 } from '../standard-schema.ts'
 import { type Codec, maximumIssues } from '../validate/index.ts'
 import { toInputValue } from './input-value.ts'
@@ -33,14 +34,13 @@ export interface Arguments {
 export function readArguments(
   entry: Entry,
   args: Readonly<Record<string, unknown>>,
-): Arguments | Promise<Arguments> {
+): Soon<Arguments> {
   return entry.options.input === undefined
     ? readDeclared(entry, args)
     : checkInput(entry, entry.options.input, args)
 }
 
-/** The same where the declared types are all that is checked. @throws MizanError `VALIDATION_FAILED` with every issue */
-export function readDeclared(entry: Entry, args: Readonly<Record<string, unknown>>): Arguments {
+function readDeclared(entry: Entry, args: Readonly<Record<string, unknown>>): Arguments {
   const decoded = entry.arguments.decode(args)
   if (!decoded.ok) throw invalid(entry.name, decoded.issues)
   // cast: ArgumentsCodec decodes to the list of values
@@ -49,10 +49,7 @@ export function readDeclared(entry: Entry, args: Readonly<Record<string, unknown
 }
 
 /** Arguments that code gives as TypeScript values (`app.call`): checked like those of a client. */
-export function fromValues(
-  entry: Entry,
-  values: readonly unknown[],
-): Arguments | Promise<Arguments> {
+export function fromValues(entry: Entry, values: readonly unknown[]): Soon<Arguments> {
   if (entry.facts.input) return readArguments(entry, bagToWire(entry, values[0]))
   return readArguments(
     entry,

@@ -2,11 +2,11 @@
 
 import { MizanError } from '@mizan/protocol'
 import type { Context } from '../context.ts'
-import { etagOf } from '../http/etag.ts'
 import { requireScope, type RunScope } from '../scope.ts'
 import { defineToken, type Token } from '../services.ts'
 import { toWireParams } from '../wire-params.ts'
 import { textOf } from './arguments.ts'
+import { toContextInstance } from './context-instance.ts'
 import type { Engine } from './engine.ts'
 import { runContext } from './run-context.ts'
 import { rememberReads } from './seen-reads.ts'
@@ -72,7 +72,7 @@ async function read(engine: Engine, scope: RunScope, wanted: Wanted): Promise<Co
   )
   const bundle = await runContext(engine, {
     context,
-    readParams: () => ({ values: wanted.values, texts }),
+    readInstance: () => toContextInstance(engine, context, { values: wanted.values, texts }),
     exchange: scope.exchange,
     client: scope,
   })
@@ -81,14 +81,14 @@ async function read(engine: Engine, scope: RunScope, wanted: Wanted): Promise<Co
   // What the application itself decides about is asked each time.
   if (context.rules.isGuardedByCode) scope.taint('unstorable')
   for (const tag of bundle.dataTags) scope.observeRead(tag)
-  scope.embed({ tags: bundle.tags, ttl: bundle.ttl === false ? 0 : bundle.ttl })
+  scope.embed({ tags: bundle.instance.tags, ttl: bundle.ttl === false ? 0 : bundle.ttl })
   const tags = engine.tagDigests?.ofReads(bundle.dataTags) ?? []
   return {
     context: context.name,
     params: Object.fromEntries(texts),
     // cast: a bundle is an object of results
     data: JSON.parse(bundle.body) as Record<string, unknown>,
-    etag: etagOf(bundle.body),
+    etag: bundle.instance.etagOf(bundle.body),
     ...(tags.length > 0 && { tags }),
     artifact: artifact.digest,
   }

@@ -1,36 +1,23 @@
 /** Runs the members of a context concurrently and bundles their results into one body. */
 
-import { type ArtifactParam, MizanError } from '@mizan/protocol'
-import { tagsOfInstance } from '../cache/index.ts'
+import type { MizanError } from '@mizan/protocol'
+import type { ContextCache } from '../cache/index.ts'
 import { principalKey } from '../identity/index.ts'
 import type { ContextEntry, Entry } from '../registry.ts'
 import { type Exchange, type Leaving, narrower, type Visibility } from '../scope.ts'
-import {
-  type Arguments,
-  canonicalTexts,
-  readArguments,
-  readDeclared,
-  type Texts,
-} from './arguments.ts'
+import { allSoon, andThen, orElse, type Soon, soon } from '../soon.ts'
+import type { ContextInstance, Member } from './context-instance.ts'
 import type { Engine } from './engine.ts'
 import { guard } from './guard.ts'
 import { toPublicError, withDetails } from './public-error.ts'
 import { runFunction } from './run-function.ts'
 import { fromDataTag, isDataTag, toDataTag } from './data-tag.ts'
 
-/** Params of a context as they were sent. */
-export interface ContextParams {
-  /** JSON values by wire name. */
-  readonly values: Readonly<Record<string, unknown>>
-  /** As they stood in the URL, to be compared with the canonical ones. */
-  readonly texts: Texts
-}
-
 /** One read of a context. */
 export interface ContextRead {
   readonly context: ContextEntry
   /** Called once every guard has admitted the caller: what is wrong with params is nobody else's business. */
-  readonly readParams: () => ContextParams | Promise<ContextParams>
+  readonly readInstance: () => Soon<ContextInstance>
   readonly exchange: Exchange
   readonly client: Leaving
 }
@@ -40,8 +27,7 @@ export interface Bundle {
   /** JSON with sorted keys. */
   readonly body: string
   readonly visibility: Visibility
-  /** Tags of the instance: what targets invalidate. */
-  readonly tags: readonly string[]
+  readonly instance: ContextInstance
   /** Data tags that it was read from: what observed writes invalidate. */
   readonly dataTags: readonly string[]
   /** Seconds that are left to keep it; `false` when a member forbids caching. */
@@ -53,49 +39,56 @@ export interface Bundle {
  *
  * @throws MizanError of a failing member, with its name in `details.fn`
  */
-export async function runContext(engine: Engine, read: ContextRead): Promise<Bundle> {
+export function runContext(engine: Engine, read: ContextRead): Soon<Bundle> {
+  const { context } = read
+  const { rules } = context
+  return andThen(rules.guarded ? guardMembers(engine, read) : undefined, () =>
+    andThen(read.readInstance(), (instance) =>
+      engine.cache === undefined || rules.ttl === false
+        ? andThen(computeBundle(engine, read, instance), ({ body, visibility, dataTags }) => ({
+            body,
+            visibility: narrower(visibility, rules.widest),
+            instance,
+            dataTags: dataTags.map(fromDataTag),
+            ttl: rules.ttl,
+          }))
+        : findBundle(engine, engine.cache, read, instance),
+    ),
+  )
+}
+
+/** The same through the cache. */
+async function findBundle(
+  engine: Engine,
+  cache: ContextCache,
+  read: ContextRead,
+  instance: ContextInstance,
+): Promise<Bundle> {
   const { context, exchange, client } = read
-  const { rules, params } = context
-  if (rules.guarded) await guardMembers(engine, read)
-  const reading = read.readParams()
-  const sent = reading instanceof Promise ? await reading : reading
-  const checking = readMembers(context.members, sent.values)
-  const members = checking instanceof Promise ? await checking : checking
-  const texts = textsOf(engine, { params, sent: sent.texts }, members)
-  const tags = tagsOfInstance(context.name, texts, context.paramNames)
-  if (engine.cache === undefined || rules.ttl === false) {
-    const { body, visibility, dataTags } = await computeBundle(engine, read, members)
-    return {
-      body,
-      visibility: narrower(visibility, rules.widest),
-      tags,
-      dataTags: dataTags.map(fromDataTag),
-      ttl: rules.ttl,
-    }
-  }
+  const { rules } = context
   const { principal } = exchange
   const key = principal === undefined ? undefined : principalKey(principal)
-  const found = await engine.cache.run(
+  const found = await cache.run(
     {
       context: context.name,
-      params: texts,
+      params: instance.texts,
       rev: rules.rev,
       artifact: engine.registry.artifact.digest,
-      ttl: rules.ttl,
+      ttl: rules.ttl === false ? 0 : rules.ttl,
       staleFor: rules.staleFor,
       user: principal?.id ?? null,
       ...(key === undefined ? {} : { principalKey: key }),
       privateOnly: rules.widest === 'private',
-      tags,
+      tags: instance.tags,
     },
-    (signal) => computeBundle(engine, { ...read, client: { signal } }, members),
+    async (signal) => computeBundle(engine, { ...read, client: { signal } }, instance),
     client.signal,
   )
   return {
     body: found.body,
     // Who is told outside this process may keep no more than the cache here does.
     visibility: narrower(found.visibility, rules.widest),
-    tags,
+    instance,
     dataTags: found.tags.filter(isDataTag).map(fromDataTag),
     ttl: found.ttl,
   }
@@ -114,58 +107,42 @@ async function guardMembers(engine: Engine, { context, exchange }: ContextRead):
   )
 }
 
-interface Member {
-  readonly entry: Entry
-  readonly args: Arguments
-}
-
-function readMembers(
-  entries: readonly Entry[],
-  values: ContextParams['values'],
-): readonly Member[] | Promise<readonly Member[]> {
-  const takesTime = entries.some(({ options }) => options.input !== undefined)
-  if (takesTime) {
-    return Promise.all(
-      entries.map(async (entry) => ({ entry, args: await readArguments(entry, values) })),
-    )
-  }
-  return entries.map((entry) => ({ entry, args: readDeclared(entry, values) }))
-}
-
 interface Computed {
   readonly body: string
   readonly visibility: Visibility
   readonly dataTags: readonly string[]
 }
 
-async function computeBundle(
+function computeBundle(
   engine: Engine,
   read: ContextRead,
-  members: readonly Member[],
-): Promise<Computed> {
-  const results = await Promise.all(members.map((member) => runMember(engine, read, member)))
-  return {
-    body: `{${results.map((result) => `${JSON.stringify(result.name)}:${result.json}`).join(',')}}`,
-    visibility: results.reduce<Visibility>(
-      (all, result) => narrower(all, result.visibility),
-      'public',
-    ),
-    dataTags: [...new Set(results.flatMap((result) => result.dataTags))].sort(),
+  { members }: ContextInstance,
+): Soon<Computed> {
+  // One that fails at once is a rejection, so that somebody waits for those beside it.
+  const running = members.map((member) => soon(() => runMember(engine, read, member)))
+  return andThen(allSoon(running), toBundle)
+}
+
+function toBundle(results: readonly MemberResult[]): Computed {
+  let members = ''
+  let visibility: Visibility = 'public'
+  const dataTags = new Set<string>()
+  for (const result of results) {
+    members += `${members === '' ? '' : ','}${JSON.stringify(result.name)}:${result.json}`
+    visibility = narrower(visibility, result.visibility)
+    for (const tag of result.reads) dataTags.add(toDataTag(tag))
   }
+  return { body: `{${members}}`, visibility, dataTags: [...dataTags].sort() }
 }
 
 interface MemberResult {
   readonly name: string
   readonly json: string
   readonly visibility: Visibility
-  readonly dataTags: readonly string[]
+  readonly reads: ReadonlySet<string>
 }
 
-async function runMember(
-  engine: Engine,
-  read: ContextRead,
-  { entry, args }: Member,
-): Promise<MemberResult> {
+function runMember(engine: Engine, read: ContextRead, { entry, args }: Member): Soon<MemberResult> {
   const { scope, value } = runFunction(engine, {
     entry,
     values: args.values,
@@ -173,40 +150,19 @@ async function runMember(
     kind: 'context',
     client: read.client,
   })
-  try {
-    return {
-      name: entry.name,
-      json: JSON.stringify(entry.result.encode(await value)) ?? 'null',
-      // A function may have cut its work short when the client left: half a result is for nobody else.
-      visibility: scope.isCut ? 'unstorable' : scope.visibility,
-      dataTags: Array.from(scope.reads, toDataTag),
-    }
-  } catch (error) {
-    throw withName(engine, entry, error)
-  }
-}
-
-/** The context's canonical texts; `BAD_REQUEST` when the URL spelt one of them differently. */
-function textsOf(
-  engine: Engine,
-  { params, sent }: { readonly params: readonly ArtifactParam[]; readonly sent: Texts },
-  members: readonly Member[],
-): Record<string, string> {
-  const { artifact } = engine.registry
-  const wire = Object.assign({}, ...members.map((member) => member.args.wire)) as Record<
-    string,
-    unknown
-  > // cast: a union of records
-  const texts = canonicalTexts(params, wire, artifact.$defs)
-  for (const [name, text] of sent) {
-    if (Object.hasOwn(texts, name) && texts[name] !== text) {
-      throw new MizanError(
-        'BAD_REQUEST',
-        `${name} must be spelt "${texts[name]?.slice(0, 40)}", got "${text.slice(0, 40)}"`,
-      )
-    }
-  }
-  return texts
+  return orElse(
+    () =>
+      andThen(value, (result) => ({
+        name: entry.name,
+        json: JSON.stringify(entry.result.encode(result)) ?? 'null',
+        // A function may have cut its work short when the client left: half a result is for nobody else.
+        visibility: scope.isCut ? 'unstorable' : scope.visibility,
+        reads: scope.reads,
+      })),
+    (error) => {
+      throw withName(engine, entry, error)
+    },
+  )
 }
 
 /** The error with the name of the member that it came from; details that are a list or a scalar stay what they are. */

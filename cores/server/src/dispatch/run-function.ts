@@ -11,6 +11,7 @@ import {
   runInScope,
   type Scope,
 } from '../scope.ts'
+import { type Soon, soon } from '../soon.ts'
 import type { Engine } from './engine.ts'
 import { encodeErrorDetails } from './error-details.ts'
 
@@ -31,10 +32,10 @@ export interface Run {
 /** A run under way: its scope, which fills while it runs, and its result. */
 export interface Running {
   readonly scope: RunScope
-  /** Settles when the function and its layers have, whatever its time limit. */
-  readonly finished: Promise<unknown>
+  /** There when the function and its layers have ended, whatever its time limit. What they throw is a rejection. */
+  readonly finished: Soon<unknown>
   /** The same, or `TIMEOUT` when the limit comes first. */
-  readonly value: Promise<unknown>
+  readonly value: Soon<unknown>
 }
 
 /** Starts a run. */
@@ -53,30 +54,29 @@ export function runFunction(engine: Engine, run: Run): Running {
         : { signal: AbortSignal.any([run.client.signal, timer.signal]) },
     targetsOf: run.targetsOf,
   })
-  const finished = runInScope(scope, () =>
-    insideLayers(engine, scope, entry, async () => await engine.invoke(entry, run.values)),
-  )
-  if (run.release !== undefined) finished.then(run.release, run.release)
+  const invoke = (): Soon<unknown> => soon(() => engine.invoke(entry, run.values))
+  const finished = runInScope(scope, () => insideLayers(engine, scope, entry, invoke))
+  if (run.release !== undefined) Promise.resolve(finished).then(run.release, run.release)
   const value =
-    timer === undefined || limit === undefined
-      ? finished
-      : limited(finished, limit, timer, entry.name)
+    limit !== undefined && timer !== undefined && finished instanceof Promise
+      ? limited(finished, limit, timer, entry.name)
+      : finished
   // Code that called gets the error as it was thrown; clients get its data in wire form.
-  const told = run.kind === 'task' || entry.errors.size === 0
+  const told = run.kind === 'task' || entry.errors.size === 0 || !(value instanceof Promise)
   return { scope, finished, value: told ? value : withWireErrors(entry, value) }
 }
 
 /** Runs `run` inside the layers of plugins, and those of the function; most functions have neither. */
-export function insideLayers(
+export function insideLayers<T>(
   engine: Engine,
   scope: RunScope,
   entry: Entry,
-  run: () => Promise<unknown>,
-): Promise<unknown> {
-  const { use = [] } = entry.options
-  return engine.layers.length + use.length === 0
+  run: () => T,
+): T | Promise<unknown> {
+  const { use } = entry.options
+  return engine.layers.length === 0 && use === undefined
     ? run()
-    : throughLayers([...engine.layers, ...use], scope, run)
+    : throughLayers([...engine.layers, ...(use ?? [])], scope, async () => await run())
 }
 
 /** Async, so that a layer that throws before its first promise fails as one that throws after it. */

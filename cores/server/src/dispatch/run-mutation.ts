@@ -3,9 +3,10 @@
 import { headerNames, type Target } from '@mizan/protocol'
 import { type Intent, noIntent } from '../invalidation/intents.ts'
 import type { Exchange, RunScope } from '../scope.ts'
+import { andThen, type Soon } from '../soon.ts'
 import type { Arguments } from './arguments.ts'
 import type { Engine } from './engine.ts'
-import { type Run, runFunction } from './run-function.ts'
+import { type Run, runFunction, type Running } from './run-function.ts'
 import { applySessionChange } from './session-change.ts'
 import { withReaders } from './seen-reads.ts'
 import { targetsOf } from './targets.ts'
@@ -36,46 +37,78 @@ export const nothingInvalidated: Invalidated = Object.freeze({
   deferred: false,
 })
 
-/** Runs and settles; never rejects for what the function did. */
-export async function runMutation(
+/** Runs and settles; fails for nothing that the function did. */
+export function runMutation(
   engine: Engine,
   run: Omit<Run, 'values'>,
   args: Arguments,
-): Promise<Settled> {
-  const intending = intentOf(engine, run, args)
-  const intent = intending instanceof Promise ? await intending : intending
-  const running = runFunction(engine, {
-    ...run,
-    values: args.values,
-    targetsOf: (scope, writes) => targetsAfter(engine, { run, args, scope, writes }),
+): Soon<Settled> {
+  return andThen(intentOf(engine, run, args), (intent) => {
+    const running = runFunction(engine, {
+      ...run,
+      values: args.values,
+      targetsOf: (scope, writes) => targetsAfter(engine, { run, args, scope, writes }),
+    })
+    const settle = (): Soon<Invalidated> => invalidateAfter(engine, running.scope, run, args)
+    const ending: Ending = { running, intent, exchange: run.exchange, settle }
+    const { value } = running
+    return value instanceof Promise
+      ? value.then(
+          (result) => succeed(engine, ending, result),
+          (error: unknown) => fail(engine, ending, error),
+        )
+      : succeed(engine, ending, value)
   })
+}
+
+/** What there is to do when a function has ended. */
+interface Ending {
+  readonly running: Running
+  readonly intent: Intent
+  readonly exchange: Exchange
+  readonly settle: () => Soon<Invalidated>
+}
+
+function succeed(engine: Engine, ending: Ending, value: unknown): Soon<Settled> {
+  const { intent, running, exchange } = ending
+  return andThen(ending.settle(), (invalidated) => {
+    if (intent !== noIntent) engine.background(intent.end(invalidated))
+    const settled = { ok: true as const, value, ...invalidated }
+    return running.scope.messages.length === 0 && exchange.sessionChange === undefined
+      ? settled
+      : completed(engine, ending, settled)
+  })
+}
+
+/** Sends what the function published, and carries out its sign-in or sign-out. */
+async function completed(
+  engine: Engine,
+  { running, exchange }: Ending,
+  settled: Settled,
+): Promise<Settled> {
+  await engine.live.sendMessages(running.scope)
+  try {
+    await applySessionChange(engine, exchange)
+    return settled
+  } catch (error) {
+    const { targets, told, emitted, writes, deferred } = settled
+    return { ok: false, error, targets, told, emitted, writes, deferred }
+  }
+}
+
+async function fail(engine: Engine, ending: Ending, error: unknown): Promise<Settled> {
+  const { running, intent, settle } = ending
   const { scope } = running
-  const settle = (): Invalidated | Promise<Invalidated> => invalidateAfter(engine, scope, run, args)
-  let value: unknown
-  try {
-    value = await running.value
-  } catch (error) {
-    const committed = scope.writes.size
-    const invalidated = committed === 0 ? nothingInvalidated : await settle()
-    // The end of a function is when its promise settles, not when the answer left: after a time-out its
-    // writes still arrive, and still purge.
-    engine.background(
-      running.finished
-        .then(settle, () => (scope.writes.size > committed ? settle() : invalidated))
-        .then(intent.end),
-    )
-    return { ok: false, error, ...invalidated }
-  }
-  const settling = settle()
-  const invalidated = settling instanceof Promise ? await settling : settling
-  if (intent !== noIntent) engine.background(intent.end(invalidated))
-  if (scope.messages.length > 0) await engine.live.sendMessages(scope)
-  try {
-    if (run.exchange.sessionChange !== undefined) await applySessionChange(engine, run.exchange)
-    return { ok: true, value, ...invalidated }
-  } catch (error) {
-    return { ok: false, error, ...invalidated }
-  }
+  const committed = scope.writes.size
+  const invalidated = committed === 0 ? nothingInvalidated : await settle()
+  // The end of a function is when its promise settles, not when the answer left: after a time-out its
+  // writes still arrive, and still purge.
+  engine.background(
+    Promise.resolve(running.finished)
+      .then(settle, () => (scope.writes.size > committed ? settle() : invalidated))
+      .then(intent.end),
+  )
+  return { ok: false, error, ...invalidated }
 }
 
 /** Targets and purge of a run that has ended; most change nothing that anybody holds, and are done at once. */
@@ -84,7 +117,7 @@ export function invalidateAfter(
   scope: RunScope,
   run: Omit<Run, 'values'>,
   args: Arguments,
-): Invalidated | Promise<Invalidated> {
+): Soon<Invalidated> {
   const targets = targetsAfter(engine, { run, args, scope, writes: scope.writes })
   return targets.length + scope.writes.size + scope.outboxed.length === 0
     ? nothingInvalidated
@@ -133,11 +166,7 @@ function targetsAfter(engine: Engine, { run, args, scope, writes }: Ended): Targ
 }
 
 /** What may come to be owed is written down first where no transaction does that. */
-function intentOf(
-  engine: Engine,
-  run: Omit<Run, 'values'>,
-  args: Arguments,
-): Intent | Promise<Intent> {
+function intentOf(engine: Engine, run: Omit<Run, 'values'>, args: Arguments): Soon<Intent> {
   const { invalidations } = engine
   const commits = invalidations.hasOutbox && run.entry.facts.transaction !== false
   if (commits || !invalidations.hasIntents) return noIntent

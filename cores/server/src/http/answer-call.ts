@@ -14,6 +14,7 @@ import { runMutation, type Settled } from '../dispatch/run-mutation.ts'
 import { runStream } from '../dispatch/run-stream.ts'
 import type { AnsweredCall } from '../idempotency/idempotency.ts'
 import type { Entry } from '../registry.ts'
+import { andThen, type Soon } from '../soon.ts'
 import type { FileSpool } from './file-spool.ts'
 import type { Incoming } from './handler.ts'
 import { readMounted } from './read-mounted.ts'
@@ -31,26 +32,26 @@ export interface Prepared {
 }
 
 /** The answer in JSON, or in lines of it. With an `Idempotency-Key` it may be that of an earlier call. */
-export async function answerCall(
+export function answerCall(
   engine: Engine,
   incoming: Incoming,
   prepared: Prepared,
-): Promise<ProtocolResponse> {
+): Soon<ProtocolResponse> {
   if (incoming.request.headers['idempotency-key'] === undefined)
-    return (await runCall(engine, incoming, prepared)).response
+    return andThen(runCall(engine, incoming, prepared), ({ response }) => response)
   if (prepared.entry.facts.stream) {
     throw new MizanError('BAD_REQUEST', 'a streamed answer is not kept: leave Idempotency-Key out')
   }
-  return await engine.idempotency.once(incoming, prepared, () =>
+  return engine.idempotency.once(incoming, prepared, async () =>
     runCall(engine, incoming, prepared),
   )
 }
 
-async function runCall(
+function runCall(
   engine: Engine,
   incoming: Incoming,
   { entry, args, spool }: Prepared,
-): Promise<AnsweredCall> {
+): Soon<AnsweredCall> {
   const { request, exchange } = incoming
   const run = {
     entry,
@@ -60,12 +61,24 @@ async function runCall(
     release: spool?.handOver(),
   }
   if (entry.facts.stream)
-    return { response: await respondStream(engine, entry, runStream(engine, run, args)) }
-  const settled = await runMutation(engine, run, args)
-  const brought =
-    request.headers[headerNames.mounted] === undefined
-      ? undefined
-      : await bringAlong(engine, incoming, { entry, args, settled })
+    return respondStream(engine, entry, runStream(engine, run, args)).then((response) => ({
+      response,
+    }))
+  return andThen(runMutation(engine, run, args), (settled) =>
+    andThen(
+      request.headers[headerNames.mounted] === undefined
+        ? undefined
+        : bringAlong(engine, incoming, { entry, args, settled }),
+      (brought) => toAnswer(engine, incoming, { entry, settled, brought }),
+    ),
+  )
+}
+
+function toAnswer(
+  engine: Engine,
+  { request }: Incoming,
+  { entry, settled, brought }: Answering,
+): AnsweredCall {
   const respond = (along: Brought | undefined): ProtocolResponse =>
     respondSettled(engine, settled, (value, headers) => {
       const result = JSON.stringify(entry.result.encode(value)) ?? 'null'
@@ -77,6 +90,12 @@ async function runCall(
   if (brought === undefined || request.headers['idempotency-key'] === undefined) return { response }
   // A stored answer is given again much later: by then what came along is out of date.
   return { response, kept: respond(undefined) }
+}
+
+interface Answering {
+  readonly entry: Entry
+  readonly settled: Settled
+  readonly brought: Brought | undefined
 }
 
 function respondResult(

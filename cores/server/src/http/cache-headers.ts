@@ -7,13 +7,24 @@ import type { Visibility } from '../scope.ts'
 import type { Incoming } from './handler.ts'
 import type { Header } from './respond.ts'
 
+/** Tags of instances. */
+export interface KeptTags {
+  readonly tags: readonly string[]
+  /** As the header has them. */
+  readonly encodedTags: string
+}
+
+/** Tags as `X-Mizan-Cache` has them. */
+export function encodeTags(tags: readonly string[]): string {
+  return tags.map((tag) => encodeURIComponent(tag)).join('+')
+}
+
 /** An answer, and who may keep it. */
 export interface Keepable {
   readonly visibility: Visibility
   /** Seconds; `false` when it may not be kept. */
   readonly ttl: number | false
-  /** Tags of instances. */
-  readonly tags: readonly string[]
+  readonly tags: KeptTags
   /** Data tags that it was read from. */
   readonly dataTags: readonly string[]
 }
@@ -25,13 +36,13 @@ export function cacheHeaders(engine: Engine, incoming: Incoming, answer: Keepabl
   const tagged: Header[] = digests.length === 0 ? [] : [[headerNames.tags, digests.join(', ')]]
   const unknown = dataTags.length > 0 && digests.length === 0
   if (visibility === 'unstorable' || ttl === false || unknown) return tagged
-  const all = [...tags, ...digests].map((tag) => encodeURIComponent(tag)).join('+')
+  const all = digests.length === 0 ? tags.encodedTags : `${tags.encodedTags}+${encodeTags(digests)}`
   const { digest } = engine.registry.artifact
   return [
     ...tagged,
     [headerNames.cache, `${visibility}; ttl=${ttl}; tags=${all}; artifact=${digest}`],
     ...(visibility === 'public' && isForEverybody(incoming)
-      ? engine.publicTags.ofAnswer({ tags, dataTags, ttl })
+      ? engine.publicTags.ofAnswer({ tags: tags.tags, dataTags, ttl })
       : []),
   ]
 }

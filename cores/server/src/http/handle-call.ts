@@ -3,6 +3,7 @@
 import { MizanError, type ProtocolResponse } from '@mizan/protocol'
 import type { Engine } from '../dispatch/engine.ts'
 import { answerCall } from './answer-call.ts'
+import { andThen } from '../soon.ts'
 import { assertUnsafeAllowed } from './assert-unsafe-allowed.ts'
 import { handleForm, handleFormValidate } from './handle-form.ts'
 import type { Incoming } from './handler.ts'
@@ -12,19 +13,21 @@ import { readJson } from './read-json.ts'
 import { respondJson } from './respond.ts'
 
 /** Runs one function; without `fn` in the path, the body names it. */
-export async function handleCall(
+export function handleCall(
   engine: Engine,
   incoming: Incoming,
   fn: string | undefined,
 ): Promise<ProtocolResponse> {
   assertUnsafeAllowed(engine, incoming)
   if (fn !== undefined && isForm(incoming.request)) return handleForm(engine, incoming, fn)
-  const body = await readJson(incoming, engine.limits)
-  const call = fn === undefined ? parseCall(body) : { fn, args: parseArguments(body) }
-  const entry = await admit(engine, incoming, call.fn)
-  const checking = checkArguments(engine, incoming, { entry, args: call.args })
-  const args = checking instanceof Promise ? await checking : checking
-  return await answerCall(engine, incoming, { entry, args })
+  return readJson(incoming, engine.limits).then((body) => {
+    const call = fn === undefined ? parseCall(body) : { fn, args: parseArguments(body) }
+    return andThen(admit(engine, incoming, call.fn), (entry) =>
+      andThen(checkArguments(engine, incoming, { entry, args: call.args }), (args) =>
+        answerCall(engine, incoming, { entry, args }),
+      ),
+    )
+  })
 }
 
 /** Checks arguments and runs nothing. */

@@ -11,6 +11,7 @@ import type { Engine } from '../dispatch/engine.ts'
 import { toPublicError } from '../dispatch/public-error.ts'
 import type { RequestScope } from '../plugin.ts'
 import type { Exchange } from '../scope.ts'
+import { andThen, orElse, type Soon } from '../soon.ts'
 import { admitCaller } from './admit-caller.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import { createExchange, recognise } from './create-exchange.ts'
@@ -27,49 +28,43 @@ import { type Header, respondError, respondJson } from './respond.ts'
 /** Endpoints that settle themselves who calls, as that depends on what is called. */
 const namesFunction: ReadonlySet<Endpoint['kind']> = new Set(['call', 'validate', 'schema'])
 
-/** Answers one request; never rejects. */
+/** Answers one request; never fails. */
 export function handleRequest(
   engine: Engine,
   base: string,
   request: ProtocolRequest,
-): Promise<ProtocolResponse> {
-  const answer = respond(engine, base, request)
+): Soon<ProtocolResponse> {
+  const answer = orElse(
+    () => respond(engine, base, request),
+    (error) => respondFailure(engine, error),
+  )
   return request.headers['origin'] === undefined
     ? answer
-    : answer.then((response) => allowOrigin(engine, request, response))
+    : andThen(answer, (response) => allowOrigin(engine, request, response))
 }
 
-async function respond(
-  engine: Engine,
-  base: string,
-  request: ProtocolRequest,
-): Promise<ProtocolResponse> {
-  try {
-    if (request.query.length > engine.limits.query) {
-      throw new MizanError(
-        'PAYLOAD_TOO_LARGE',
-        `the query is longer than ${engine.limits.query} bytes; use QUERY with a body`,
-      )
-    }
-    const preflight = answerPreflight(engine, base, request)
-    if (preflight !== undefined) return preflight
-    const recognising = recognise(engine, request)
-    const identified = recognising instanceof Promise ? await recognising : recognising
+function respond(engine: Engine, base: string, request: ProtocolRequest): Soon<ProtocolResponse> {
+  if (request.query.length > engine.limits.query) {
+    throw new MizanError(
+      'PAYLOAD_TOO_LARGE',
+      `the query is longer than ${engine.limits.query} bytes; use QUERY with a body`,
+    )
+  }
+  const preflight = answerPreflight(engine, base, request)
+  if (preflight !== undefined) return preflight
+  return andThen(recognise(engine, request), (identified) => {
     const exchange = createExchange(engine, request, identified)
     const incoming: Incoming = { base, request, exchange }
-    let response: ProtocolResponse
-    try {
-      response = await (engine.requestLayers.length === 0
-        ? route(engine, incoming)
-        : insideLayers(engine, incoming))
-    } catch (error) {
+    const answer = orElse(
+      () =>
+        engine.requestLayers.length === 0
+          ? route(engine, incoming)
+          : insideLayers(engine, incoming),
       // Cookies come with failures too.
-      response = respondFailure(engine, error)
-    }
-    return withCookies(response, exchange)
-  } catch (error) {
-    return respondFailure(engine, error)
-  }
+      (error) => respondFailure(engine, error),
+    )
+    return andThen(answer, (response) => withCookies(response, exchange))
+  })
 }
 
 function respondFailure(engine: Engine, error: unknown): ProtocolResponse {
@@ -106,16 +101,16 @@ async function insideLayers(engine: Engine, incoming: Incoming): Promise<Protoco
   return { ...response, headers: [...response.headers, ...added] }
 }
 
-function route(engine: Engine, incoming: Incoming): ProtocolResponse | Promise<ProtocolResponse> {
+function route(engine: Engine, incoming: Incoming): Soon<ProtocolResponse> {
   const { base, request } = incoming
   const { method, path } = request
   const isInside =
     path.startsWith(base) && (path.length === base.length || path[base.length] === '/')
   const view = isInside ? undefined : engine.registry.routes.find(method, path)
   if (view !== undefined) {
-    const admitting = admitCaller(engine, incoming, view.entry)
-    const handle = (): Promise<ProtocolResponse> => handleView(engine, incoming, view)
-    return admitting === undefined ? handle() : admitting.then(handle)
+    return andThen(admitCaller(engine, incoming, view.entry), () =>
+      handleView(engine, incoming, view),
+    )
   }
   const endpoint = isInside ? parseEndpoint(path.slice(base.length)) : undefined
   if (endpoint === undefined)
@@ -124,16 +119,14 @@ function route(engine: Engine, incoming: Incoming): ProtocolResponse | Promise<P
   if (!allowed.includes(effectiveMethod(request, endpoint))) throw noEndpoint(allowed)
   // Whether a call looks at its caller depends on the function, which its body may name.
   const admitting = namesFunction.has(endpoint.kind) ? undefined : admitCaller(engine, incoming)
-  return admitting === undefined
-    ? handleEndpoint(engine, incoming, endpoint)
-    : admitting.then(() => handleEndpoint(engine, incoming, endpoint))
+  return andThen(admitting, () => handleEndpoint(engine, incoming, endpoint))
 }
 
 function handleEndpoint(
   engine: Engine,
   incoming: Incoming,
   endpoint: Endpoint,
-): ProtocolResponse | Promise<ProtocolResponse> {
+): Soon<ProtocolResponse> {
   switch (endpoint.kind) {
     case 'session':
       return handleSession(engine, incoming)

@@ -7,7 +7,7 @@ import { tagsOfInstance } from '../cache/index.ts'
 import type { Entry } from '../registry.ts'
 import { narrower, type RunScope } from '../scope.ts'
 import { isWhole } from '../view.ts'
-import { cacheHeaders } from './cache-headers.ts'
+import { cacheHeaders, encodeTags } from './cache-headers.ts'
 import type { Incoming } from './handler.ts'
 import type { Header } from './respond.ts'
 
@@ -35,13 +35,15 @@ export function pageHeaders(engine: Engine, incoming: Incoming, page: MadePage):
   const texts = canonicalTexts(params, args.wire, artifact.$defs)
   const names = params.map(({ name }) => name)
   const tags = [
-    ...tagsOfInstance(context, texts, names),
-    ...scope.embedded.flatMap((read) => read.tags),
+    ...new Set([
+      ...tagsOfInstance(context, texts, names),
+      ...scope.embedded.flatMap((read) => read.tags),
+    ]),
   ]
   return cacheHeaders(engine, incoming, {
     visibility: narrower(scope.visibility, rules.widest),
     ttl: Math.min(rules.ttl, ...scope.embedded.map(({ ttl }) => ttl)),
-    tags: [...new Set(tags)],
+    tags: { tags, encodedTags: encodeTags(tags) },
     dataTags: [...scope.reads],
   }).filter(([name]) => name !== 'x-mizan-tags')
 }

@@ -6,24 +6,23 @@ import type { Engine } from '../dispatch/engine.ts'
 import { guard } from '../dispatch/guard.ts'
 import type { Entry } from '../registry.ts'
 import { headerOf } from '../request-view.ts'
+import { andThen, orElse, type Soon } from '../soon.ts'
 import { admitCaller } from './admit-caller.ts'
 import type { Incoming } from './handler.ts'
 
 /** A function that its caller may call. */
-export async function admit(engine: Engine, incoming: Incoming, fn: string): Promise<Entry> {
+export function admit(engine: Engine, incoming: Incoming, fn: string): Soon<Entry> {
   const { exchange } = incoming
-  try {
-    const entry = engine.registry.calls.get(fn)
-    const admitted = admitCaller(engine, incoming, entry)
-    if (admitted !== undefined) await admitted
-    // Private, of a context, or unknown: the same bytes, so that nobody learns what exists.
-    if (entry === undefined) throw new MizanError('NOT_FOUND', 'No such function')
-    const guarded = guard(entry, exchange.principal, exchange.request)
-    if (guarded !== undefined) await guarded
-    return entry
-  } catch (error) {
+  const entry = engine.registry.calls.get(fn)
+  const admitting = (): Soon<Entry> =>
+    andThen(admitCaller(engine, incoming, entry), () => {
+      // Private, of a context, or unknown: the same bytes, so that nobody learns what exists.
+      if (entry === undefined) throw new MizanError('NOT_FOUND', 'No such function')
+      return andThen(guard(entry, exchange.principal, exchange.request), () => entry)
+    })
+  return orElse(admitting, (error) => {
     throw asOutdated(engine, incoming, error)
-  }
+  })
 }
 
 /** Its arguments, checked. */
@@ -31,16 +30,13 @@ export function checkArguments(
   engine: Engine,
   incoming: Incoming,
   { entry, args }: { readonly entry: Entry; readonly args: Readonly<Record<string, unknown>> },
-): Arguments | Promise<Arguments> {
-  const refuse = (error: unknown): never => {
-    throw asOutdated(engine, incoming, error)
-  }
-  try {
-    const read = readArguments(entry, args)
-    return read instanceof Promise ? read.catch(refuse) : read
-  } catch (error) {
-    return refuse(error)
-  }
+): Soon<Arguments> {
+  return orElse(
+    () => readArguments(entry, args),
+    (error) => {
+      throw asOutdated(engine, incoming, error)
+    },
+  )
 }
 
 /** What must be an object to be looked at. @throws MizanError `BAD_REQUEST` */

@@ -2,14 +2,14 @@
 
 import { canonicalJson, reaches, type Target } from '@mizan/protocol'
 import { fromTexts } from '../dispatch/arguments.ts'
+import { toContextInstance } from '../dispatch/context-instance.ts'
 import type { Engine } from '../dispatch/engine.ts'
-import { type Bundle, type ContextParams, runContext } from '../dispatch/run-context.ts'
+import { type Bundle, runContext } from '../dispatch/run-context.ts'
 import type { Invalidated } from '../dispatch/run-mutation.ts'
 import { mayHaveRead } from '../dispatch/seen-reads.ts'
 import { toTarget } from '../dispatch/targets.ts'
 import { changeRequest } from './change-request.ts'
 import { createExchange, recognise } from './create-exchange.ts'
-import { etagOf } from './etag.ts'
 import type { Incoming } from './handler.ts'
 
 /** As many instances are read again; the client asks for the others itself. */
@@ -105,10 +105,9 @@ async function read(
   const { contexts, $defs } = engine.registry.artifact
   const declared = contexts[name]?.params ?? []
   const values = fromTexts(declared, texts, $defs)
-  const readParams = (): ContextParams => ({ values, texts })
   const bundle = await runContext(engine, {
     context,
-    readParams,
+    readInstance: () => toContextInstance(engine, context, { values, texts }),
     exchange,
     client: { signal: over },
   })
@@ -119,12 +118,12 @@ async function read(
 }
 
 function toJson(engine: Engine, { context, params }: Target, bundle: Bundle): string {
-  const { body, dataTags } = bundle
+  const { body, dataTags, instance } = bundle
   const tags = engine.tagDigests?.ofReads(dataTags) ?? []
   return [
     `{"context":${JSON.stringify(context)}`,
     `"data":${body}`,
-    `"etag":${JSON.stringify(etagOf(body))}`,
+    `"etag":${JSON.stringify(instance.etagOf(body))}`,
     ...(params === undefined ? [] : [`"params":${canonicalJson(params)}`]),
     ...(tags.length === 0 ? [] : [`"tags":${JSON.stringify(tags)}`]),
   ]

@@ -4,9 +4,9 @@ import { type FrameId, MizanError } from '@mizan/protocol'
 import { textOf } from '../dispatch/arguments.ts'
 import type { Engine } from '../dispatch/engine.ts'
 import { guard } from '../dispatch/guard.ts'
-import { type ContextParams, runContext } from '../dispatch/run-context.ts'
+import { type ContextParams, toContextInstance } from '../dispatch/context-instance.ts'
+import { runContext } from '../dispatch/run-context.ts'
 import { rememberReads } from '../dispatch/seen-reads.ts'
-import { etagOf } from '../http/etag.ts'
 import type { ContextEntry } from '../registry.ts'
 import type { Exchange, Leaving } from '../scope.ts'
 import type { Fields } from './frame.ts'
@@ -65,11 +65,11 @@ export async function readInstance(
 ): Promise<InstanceRead> {
   const bundle = await runContext(engine, {
     context,
-    readParams: () => given,
+    readInstance: () => toContextInstance(engine, context, given),
     ...run,
   })
   rememberReads(engine, context.name, bundle.dataTags)
-  const etag = etagOf(bundle.body)
+  const etag = bundle.instance.etagOf(bundle.body)
   const tags = JSON.stringify(engine.tagDigests?.ofReads(bundle.dataTags) ?? [])
   return {
     dataTags: bundle.dataTags,
