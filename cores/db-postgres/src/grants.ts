@@ -37,7 +37,13 @@ function role({ to }: GrantSnapshot): string {
 
 function listed({ on, column }: GrantSnapshot, privileges: readonly string[]): string {
   const columns = column === undefined || on === 'counter' ? '' : ` (${quote(column)})`
-  return privileges.map((one) => `${one}${columns}`).join(', ')
+  return privileges.map((one) => `${word(one)}${columns}`).join(', ')
+}
+
+/** A privilege is a word of SQL, and nothing else. */
+function word(privilege: string): string {
+  if (/^[a-z]+(?: [a-z]+)*$/.test(privilege)) return privilege
+  throw new TypeError(`${JSON.stringify(privilege.slice(0, 80))} is no privilege`)
 }
 
 function statement(grant: GrantSnapshot, text: (thing: string) => string): string {

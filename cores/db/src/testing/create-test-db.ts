@@ -70,8 +70,7 @@ async function openFresh<const S extends SchemaModule>(
   const end = endOnce(database, { after: async () => scratch[Symbol.asyncDispose]() })
   try {
     await database.runDirectly('apart', async (execute) => {
-      for (const statement of createStatements(toSnapshot(schema), dialect.ddl))
-        await execute(statement)
+      for (const statement of statementsOf(schema, dialect)) await execute(statement)
     })
   } catch (error) {
     await end()
@@ -138,7 +137,7 @@ async function makeOnce<S>(
       `createTestDb: ${there.join(', ')} ${there.length === 1 ? 'is' : 'are'} there, and no test has made ${there.length === 1 ? 'it' : 'them'}; give an empty database`,
     )
   }
-  const statements = createStatements(toSnapshot(schema), dialect.ddl)
+  const statements = statementsOf(schema, dialect)
   const made = createHash('sha256').update(statements.join(';')).digest('hex')
   if (isMarked && there.length === names.length) {
     const [row] = await execute(`select made from ${quote(marker)}`)
@@ -152,6 +151,12 @@ async function makeOnce<S>(
   for (const statement of statements) await execute(statement)
   // At the end: what was left half made is made anew.
   await execute(`insert into ${quote(marker)} (made) values ('${made}')`)
+}
+
+/** Without rights of roles: whoever tests logs in as one role, and the others need not be there. */
+function statementsOf(schema: SchemaModule, { ddl }: DialectPackage): readonly string[] {
+  const { grants: _grants, ...snapshot } = toSnapshot(schema)
+  return createStatements(snapshot, ddl)
 }
 
 async function areEmpty(execute: RunSql, names: readonly string[]): Promise<boolean> {
