@@ -13,4 +13,5 @@ const built = new URL('dist/handler.js', import.meta.url).href
 // cast: what adapter-node builds.
 const { handler } = (await import(built)) as { handler: RequestHandler }
 board.express.use(handler)
+console.log(`the board listens on http://localhost:${port}/kit/`)
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void board.close())

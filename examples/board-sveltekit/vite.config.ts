@@ -7,6 +7,8 @@ import { defineConfig } from 'vite'
 /** Where a test has it built. */
 const folder = process.env['BUILD_FOLDER']
 
+const board = process.env['BOARD_ORIGIN'] ?? 'http://127.0.0.1:3000'
+
 export default defineConfig({
   plugins: [
     sveltekit({
@@ -21,10 +23,13 @@ export default defineConfig({
     // The workspace has SvelteKit twice, and what one throws the other would not know.
     dedupe: ['@sveltejs/kit', 'svelte'],
   },
-  ssr: { resolve: { conditions: ['@mizan/source', 'module', 'node', 'development|production'] } },
+  ssr: {
+    noExternal: [/^@mizan\//],
+    resolve: { conditions: ['@mizan/source', 'module', 'node', 'development|production'] },
+  },
   server: {
     port: Number(process.env['PORT'] ?? 5173),
     strictPort: true,
-    proxy: { '/api': { target: 'http://127.0.0.1:3000', ws: true } },
+    proxy: { '/api': { target: board, ws: true } },
   },
 })

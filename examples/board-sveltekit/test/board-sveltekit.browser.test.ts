@@ -34,6 +34,7 @@ describe.skipIf(major < 22 || (major === 22 && minor < 17))('the board in Svelte
 
   test('a link runs load in the browser, with the kernel of the page: one request, and none on the way back', async () => {
     await using tab = await board.openTab(path(1))
+    await tab.isLive()
     const { page, log } = tab
     const documents: string[] = []
     page.on('request', (request) => {
@@ -50,6 +51,7 @@ describe.skipIf(major < 22 || (major === 22 && minor < 17))('the board in Svelte
 
   test('who comes back sees at once what was there, and what is new as soon as it comes', async () => {
     await using tab = await board.openTab(path(3))
+    await tab.isLive()
     const { page } = tab
     const first = await page.getByRole('heading', { level: 1 }).innerText()
     await page.getByRole('link', { name: 'Design system' }).click()
@@ -132,7 +134,10 @@ describe.skipIf(major < 22 || (major === 22 && minor < 17))('the board in Svelte
     await using context = await board.browser.newContext()
     const page = await context.newPage()
     page.setDefaultTimeout(soon.timeout)
+    // Who shows anything has its components mounted.
+    const isMounted = page.waitForEvent('websocket')
     await page.goto(`${board.url}${path(1)}`)
+    await isMounted
     expect(new URL(page.url()).pathname).toBe('/kit/')
     await page.getByRole('button', { name: 'Ada Okafor' }).click()
     await page.getByRole('heading', { name: 'Projects of Ada Okafor' }).waitFor()
