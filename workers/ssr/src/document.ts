@@ -42,8 +42,8 @@ export type MetaElement =
 /** The id of the element that holds the state. */
 export const stateElementId = 'mizan-state'
 
-/** What stands around a page that comes piece by piece. */
-export type StreamedDocumentOptions = Omit<DocumentOptions, 'html' | 'state'>
+/** What stands around what was rendered. */
+export type DocumentAround = Omit<DocumentOptions, 'html' | 'state'>
 
 /**
  * The page as text, `<!doctype html>` first.
@@ -55,7 +55,7 @@ export function renderDocument({ html, state, ...around }: DocumentOptions): str
 }
 
 /** Everything before the page. */
-export function documentStart(options: StreamedDocumentOptions): string {
+export function documentStart(options: DocumentAround): string {
   const { head, title, scripts = [], styles = [], language = 'en' } = options
   const nonce = nonceOf(options)
   return [
@@ -83,7 +83,7 @@ export function documentStart(options: StreamedDocumentOptions): string {
 export const documentTail = '</body>\n</html>\n'
 
 /** Everything behind it. */
-export function documentEnd(options: StreamedDocumentOptions, state: unknown): string {
+export function documentEnd(options: DocumentAround, state: unknown): string {
   const { scripts = [] } = options
   const nonce = nonceOf(options)
   return [
@@ -95,7 +95,7 @@ export function documentEnd(options: StreamedDocumentOptions, state: unknown): s
 }
 
 /** The attribute, with a space before it. */
-export function nonceOf({ nonce }: StreamedDocumentOptions): string {
+export function nonceOf({ nonce }: DocumentAround): string {
   return nonce === undefined ? '' : ` nonce="${escapeHtml(nonce)}"`
 }
 

@@ -8,9 +8,8 @@ export {
   renderDocument,
   stateElementId,
   stateScript,
-  type StreamedDocumentOptions,
 } from './document.ts'
-export { streamDocument } from './stream-document.ts'
+export { streamDocument, type StreamedDocumentOptions } from './stream-document.ts'
 export { type PageContext, renderPage, type RenderPageOptions, streamPage } from './render-page.ts'
 export { ssrPlugin } from './plugin.ts'
 export { RenderError } from './render-error.ts'

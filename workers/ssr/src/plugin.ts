@@ -1,7 +1,8 @@
 /** The renderer as a part of a Mizan app. */
 
-import { currentScope, definePlugin, type Plugin, provide } from '@mizan/server'
+import { currentScope, definePlugin, type Logger, type Plugin, provide } from '@mizan/server'
 import { createRenderer } from './create-renderer.ts'
+import { LateFailures, type OnLateFailure } from './late-failures.ts'
 import { Renderer, type RendererOptions } from './renderer.ts'
 
 /**
@@ -12,10 +13,14 @@ import { Renderer, type RendererOptions } from './renderer.ts'
  */
 export function ssrPlugin(options: RendererOptions): Plugin {
   const renderer = createRenderer(options)
+  let logger: Logger | undefined
+  const onLateFailure: OnLateFailure = (component, error) =>
+    logger?.error({ component, error }, 'a streamed page failed half way')
   return definePlugin({
     name: 'ssr',
-    provide: [provide(Renderer, observed(renderer))],
-    async start() {
+    provide: [provide(Renderer, observed(renderer)), provide(LateFailures, onLateFailure)],
+    async start(host) {
+      logger = host.logger
       try {
         await renderer.start()
       } catch (error) {

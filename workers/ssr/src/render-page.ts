@@ -2,6 +2,7 @@
 
 import { type Context, currentScope, inject, readContext, view } from '@mizan/server'
 import { type DocumentOptions, renderDocument } from './document.ts'
+import { LateFailures, type OnLateFailure } from './late-failures.ts'
 import { Renderer, type RenderOptions } from './renderer.ts'
 import { streamDocument } from './stream-document.ts'
 
@@ -40,7 +41,8 @@ export async function renderPage(
 
 /**
  * The same piece by piece, for a worker file with `stream`: what stands outside of `<Suspense>` is sent at once. Such a page is kept
- * nowhere, and may end half way; what fails before its first piece is an error as with {@link renderPage}.
+ * nowhere. What fails before its first piece is an error as with {@link renderPage}; later it is logged, and the browser asks for what is
+ * missing.
  */
 export async function streamPage(
   name: string,
@@ -51,7 +53,14 @@ export async function streamPage(
   const renderer = inject(Renderer)
   const rendering = await startWith(contexts, options)
   const pieces = renderer.stream(name, props, rendering)
-  const texts = streamDocument(pieces, { head: '', ...document })
+  const onLateFailure = currentScope()?.container.get(LateFailures) as OnLateFailure | undefined // cast: as provide() pairs them
+  const onError = onLateFailure && {
+    onError(error: unknown) {
+      // A page whose reader left has not failed.
+      if (!rendering.signal?.aborted) onLateFailure(name, error)
+    },
+  }
+  const texts = streamDocument(pieces, { head: '', ...document, ...onError })
   const first = await texts.next()
   const headers = new Headers(given)
   if (!headers.has('content-type')) headers.set('content-type', 'text/html; charset=utf-8')

@@ -75,6 +75,34 @@ function Streamed({ text }: { text: string }) {
   )
 }
 
+const times = new Map<number, Promise<void>>()
+function turns(count: number): Promise<void> {
+  const known = times.get(count) ?? wait(count)
+  times.set(count, known)
+  return known
+}
+async function wait(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
+function Part({ number, length }: { number: number; length: number }) {
+  use(turns(number))
+  return <p data-part={number}>{'é😀<'.repeat(length)}</p>
+}
+
+function Parts({ count, length }: { count: number; length: number }) {
+  return (
+    <main>
+      <h1>{'é😀<'.repeat(length)}</h1>
+      {Array.from({ length: count }, (_, number) => (
+        <Suspense key={number} fallback={<i>waiting</i>}>
+          <Part number={number} length={length} />
+        </Suspense>
+      ))}
+    </main>
+  )
+}
+
 function Outer({ text }: { text: string }) {
   return (
     <section>
@@ -118,6 +146,7 @@ startWorker({
     Flood,
     Busy,
     Streamed,
+    Parts,
     Outer,
     Size,
     Huge,

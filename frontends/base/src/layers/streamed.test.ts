@@ -102,6 +102,13 @@ describe('a page that is on its way', () => {
     expect((await loaded).taskDetail.title).toBe('Task 5')
   })
 
+  it('asks for it when nothing was heard of the page for long', async () => {
+    await using server = await boardServer()
+    const window = page({ contexts: [], pending: [key] })
+    const kernel = createKernel({ origin: server.origin }, streamed({ window, wait: 1 }))
+    expect((await kernel.load(taskContext, { taskId: 5 })).taskDetail.title).toBe('Task 5')
+  })
+
   it('asks again where a change here is newer than what comes', async () => {
     await using server = await boardServer()
     const { contexts } = await read(server.origin)

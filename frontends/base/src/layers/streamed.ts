@@ -7,7 +7,13 @@ import type { KernelLayer, KernelRequest } from '../transport.ts'
 
 /** The part of a window that is used. */
 export interface StreamedWindow {
-  readonly document: Pick<Document, 'readyState' | 'addEventListener' | 'getElementById'>
+  readonly document: Pick<Document, 'readyState' | 'getElementById'> & {
+    addEventListener(
+      name: 'readystatechange',
+      listener: () => void,
+      options: { readonly once: true },
+    ): void
+  }
   /** To which the scripts between the pieces add; each item is JSON. */
   __mizanState?: unknown
 }
@@ -16,6 +22,12 @@ export interface StreamedWindow {
 export interface StreamedOptions {
   /** Id of the element with the state of the first piece. @default 'mizan-state' */
   readonly id?: string
+  /**
+   * Milliseconds without any news of the page after which what is waited for is asked for: some browsers do not say that its connection
+   * broke.
+   * @default 30_000
+   */
+  readonly wait?: number
   /** @default the page's window; a server has none */
   readonly window?: StreamedWindow | undefined
 }
@@ -26,21 +38,29 @@ export interface StreamedOptions {
  * A page that is whole already is waited for in nothing. Put it first, so that the wait counts for no other layer.
  */
 export function streamed(options: StreamedOptions = {}): KernelLayer {
-  const { id = 'mizan-state', window: page = globalThis.window } = options
+  const { id = 'mizan-state', wait = 30_000, window: page = globalThis.window } = options
   const waiting = new Set<() => void>()
   /** Keys of what is to come. */
   let pending: ReadonlySet<string> = new Set()
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   function expect(keys: readonly string[]): void {
+    clearTimeout(timer)
+    timer = undefined
     pending = new Set(keys)
     const woken = [...waiting]
     waiting.clear()
     for (const wake of woken) wake()
   }
 
+  function news(): Promise<void> {
+    timer ??= setTimeout(expect, wait, [])
+    return new Promise((resolve) => waiting.add(resolve))
+  }
+
   const layer: KernelLayer = async (request, next) => {
     while (request.idempotent && pending.has(keyOf(request)))
-      await orAborted(new Promise<void>((resolve) => waiting.add(resolve)), request.signal)
+      await orAborted(news(), request.signal)
     return next(request)
   }
 
