@@ -13,6 +13,7 @@ import {
   type SchemaChange,
 } from '@mizan/db'
 import { alterColumn, alterEnum, baseType, defaultOf, isComputedAlike, isNotNull } from './alter.ts'
+import { noteOfObject } from './object-notes.ts'
 import { beside, primaryKeyName, quote, relation } from './ddl-texts.ts'
 import { plainDdl as ddl } from './plain-ddl.ts'
 
@@ -240,7 +241,10 @@ function setNotNull(table: string, column: string): readonly PlannedStatement[] 
 }
 
 /** Lock, rewrite and scan of the plain forms. */
-export function noteOf(change: SchemaChange, { fresh }: PlanSurroundings): string | undefined {
+export function noteOf(
+  change: SchemaChange,
+  { fresh, changes }: PlanSurroundings,
+): string | undefined {
   switch (change.kind) {
     case 'dropTable':
       return 'ACCESS EXCLUSIVE; the rows are gone'
@@ -258,6 +262,9 @@ export function noteOf(change: SchemaChange, { fresh }: PlanSurroundings): strin
       return isInstant(change)
         ? brief
         : 'ACCESS EXCLUSIVE while every row is rewritten or scanned: plan a quiet hour for large tables'
+    case 'createObject':
+    case 'dropObject':
+      return noteOfObject(change, changes)
     case 'changePrimaryKey':
     case 'dropForeignKey':
     case 'dropUnique':

@@ -22,6 +22,7 @@ import {
 } from './migration-files.ts'
 import type { Proof } from './proof.ts'
 import { proveMigration } from './prove.ts'
+import { withRemadeObjects } from './remade-objects.ts'
 import { type OpenScratch, scratchInMemory } from './scratch.ts'
 import { sqlSide } from './migration-side.ts'
 import { formatScript, type Step } from './script.ts'
@@ -107,7 +108,7 @@ export interface WriteOptions extends Omit<GenerateOptions, 'schema' | 'baseline
 /** Writes the migration from the last snapshot to `target`; with `code`, modules to be filled by hand. */
 export async function writeBetween(
   options: WriteOptions,
-  target: SchemaSnapshot,
+  planned: SchemaSnapshot,
 ): Promise<GeneratedMigration | undefined> {
   const { migrations: folder, dialect, empty = false, renames = [], followed } = options
   const existing = await readMigrations(folder)
@@ -115,8 +116,14 @@ export async function writeBetween(
   const source = last?.snapshot ?? emptySnapshot
   const changes = empty
     ? []
-    : planChanges(source, target, { ...dialect.ddl, renames, followed: followed?.up })
+    : planChanges(source, planned, { ...dialect.ddl, renames, followed: followed?.up })
   if (changes.length === 0 && !empty) return undefined
+  const upSteps = toSteps(changes, dialect)
+  const scratch = options.scratch ?? scratchInMemory(dialect)
+  const target =
+    scratch === undefined
+      ? planned
+      : await withRemadeObjects(planned, { before: existing, changes, steps: upSteps, scratch })
   const back = empty
     ? []
     : planChanges(target, source, {
@@ -132,7 +139,7 @@ export async function writeBetween(
     return writeCode({ ...options, id, createdAt, parent: last?.id ?? null }, target)
   const losses = lossesOf(changes)
   const warnings = empty ? [] : staleBodies(source, target, renames)
-  const [upSteps, downSteps] = [toSteps(changes, dialect), toSteps(back, dialect)]
+  const downSteps = toSteps(back, dialect)
   const up = formatScript(
     [
       `${id}: ${options.name}`,
@@ -166,7 +173,6 @@ export async function writeBetween(
     snapshot: target,
     hash: meta.hash,
   }
-  const scratch = options.scratch ?? scratchInMemory(dialect)
   const proof =
     scratch === undefined
       ? undefined

@@ -1,5 +1,6 @@
 /** `mizan db prove` and `mizan db migrate review`: a migration of the folder, and what is known of it. */
 
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MigrationError } from '../errors.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
@@ -53,8 +54,15 @@ export async function reviewMigration(folder: string, id: string): Promise<Revie
   const all = await readMigrations(folder)
   const migration = find(all, id)
   await writeMeta(folder, migration, { review: { hash: migration.hash } })
+  const told = await toldIn(join(folder, id, 'up.sql'))
   const source = all[all.indexOf(migration) - 1]?.snapshot ?? emptySnapshot
-  return { warnings: staleBodies(source, migration.snapshot) }
+  return { warnings: told.length > 0 ? told : staleBodies(source, migration.snapshot) }
+}
+
+/** What the head of a generated script says: it was told of the renames, which the snapshots are not. */
+async function toldIn(file: string): Promise<readonly string[]> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  return [...text.matchAll(/^-- look at: (.+?)\r?$/gm)].map(([, warning = '']) => warning)
 }
 
 /** A migration and its history. */

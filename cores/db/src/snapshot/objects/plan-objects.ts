@@ -147,9 +147,10 @@ function needsDrop(object: ObjectSnapshot, context: DropContext): boolean {
   if (table !== undefined && dropped.includes(table))
     return kind === 'inheritance' || kind === 'rule' || isShared(object, tables)
   const isPart = kind === 'comment' || kind === 'view index'
-  const below = standsOn(object, before)
-  const owners = isPart ? below : below.slice(object.dependsOn.length)
-  return !owners.some((key) => isGoing(key) && !key.startsWith('partition '))
+  const owners = isPart
+    ? standsOn(object, before)
+    : [`view ${table ?? ''}`, `materialized view ${table ?? ''}`]
+  return !owners.some(isGoing)
 }
 
 /** Where a dialect says nothing of its own: views do not let the columns of their tables change. */
