@@ -12,7 +12,11 @@ export interface CacheOptions {
   readonly secret: string | undefined
   /** @default a {@link MemoryCache} of this process */
   readonly store?: CacheStore
-  /** Milliseconds that a lookup may take before the functions run without it. @default 50 */
+  /**
+   * Milliseconds that a lookup may take before the functions run without it, and that a function waits until what it
+   * may change is written down. A purge is waited for at least a second.
+   * @default 50
+   */
   readonly patience?: number
 }
 

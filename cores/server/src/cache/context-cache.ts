@@ -55,6 +55,9 @@ export interface CacheAnswer {
   readonly ttl: number
 }
 
+/** Milliseconds. */
+const leastPurgePatience = 1000
+
 const counted = {
   hit: 'hits',
   stale: 'stale',
@@ -87,6 +90,7 @@ export class ContextCache {
     const counters = this.#counters
     const onFailure = (error: unknown, step: string): void => this.#failed(error, step)
     const purges = new Purges(store, {
+      patience: Math.max(leastPurgePatience, options.patience ?? 0),
       onDeferred: (error) => {
         counters.add('deferred')
         onFailure(error, 'purge')

@@ -4,8 +4,6 @@ import type { CacheStore } from './cache-store.ts'
 import { widenPurge } from './tags.ts'
 import { withinTime } from './within-time.ts'
 
-/** Milliseconds that a mutation waits for its purge. */
-const patience = 1000
 const firstRetry = 100
 const lastRetry = 5000
 /** Tags of one purge, above which it ends whole contexts and tables. */
@@ -18,6 +16,8 @@ const nothing: ReadonlySet<string> = new Set()
 /** Called when a purge has to wait. */
 export interface PurgesOptions {
   readonly onDeferred: (error: unknown) => void
+  /** Milliseconds that a mutation waits for its purge. @default 1000 */
+  readonly patience?: number | undefined
 }
 
 /** The purges of one process. */
@@ -50,7 +50,7 @@ export class Purges {
     // Owed from the start: a run that begins while the purge is on its way must not be served what it ends.
     for (const tag of tags) this.#owed.set(tag, purge)
     try {
-      await withinTime(patience, () => this.#store.bump(tags))
+      await this.#bump(tags)
       this.#settle(tags, purge)
       return { deferred: false }
     } catch (error) {
@@ -66,6 +66,10 @@ export class Purges {
     this.#closed = true
     clearTimeout(this.#timer)
     if (this.#owed.size > 0) await this.#retry()
+  }
+
+  #bump(tags: readonly string[]): Promise<unknown> {
+    return withinTime(this.#options.patience ?? 1000, () => this.#store.bump(tags))
   }
 
   #settle(tags: Iterable<string>, purge: symbol): void {
@@ -90,7 +94,7 @@ export class Purges {
   async #retry(): Promise<void> {
     const owed = [...this.#owed]
     try {
-      await withinTime(patience, () => this.#store.bump(owed.map(([tag]) => tag)))
+      await this.#bump(owed.map(([tag]) => tag))
     } catch {
       this.#timer = undefined
       this.#schedule()

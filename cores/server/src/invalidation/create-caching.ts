@@ -59,6 +59,7 @@ export function createCaching(options: CachingOptions, env: CachingEnvironment):
   const invalidations = new Invalidations({
     cache,
     intents: cache === undefined ? undefined : options.cache?.store?.intents,
+    patience: options.cache?.patience,
     outboxes: options.plugins.flatMap(({ outbox }) => outbox ?? []),
     purgers,
     digests,

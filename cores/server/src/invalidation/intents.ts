@@ -3,8 +3,6 @@
 import { randomUUID } from 'node:crypto'
 import { type IntentList, withinTime } from '../cache/index.ts'
 
-/** Milliseconds: a list that is slower than this is not waited for. */
-const patience = 50
 /** Milliseconds; well under the age at which a sweeper takes a purge for left behind. */
 const renewal = 10_000
 
@@ -20,11 +18,14 @@ export const noIntent: Intent = Object.freeze({ end: async () => undefined })
 /** The intents of this process. */
 export class Intents {
   readonly #list: IntentList | undefined
+  readonly #patience: number
   readonly #open = new Set<string>()
   #timer: ReturnType<typeof setInterval> | undefined
 
-  constructor(list: IntentList | undefined) {
+  /** @param patience milliseconds: a list that is slower is not waited for */
+  constructor(list: IntentList | undefined, patience = 50) {
     this.#list = list
+    this.#patience = patience
   }
 
   /** Never rejects: a function runs also when nobody can write down what it may change. */
@@ -33,7 +34,7 @@ export class Intents {
     if (list === undefined || tags.length === 0) return noIntent
     const id = randomUUID()
     try {
-      await withinTime(patience, () => list.intend({ id, tags }))
+      await withinTime(this.#patience, () => list.intend({ id, tags }))
     } catch {
       return noIntent
     }

@@ -35,6 +35,8 @@ export interface InvalidationsOptions {
   readonly cache: ContextCache | undefined
   /** For functions without a transaction. */
   readonly intents: IntentList | undefined
+  /** Milliseconds that such a function waits for them. @default 50 */
+  readonly patience?: number | undefined
   /** Of plugins: what was committed together with data. */
   readonly outboxes: readonly PurgeOutbox[]
   readonly purgers: readonly Purger[]
@@ -58,7 +60,7 @@ export class Invalidations {
     this.#options = options
     const toBatch = (stale: Stale): PurgeBatch => this.#toBatch(stale)
     this.#queues = purgers.map((purger) => new PushQueue({ purger, toBatch, logger }))
-    this.#intents = new Intents(intents)
+    this.#intents = new Intents(intents, options.patience)
     this.#sweeper = new Sweeper({
       outboxes: intents === undefined ? outboxes : [...outboxes, intents],
       carryOut: (purge) => this.#carryOutLeft(purge),

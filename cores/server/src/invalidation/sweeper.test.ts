@@ -74,7 +74,7 @@ test('a function without a transaction writes down its contexts before it runs, 
   })
   await using app = createApp({
     functions: collect(count, add),
-    cache: { ...cache, store },
+    cache: { ...cache, store, patience: 20_000 },
     logger: silentLogger(),
   })
   await call(app, 'add')

@@ -7,7 +7,7 @@ import type { Talk } from './talk.ts'
 export type Frame = Readonly<Record<string, unknown>>
 
 /** Milliseconds after which a server that says nothing says nothing. */
-const patience = 10_000
+const patience = 60_000
 
 /** How Node's own WebSocket takes headers; a browser's ignores them and sends its own. */
 type OpenWithHeaders = new (
