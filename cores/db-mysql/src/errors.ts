@@ -113,7 +113,10 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
     connectionCodes.has(facts.code) ||
     closed.test(message)
   ) {
-    return new ConnectionError(`MySQL cannot be reached: ${message}`, options)
+    return new ConnectionError(
+      `MySQL cannot be reached: ${message}. Is it running, and is DATABASE_URL right?`,
+      options,
+    )
   }
   return new QueryError(message, options)
 }

@@ -26,7 +26,7 @@ export class DatabaseFile {
       database = new sqlite.DatabaseSync(this.#path)
     } catch (error) {
       throw new ConnectionError(
-        `SQLite cannot open ${this.#path}: ${error instanceof Error ? error.message : String(error)}`,
+        `SQLite cannot open ${this.#path}: ${error instanceof Error ? error.message : String(error)}. Is its folder there, and may this account write in it?`,
         { cause: error },
       )
     }

@@ -16,6 +16,7 @@ import {
 const codes = {
   busy: 5,
   cannotOpen: 14,
+  noDatabase: 26,
   check: 275,
   foreignKey: 787,
   notNull: 1299,
@@ -43,9 +44,14 @@ export function toDbError(error: unknown, sql: string | undefined): DbError {
     case codes.check:
       return new CheckViolationError(message, { ...options, constraint: message.split(': ')[1] })
     case codes.busy:
-      return new SerializationError('The database file is locked by another process', options)
+      return new SerializationError(
+        'The database file is locked by another process; try again when it has ended',
+        options,
+      )
     case codes.cannotOpen:
       return new ConnectionError(message, options)
+    case codes.noDatabase:
+      return new ConnectionError(`The file of the url is no SQLite database (${message})`, options)
     default:
       return /^no such (table|column)/.test(message)
         ? new UnknownNameError(message, options)

@@ -1,8 +1,24 @@
 /** Locking and bookkeeping of migrations in SQLite. */
 
-import type { MigrationFacts } from '@mizan/db'
+import { type MigrationFacts, type RunSql, SerializationError } from '@mizan/db'
 import { introspect } from './introspect.ts'
 import { withoutForeignKeys } from './without-foreign-keys.ts'
+
+/** Whether somebody else writes right now. Looked at without waiting: SQLite waits in a way that nothing else happens meanwhile. */
+async function lock(run: RunSql): Promise<boolean> {
+  const [pin] = await run('pragma busy_timeout')
+  await run('pragma busy_timeout = 0')
+  try {
+    await run('begin immediate')
+    await run('rollback')
+    return true
+  } catch (error) {
+    if (error instanceof SerializationError) return false
+    throw error
+  } finally {
+    await run(`pragma busy_timeout = ${Number(pin?.['timeout'] ?? 0)}`)
+  }
+}
 
 /** The facts of migrating SQLite. A step's `begin immediate` is its lock: a second runner waits, then finds it done. */
 export const migrations: MigrationFacts = Object.freeze<MigrationFacts>({
@@ -19,7 +35,7 @@ export const migrations: MigrationFacts = Object.freeze<MigrationFacts>({
     }
   },
   withoutForeignKeys,
-  lock: () => Promise.resolve(true),
+  lock,
   unlock: () => Promise.resolve(),
   createTable: `create table if not exists mizan_migrations (
   id text not null,

@@ -40,7 +40,7 @@ export function withLock<T>(
       if (performance.now() >= limit) {
         throw new MigrationLockError(
           `Another process is migrating this database and has not ended within ${Math.round(patience / 1000)} s` +
-            `${wordsFor(await holderOf(connection))}. To end it: mizan db migrate unlock`,
+            `${wordsFor(await holderOf(connection))}. ${wayOutOf(dialect)}`,
         )
       }
       if (!hasTold) onWait?.(await holderOf(connection))
@@ -58,6 +58,13 @@ export function withLock<T>(
 
 function holderOf({ run, dialect }: MigrationConnection): Promise<string | undefined> {
   return dialect.migrations.lockHolder?.(run).catch(() => undefined) ?? Promise.resolve(undefined)
+}
+
+/** Where no session can be ended by another one, somebody else's has to end by itself. */
+function wayOutOf({ migrations }: DialectPackage): string {
+  return migrations.breakLock === undefined
+    ? 'Try again when it has ended'
+    : 'To end it: mizan db migrate unlock'
 }
 
 function wordsFor(holder: string | undefined): string {

@@ -16,7 +16,12 @@ export const unlock: Command = {
     lookAtDatabase(invocation, (loaded, { dialect }) =>
       withRunner(loaded, async (runner) => {
         const holder = await runner.unlockMigrations(dialect)
-        invocation.terminal.say(holder === undefined ? 'nobody holds the lock' : `ended ${holder}`)
+        // Of a file, whoever writes holds the lock: its process ends it.
+        const nobody =
+          dialect.migrations.breakLock === undefined
+            ? `${dialect.name} has no lock that outlives a process: end the one that writes`
+            : 'nobody holds the lock'
+        invocation.terminal.say(holder === undefined ? nobody : `ended ${holder}`)
         return invocation.answer({ result: { holder: holder ?? null } })
       }),
     ),
