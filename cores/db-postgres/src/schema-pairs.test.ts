@@ -1,13 +1,24 @@
 import { postgres as server, type PostgresResource } from '@mizan/testing/resources'
 import pg from 'pg'
 import { afterAll } from 'vitest'
+import { pairRoles } from '../../db/src/schema-pairs/rights.conformance.ts'
 import { testSchemaPairs } from '../../db/src/schema-pairs.conformance.ts'
 import { postgres } from './index.ts'
 
 let shared: Promise<PostgresResource> | undefined
 
 afterAll(async () => {
-  await (await shared)?.[Symbol.asyncDispose]()
+  const resource = await shared
+  if (resource === undefined) return
+  const client = new pg.Client(resource.url)
+  await client.connect()
+  // Roles are the server's, and outlive the database; those that another run holds are its to drop.
+  for (const role of pairRoles) {
+    const name = role.replaceAll('"', '""')
+    await client.query(`drop role if exists "${name}"`).catch(() => undefined)
+  }
+  await client.end()
+  await resource[Symbol.asyncDispose]()
 })
 
 /** One database that is emptied: making a new one for each pair takes ten times as long. */

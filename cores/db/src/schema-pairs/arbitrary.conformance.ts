@@ -13,6 +13,7 @@ import type {
   TableSnapshot,
   TypeSnapshot,
 } from '../snapshot/snapshot.ts'
+import { rightsDrafts, withRights } from './rights.conformance.ts'
 
 const tableNames = ['alpha', 'beta', 'Gamma table', 'delta'] as const
 const columnNames = ['one', 'two', 'three', 'Four', 'select', 'six'] as const
@@ -75,10 +76,12 @@ export function snapshotPairs(dialect: DialectPackage): fc.Arbitrary<SnapshotPai
       dialect.ddl.createSchema === undefined
         ? fc.constant(0)
         : fc.oneof(fc.constant(0), fc.nat(63)),
+      rightsDrafts(dialect),
+      rightsDrafts(dialect),
     )
-    .map(([one, two, table, column, places]) => {
-      const source = inSchemas(one, places)
-      const target = inSchemas(reconciled(one, two, dialect), places)
+    .map(([one, two, table, column, places, ...rights]) => {
+      const source = withRights(inSchemas(one, places), rights[0])
+      const target = withRights(inSchemas(reconciled(one, two, dialect), places), rights[1])
       const renames = renamesOf(source, target, { table, column, places })
       return [source, renamed(target, renames, dialect), renames]
     })

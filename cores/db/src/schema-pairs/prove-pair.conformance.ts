@@ -5,12 +5,14 @@ import { onConnection } from '../migrate/bookkeeping.ts'
 import { lossesOf } from '../migrate/losses.ts'
 import type { Proof } from '../migrate/proof.ts'
 import { proveMigration } from '../migrate/prove.ts'
+import { rolesOf } from '../migrate/roles.ts'
 import type { OpenScratch } from '../migrate/scratch.ts'
 import { formatScript, parseScript } from '../migrate/script.ts'
 import { toSteps } from '../migrate/to-steps.ts'
 import { compareFolded, describeDifference } from '../snapshot/compare.ts'
 import { createStatements } from '../snapshot/create-statements.ts'
 import { foldSnapshot } from '../snapshot/fold.ts'
+import { withImplied } from '../snapshot/grants/implied-grants.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { type Rename, reversedRenames } from '../snapshot/renames.ts'
 import {
@@ -27,9 +29,13 @@ export async function readBack(
   snapshot: SchemaSnapshot,
 ): Promise<readonly string[]> {
   return onConnection(dialect, async ({ run }) => {
+    await dialect.migrations.lendRoles?.(run, rolesOf(snapshot))
     for (const sql of createStatements(snapshot, dialect.ddl)) await run(sql)
     const expected = await dialect.migrations.deparse(run, snapshot)
-    const actual = await dialect.migrations.introspect(run, schemasOf(snapshot))
+    const actual = withImplied(
+      await dialect.migrations.introspect(run, schemasOf(snapshot)),
+      snapshot,
+    )
     return compareFolded(
       foldSnapshot(expected, dialect.ddl, 'deparsed'),
       foldSnapshot(actual, dialect.ddl, 'deparsed'),

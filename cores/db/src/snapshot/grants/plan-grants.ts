@@ -134,7 +134,9 @@ function thingsOf(grant: GrantSnapshot): readonly string[] {
   const { on, name, column } = grant
   if (on === 'function') return [`function ${name}(${grant.arguments ?? ''})`]
   const thing = on === 'counter' ? `table ${name}` : `${on} ${name}`
-  return column === undefined ? [thing] : [thing, `column ${name}.${column}`]
+  if (column === undefined) return [thing]
+  const part = [thing, `column ${name}.${column}`]
+  return on === 'counter' ? [...part, `counter ${name}.${column}`] : part
 }
 
 function thingsMade(change: Change): readonly string[] {
@@ -160,6 +162,10 @@ function thingsGone(change: Change): readonly string[] {
       return [`table ${change.table.name}`]
     case 'dropColumn':
       return [`column ${change.table}.${change.column.name}`]
+    case 'alterColumn':
+      return counts(change.before) && !counts(change.after)
+        ? [`counter ${change.table}.${change.after.name}`]
+        : []
     case 'dropEnum':
       return [`enum ${change.name}`]
     case 'dropSchema':
@@ -177,20 +183,19 @@ function thingsTouched(change: Change): readonly string[] {
     const kept = change.after.filter((value) => change.before.includes(value))
     return kept.join('\n') === change.before.join('\n') ? [] : [`enum ${change.name}`]
   }
-  if (change.kind !== 'alterColumn' || countsAlike(change.before, change.after)) return []
-  return [`column ${change.table}.${change.after.name}`]
+  if (change.kind !== 'alterColumn') return []
+  const { table, before, after } = change
+  return [
+    ...(canonicalText(before.generated) === canonicalText(after.generated)
+      ? []
+      : [`column ${table}.${after.name}`]),
+    ...(counts(after) ? [`counter ${table}.${after.name}`] : []),
+  ]
 }
 
-/** Whether neither its expression nor its counter is another one. */
-function countsAlike(before: ColumnSnapshot, after: ColumnSnapshot): boolean {
-  const kind = (column: ColumnSnapshot): string =>
-    canonicalText([
-      isCounter(column),
-      column.identity,
-      column.generated?.source,
-      column.generated?.stored,
-    ])
-  return kind(before) === kind(after)
+/** Whether a sequence is part of the column. */
+function counts(column: ColumnSnapshot): boolean {
+  return isCounter(column) || column.identity !== undefined
 }
 
 function isThere(thing: string, { on, name, column }: GrantSnapshot, to: SchemaSnapshot): boolean {
@@ -201,7 +206,8 @@ function isThere(thing: string, { on, name, column }: GrantSnapshot, to: SchemaS
   if (on === 'enum') return Object.hasOwn(to.enums, name)
   if (on !== 'table' && on !== 'counter')
     return thing.startsWith('column ') || Object.hasOwn(to.objects ?? {}, thing)
-  return (
-    to.tables[name]?.columns.some((one) => column === undefined || one.name === column) === true
+  const columns = to.tables[name]?.columns ?? []
+  return columns.some(
+    (one) => (column === undefined || one.name === column) && (on !== 'counter' || counts(one)),
   )
 }
