@@ -89,4 +89,34 @@ describe.skipIf(!sqliteIsThere)('seeds', () => {
     for (const name of ['../demo', 'a b', 'a/b', ''])
       expect(await project.db('seed', 'make', name)).toMatchObject({ code: 2 })
   })
+
+  test.for([1, 2])('Ctrl-C %d times ends the run, which says what has run', async (times) => {
+    await using project = await migrated()
+    await project.write('seeds/1.ts', insert('one'))
+    await project.write(
+      'seeds/2.ts',
+      `import { existsSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
+export default async () => {
+  process.stderr.write('held\\n')
+  while (!existsSync('go')) await setImmediate()
+}
+`,
+    )
+    await project.write('seeds/3.ts', insert('three'))
+    await using running = project.start('db', 'seed', 'run', '--json')
+    await running.until(/held/)
+    running.signal('SIGINT')
+    await running.until(/stopping when this seed is done; Ctrl-C once more does not wait/)
+    if (times === 1) await project.write('go', '')
+    else running.signal('SIGINT')
+    const { code, output } = await running.ended
+    expect({ code, ...JSON.parse(output) }).toMatchObject(
+      times === 1
+        ? { code: 130, message: 'stopped before seed 3', result: { seeds: ['1', '2'] } }
+        : { code: 130, message: 'ended in the middle of it; what it has stored so far stays' },
+    )
+    expect(await names(project)).toEqual(['one'])
+    expect((await project.db('seed', 'run', '--only', '3')).ok).toBe(true)
+  })
 })
