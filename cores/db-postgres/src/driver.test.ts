@@ -186,7 +186,7 @@ test('a prepared statement whose caller leaves is ended, and is there for the ne
       .execute(signal === undefined ? {} : { signal })
   for (let at = 0; at < 3; at += 1) await sleep(0)
   const control = new AbortController()
-  const slow = sleep(20, control.signal)
+  const slow = sleep(60, control.signal)
   await using other = open(1)
   const isRunning = async (): Promise<boolean> =>
     (
@@ -299,14 +299,14 @@ test('a statement whose caller leaves is ended, and its neighbour is not', async
   const control = new AbortController()
   const slow = db
     .selectFrom('things')
-    .select(sql`pg_sleep(20)`.as('x'))
+    .select(sql`pg_sleep(60)`.as('x'))
     .limit(1)
     .execute({ signal: control.signal })
   const neighbour = sql`select pg_sleep(0.3), 1 as one`.execute(db)
   const running = async (): Promise<void> => {
     await using other = open(1)
     const { rows } =
-      await sql`select 1 from pg_stat_activity where query like ${'%pg_sleep(20)%'} and query not like ${'%activity%'}`.execute(
+      await sql`select 1 from pg_stat_activity where query like ${'%pg_sleep(60)%'} and query not like ${'%activity%'}`.execute(
         other,
       )
     if (rows.length === 0) await running()

@@ -39,23 +39,26 @@ test('whoever leaves a statement that waits ends none that runs before it on the
   await using db = createDbClient({ schema: {}, dialect: database.dialect })
   await using other = createDbClient({ schema: {}, dialect: database.dialect })
   const control = new AbortController()
+  const lock = sql`select pg_advisory_xact_lock(1), 'locked' as it`
   const results = await db.transaction(async (tx) => {
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx)
-    const neighbour = sql`select pg_sleep(0.5), 'slept' as it`.execute(tx)
-    const isRunning = async (): Promise<boolean> =>
-      (
-        await sql`select 1 from pg_stat_activity where pid = ${rows[0]?.pid} and wait_event = 'PgSleep'`.execute(
-          other,
-        )
-      ).rows.length > 0
-    while (!(await isRunning()));
-    const waiting = tx.selectNoFrom(sql`1`.as('one')).execute({ signal: control.signal })
-    // It stands in the queue now.
-    await new Promise((resolve) => setImmediate(resolve))
-    control.abort()
-    return Promise.allSettled([neighbour, waiting])
+    const isRunning = sql`select 1 from pg_stat_activity
+      where pid = ${rows[0]?.pid} and wait_event = 'advisory'`
+    const begun = await other.transaction(async (holder) => {
+      await lock.execute(holder)
+      const neighbour = lock.execute(tx)
+      while ((await isRunning.execute(holder)).rows.length === 0);
+      const waiting = tx.selectNoFrom(sql`1`.as('one')).execute({ signal: control.signal })
+      // It stands in the queue now.
+      await new Promise((resolve) => setImmediate(resolve))
+      control.abort()
+      // Were the neighbour ended with it, that would have happened by then.
+      for (let look = 0; look < 20; look += 1) await isRunning.execute(holder)
+      return [neighbour, waiting]
+    })
+    return Promise.allSettled(begun)
   })
-  expect(results[0]).toMatchObject({ status: 'fulfilled', value: { rows: [{ it: 'slept' }] } })
+  expect(results[0]).toMatchObject({ status: 'fulfilled', value: { rows: [{ it: 'locked' }] } })
 })
 
 // It writes the access rules of the whole server.

@@ -70,9 +70,10 @@ beforeAll(async () => {
 })
 afterAll(() => resource[Symbol.asyncDispose]())
 
-async function startApp(maximumConnections = 2) {
-  const dialect = postgres({ url: resource.url, maximumConnections, connectTimeout: 500 })
-  const database = createDbClient({ schema, dialect, acquireTimeout: 500 })
+/** @param acquireTimeout short only where nobody gets a connection: opening one takes as long as a busy machine needs */
+async function startApp(maximumConnections = 2, acquireTimeout = 60_000) {
+  const dialect = postgres({ url: resource.url, maximumConnections, connectTimeout: 60_000 })
+  const database = createDbClient({ schema, dialect, acquireTimeout })
   await sql`drop table if exists tasks`.execute(database)
   for (const statement of createStatements(toSnapshot(schema), dialect.ddl))
     await sql.raw(statement).execute(database)
@@ -173,7 +174,7 @@ test('an inner transaction may use the outer client and belongs together all the
 })
 
 test('inner transactions that wait for each other end with an error in time', async () => {
-  await using running = await startApp()
+  await using running = await startApp(2, 500)
   const failed = running.change(async (db) => {
     const begun = signal()
     let beside: Promise<unknown> = Promise.resolve()
@@ -248,7 +249,7 @@ test('a transaction that failed in a statement whose error was caught is no succ
 })
 
 test('a mutation that cannot get a connection says so in time, and leaves nothing waiting', async () => {
-  await using running = await startApp(1)
+  await using running = await startApp(1, 500)
   const [held, free] = [signal(), signal()]
   const first = running.change(async (db) => {
     await add(db, 'a')

@@ -26,6 +26,7 @@ import {
   TransactionEndedError,
   varchar,
 } from './index.ts'
+import { signal } from './dialect.conformance.ts'
 import { generateMigration, migrationStatus } from './migrate.ts'
 import { dbPlugin } from './plugin.ts'
 
@@ -41,6 +42,7 @@ const Db = defineToken<Db>('Db')
 const silent: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const ListContext = defineContext('list')
 let late: Promise<unknown> | undefined
+let forgotten = signal()
 
 class Tasks {
   readonly db: Db = inject(Db)
@@ -77,7 +79,7 @@ class Tasks {
   @client
   async forget(): Promise<void> {
     await this.db.insert(tasks).values({ listId: 9, title: 'kept' }).execute()
-    late = new Promise((resolve) => setTimeout(resolve, 20)).then(() =>
+    late = forgotten.raised.then(() =>
       this.db.insert(tasks).values({ listId: 9, title: 'late' }).execute(),
     )
     late.catch(() => undefined)
@@ -130,7 +132,9 @@ test('a function with transaction: false commits each statement', async () => {
 
 test('a statement that a mutation did not wait for is refused, not committed apart', async () => {
   await using running = await startApp()
+  forgotten = signal()
   await running.app.call(Tasks.prototype.forget, [])
+  forgotten.raise()
   await expect(late).rejects.toBeInstanceOf(TransactionEndedError)
   expect(await running.app.call(Tasks.prototype.list, [9])).toEqual(['kept'])
 })

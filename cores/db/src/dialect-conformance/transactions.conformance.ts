@@ -1,5 +1,6 @@
 /** Transactions commit, roll back, nest and end. */
 
+import { eventually } from '@mizan/testing/resources'
 import { describe, expect, test } from 'vitest'
 import {
   createDbClient,
@@ -154,12 +155,14 @@ export function testTransactions({ database, db, next }: DialectBench): void {
         dialect: database.narrow ?? database.dialect,
         acquireTimeout: 100,
       })
+      // Opening a connection may take longer; once it is open, nobody waits for it.
+      await eventually(() => narrow.transaction(async () => undefined))
       const error: unknown = await narrow
         .transaction(() => narrow.insertInto('projects').values({ slug: next() }).execute())
         .catch((caught: unknown) => caught)
       expect(error).toBeInstanceOf(NoFreeConnectionError)
       expect((error as Error).message).toMatch(/await statements of tx/)
-      await narrow.selectFrom('projects').select('id').limit(1).execute()
+      await eventually(() => narrow.selectFrom('projects').select('id').limit(1).execute())
     })
 
     test("Kysely's own builder still works", async () => {
