@@ -35,8 +35,10 @@ export class GeneratedFiles {
   }
 
   async #textOf(path: string): Promise<string | undefined> {
+    const stamp = stampOf(path)
+    if (stamp === undefined) return undefined
     const known = this.#known.get(path)
-    return known !== undefined && known.stamp === stampOf(path) ? known.text : readIfThere(path)
+    return known?.stamp === stamp ? known.text : readIfThere(path)
   }
 }
 

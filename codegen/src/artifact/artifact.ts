@@ -18,6 +18,7 @@ import type {
   ApiParam,
 } from '../ir/api.ts'
 import type { Derivations } from '../ir/derivations.ts'
+import { createJoinedText } from '../ir/joined-text.ts'
 import type { NamedType } from '../ir/type.ts'
 import { bareChannel, bareContext, bareFunction, bareSchema, digestOf } from './digest.ts'
 import {
@@ -37,7 +38,7 @@ export function toArtifact(api: Api, derived: Derivations): WrittenArtifact {
     contexts: api.contexts.map((context) => derived.of(contextEntry, context)),
     functions: api.functions.map((fn) => derived.of(functionEntry, fn)),
   }
-  const digest = digestOf(sections)
+  const digest = digestOf(sections, derived.of(createJoinedText, digestOf))
   // cast: entries are what the makers below give, through their canonical text
   const artifact = {
     $defs: valuesOf(sections.$defs),

@@ -8,11 +8,12 @@ import type {
   ArtifactParam,
   JsonSchema,
 } from '@mizan/protocol'
+import type { JoinedText } from '../ir/joined-text.ts'
 import { type ArtifactSections, joinSections } from './written-artifact.ts'
 
 /** 16 hex digits that change with everything that a client or a cache could notice, and with nothing else. */
-export function digestOf(sections: ArtifactSections): string {
-  const said = joinSections(sections, { textOf: (entry) => entry.said })
+export function digestOf(sections: ArtifactSections, kept: JoinedText): string {
+  const said = joinSections(sections, { kept, textOf: (entry) => entry.said })
   return createHash('sha256').update(said).digest('hex').slice(0, 16)
 }
 

@@ -1,6 +1,7 @@
 /** The artifact in pieces: each entry is put into text once, and an edit only joins what is there. */
 
 import { type Artifact, canonicalJson } from '@mizan/protocol'
+import type { JoinedText } from '../ir/joined-text.ts'
 
 /** One function, context, channel or type: its name and what is written under it. */
 export interface ArtifactEntry {
@@ -44,35 +45,43 @@ export function toEntry<Content>(
   }
 }
 
+/** What the whole is made of, besides its entries. */
+export interface JoinSectionsOptions {
+  readonly digest?: string
+  /** What is kept of the whole. */
+  readonly kept: JoinedText
+  textOf(entry: ArtifactEntry): string
+}
+
 /** The whole on one line, of one text of each entry. */
 export function joinSections(
-  { $defs, channels, contexts, functions }: ArtifactSections,
-  { textOf, digest }: { textOf(entry: ArtifactEntry): string; readonly digest?: string },
+  sections: ArtifactSections,
+  { digest, kept, textOf }: JoinSectionsOptions,
 ): string {
-  const joined = (section: ArtifactSection): string => `{${section.map(textOf).join(',')}}`
+  const joined = (name: keyof ArtifactSections): string =>
+    `"${name}":{${kept.join(name, sections[name].map(textOf), ',')}}`
   return [
-    `{"$defs":${joined($defs)}`,
-    ...(channels.length === 0 ? [] : [`"channels":${joined(channels)}`]),
-    `"contexts":${joined(contexts)}`,
+    `{${joined('$defs')}`,
+    ...(sections.channels.length === 0 ? [] : [joined('channels')]),
+    joined('contexts'),
     ...(digest === undefined ? [] : [`"digest":${JSON.stringify(digest)}`]),
-    `"functions":${joined(functions)}`,
+    joined('functions'),
     '"version":1}',
   ].join(',')
 }
 
 /** `artifact.gen.json` */
-export function prettyArtifact({ artifact, sections }: WrittenArtifact): string {
-  const { $defs, channels, contexts, functions } = sections
+export function prettyArtifact({ artifact, sections }: WrittenArtifact, kept: JoinedText): string {
+  const pretty = (name: keyof ArtifactSections): string => {
+    const texts = sections[name].map((entry) => entry.pretty)
+    return `  "${name}": ${texts.length === 0 ? '{}' : `{\n${kept.join(name, texts, ',\n')}\n  }`}`
+  }
   return [
-    `{\n  "$defs": ${prettySection($defs)}`,
-    ...(channels.length === 0 ? [] : [`  "channels": ${prettySection(channels)}`]),
-    `  "contexts": ${prettySection(contexts)}`,
+    `{\n${pretty('$defs')}`,
+    ...(sections.channels.length === 0 ? [] : [pretty('channels')]),
+    pretty('contexts'),
     `  "digest": ${JSON.stringify(artifact.digest)}`,
-    `  "functions": ${prettySection(functions)}`,
+    pretty('functions'),
     '  "version": 1\n}\n',
   ].join(',\n')
-}
-
-function prettySection(section: ArtifactSection): string {
-  return section.length === 0 ? '{}' : `{\n${section.map(({ pretty }) => pretty).join(',\n')}\n  }`
 }

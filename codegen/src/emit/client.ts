@@ -3,6 +3,7 @@
 import type { Artifact } from '@mizan/protocol'
 import { type Api, type ApiChannel, type ApiFunction, isPublicData } from '../ir/api.ts'
 import type { Derivations } from '../ir/derivations.ts'
+import { createJoinedText } from '../ir/joined-text.ts'
 import { type NamedType, namedTypesOf, type TypeNode } from '../ir/type.ts'
 import { needsConversion } from '../ir/wire-form.ts'
 import { callText } from './client/call-text.ts'
@@ -65,14 +66,16 @@ export function emitClient(api: Api, { artifact, derived }: ClientOptions): stri
     ...channels.map((key) => file.part('channel', key, (one) => channelText(one, client))),
   ]
   if (parts.length === 0) return `${header}\nexport {}\n`
+  const declarations = types.map((key) =>
+    file.part('type', key, (type) => `\n${printDeclaration(type, 'declared')}`),
+  )
+  const kept = derived.of(createJoinedText, emitClient)
   return [
     header,
     importLine(file.importsFrom(base).sort(byName), base),
     `\nconst ${file.own('artifact', 'artifactDigest')} = ${quote(artifact.digest)}\n`,
-    ...types.map((key) =>
-      file.part('type', key, (type) => `\n${printDeclaration(type, 'declared')}`),
-    ),
-    ...parts.map((part) => `\n${part}`),
+    kept.join('types', declarations, ''),
+    `\n${kept.join('parts', parts, '\n')}`,
     converters.print(),
   ].join('')
 }

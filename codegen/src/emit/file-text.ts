@@ -36,7 +36,7 @@ interface Answer {
 /** A piece of text, and the names that were asked for it. */
 interface Part {
   readonly text: string
-  readonly asked: readonly string[]
+  readonly asked: ReadonlySet<string>
 }
 
 /** A file that exports `exported`. */
@@ -44,7 +44,8 @@ export class FileText {
   readonly #exported: ReadonlySet<string>
   readonly #memory: FileMemory
   readonly #asked = new Set<string>()
-  #open: string[] = []
+  /** What the part that is being made has asked for. */
+  #open: Set<string> | undefined
 
   constructor(exported: ReadonlySet<string>, memory: FileMemory) {
     this.#exported = exported
@@ -84,10 +85,12 @@ export class FileText {
       return known.text
     }
     const outer = this.#open
-    this.#open = []
+    const asked = new Set<string>()
+    this.#open = asked
     const text = make(key)
-    parts.set(key, { text, asked: this.#open })
-    this.#open = [...outer, ...this.#open]
+    this.#open = outer
+    for (const name of asked) outer?.add(name)
+    parts.set(key, { text, asked })
     return text
   }
 
@@ -109,7 +112,7 @@ export class FileText {
 
   #ask(key: string, of: Answer['of']): string {
     this.#asked.add(key)
-    this.#open.push(key)
+    this.#open?.add(key)
     const known = this.#memory.answers.get(key)
     if (known !== undefined) return known.name
     const name = of(this.#exported)

@@ -7,6 +7,7 @@ import { toMcpTools } from '../documents/mcp-tools.ts'
 import { toOpenApi } from '../documents/openapi.ts'
 import type { Api } from '../ir/api.ts'
 import type { Derivations } from '../ir/derivations.ts'
+import { createJoinedText } from '../ir/joined-text.ts'
 import { type Binding, emitBinding } from './binding.ts'
 import { emitClient } from './client.ts'
 import { emitForms } from './forms.ts'
@@ -57,7 +58,7 @@ export function emitFiles(
   )
   return new Map([
     ['server.gen.ts', emitServer(api, { written, derived, specifierOf })],
-    ['artifact.gen.json', prettyArtifact(written)],
+    ['artifact.gen.json', prettyArtifact(written, derived.of(createJoinedText, prettyArtifact))],
     ['client.gen.ts', emitClient(api, { artifact, derived })],
     ...hooks,
     ['forms.gen.ts', wanted.has('forms') ? emitForms(api, after) : undefined] as const,

@@ -7,6 +7,7 @@ import {
 } from '../artifact/written-artifact.ts'
 import type { Api, ApiChannel, ApiFunction } from '../ir/api.ts'
 import type { Derivations } from '../ir/derivations.ts'
+import { createJoinedText } from '../ir/joined-text.ts'
 import { compareText } from '../problem.ts'
 import { header, quote } from './text.ts'
 
@@ -22,7 +23,9 @@ export interface ServerOptions {
 export function emitServer(api: Api, { written, derived, specifierOf }: ServerOptions): string {
   const { artifact, sections } = written
   // Nothing around the entries has to be escaped.
+  const kept = derived.of(createJoinedText, emitServer)
   const text = joinSections(sections, {
+    kept,
     textOf: (entry) => derived.of(escaped, entry),
     digest: artifact.digest,
   })
@@ -41,7 +44,7 @@ export function emitServer(api: Api, { written, derived, specifierOf }: ServerOp
     ...imports,
     `\nexport const functions: Functions = defineFunctions(\n  // As text: a type checker would spend its time on a literal of this size.\n`,
     `  JSON.parse(\n    '${text}',\n  ),\n`,
-    sources.length === 0 ? '  {},\n' : `  {\n${sources.join('')}  },\n`,
+    sources.length === 0 ? '  {},\n' : `  {\n${kept.join('sources', sources, '')}  },\n`,
     rooms.length === 0 ? '' : `  {\n${rooms.join('')}  },\n`,
     `)\n`,
   ].join('')

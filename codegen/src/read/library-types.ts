@@ -116,8 +116,17 @@ export function extendedLibraryType(
 
 /** Whether `type` is the web's `Response`. */
 export function isResponse(type: ts.Type, program: ts.Program): boolean {
+  return isLibraryTypeNamed('Response', type, program)
+}
+
+/** Whether `type` is the language's own `Promise` of something. */
+export function isPromise(type: ts.Type, program: ts.Program): type is ts.TypeReference {
+  return isLibraryTypeNamed('Promise', type, program)
+}
+
+function isLibraryTypeNamed(name: string, type: ts.Type, program: ts.Program): boolean {
   const symbol = type.getSymbol()
-  return symbol?.name === 'Response' && isLibrarySymbol(symbol, program)
+  return symbol?.name === name && isLibrarySymbol(symbol, program)
 }
 
 /** By file as well as by name: an application may have a `Map` or a `Response` of its own. */

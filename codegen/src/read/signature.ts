@@ -3,6 +3,7 @@
 import { ts } from 'ts-morph'
 import type { ApiFunction } from '../ir/api.ts'
 import { scalar, type TypeNode } from '../ir/type.ts'
+import { awaitedType } from './awaited-type.ts'
 import { isResponse } from './library-types.ts'
 import type { Mark } from './mark.ts'
 import { readParams } from './params.ts'
@@ -39,10 +40,8 @@ function readReturned(
   mark: Mark,
   types: TypeReader,
 ): Pick<ReadSignature, 'result' | 'view' | 'stream'> {
-  const { checker, program } = types.reading
-  const returned = mark.signature.getReturnType()
-  const type = checker.getAwaitedType(returned) ?? returned
-  if (isResponse(type, program)) return { view: true, result: scalar.unknown }
+  const type = awaitedType(mark.signature.getReturnType(), types.reading)
+  if (isResponse(type, types.reading.program)) return { view: true, result: scalar.unknown }
   // A function that always throws has nothing to return.
   if (type.flags & ts.TypeFlags.Never) return { view: false, result: scalar.void }
   const written = mark.signature.getDeclaration()?.type

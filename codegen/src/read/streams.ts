@@ -1,6 +1,7 @@
 /** Functions that return an async iterable: what is streamed. */
 
 import { ts } from 'ts-morph'
+import { awaitedType } from './awaited-type.ts'
 import type { Reading } from './reading.ts'
 
 /** The type of the items, of `AsyncGenerator<Task>` or any type with `[Symbol.asyncIterator]`; `undefined` for all others. */
@@ -13,7 +14,7 @@ export function streamedType(type: ts.Type, reading: Reading): ts.Type | undefin
   const iterator = method && returnedBy(method, checker)
   const next = iterator && checker.getPropertyOfType(iterator, 'next')
   const step = next && returnedBy(next, checker)
-  return step && itemOf(checker.getAwaitedType(step) ?? step, checker)
+  return step && itemOf(awaitedType(step, reading), checker)
 }
 
 function returnedBy(member: ts.Symbol, checker: ts.TypeChecker): ts.Type | undefined {

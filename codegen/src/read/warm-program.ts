@@ -111,6 +111,13 @@ function createHost(
     observations?.exists(path, exists)
     return exists
   }
+  // Each program asks for them all. One that goes away is missed with its files; one that is not there may come.
+  const folders = new Set<string>([generated])
+  const folderExists = (path: string): boolean => {
+    const exists = folders.has(path) || observed(path, ts.sys.directoryExists(path))
+    if (exists) folders.add(path)
+    return exists
+  }
   return {
     ...host,
     readFile,
@@ -118,7 +125,7 @@ function createHost(
       if (path.startsWith(`${generated}/`) && isGenerated(path)) return false
       return libraries.has(path) || observed(path, host.fileExists(path))
     },
-    directoryExists: (path) => path === generated || observed(path, ts.sys.directoryExists(path)),
+    directoryExists: folderExists,
     realpath(path) {
       const target = ts.sys.realpath?.(path) ?? path
       observations?.link(path, target)
