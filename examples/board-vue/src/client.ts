@@ -6,5 +6,5 @@ import { openLibraryPage } from '../../board/src/web/library-page.ts'
 import App from './App.vue'
 import '../../board/src/web/styles/library.css'
 
-const { page, kernel } = openLibraryPage()
-createSSRApp(App, { page }).use(createMizan(kernel)).mount('#root')
+const { page, kernel, outbox } = openLibraryPage()
+createSSRApp(App, { page, outbox }).use(createMizan(kernel)).mount('#root')

@@ -63,6 +63,8 @@ export function describeBoard(
       await column(tab.page, 'In progress').locator(`[data-task="${id}"]`).waitFor()
       await title.fill('Written on a train')
       await title.press('Enter')
+      const waiting = tab.page.getByRole('status').getByText('No network: 2 changes wait')
+      await waiting.waitFor()
       const others = await face.prepareTitle(other.page, 'In review')
       await others.fill('Written meanwhile')
       await others.press('Enter')
@@ -75,6 +77,7 @@ export function describeBoard(
         await column(page, 'To do').getByText('Written on a train').waitFor()
       }
       await column(tab.page, 'In review').getByText('Written meanwhile').waitFor()
+      await waiting.waitFor({ state: 'detached' })
       await other.page.reload()
       await column(other.page, 'To do').getByText('Written on a train').waitFor()
       const written = other.page.locator('[data-task]', { hasText: 'Written on a train' })

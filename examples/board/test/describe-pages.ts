@@ -26,8 +26,11 @@ export function describePages(board: () => BoardInBrowser): void {
       const { page, log } = tab
       const first = await page.locator('[data-task]').first().getAttribute('data-task')
       const { complaints, states } = await watchPage(page)
-      await page.goto(`${board().url}${path.replace('{first}', first ?? '')}`)
+      const answer = await page.goto(`${board().url}${path.replace('{first}', first ?? '')}`)
       await tab.isLive()
+      const [title, ...others] = textsOf((await answer?.text()) ?? '', 'title')
+      expect([title, others]).toEqual([await page.title(), []])
+      expect(title).toMatch(/. · Board$/)
       expect(log).toEqual([])
       expect(complaints).toEqual([])
       expect(await states()).toHaveLength(1)
@@ -49,6 +52,22 @@ export function describePages(board: () => BoardInBrowser): void {
         await page.goto(`${board().url}/projects/1/tasks/1`)
         await page.getByRole('button', { name: 'Comment' }).waitFor()
         expect(complaints).toEqual([])
+      } finally {
+        await context.close()
+      }
+    })
+
+    test('without a script somebody signs in, and sees the page that was asked for', async () => {
+      const context = await board().browser.newContext({ javaScriptEnabled: false })
+      try {
+        const page = await context.newPage()
+        await page.goto(`${board().url}/projects/2`)
+        expect(await page.title()).toBe('Sign in · Board')
+        await page.getByRole('button', { name: 'Bela Novak' }).click()
+        await page.locator('[data-task]').first().waitFor()
+        expect(new URL(page.url()).pathname).toBe('/projects/2')
+        expect(await page.title()).toBe('Design system · Board')
+        expect(await page.locator('[data-task]').count()).toBeGreaterThan(0)
       } finally {
         await context.close()
       }

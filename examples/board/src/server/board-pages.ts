@@ -66,7 +66,6 @@ export class BoardPages {
     }
     const document = {
       ...this.#files,
-      title: 'Board',
       meta: [
         { name: 'color-scheme', content: 'light dark' },
         { name: 'description', content: 'A team task board.' },
@@ -79,7 +78,7 @@ export class BoardPages {
     } catch (error) {
       // What is missing, or why, the page says in its own words; and it works without having been rendered.
       const status = error instanceof MizanError && error.code === 'NOT_FOUND' ? 404 : 200
-      const nothing = { html: '', head: '', state: { contexts: [] } }
+      const nothing = { title: 'Board', html: '', head: '', state: { contexts: [] } }
       return view(renderDocument({ ...document, ...nothing }), { status })
     }
   }

@@ -1,23 +1,30 @@
-/** Sign in as one of the seeded people. */
+/** Sign in as one of the seeded people; also without a script. */
 
+import { useForm } from '@mizan/react/form'
 import type { ReactElement } from 'react'
+import { signInForm } from '../../mizan/forms.gen.ts'
 import { useSignIn, useSignInChoices } from '../../mizan/react.gen.ts'
 import { useAnnounce } from './announcer.tsx'
 import { Avatar } from './avatar.tsx'
 import { Logo } from './logo.tsx'
+import { usePageStart } from './page-start.ts'
+import { PageTitle } from './page-title.tsx'
 import { reasonOf } from './reason-of.ts'
 import { Failure, Skeleton } from './state-view.tsx'
 import { ThemeButton } from './theme.tsx'
-import { useTitle } from './use-title.ts'
 
 export function SignInPage(): ReactElement {
   const choices = useSignInChoices()
   const signIn = useSignIn()
   const announce = useAnnounce()
-  useTitle('Sign in')
+  const start = usePageStart()
+  const { props: form } = useForm(signInForm)
   return (
     <main id="main" className="sign-in" tabIndex={-1}>
-      <div className="sign-in-card">
+      <PageTitle name="Sign in" />
+      <form className="sign-in-card" {...form}>
+        <input type="hidden" name="csrf" value={start.token} />
+        <input type="hidden" name="next" value={start.path} />
         <div className="sign-in-top">
           <Logo />
           <ThemeButton />
@@ -37,10 +44,13 @@ export function SignInPage(): ReactElement {
             : choices.data?.map((person) => (
                 <li key={person.id}>
                   <button
-                    type="button"
+                    type="submit"
+                    name="person_id"
+                    value={person.id}
                     className="person-button"
                     disabled={signIn.isPending}
-                    onClick={() => {
+                    onClick={(event) => {
+                      event.preventDefault()
                       signIn.mutate({ personId: person.id })
                       announce(`Signing in as ${person.name}`)
                     }}
@@ -57,7 +67,7 @@ export function SignInPage(): ReactElement {
         <p className="form-error" role="alert">
           {signIn.error !== undefined && reasonOf(signIn.error)}
         </p>
-      </div>
+      </form>
     </main>
   )
 }

@@ -2,6 +2,7 @@
 
 import type { MizanError } from '@mizan/base'
 import type { ReactElement, ReactNode } from 'react'
+import { PageTitle } from './page-title.tsx'
 import { reasonOf } from './reason-of.ts'
 
 /** The part of a context's result that a failure needs. */
@@ -20,9 +21,11 @@ export interface FailureProps {
 export function Failure({ what, result, isPage = false }: FailureProps): ReactElement {
   const Title = isPage ? 'h1' : 'p'
   const gone = result.error?.code === 'NOT_FOUND'
+  const heading = gone ? 'Nothing here' : `${what} could not be loaded`
   return (
     <div className="state" role="alert">
-      <Title className="state-title">{gone ? 'Nothing here' : `${what} could not be loaded`}</Title>
+      {isPage && <title>{`${heading} · Board`}</title>}
+      <Title className="state-title">{heading}</Title>
       <p className="state-text">{reasonOf(result.error)}</p>
       {!gone && <RetryButton result={result} />}
     </div>
@@ -65,6 +68,7 @@ export function Empty({ title, isPage = false, children }: EmptyProps): ReactEle
   const Title = isPage ? 'h1' : 'p'
   return (
     <div className="state">
+      {isPage && <PageTitle name={title} />}
       <Title className="state-title">{title}</Title>
       {children !== undefined && <div className="state-text">{children}</div>}
     </div>

@@ -13,9 +13,9 @@ import { useAnnounce } from './announcer.tsx'
 import { Avatar } from './avatar.tsx'
 import { InlineText } from './inline-text.tsx'
 import { Link } from './link.tsx'
+import { PageTitle } from './page-title.tsx'
 import { projectPath } from './router.ts'
 import { Failure, Skeleton } from './state-view.tsx'
-import { useTitle } from './use-title.ts'
 
 export function WorkspacePage({ workspaceId }: { readonly workspaceId: number }): ReactElement {
   return (
@@ -34,7 +34,6 @@ function Heading({ workspaceId }: { readonly workspaceId: number }): ReactElemen
   const user = useCurrentUser()
   const rename = useRenameWorkspace()
   const announce = useAnnounce()
-  useTitle(workspace.data?.name)
   if (workspace.data === undefined) {
     return workspace.status === 'error' ? (
       <Failure what="The workspace" result={workspace} isPage />
@@ -44,6 +43,7 @@ function Heading({ workspaceId }: { readonly workspaceId: number }): ReactElemen
   }
   return (
     <header className="page-head">
+      <PageTitle name={workspace.data.name} />
       <h1>
         <InlineText
           label="Name of the workspace"

@@ -8,11 +8,11 @@ import {
   useProjectTasks,
 } from '../../../mizan/react.gen.ts'
 import { Link } from '../link.tsx'
+import { PageTitle } from '../page-title.tsx'
 import { navigate, projectPath } from '../router.ts'
 import { Failure, Outdated } from '../state-view.tsx'
 import { TaskPanel } from '../task/task-panel.tsx'
 import { useTaskCovers } from '../use-task-covers.ts'
-import { useTitle } from '../use-title.ts'
 import { ActivityList } from './activity-list.tsx'
 import { Board } from './board.tsx'
 import { ProjectHead } from './project-head.tsx'
@@ -37,7 +37,6 @@ function Views({ projectId, taskId }: ProjectPageProps): ReactElement {
   const covers = useTaskCovers()
   const name = project.data?.name
   const open = tasks.data?.find((task) => task.id === taskId)
-  useTitle(open === undefined || name === undefined ? name : `${open.title} · ${name}`)
   useEffect(() => {
     if (taskId === undefined) return
     const close = (event: KeyboardEvent): void => {
@@ -52,6 +51,9 @@ function Views({ projectId, taskId }: ProjectPageProps): ReactElement {
   }
   return (
     <div className="project">
+      <PageTitle
+        name={open === undefined || name === undefined ? name : `${open.title} · ${name}`}
+      />
       <div className="project-main" inert={covers}>
         {project.status === 'error' && <Outdated result={project} />}
         <ProjectHead />
