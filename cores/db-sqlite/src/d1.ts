@@ -5,8 +5,8 @@ import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { encodeList } from './codecs.ts'
 import { codecs, encodeValue } from './d1/codecs.ts'
 import { type D1DatabaseLike, D1Driver } from './d1/d1-driver.ts'
+import { d1Ddl } from './d1/ddl.ts'
 import { toDbError } from './d1/errors.ts'
-import { ddl } from './ddl.ts'
 import { hiddenRelations } from './hidden-relations.ts'
 
 export type { D1DatabaseLike, D1ResultLike, D1StatementLike } from './d1/d1-driver.ts'
@@ -52,11 +52,10 @@ export function d1({ database }: D1Options): DialectPackage {
     },
     encodeValue,
     toDbError,
-    // Its migrations are one transaction, in which no pragma turns keys off.
-    ddl: { ...ddl, rebuildDeletes: true },
+    ddl: d1Ddl,
     migrations: withoutMigrations(
       () => '?',
-      'Generate with @mizan/db-sqlite and apply with "wrangler d1 migrations apply"',
+      'Generate with "mizan db generate" and apply with "wrangler d1 migrations apply"',
     ),
     observation: { hidden: hiddenRelations },
     json: {

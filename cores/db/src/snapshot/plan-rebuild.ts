@@ -38,7 +38,7 @@ export function planRebuild(
   return { rename: [], remove: [], columns: [rebuild], add: [] }
 }
 
-/** Dropping the old table deletes its rows: those that refer to them would go along, lose their value, or stop it. */
+/** Dropping the old table deletes its rows: those that refer to them, its own copies too, would go along, lose their value, or stop it. */
 function assertNobodyRefers(
   table: TableSnapshot,
   reason: string,
@@ -46,7 +46,7 @@ function assertNobodyRefers(
 ): void {
   for (const child of Object.values(tables)) {
     const key = child.foreignKeys.find((one) => one.table === table.name)
-    if (key === undefined || child.name === table.name) continue
+    if (key === undefined) continue
     throw new MigrationPlanError(
       `"${reason}" of "${table.name}" changed, for which the table is built anew; ${child.name}.${key.columns.join(', ')} refers to it ` +
         `(on delete ${key.onDelete}), and this database enforces keys meanwhile, so that rows of "${child.name}" would be lost. ` +
