@@ -75,16 +75,28 @@ const page = `<script>let { name, contexts } = $props()</script>
 <h1>{name} {contexts}</h1>`
 const failing = `<script>throw new Error('no luck')</script>`
 
-test('a Svelte component is rendered inside the root, with its props and its head', async () => {
-  await using folder = await temporaryFolder()
+type Load = (name: string, source: string) => Promise<unknown>
+
+/** Compiles components into a folder of the test, where they find Svelte and each other. */
+async function svelteComponents(): Promise<AsyncDisposable & { readonly load: Load }> {
+  const folder = await temporaryFolder()
   const svelte = dirname(createRequire(import.meta.url).resolve('svelte/package.json'))
   await symlink(dirname(svelte), join(folder.path, 'node_modules'))
-  const load = async (name: string, source: string): Promise<unknown> => {
-    const file = join(folder.path, `${name}.mjs`)
-    await writeFile(file, compile(source, { generate: 'server' }).js.code)
-    const module = (await import(pathToFileURL(file).href)) as { default: unknown } // cast: a compiled component
-    return module.default
+  return {
+    async load(name, source) {
+      const file = join(folder.path, `${name}.mjs`)
+      const { js } = compile(source, { generate: 'server', filename: `${name}.svelte` })
+      await writeFile(file, js.code)
+      const module = (await import(pathToFileURL(file).href)) as { default: unknown } // cast: a compiled component
+      return module.default
+    },
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
+}
+
+test('a Svelte component is rendered inside the root, with its props and its head', async () => {
+  await using components = await svelteComponents()
+  const { load } = components
   // cast: the compiler's output has no types
   const render = svelteRenderer({
     root: (await load('root', root)) as SvelteRendererOptions['root'],
@@ -95,4 +107,25 @@ test('a Svelte component is rendered inside the root, with its props and its hea
   expect(head).toMatch(/<title>&lt;\/script(>|&gt;)<\/title>/)
   const Failing = (await load('failing', failing)) as SveltePage
   await expect(Promise.resolve(render(Failing, request({})))).rejects.toThrow('no luck')
+})
+
+test('in development an error in a Svelte component says in which components it was thrown', async () => {
+  await using components = await svelteComponents()
+  const { load } = components
+  const template = `<script>let { name } = $props()</script><p>{name.first.second}</p>`
+  await load('InnerPart', template)
+  const around = `<script>import InnerPart from './InnerPart.mjs'</script>
+{#each ['a'] as one (one)}<InnerPart name={one} />{/each}`
+  const Page = (await load('OuterPage', around)) as SveltePage // cast: the compiler's output has no types
+  const rootOf = (await load('RootOfAll', root)) as SvelteRendererOptions['root'] // cast: the same
+  const stackIn = async (environment: string): Promise<string | undefined> => {
+    vi.stubEnv('NODE_ENV', environment)
+    const render = svelteRenderer({ root: rootOf })
+    const error: unknown = await Promise.resolve(render(Page, request({}))).catch((e) => e)
+    vi.unstubAllEnvs()
+    expect(error).toBeInstanceOf(TypeError)
+    return componentStackOf(error as Error) // cast: as looked at above
+  }
+  expect(await stackIn('development')).toBe('at InnerPart\nat OuterPage\nat RootOfAll')
+  expect(await stackIn('production')).toBeUndefined()
 })
