@@ -7,7 +7,7 @@ import {
   type PostgresResource,
 } from '@mizan/testing/resources'
 import { sql } from 'kysely'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testDialect } from '../../db/src/dialect.conformance.ts'
 import { postgres } from './index.ts'
 
@@ -66,11 +66,17 @@ describe.each(ways)('through %s', (way, through) => {
   const open = () =>
     createDbClient({ schema: { notes }, dialect: postgres({ url, pooler: 'transaction' }) })
 
-  test('statements that repeat are not prepared, and many at once get their own answers', async () => {
+  beforeAll(async () => {
     await using db = open()
     await sql`create table if not exists pooled_notes (id serial primary key, title text not null, written_at timestamptz, takes interval)`.execute(
       db,
     )
+    const more = Array.from({ length: 41 }, (_, at) => ({ title: `more ${at}` }))
+    await db.insert(notes).values(more).execute()
+  })
+
+  test('statements that repeat are not prepared, and many at once get their own answers', async () => {
+    await using db = open()
     const titles = Array.from({ length: 40 }, (_, at) => `note ${at}`)
     const rows = await Promise.all(
       titles.map((title) =>

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { migrateLatest } from '@mizan/db/migrate'
 import type { CacheStore, Purger, TokenKey } from '@mizan/server'
 import type { PageStore } from '@mizan/ssr'
-import { postgres } from '@mizan/testing/resources'
+import { freePort, postgres } from '@mizan/testing/resources'
 import { seed } from '../src/db/seed.ts'
 import { type BoardOptions, type BoardServer, createServer } from '../src/server/create-server.ts'
 
@@ -87,7 +87,8 @@ export async function startBoard(options: StartOptions = {}): Promise<RunningBoa
     resources.defer(() => server.close())
     await migrateLatest({ migrations, dialect: server.database.dialect })
     await seed(server.database, { today })
-    const port = await server.listen(0)
+    // One that stays ours while nobody listens there: a restart needs it again.
+    const port = await server.listen(await freePort())
     const url = `http://127.0.0.1:${port}`
     const running = resources.move()
     return {

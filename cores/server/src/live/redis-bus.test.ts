@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
-import { redis } from '@mizan/testing/resources'
+import { redis, redisServer } from '@mizan/testing/resources'
 import { expect, test } from 'vitest'
 import { RedisBus } from '../redis.ts'
 import { liveApp, liveFunctions, nothing } from '../../test/live-app.ts'
@@ -40,7 +40,7 @@ test('another process tells the clients of this one, and the other way round', a
 })
 
 test('a Redis that is killed: clients are told to resync once it is back, and pushes go on', async () => {
-  await using place = await restartable()
+  await using place = await redisServer()
   const options = (): { live: { bus: RedisBus } } => ({
     live: { bus: new RedisBus({ redis: place.url, retry: 20 }) },
   })
@@ -114,33 +114,6 @@ test('presence ends with its time, and texts are taken once', async () => {
   expect(taken.toSorted()).toEqual(['text', undefined])
   await bus.close()
 })
-
-/** A Redis on a port of its own that can be killed and started again. */
-async function restartable() {
-  const { freePort } = await import('@mizan/testing/resources')
-  const port = await freePort()
-  let child: ReturnType<typeof spawn> | undefined
-  const start = async (): Promise<void> => {
-    child = spawn('redis-server', ['--port', `${port}`, '--save', '', '--bind', '127.0.0.1'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      cwd: '/tmp',
-    })
-    const started = child
-    await new Promise<void>((resolve) => {
-      started.stdout?.on('data', (chunk: Buffer) => {
-        if (chunk.includes('Ready to accept')) resolve()
-      })
-    })
-  }
-  const kill = async (): Promise<void> => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
-    child.kill('SIGKILL')
-    await gone
-  }
-  await start()
-  return { url: `redis://127.0.0.1:${port}`, start, kill, [Symbol.asyncDispose]: kill }
-}
 
 function linesOf(stream: NodeJS.ReadableStream): () => Promise<unknown> {
   const lines: string[] = []
