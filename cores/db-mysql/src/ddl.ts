@@ -10,6 +10,7 @@ import {
   ValueError,
 } from '@mizan/db'
 import { quote, quoteText } from './ddl-texts.ts'
+import { afterRename, holds } from './dependents.ts'
 import { misfits } from './misfits.ts'
 
 const names: Readonly<Record<string, string>> = {
@@ -126,6 +127,8 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
     `alter table ${quote(table)} rename index ${quote(name)} to ${quote(to)}`,
   plan: (change, { changes }) => planKey(change, changes) ?? planBackfill(change),
   note: noteOf,
+  holds,
+  afterRename,
   dropIndex: (table, name) => `drop index ${quote(name)} on ${quote(table)}`,
   dropUnique: (table, name) => `alter table ${quote(table)} drop index ${quote(name)}`,
   dropForeignKey: (table, name) => `alter table ${quote(table)} drop foreign key ${quote(name)}`,

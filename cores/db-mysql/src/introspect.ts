@@ -13,6 +13,7 @@ import {
 } from '@mizan/db'
 import { quote } from './ddl-texts.ts'
 import { defaultOf, toType } from './introspect/type.ts'
+import { readsOf } from './introspect/view-text.ts'
 
 /** A row of `information_schema`, its names in lower case. */
 export interface Row {
@@ -91,8 +92,9 @@ export async function introspect(run: RunSql): Promise<SchemaSnapshot> {
     })
   })
   const names = described.map((table) => table.name)
+  const viewNames = views.map((row) => String(row['table_name']))
   const objects = [
-    ...views.map((row) => toView(row, names, engine)),
+    ...views.map((row) => toView(row, { tables: names, views: viewNames, engine })),
     ...triggers.map((row) => toTrigger(row, engine)),
   ]
   return {
@@ -251,19 +253,42 @@ function toCheck(row: Row, json: ReadonlySet<string>, engine: string): readonly 
   return [{ name, source, deparsed: source, engine }]
 }
 
-function toView(row: Row, tables: readonly string[], engine: string): ObjectSnapshot {
+interface Relations {
+  readonly tables: readonly string[]
+  readonly views: readonly string[]
+  readonly engine: string
+}
+
+function toView(row: Row, { tables, views, engine }: Relations): ObjectSnapshot {
   const name = String(row['table_name'])
   const query = String(row['view_definition'])
-  const schema = quote(String(row['table_schema']))
-  // The definition names the database; the view is the same in another one.
-  const source = `create view ${quote(name)} as ${query.replaceAll(`${schema}.`, '')}`
-  const needs = tables.filter((table) => query.includes(quote(table)))
+  const schema = String(row['table_schema'])
+  const reads = readsOf(query, schema)
+  const algorithm = String(row['algorithm'] ?? 'UNDEFINED').toLowerCase()
+  const check = String(row['check_option']).toLowerCase()
+  const source = [
+    'create',
+    algorithm === 'undefined' ? '' : `algorithm = ${algorithm}`,
+    row['security_type'] === 'INVOKER' ? 'sql security invoker' : '',
+    // The definition names the database; the view is the same in another one.
+    `view ${quote(name)} as ${query.replaceAll(`${quote(schema)}.`, '')}`,
+    check === 'none' ? '' : `with ${check} check option`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+  const key = (one: string): string[] =>
+    tables.includes(one) ? [`table ${one}`] : views.includes(one) ? [`view ${one}`] : []
   return {
     kind: 'view',
     name,
     create: { source, deparsed: source, engine },
     drop: `drop view ${quote(name)}`,
-    dependsOn: needs.map((table) => `table ${table}`),
+    dependsOn: [...reads.keys()].flatMap(key),
+    columns: Object.fromEntries(
+      [...reads]
+        .filter(([one]) => tables.includes(one))
+        .map(([one, columns]) => [one, [...columns].toSorted()]),
+    ),
   }
 }
 

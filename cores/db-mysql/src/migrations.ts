@@ -2,6 +2,7 @@
 
 import type { MigrationFacts } from '@mizan/db'
 import { quote } from './ddl-texts.ts'
+import { brokenObjects } from './broken-objects.ts'
 import { deparse } from './deparse.ts'
 import { introspect } from './introspect.ts'
 
@@ -12,6 +13,7 @@ const lockName = `concat('mizan.', left(md5(database()), 32))`
 export const migrations: MigrationFacts = Object.freeze<MigrationFacts>({
   introspect,
   deparse,
+  brokenObjects,
   async engine(run) {
     const [row] = await run('select version() as version, @@collation_database as collation')
     const version = String(row?.['version'])

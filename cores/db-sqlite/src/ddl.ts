@@ -1,6 +1,7 @@
 /** SQLite's DDL. */
 
 import { type DdlFacts, quoteText, type TypeSnapshot } from '@mizan/db'
+import { afterRename, holds } from './dependents.ts'
 import { quote } from './quote.ts'
 import { rebuild } from './rebuild.ts'
 
@@ -71,6 +72,8 @@ export const ddl: DdlFacts = Object.freeze<DdlFacts>({
   },
   restrictIsNoAction: false,
   rebuild,
+  holds,
+  afterRename,
   note: (change) =>
     change.kind === 'rebuildTable'
       ? 'the whole table is copied; writes wait. Foreign keys are checked when it is done'

@@ -9,6 +9,7 @@ import {
   type ObjectSnapshot,
   type RunSql,
   type SchemaSnapshot,
+  sqlTokens,
   type TableSnapshot,
 } from '@mizan/db'
 import { quote } from './quote.ts'
@@ -57,8 +58,12 @@ export async function introspect(run: RunSql): Promise<SchemaSnapshot> {
         ),
       })
     })
-  const names = tables.map((table) => table.name)
-  const objects = schema.flatMap((row) => toObject(row, names))
+  const relations = new Map(
+    schema
+      .filter((row) => row['type'] === 'table' || row['type'] === 'view')
+      .map((row) => [String(row['name']).toLowerCase(), `${row['type']} ${row['name']}`]),
+  )
+  const objects = schema.flatMap((row) => toObject(row, relations))
   return {
     version: 1,
     enums: {},
@@ -189,16 +194,37 @@ function action(text: unknown): ForeignKeySnapshot['onDelete'] {
   return String(text).toLowerCase() as ForeignKeySnapshot['onDelete'] // cast: SQLite writes these five
 }
 
-function toObject(row: Row, tables: readonly string[]): ObjectSnapshot[] {
+function toObject(row: Row, relations: ReadonlyMap<string, string>): ObjectSnapshot[] {
   const [kind, name, source] = [row['type'], String(row['name']), String(row['sql'])]
   if (kind !== 'view' && kind !== 'trigger') return []
   const drop = `drop ${kind} ${quote(name)}`
   const create = { source, deparsed: source, engine: 'sqlite' }
-  if (kind === 'trigger')
-    return [{ kind, name, table: String(row['owner']), create, drop, dependsOn: [] }]
-  const words = new Set(source.toLowerCase().match(/\w+/g))
-  const needs = tables.filter((table) => words.has(table.toLowerCase()))
-  return [{ kind, name, create, drop, dependsOn: needs.map((table) => `table ${table}`) }]
+  const owner = String(row['owner'])
+  const needs = needsOf(source, relations).filter((key) => key !== `${kind} ${name}`)
+  if (kind === 'view') return [{ kind, name, create, drop, dependsOn: needs }]
+  const others = needs.filter((key) => key !== `table ${owner}`)
+  return [{ kind, name, table: owner, create, drop, dependsOn: others }]
+}
+
+/** Where a relation is named in the text of a view or a trigger. */
+const places: ReadonlySet<string> = new Set(['from', 'join', 'into', 'update', 'on'])
+
+/** Keys of the tables and views that a text reads or writes. */
+function needsOf(source: string, relations: ReadonlyMap<string, string>): readonly string[] {
+  const tokens = sqlTokens(source)
+  return [
+    ...new Set(
+      tokens.flatMap(({ name }, place) => {
+        const word = (back: number): string => tokens[place - back]?.text.toLowerCase() ?? ''
+        const isPlace =
+          places.has(word(1)) ||
+          (word(1) === '(' && places.has(word(2))) ||
+          (word(1) === '.' && word(2) === 'main')
+        const key = name === undefined ? undefined : relations.get(name.toLowerCase())
+        return isPlace && key !== undefined && tokens[place + 1]?.text !== '.' ? [key] : []
+      }),
+    ),
+  ]
 }
 
 function groupBy(rows: readonly Row[], name: string): ReadonlyMap<string, readonly Row[]> {

@@ -1,6 +1,7 @@
 /** Locking and bookkeeping of migrations in SQLite. */
 
 import { type MigrationFacts, type RunSql, SerializationError } from '@mizan/db'
+import { brokenObjects } from './broken-objects.ts'
 import { introspect } from './introspect.ts'
 import { withoutForeignKeys } from './without-foreign-keys.ts'
 
@@ -34,6 +35,7 @@ export const migrations: MigrationFacts = Object.freeze<MigrationFacts>({
       extensions: [],
     }
   },
+  brokenObjects,
   withoutForeignKeys,
   lock,
   unlock: () => Promise.resolve(),

@@ -70,7 +70,12 @@ export type {
   WatchedTable,
   SessionFacts,
 } from './dialect/observation-facts.ts'
-export type { EngineFacts, MigrationFacts, RunSql } from './dialect/migration-facts.ts'
+export type {
+  BrokenObject,
+  EngineFacts,
+  MigrationFacts,
+  RunSql,
+} from './dialect/migration-facts.ts'
 export {
   AuthenticationError,
   CheckViolationError,
@@ -268,7 +273,7 @@ export { bareName, parseIdentity, schemasOf } from './snapshot/identity.ts'
 export { type PlanFacts, planChanges } from './snapshot/plan-changes.ts'
 export type { NewNames } from './snapshot/objects/new-names.ts'
 export type { AfterRename } from './snapshot/objects/renamed-objects.ts'
-export { sqlTokens } from './snapshot/objects/sql-tokens.ts'
+export { type SqlToken, sqlTokens } from './snapshot/objects/sql-tokens.ts'
 export { orderObjects } from './snapshot/objects/order-objects.ts'
 export {
   type CheckSnapshot,

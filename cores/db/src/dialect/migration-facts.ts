@@ -19,6 +19,14 @@ export interface EngineFacts {
   readonly collation: string
 }
 
+/** Something that a database keeps though it cannot be used. */
+export interface BrokenObject {
+  /** Its key among the objects of a snapshot. */
+  readonly key: string
+  /** What the database says of it. */
+  readonly reason: string
+}
+
 /** The facts of introspection, locking and bookkeeping. */
 export interface MigrationFacts {
   /**
@@ -30,6 +38,8 @@ export interface MigrationFacts {
   /** The snapshot with each expression as this server writes it; nothing stays behind. */
   deparse(run: RunSql, snapshot: SchemaSnapshot): Promise<SchemaSnapshot>
   engine(run: RunSql): Promise<EngineFacts>
+  /** Views and triggers that say names that are gone; absent where a database keeps none such. */
+  brokenObjects?(run: RunSql, snapshot: SchemaSnapshot): Promise<readonly BrokenObject[]>
   /** A database of its own in memory, for proofs. */
   inMemory?(): DialectPackage
   /** The same server's database of another name. */

@@ -1,5 +1,6 @@
 /** What a server makes of views, triggers and their like when tables and columns below them get other names. */
 
+import { MigrationPlanError } from '../errors.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { schemasOf } from '../snapshot/identity.ts'
 import { renamedObjects } from '../snapshot/objects/renamed-objects.ts'
@@ -11,7 +12,7 @@ import {
   type Rename,
   reversedRenames,
 } from '../snapshot/renames.ts'
-import type { SchemaSnapshot } from '../snapshot/snapshot.ts'
+import { objectKey, type SchemaSnapshot } from '../snapshot/snapshot.ts'
 import { onConnection } from './bookkeeping.ts'
 import type { Migration } from './migration-files.ts'
 import { Walk } from './prove.ts'
@@ -60,24 +61,40 @@ export async function followedObjects({
       own: readonly Rename[],
     ): Promise<void> => {
       const changes = planChanges(bare(from), bare(to), { ...dialect.ddl, renames: own })
-      for (const { sql } of planStatements(changes, dialect.ddl)) await run(sql)
+      for (const { sql } of planStatements(changes, dialect.ddl)) {
+        await run(sql).catch((error: unknown) => {
+          throw refused(error, sql)
+        })
+      }
     }
-    const follow = (objects: Objects, of: SchemaSnapshot, own: readonly Rename[]): Objects => {
-      const states = renamedObjects(of, own, dialect.ddl)
-      return Object.fromEntries(
-        Object.entries(objects).filter(([key]) => (states.get(key)?.state ?? 'left') !== 'left'),
-      )
-    }
+    const states = renamedObjects(source, renames, dialect.ddl)
+    const follows = [...states].filter(([, { state }]) => state !== 'left')
+    const only = (objects: Objects = {}, keys: readonly string[]): Objects =>
+      Object.fromEntries(Object.entries(objects).filter(([key]) => keys.includes(key)))
     await rename(source, middle, renames)
     const now = await dialect.migrations.introspect(run)
     await rename(middle, source, back)
     const again = await dialect.migrations.introspect(run)
     return {
-      up: follow(now.objects ?? {}, source, renames),
-      down: follow(again.objects ?? {}, { ...middle, objects: now.objects ?? {} }, back),
+      up: only(
+        now.objects,
+        follows.map(([key]) => key),
+      ),
+      down: only(
+        again.objects,
+        follows.map(([, { before: one }]) => objectKey(one)),
+      ),
       tables: now.tables,
     }
   })
+}
+
+/** SQLite gives the column of a view the new name, too, and refuses where something reads that by the old one. */
+function refused(error: unknown, sql: string): MigrationPlanError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new MigrationPlanError(
+    `${sql}: ${reason}. Take what stands on it away before, and make it again after, in a migration by hand: mizan db generate <name> --empty`,
+  )
 }
 
 function bare({ version, enums, tables }: SchemaSnapshot): SchemaSnapshot {

@@ -117,6 +117,8 @@ export class Walk {
   /** What was read last, until something may have changed it. */
   #known: SchemaSnapshot | undefined
   readonly #expected = new Map<SchemaSnapshot, ExpectedSnapshot>()
+  /** Objects that could not be used in the state that was looked at first. */
+  #broken: ReadonlySet<string> | undefined
 
   constructor(connection: MigrationConnection, signal?: AbortSignal) {
     this.#connection = connection
@@ -149,10 +151,22 @@ export class Walk {
     this.#expected.set(snapshot, expected)
     const live = withImplied(await this.#now(), snapshot)
     const differences = await expected.against(this.#folded(live))
-    if (differences.length === 0) return
+    if (differences.length === 0) return this.#assertUsable(snapshot, where)
     const shown = differences.slice(0, 10).map((one) => `\n  ${describeDifference(one)}`)
     throw new MigrationProofError(
       `${where} does not give what its snapshot says:${shown.join('')}${differences.length > 10 ? `\n  and ${differences.length - 10} more` : ''}`,
+    )
+  }
+
+  /** What could not be used before the migration is none of its doing. */
+  async #assertUsable(snapshot: SchemaSnapshot, where: string): Promise<void> {
+    const found = (await this.#dialect.migrations.brokenObjects?.(this.#run, snapshot)) ?? []
+    this.#broken ??= new Set(found.map(({ key }) => key))
+    const broken = found.find(({ key }) => this.#broken?.has(key) !== true)
+    if (broken === undefined) return
+    throw new MigrationProofError(
+      `${where} leaves ${broken.key} in a state in which it cannot be used: ${broken.reason}. ` +
+        'Change it or drop it first, in a migration by hand: mizan db generate <name> --empty',
     )
   }
 

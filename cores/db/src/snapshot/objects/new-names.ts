@@ -7,7 +7,7 @@ import type { ObjectSnapshot } from '../snapshot.ts'
 import { type SqlToken, sqlTokens } from './sql-tokens.ts'
 
 /** Of which tables a text speaks, beside those that it names. */
-export type Spoken = Pick<ObjectSnapshot, 'table' | 'dependsOn'>
+export type Spoken = Pick<ObjectSnapshot, 'kind' | 'table' | 'dependsOn'>
 
 interface Replacement {
   readonly start: number
@@ -128,7 +128,7 @@ export class NewNames {
       }
       if (tokens[place - 1]?.text.toLowerCase() === 'as') continue
       if (isQualifier) return { start: token.start, end: token.end, text: this.#quoted(now, token) }
-      if (schema === undefined)
+      if (schema === undefined && (!this.#isBody(spoken) || isRelationAt(tokens, place)))
         return { start: token.start, end: token.end, text: this.#relation(to, token) }
     }
     const column = this.#newColumn(tokens, place, spoken)
@@ -143,12 +143,17 @@ export class NewNames {
     const qualifier = tokens[place - 1]?.text === '.' ? tokens[place - 2] : undefined
     return this.#columns.find(({ table, from }) => {
       if (!own.includes(table) || !this.#is(token, from)) return false
-      if (qualifier === undefined) return own.length === 1
+      if (qualifier === undefined) return own.length === 1 && !this.#isBody(spoken)
       const { name } = parseIdentity(table)
       const row = qualifier.text.toLowerCase()
       if (spoken.table === table && (row === 'new' || row === 'old')) return true
       return this.#is(qualifier, name) || this.#isAlias(tokens, qualifier, name)
     })?.column
+  }
+
+  /** Statements that somebody wrote: a bare name in them may be that of a variable. */
+  #isBody({ kind }: Spoken): boolean {
+    return kind === 'trigger' && !this.#folds
   }
 
   /** `from tasks t`, `join tasks as t`. */
@@ -182,6 +187,14 @@ export class NewNames {
     if (schema === undefined) return this.#quoted(name, like)
     return `${this.#quoted(schema, like)}.${this.#quoted(name, like)}`
   }
+}
+
+/** Words behind which a table is named. */
+const places: ReadonlySet<string> = new Set(['from', 'join', 'into', 'update', 'on', 'table'])
+
+function isRelationAt(tokens: readonly SqlToken[], place: number): boolean {
+  const word = (back: number): string => tokens[place - back]?.text.toLowerCase() ?? ''
+  return places.has(word(1)) || (word(1) === '(' && places.has(word(2)))
 }
 
 function tablesOf({ table, dependsOn }: Spoken): readonly string[] {
