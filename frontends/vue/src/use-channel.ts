@@ -1,13 +1,6 @@
 /** The composable of a channel. */
 
-import {
-  computed,
-  type ComputedRef,
-  type MaybeRefOrGetter,
-  shallowRef,
-  toValue,
-  watchPostEffect,
-} from 'vue'
+import { computed, type ComputedRef, type MaybeRefOrGetter, toValue } from 'vue'
 
 import {
   type ChannelDescriptor,
@@ -18,6 +11,7 @@ import {
 } from '@mizan/base'
 
 import { useMizan } from './kernel-provider.ts'
+import { useFollowed } from './use-followed.ts'
 
 /** What {@link useChannel} returns. */
 export type ChannelResult<Message> = {
@@ -31,27 +25,14 @@ export function useChannel<Params, Message>(
   options: ChannelOptions<Message> = {},
 ): ChannelResult<Message> {
   const kernel = useMizan()
-  // The last observation stays while the key does: equal params must not join again.
-  const observation = computed<ChannelObservation<Message>>((last) => {
-    const next = observeChannel(kernel, channel, {
-      params: toValue(params),
-      options: () => options,
-    })
-    return last?.key === next.key ? last : next
-  })
-  const state = shallowRef(observation.value.read())
-
-  // After rendering, so never on a server.
-  watchPostEffect((onCleanup) => {
-    const { read, subscribe } = observation.value
-    onCleanup(subscribe(() => (state.value = read())))
-    state.value = read()
-  })
+  const { current, state } = useFollowed(() =>
+    observeChannel(kernel, channel, { params: toValue(params), options: () => options }),
+  )
 
   return {
     status: computed(() => state.value.status),
     present: computed(() => state.value.present),
     error: computed(() => state.value.error),
-    send: (message) => observation.value.send(message),
+    send: (message) => current.value.send(message),
   }
 }

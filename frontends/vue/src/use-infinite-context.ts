@@ -1,13 +1,6 @@
 /** The composable of a list that grows. */
 
-import {
-  computed,
-  type ComputedRef,
-  type MaybeRefOrGetter,
-  shallowRef,
-  toValue,
-  watchPostEffect,
-} from 'vue'
+import { computed, type ComputedRef, type MaybeRefOrGetter, toValue } from 'vue'
 
 import {
   type ContextDescriptor,
@@ -20,6 +13,7 @@ import {
 
 import type { ContextProvider } from './context-provider.ts'
 import { useMizan } from './kernel-provider.ts'
+import { useFollowed } from './use-followed.ts'
 import { useParams } from './use-params.ts'
 
 /** How {@link useInfiniteContext} goes on. */
@@ -49,20 +43,9 @@ export function useInfiniteContext<Params, Data, Failure extends MizanError>(
 ): InfiniteResult<Data, Failure> {
   const kernel = useMizan()
   const complete = useParams(provider, context, params)
-  // The last list stays while the key does, with the pages that were asked for.
-  const list = computed<Infinite<Data, Failure>>((last) => {
-    const first = toValue(enabled) ? complete() : undefined
-    const made = createInfinite(kernel, context, { first, next })
-    return last?.key === made.key ? last : made
-  })
-  const state = shallowRef(list.value.read())
-
-  // After rendering, so never on a server.
-  watchPostEffect((onCleanup) => {
-    const { read, subscribe } = list.value
-    onCleanup(subscribe(() => (state.value = read())))
-    state.value = read()
-  })
+  const { current, state } = useFollowed(() =>
+    createInfinite(kernel, context, { first: toValue(enabled) ? complete() : undefined, next }),
+  )
 
   return {
     pages: computed(() => state.value.pages),
@@ -71,7 +54,7 @@ export function useInfiniteContext<Params, Data, Failure extends MizanError>(
     isStale: computed(() => state.value.isStale),
     hasMore: computed(() => state.value.hasMore),
     isLoadingMore: computed(() => state.value.isLoadingMore),
-    loadMore: () => list.value.loadMore(),
-    refetch: () => list.value.refetch(),
+    loadMore: () => current.value.loadMore(),
+    refetch: () => current.value.refetch(),
   }
 }
