@@ -74,6 +74,8 @@ export function createServer(options: BoardOptions): BoardServer {
   const libraries = new Map(Object.entries(options.libraries ?? {}))
   const pages = options.pages ?? source('../../dist/web')
   const http = createHttpServer()
+  // Longer than proxies in front keep theirs: a request on a connection that is just being closed is lost.
+  http.keepAliveTimeout = 75_000
   const app = createApp({
     functions,
     plugins: [
