@@ -2,7 +2,7 @@
 
 import type { Target } from '@mizan/protocol'
 import { type Caller, createCaller, nothingKept, recordInvalidations } from '@mizan/testing'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type RunningBoard, startBoard } from './board.ts'
 import { ada as adaId, elif } from './people.ts'
 
@@ -19,6 +19,11 @@ beforeAll(async () => {
   recorder = recordInvalidations(board.server.app)
   ada = createCaller(recorder.app)
   await ada.call('sign_in', { person_id: adaId })
+})
+afterAll(() => board[Symbol.asyncDispose]())
+
+/** What stands in open pages: whatever a test makes disappear is there for the next. */
+beforeEach(async () => {
   await ada.fetchContext('global')
   await ada.fetchContext('directory')
   for (const id of [1, 2]) await ada.fetchContext('workspace', { workspace_id: id })
@@ -27,7 +32,6 @@ beforeAll(async () => {
   for (const slug of [open.slug, 'design-system'])
     await ada.fetchContext('public_project', { slug })
 })
-afterAll(() => board[Symbol.asyncDispose]())
 
 const global = 'global'
 const project = (id: number): string => `project ${id}`
@@ -86,6 +90,9 @@ test.each<[string, Readonly<Record<string, unknown>>, boolean, boolean]>([
 ])('updateTask, %s', async (_what, changes, onPage, inCounts) => {
   const [own] = await tasksOf(open.project, changes['status'] === 'todo' ? 'done' : 'review')
   const args = { project_id: open.project, task_id: own, changes }
+  // None of which is what it is changed to.
+  const others = { priority: 'low', assigneeId: adaId }
+  await ada.call('update_task', { ...args, changes: others })
   expect(await stale('update_task', args)).toEqual(
     exactly(
       [
