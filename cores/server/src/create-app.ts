@@ -26,6 +26,7 @@ import { observeLive } from './telemetry/measures.ts'
 import type { TelemetryOptions } from './telemetry/telemetry.ts'
 import { handleRequest } from './http/handler.ts'
 import { respondError } from './http/respond.ts'
+import type { ErrorPage } from './http/respond-error-page.ts'
 import { trackBody } from './http/track-body.ts'
 import { Idempotency, type IdempotencyOptions } from './idempotency/idempotency.ts'
 import {
@@ -69,6 +70,8 @@ export interface AppOptions {
   /** Without it every caller is anonymous. */
   readonly identity?: IdentityOptions
   readonly limits?: Limits
+  /** What a browser shows when a page fails. @default a plain page that loads nothing */
+  readonly errorPage?: ErrorPage
   /** Answers to calls with an `Idempotency-Key`. @default kept for a day in this process */
   readonly idempotency?: IdempotencyOptions
   /** What happens to arguments, and properties inside of them, that nothing declares. @default 'drop' */
@@ -193,6 +196,7 @@ export function createApp(options: AppOptions): App {
       ...(telemetry === undefined ? [] : [telemetry.layer]),
       ...plugins.flatMap((plugin) => plugin.around ?? []),
     ],
+    errorPage: options.errorPage,
     requestLayers: plugins.flatMap((plugin) => plugin.aroundRequest ?? []),
     forms: {
       states: createFormStates(options.identity?.secret),

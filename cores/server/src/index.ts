@@ -43,6 +43,7 @@ export { type Context, defineContext, GlobalContext } from './context.ts'
 export { type App, type AppOptions, createApp } from './create-app.ts'
 export { type ContextAnswer, readContext } from './dispatch/read-context.ts'
 export { defineError, type ErrorClass, type ErrorOptions } from './define-error.ts'
+export type { ErrorPage } from './http/respond-error-page.ts'
 export { getFormState, getFormToken } from './forms/form-ambient.ts'
 export type { FormState } from './forms/form-state.ts'
 export {

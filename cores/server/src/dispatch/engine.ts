@@ -3,6 +3,7 @@
 import type { Layer, ProtocolResponse } from '@mizan/protocol'
 import type { ContextCache } from '../cache/index.ts'
 import type { Forms } from '../forms/respond-form.ts'
+import type { ErrorPage } from '../http/respond-error-page.ts'
 import type { Idempotency } from '../idempotency/idempotency.ts'
 import type { Identity, SameOriginOptions } from '../identity/index.ts'
 import type { Invalidations } from '../invalidation/invalidations.ts'
@@ -39,6 +40,8 @@ export interface Engine {
   /** Answers that a repeated call gets again. */
   readonly idempotency: Idempotency
   readonly limits: Required<Limits>
+  /** For browsers; a plain one without. */
+  readonly errorPage: ErrorPage | undefined
   readonly logger: Logger
   /** Whose pages may make unsafe requests. */
   readonly origins: SameOriginOptions

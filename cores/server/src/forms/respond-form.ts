@@ -67,25 +67,6 @@ export function respondBack(
   return respondSeeOther(page, [...headers, ['set-cookie', cookie]])
 }
 
-/** For a browser that does not say where the form stands: what was wrong, in a page of its own. */
-export function respondErrorPage(error: MizanError, headers: readonly Header[]): ProtocolResponse {
-  const issues = issuesOf(error).map(
-    ({ path, message }) => `<li>${escapeHtml(`${path} ${message}`)}</li>`,
-  )
-  const list = issues.length === 0 ? '' : `<ul>${issues.join('')}</ul>`
-  return {
-    status: error.status,
-    headers: [
-      ['content-type', 'text/html; charset=utf-8'],
-      ['cache-control', 'no-store'],
-      ['content-security-policy', "default-src 'none'"],
-      ['x-content-type-options', 'nosniff'],
-      ...headers,
-    ],
-    body: `<!doctype html><meta charset="utf-8"><title>${error.status}</title><h1>${escapeHtml(error.message)}</h1>${list}`,
-  }
-}
-
 function issuesOf({ code, details }: MizanError): readonly ValidationIssue[] {
   // cast: what this code carries
   return code === 'VALIDATION_FAILED' && Array.isArray(details)
@@ -98,15 +79,4 @@ function mayComeBack(name: string): boolean {
   return (
     name !== 'csrf' && name !== 'next' && !/passw|secret|token|card|cvc|cvv|\bpin\b/i.test(name)
   )
-}
-
-function escapeHtml(text: string): string {
-  const escapes: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  }
-  return text.replace(/[&<>"']/g, (character) => escapes[character] ?? '')
 }

@@ -7,7 +7,7 @@ import { toPublicError } from '../dispatch/public-error.ts'
 import { toFieldTree } from '../forms/field-tree.ts'
 import { fromFields } from '../forms/from-fields.ts'
 import { pageOf, toLocalPath, wantsPage } from '../forms/page-of-form.ts'
-import { respondBack, respondErrorPage, respondSeeOther } from '../forms/respond-form.ts'
+import { respondBack, respondSeeOther } from '../forms/respond-form.ts'
 import type { Entry } from '../registry.ts'
 import { answerCall, type Prepared } from './answer-call.ts'
 import { assertFormAllowed } from './assert-unsafe-allowed.ts'
@@ -21,6 +21,7 @@ import { readForm } from './read-form.ts'
 import { parseJson } from './read-json.ts'
 import type { FormField } from './read-multipart.ts'
 import type { Header } from './respond.ts'
+import { respondErrorPage } from './respond-error-page.ts'
 import type { RouteMatch } from './route-table.ts'
 
 /**
@@ -152,7 +153,7 @@ async function orBack(
   const page = pageOf(request)
   const back = (error: MizanError, headers: readonly Header[]): ProtocolResponse =>
     page === undefined
-      ? respondErrorPage(error, headers)
+      ? respondErrorPage(error, headers, engine.errorPage)
       : respondBack(engine.forms, { fn: entry.name, error, fields, page }, headers)
   try {
     const response = await answer()

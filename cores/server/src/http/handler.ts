@@ -24,6 +24,7 @@ import { handleSchema } from './handle-schema.ts'
 import { handleView } from './handle-view.ts'
 import { type Endpoint, endpointMethods, parseEndpoint } from './endpoint.ts'
 import { type Header, respondError, respondJson } from './respond.ts'
+import { isNavigation, respondErrorPage } from './respond-error-page.ts'
 
 /** Endpoints that settle themselves who calls, as that depends on what is called. */
 const namesFunction: ReadonlySet<Endpoint['kind']> = new Set(['call', 'validate', 'schema'])
@@ -72,6 +73,12 @@ function respondFailure(engine: Engine, error: unknown): ProtocolResponse {
   return respondError(known, [], errorHeaders(known))
 }
 
+/** The same for a person. */
+function failPage(engine: Engine, error: unknown): ProtocolResponse {
+  const known = toPublicError(error, engine.logger)
+  return respondErrorPage(known, errorHeaders(known), engine.errorPage)
+}
+
 /** A request together with what its runs share. */
 export interface Incoming {
   /** Where the endpoints stand. */
@@ -108,9 +115,9 @@ function route(engine: Engine, incoming: Incoming): Soon<ProtocolResponse> {
     path.startsWith(base) && (path.length === base.length || path[base.length] === '/')
   const view = isInside ? undefined : engine.registry.routes.find(method, path)
   if (view !== undefined) {
-    return andThen(admitCaller(engine, incoming, view.entry), () =>
-      handleView(engine, incoming, view),
-    )
+    const answer = (): Soon<ProtocolResponse> =>
+      andThen(admitCaller(engine, incoming, view.entry), () => handleView(engine, incoming, view))
+    return isNavigation(request) ? orElse(answer, (error) => failPage(engine, error)) : answer()
   }
   const endpoint = isInside ? parseEndpoint(path.slice(base.length)) : undefined
   if (endpoint === undefined)
