@@ -2,7 +2,7 @@
 
 import { MigrationPlanError } from '../errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import { withCarriedGrants } from '../snapshot/grants/plan-grants.ts'
+import { withCarriedGrants } from '../snapshot/grants/carried-grants.ts'
 import { carriedObjects } from '../snapshot/objects/carried-objects.ts'
 import { renamedObjects } from '../snapshot/objects/renamed-objects.ts'
 import type { Objects } from '../snapshot/objects/standing.ts'

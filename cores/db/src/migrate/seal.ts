@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SchemaModule } from '../schema/schema.ts'
-import { withCarriedGrants } from '../snapshot/grants/plan-grants.ts'
+import { withCarriedGrants } from '../snapshot/grants/carried-grants.ts'
 import { formatSnapshot } from '../snapshot/snapshot.ts'
 import { toSnapshot } from '../snapshot/to-snapshot.ts'
 import { MigrationError } from '../errors.ts'

@@ -4,7 +4,7 @@ import { toWireName } from '@mizan/protocol'
 import { generatedName } from './generated-name.ts'
 import { grantCalls } from './grants/grant-source.ts'
 import { withoutImplied } from './grants/implied-grants.ts'
-import { isDeclared } from './grants/plan-grants.ts'
+import { isDeclared } from './grants/carried-grants.ts'
 import { bareName, type Placed, schemasOf } from './identity.ts'
 import type {
   ColumnSnapshot,

@@ -69,10 +69,24 @@ test('rights that stay are no change, and those of a table that goes, go with it
     })),
   })
   expect(planChanges(some, smaller, gives).map(describeChange)).toEqual([
+    'revoke insert, select on table tasks from app',
     'add column tasks.size',
     'drop column tasks.title',
-    'revoke insert, select on table tasks from app',
     'grant insert on table tasks to app',
+  ])
+})
+
+test('what is taken of a table is taken before one of its columns is new', () => {
+  const more = toSnapshot({
+    tasks: table('tasks', { id: serial().primaryKey(), size: integer() }, (t) => ({
+      one: grant('select').on(t.size).to('app'),
+    })),
+  })
+  expect(planChanges(toSnapshot({ tasks }), more, gives).map(describeChange)).toEqual([
+    'revoke insert, select on table tasks from app',
+    'add column tasks.size',
+    'grant select on column tasks.size to app',
+    'drop column tasks.title',
   ])
 })
 

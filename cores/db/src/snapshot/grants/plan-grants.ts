@@ -2,11 +2,10 @@
 
 import { MigrationPlanError } from '../../errors.ts'
 import type { Change } from '../changes.ts'
-import { canonicalText } from '../column-text.ts'
-import { isCounter } from '../ddl.ts'
+import type { SchemaSnapshot } from '../snapshot.ts'
+import { describeThing, type GrantSnapshot, withPrivileges } from './grant.ts'
+import { thingsGone, thingsMade, thingsOf, thingsTouched } from './granted-things.ts'
 import { withoutImplied } from './implied-grants.ts'
-import { describeThing, type GrantSnapshot, toGrants, withPrivileges } from './grant.ts'
-import { type ColumnSnapshot, objectKey, type SchemaSnapshot } from '../snapshot.ts'
 
 /** Between which snapshots, and whether the dialect has rights of this kind. */
 export interface GrantsContext {
@@ -74,31 +73,20 @@ export function withGrants(
     const place = Math.max(...thingsOf(grant).map((thing) => made.get(thing) ?? -1))
     placed.set(place, [...(placed.get(place) ?? []), give(grant)])
   }
+  const all = changes.map((change, place) => [change, ...(placed.get(place) ?? [])])
+  // Under its new name, and before a column of the table is new: its rights would go with those of the table.
+  const start = changes.findLastIndex(({ kind }) => renames.has(kind)) + 1
   const end = changes.findLastIndex(({ kind }) => kind !== 'dropSchema') + 1
   return [
-    ...changes.slice(0, end).flatMap((change, place) => [change, ...(placed.get(place) ?? [])]),
+    ...all.slice(0, start).flat(),
     ...taken.map(take),
+    ...all.slice(start, end).flat(),
     ...given.map(give),
-    ...changes.slice(end),
+    ...all.slice(end).flat(),
   ]
 }
 
-/**
- * `to` with the rights of `from` that stand in no declaration, as long as what they are on is there.
- */
-export function withCarriedGrants(from: SchemaSnapshot, to: SchemaSnapshot): SchemaSnapshot {
-  const kept = Object.entries(withoutImplied(from).grants ?? {}).filter(
-    ([, grant]) =>
-      !isDeclared(grant) && thingsOf(grant).every((thing) => isThere(thing, grant, to)),
-  )
-  const grants = toGrants([...kept.map(([, grant]) => grant), ...Object.values(to.grants ?? {})])
-  return Object.keys(grants).length === 0 ? to : { ...to, grants }
-}
-
-/** Whether rights stand in the declaration of their table. */
-export function isDeclared({ on }: GrantSnapshot): boolean {
-  return on === 'table'
-}
+const renames: ReadonlySet<Change['kind']> = new Set(['renameTable', 'renameColumn'])
 
 function give(grant: GrantSnapshot): Change {
   return { kind: grant.revoked === true ? 'revoke' : 'grant', grant }
@@ -127,87 +115,4 @@ function passes(grant: GrantSnapshot | undefined, privilege: string): boolean {
 
 function isSameThing(one: GrantSnapshot, other: GrantSnapshot): boolean {
   return one.on === other.on && one.name === other.name
-}
-
-/** Without any of these there are no such rights. */
-function thingsOf(grant: GrantSnapshot): readonly string[] {
-  const { on, name, column } = grant
-  if (on === 'function') return [`function ${name}(${grant.arguments ?? ''})`]
-  const thing = on === 'counter' ? `table ${name}` : `${on} ${name}`
-  if (column === undefined) return [thing]
-  const part = [thing, `column ${name}.${column}`]
-  return on === 'counter' ? [...part, `counter ${name}.${column}`] : part
-}
-
-function thingsMade(change: Change): readonly string[] {
-  switch (change.kind) {
-    case 'createTable':
-      return [`table ${change.table.name}`]
-    case 'addColumn':
-      return [`column ${change.table}.${change.column.name}`]
-    case 'createEnum':
-      return [`enum ${change.name}`]
-    case 'createSchema':
-      return [`schema ${change.name}`]
-    case 'createObject':
-      return [objectKey(change.object)]
-    default:
-      return []
-  }
-}
-
-function thingsGone(change: Change): readonly string[] {
-  switch (change.kind) {
-    case 'dropTable':
-      return [`table ${change.table.name}`]
-    case 'dropColumn':
-      return [`column ${change.table}.${change.column.name}`]
-    case 'alterColumn':
-      return counts(change.before) && !counts(change.after)
-        ? [`counter ${change.table}.${change.after.name}`]
-        : []
-    case 'dropEnum':
-      return [`enum ${change.name}`]
-    case 'dropSchema':
-      return [`schema ${change.name}`]
-    case 'dropObject':
-      return [objectKey(change.object)]
-    default:
-      return []
-  }
-}
-
-/** What is made anew in place, and may have lost the rights on it. */
-function thingsTouched(change: Change): readonly string[] {
-  if (change.kind === 'alterEnum') {
-    const kept = change.after.filter((value) => change.before.includes(value))
-    return kept.join('\n') === change.before.join('\n') ? [] : [`enum ${change.name}`]
-  }
-  if (change.kind !== 'alterColumn') return []
-  const { table, before, after } = change
-  return [
-    ...(canonicalText(before.generated) === canonicalText(after.generated)
-      ? []
-      : [`column ${table}.${after.name}`]),
-    ...(counts(after) ? [`counter ${table}.${after.name}`] : []),
-  ]
-}
-
-/** Whether a sequence is part of the column. */
-function counts(column: ColumnSnapshot): boolean {
-  return isCounter(column) || column.identity !== undefined
-}
-
-function isThere(thing: string, { on, name, column }: GrantSnapshot, to: SchemaSnapshot): boolean {
-  if (on === 'schema') {
-    const things = [to.tables, to.enums, to.objects ?? {}].flatMap((all) => Object.values(all))
-    return name === '' || things.some(({ schema }) => schema === name)
-  }
-  if (on === 'enum') return Object.hasOwn(to.enums, name)
-  if (on !== 'table' && on !== 'counter')
-    return thing.startsWith('column ') || Object.hasOwn(to.objects ?? {}, thing)
-  const columns = to.tables[name]?.columns ?? []
-  return columns.some(
-    (one) => (column === undefined || one.name === column) && (on !== 'counter' || counts(one)),
-  )
 }
