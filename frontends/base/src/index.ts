@@ -40,6 +40,7 @@ export type { FieldDescriptor, FieldKind, FormDescriptor } from './form-descript
 export { inheritParams, requireParams } from './inherit-params.ts'
 export { createKernel, type Kernel, type KernelOptions } from './kernel.ts'
 export type { KernelEntry, KernelState } from './kernel-state.ts'
+export { activity, type ActivityLayer, type ActivityState } from './layers/activity.ts'
 export { focus, type FocusOptions, type FocusWindow } from './layers/focus.ts'
 export { socketOrEvents, type SocketOrEventsOptions } from './layers/live/socket-or-events.ts'
 export { live, type LiveLayer, type LiveOptions } from './layers/live/live.ts'
