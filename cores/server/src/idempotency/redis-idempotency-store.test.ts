@@ -11,7 +11,9 @@ afterAll(async () => {
 })
 
 test('of all who claim a key at the same time one gets it, the others what that one has written', async () => {
-  const stores = [0, 1].map(() => new RedisIdempotencyStore(client, { prefix: 'claims:' }))
+  const stores = [0, 1].map(
+    () => new RedisIdempotencyStore(client, { prefix: 'claims:', timeout: 60_000 }),
+  )
   const claims = await Promise.all(
     Array.from({ length: 20 }, (_, index) => stores[index % 2]?.claim('k', `by ${index}`, 10)),
   )
@@ -21,7 +23,7 @@ test('of all who claim a key at the same time one gets it, the others what that 
 })
 
 test('an answer replaces the claim, a deleted key is free, and a kept one has an end', async () => {
-  const store = new RedisIdempotencyStore(client, { prefix: 'answers:' })
+  const store = new RedisIdempotencyStore(client, { prefix: 'answers:', timeout: 60_000 })
   await store.claim('k', 'running', 10)
   await store.put('k', 'answer', 10)
   expect(await store.claim('k', 'running', 10)).toBe('answer')

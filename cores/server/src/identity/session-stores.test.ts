@@ -9,7 +9,9 @@ import { RedisSessionStore } from './redis-session-store.ts'
 import type { Session } from './sessions.ts'
 
 const resource = await redis()
-const store = new RedisSessionStore(resource.url)
+/** The first command waits for its connection, on a busy machine longer than a request should. */
+const patient = { timeout: 60_000 }
+const store = new RedisSessionStore(resource.url, patient)
 afterAll(async () => {
   await store.close()
   await resource[Symbol.asyncDispose]()
@@ -88,7 +90,7 @@ test('Redis and memory give the same answers to the same questions', async () =>
 })
 
 test('of many processes that rotate one token at once, all get one successor', async () => {
-  const others = Array.from({ length: 5 }, () => new RedisSessionStore(resource.url))
+  const others = Array.from({ length: 5 }, () => new RedisSessionStore(resource.url, patient))
   const session = { id: 'race', user: 'ada', createdAt: now }
   await store.create({ ...session, refresh: { current: 'first', rotatedAt: now } }, 100)
   const rotated = await Promise.all(
@@ -116,7 +118,7 @@ test('a session is gone from Redis when its time is over', async () => {
 })
 
 test('what is no session in Redis is none', async () => {
-  const other = new RedisSessionStore(resource.url)
+  const other = new RedisSessionStore(resource.url, patient)
   await other.touch('never-there', now)
   expect(await other.get('never-there')).toBeUndefined()
   expect(
@@ -129,7 +131,7 @@ test('what is no session in Redis is none', async () => {
 
 test('a store asked before it is connected waits; one whose Redis is gone fails soon', async () => {
   await using server = await redisServer()
-  const early = new RedisSessionStore(server.url, { timeout: 2_000 })
+  const early = new RedisSessionStore(server.url, { timeout: 5_000 })
   const session = { id: 'a', user: 'ada', createdAt: now }
   await early.create(session, 100)
   expect(await early.get('a')).toEqual(session)
@@ -143,7 +145,7 @@ test('a store asked before it is connected waits; one whose Redis is gone fails 
 test('a Cluster keeps sessions of many users, wherever their keys are', async () => {
   await using servers = await redisCluster()
   const cluster = new Cluster([...servers.nodes])
-  const shared = new RedisSessionStore(cluster)
+  const shared = new RedisSessionStore(cluster, patient)
   const users = Array.from({ length: 12 }, (_, index) => `user-${index}`)
   for (const user of users) {
     const refresh = { current: 'first', rotatedAt: now }

@@ -152,7 +152,7 @@ describe.each(['memory', 'Redis'])('refreshing, with sessions in %s', (where) =>
   async function start(): Promise<TokenApp> {
     if (where === 'memory') return tokenApp()
     const server = await redisServer()
-    const sessions = new RedisSessionStore(server.url)
+    const sessions = new RedisSessionStore(server.url, { timeout: 60_000 })
     const served = await tokenApp({ sessions })
     served.world.now = Date.now()
     return {
@@ -343,7 +343,10 @@ describe('keys', () => {
   test('after a restart with a new key in front, old tokens are good until the old key is taken away', async () => {
     await using server = await redisServer()
     const start = async (keys: readonly TokenKey[]): Promise<TokenApp> => {
-      const served = await tokenApp({ sessions: new RedisSessionStore(server.url), jwt: { keys } })
+      const served = await tokenApp({
+        sessions: new RedisSessionStore(server.url, { timeout: 60_000 }),
+        jwt: { keys },
+      })
       served.world.now = Date.now()
       return served
     }
@@ -370,7 +373,7 @@ describe('keys', () => {
 
 test('without Redis nobody is anonymous: sessions by cookie and by token are UNAVAILABLE', async () => {
   await using server = await redisServer()
-  const sessions = new RedisSessionStore(server.url)
+  const sessions = new RedisSessionStore(server.url, { timeout: 3_000 })
   await using served = await tokenApp({ sessions })
   served.world.now = Date.now()
   const { accessToken, refreshToken } = await served.obtain()

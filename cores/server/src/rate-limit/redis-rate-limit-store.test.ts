@@ -6,9 +6,12 @@ import { client, collect, createApp, defineContext, rateLimit } from '../index.t
 import { MemoryRateLimitStore } from './rate-limit-store.ts'
 import { RedisRateLimitStore } from './redis-rate-limit-store.ts'
 
+/** The first command waits for its connection, on a busy machine longer than a request should. */
+const patient = { timeout: 60_000 }
+
 test('processes share one count: of requests at once as many pass as the quota has', async () => {
   await using server = await redis()
-  const stores = [1, 2, 3].map(() => new RedisRateLimitStore(server.url))
+  const stores = [1, 2, 3].map(() => new RedisRateLimitStore(server.url, patient))
   // A window so long that no request comes back within the test.
   const quota = { limit: 10, window: 36_000 }
   try {
@@ -27,7 +30,7 @@ test('processes share one count: of requests at once as many pass as the quota h
 
 test('an answer is what the store in memory gives', async () => {
   await using server = await redis()
-  await using store = closing(new RedisRateLimitStore(server.url))
+  await using store = closing(new RedisRateLimitStore(server.url, patient))
   const memory = new MemoryRateLimitStore({ clock: () => 0 })
   for (const quota of [
     { limit: 1, window: 3600 },
@@ -48,7 +51,7 @@ test('an answer is what the store in memory gives', async () => {
 
 test('what is kept ends when the quota is whole again', async () => {
   await using server = await redis()
-  await using store = closing(new RedisRateLimitStore(server.url, { prefix: 'ends:' }))
+  await using store = closing(new RedisRateLimitStore(server.url, { ...patient, prefix: 'ends:' }))
   const admin = new Redis(server.url)
   await store.value.take('a', { limit: 2, window: 100 })
   const [key = ''] = await admin.keys('ends:rate:*')
@@ -60,7 +63,7 @@ test('what is kept ends when the quota is whole again', async () => {
 
 test('Redis gone limits nobody, and Redis back limits again', async () => {
   await using server = await redisServer()
-  const store = new RedisRateLimitStore(server.url)
+  const store = new RedisRateLimitStore(server.url, { timeout: 5_000 })
   const NewsContext = defineContext('news')
   const news = client({ name: 'news', context: NewsContext }, () => 'news')
   await using app = createApp({
