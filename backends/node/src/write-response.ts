@@ -30,7 +30,7 @@ export function writeResponse(
 type Header = ProtocolResponse['headers'][number]
 
 function writeHead(res: ServerResponse, status: number, headers: readonly Header[]): void {
-  if (res.getHeaderNames().length === 0) res.writeHead(status, toRecord(headers))
+  if (res.getHeaderNames().length === 0) res.writeHead(status, toList(headers))
   else {
     addHeaders(res, headers)
     res.statusCode = status
@@ -56,15 +56,11 @@ async function writeStream(
   })
 }
 
-/** All headers in one object, which node:http writes in one go. */
-function toRecord(headers: readonly Header[]): Record<string, string | string[]> {
-  const record: Record<string, string | string[]> = {}
-  for (const [name, value] of headers) {
-    const before = Object.hasOwn(record, name) ? record[name] : undefined
-    record[name] =
-      before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]
-  }
-  return record
+/** Names and values in turn, which node:http writes as they come, a repeated name on a line of its own. */
+function toList(headers: readonly Header[]): string[] {
+  const list: string[] = []
+  for (const [name, value] of headers) list.push(name, value)
+  return list
 }
 
 function addHeaders(res: ServerResponse, headers: readonly Header[]): void {
