@@ -2,6 +2,7 @@
 
 import type { ProtocolBody, ProtocolRequest } from '@mizan/protocol'
 import type { Context, HonoRequest } from 'hono'
+import { toHeaderRecord } from './to-header-record.ts'
 
 /** What the runtime knows and a fetch `Request` does not say. */
 export interface ToProtocolRequestOptions {
@@ -22,7 +23,7 @@ class ContextRequest implements ProtocolRequest {
   readonly method: string
   readonly path: string
   readonly query: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: ProtocolRequest['headers']
   readonly body: ProtocolBody | null
   readonly #context: Context
   readonly #address: (context: Context) => string | undefined
@@ -30,15 +31,11 @@ class ContextRequest implements ProtocolRequest {
   constructor(context: Context, { address = nodeAddress }: ToProtocolRequestOptions) {
     const { raw } = context.req
     const { path, query } = splitUrl(raw.url)
-    const headers = Object.fromEntries(raw.headers)
-    // Some runtimes keep the host in the URL alone.
-    headers['host'] ??= new URL(raw.url).host
     this.method = raw.method
     this.path = path
     this.query = query
-    this.headers = headers
-    this.body =
-      raw.method === 'GET' || raw.method === 'HEAD' ? null : new ContextBody(context, headers)
+    this.headers = toHeaderRecord(raw)
+    this.body = raw.method === 'GET' || raw.method === 'HEAD' ? null : new ContextBody(context)
     this.#context = context
     this.#address = address
   }
@@ -58,9 +55,9 @@ class ContextBody implements ProtocolBody {
   readonly whole: ProtocolBody['whole']
   readonly #req: HonoRequest
 
-  constructor({ req }: Context, headers: Readonly<Record<string, string>>) {
+  constructor({ req }: Context) {
     this.#req = req
-    if (headers['content-length'] !== undefined) {
+    if (req.raw.headers.has('content-length')) {
       this.whole = async (limit) => {
         const bytes = await bytesOf(req)
         return bytes.byteLength > limit ? undefined : bytes

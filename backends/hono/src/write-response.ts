@@ -4,27 +4,45 @@ import type { ProtocolResponse } from '@mizan/protocol'
 import type { Context } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
 
-/** The answer through Hono's context; headers that middleware set before stay, cookies add to theirs. */
+/** The answer; headers that middleware set on Hono's context before stay, cookies add to theirs. */
 export function writeResponse(context: Context, response: ProtocolResponse): Response {
   const { status, body } = response
   const headers = toRecord(context, response.headers)
-  // cast: Hono's type lists the status codes, and a protocol status is one of them
-  const code = status as StatusCode
   if (body === null) {
     if (status !== 204 && status !== 304) headers['content-length'] = '0'
-    return context.newResponse(null, code, headers)
+    return toResponse(context, null, { status, headers })
   }
   if (typeof body === 'string') {
     headers['content-length'] = String(byteLength(body))
-    return context.newResponse(body, code, headers)
+    return toResponse(context, body, { status, headers })
   }
   if (body instanceof Uint8Array) {
     headers['content-length'] = String(body.byteLength)
     // A copy of bytes, as they may be a view of something larger.
-    return context.newResponse(body.slice(), code, headers)
+    return toResponse(context, body.slice(), { status, headers })
   }
   const stream = body instanceof ReadableStream ? body : toStream(body)
-  return context.newResponse(stream, code, headers)
+  return toResponse(context, stream, { status, headers })
+}
+
+interface Head {
+  readonly status: number
+  readonly headers: Record<string, string>
+}
+
+type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null
+
+/**
+ * With headers in a plain object where the context has none: node-server writes those as they are, while `newResponse` makes
+ * a `Headers` of more than one, which costs more than all the rest of an answer.
+ */
+function toResponse(context: Context, body: Body, { status, headers }: Head): Response {
+  // What Hono keeps of headers is private; a response without any of its own shows it.
+  const { done } = context.newResponse(null).headers.keys().next()
+  // cast: Hono's type lists the status codes, and a protocol status is one of them
+  return done === true
+    ? new Response(body, { status, headers })
+    : context.newResponse(body, status as StatusCode, headers)
 }
 
 /** What the context takes at once; cookies it would replace, so they are added. */
