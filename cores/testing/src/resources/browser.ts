@@ -8,11 +8,14 @@ export interface BrowserResource extends AsyncDisposable {
   readonly browser: Browser
 }
 
+/** Milliseconds: a limit for what hangs, also where a busy machine takes half a minute to draw a page. */
+const patience = 120_000
+
 const remedy = 'run `apt-get install chromium`, or set CHROMIUM_PATH to a Chromium or Chrome'
 
 /**
  * Starts the Chromium of the system, or the one at `CHROMIUM_PATH`. It listens on a pipe that this process holds, and
- * ends with it.
+ * ends with it. Its pages wait for up to two minutes, unless they are told otherwise.
  *
  * @throws MissingToolError
  */
@@ -21,6 +24,7 @@ export async function browser(): Promise<BrowserResource> {
   const { chromium } = await import('playwright-core')
   const running = await chromium.launch({
     executablePath,
+    timeout: patience,
     // Chromium refuses its sandbox to root.
     chromiumSandbox: process.getuid?.() !== 0,
     args: [
@@ -32,6 +36,12 @@ export async function browser(): Promise<BrowserResource> {
       '--disable-sync',
     ],
   })
+  const open = running.newContext.bind(running)
+  running.newContext = async (options) => {
+    const context = await open(options)
+    context.setDefaultTimeout(patience)
+    return context
+  }
   return {
     browser: running,
     [Symbol.asyncDispose]: () => running.close(),

@@ -53,7 +53,7 @@ it('what will not pass is not asked again, and a call never is', async () => {
 
 it('a Retry-After in seconds or as a date is followed, one of more than a minute is not', async () => {
   await using server = await boardServer()
-  const times = ['7', new Date(Date.now() + 30_000).toUTCString(), '3600']
+  const times = ['7', new Date(Date.now() + 55_000).toUTCString(), '3600']
   const busy: KernelLayer = async (request, next) => {
     const retryAfter = times.shift()
     const answer = await next(request)
@@ -65,7 +65,9 @@ it('a Retry-After in seconds or as a date is followed, one of more than a minute
   for (let n = 0; n < 3; n++) server.answer('GET task', 429, unavailable)
   await expect(kernel.load(taskContext, { taskId: 5 })).rejects.toMatchObject({ status: 429 })
   expect(waits[0]).toBe(7_000)
-  expect(waits[1]).toBeGreaterThan(28_000)
+  // What is left of it, on a machine that may have been busy since.
+  expect(waits[1]).toBeGreaterThan(20_000)
+  expect(waits[1]).toBeLessThanOrEqual(55_000)
   expect(waits).toHaveLength(2)
 })
 

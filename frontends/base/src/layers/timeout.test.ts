@@ -26,7 +26,8 @@ it('a read that ran out of time is asked for again where reads are retried', asy
   using task = watch(kernel, taskContext, { taskId: 5 })
   await hold.abandoned
   expect((await task.settled()).data?.taskDetail.title).toBe('Task 5')
-  expect(server.log).toHaveLength(2)
+  // One more for each that a busy machine does not answer in time either.
+  expect(server.log.length).toBeGreaterThan(1)
 })
 
 it('who gives up before gets their own reason, and calls have no bound unless they are given one', async () => {
