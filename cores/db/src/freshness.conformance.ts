@@ -63,7 +63,7 @@ export function testFreshness(
   open: () => Promise<ConformanceDatabase>,
   numRuns: number,
 ): void {
-  const timeout = 30_000 + numRuns * 200
+  const timeout = 180_000 + numRuns * 200
   test(`${name}: no cached context is served stale`, { timeout }, async () => {
     await using database = await open()
     const hits = { count: 0 }

@@ -29,7 +29,7 @@ export function testObservation(
   open: () => Promise<ConformanceDatabase>,
   numRuns: number,
 ): void {
-  const timeout = 30_000 + numRuns * 200
+  const timeout = 180_000 + numRuns * 200
   test(
     `${name}: a read whose result was changed shares a tag with the write that changed it`,
     { timeout },

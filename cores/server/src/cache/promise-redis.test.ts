@@ -81,5 +81,5 @@ test(
     expect(outcomes.get('hit')).toBeGreaterThan(0)
     expect(outcomes.get('purged')).toBeGreaterThan(0)
   },
-  60_000 + runs * 10_000,
+  180_000 + runs * 10_000,
 )

@@ -66,7 +66,7 @@ test(
       'stale',
     ])
   },
-  60_000 + runs * 20,
+  180_000 + runs * 20,
 )
 
 test.each<[string, Faults]>([
