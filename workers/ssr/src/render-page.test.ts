@@ -1,7 +1,13 @@
 import type { ProtocolResponse } from '@mizan/protocol'
 import { client, collect, createApp, defineContext, view } from '@mizan/server'
 import { expect, test } from 'vitest'
-import { renderPage, type RenderPageOptions, ssrPlugin, streamPage } from './index.ts'
+import {
+  type RendererOptions,
+  renderPage,
+  type RenderPageOptions,
+  ssrPlugin,
+  streamPage,
+} from './index.ts'
 
 const User = defineContext('user')
 const hostile = '</script><script>alert(1)</script>\u2028<!--'
@@ -21,7 +27,7 @@ const missing = client({ context: User, route: '/missing/' }, async function mis
   return view(await renderPage('Missing').then((response) => response.text()))
 })
 
-const plugins = () => [
+const plugins = (more: Partial<RendererOptions> = {}) => [
   ssrPlugin({
     worker: new URL('../test/pages.worker.tsx', import.meta.url),
     flags: ['--conditions=@mizan/source'],
@@ -29,6 +35,7 @@ const plugins = () => [
     onOutput: () => undefined,
     // What the page does not start with it would ask for here, where nobody is.
     origin: 'http://127.0.0.1:9',
+    ...more,
   }),
 ]
 
@@ -101,6 +108,41 @@ const streamed = client({ route: '/streamed/', methods: ['GET'] }, function stre
 })
 const failing = client({ route: '/failing/', methods: ['GET'] }, function failing() {
   return streamPage('Throwing')
+})
+
+test.each([
+  [
+    'development',
+    /<h1>Something went wrong on the server<.*<pre>RenderError: .*no luck.*at Throwing/s,
+  ],
+  ['production', /<h1>Something went wrong on the server<.*<code>/s],
+])('a page that fails shows a browser in %s what it may know', async (mode, shown) => {
+  const logger = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const broken = client({ route: '/broken/', methods: ['GET'] }, function broken(streams: boolean) {
+    return (streams ? streamPage : renderPage)('Outer', [], { props: { text: 'luck' } })
+  })
+  await using app = createApp({
+    functions: collect(broken),
+    plugins: plugins({ environment: { NODE_ENV: mode } }),
+    logger,
+  })
+  for (const streams of [false, true]) {
+    const { status, headers, body } = await app.handle({
+      method: 'GET',
+      path: '/broken/',
+      query: `streams=${streams}`,
+      headers: { accept: 'text/html' },
+      body: null,
+      signal: new AbortController().signal,
+    })
+    expect([status, new Map(headers).get('content-type')]).toEqual([
+      500,
+      'text/html; charset=utf-8',
+    ])
+    const text = await textOf(body)
+    expect(text).toMatch(shown)
+    expect(text.includes('luck')).toBe(mode === 'development')
+  }
 })
 
 test('a page that comes piece by piece is one document, and is taken over before its end', async () => {
