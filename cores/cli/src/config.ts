@@ -19,8 +19,8 @@ export function isTarget(text: unknown): text is ClientTarget {
   return clientTargets.some((target) => target === text)
 }
 
-/** A database that `@mizan/db` speaks to. */
-export type DialectName = 'postgres' | 'sqlite' | 'mysql'
+/** A database that `@mizan/db` speaks to. What is generated for `d1` is applied by Wrangler. */
+export type DialectName = 'postgres' | 'sqlite' | 'mysql' | 'd1'
 
 /** Where the schema is, and what belongs to it. Paths are relative to the configuration. */
 export interface DbConfig {

@@ -12,6 +12,7 @@ interface Case {
   readonly code: 0 | 1 | 2
   /** @default it prints a result */
   readonly without?: 'result'
+  /** @default 'sqlite' */
   readonly dialect?: 'mysql'
 }
 

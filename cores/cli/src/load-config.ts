@@ -69,7 +69,7 @@ function unwrap(module: unknown): unknown {
   return typeof value === 'object' && value !== null && 'default' in value ? value.default : value
 }
 
-const dialects: readonly unknown[] = ['postgres', 'sqlite', 'mysql']
+const dialects: readonly unknown[] = ['postgres', 'sqlite', 'mysql', 'd1']
 const keys: readonly string[] = ['functions', 'out', 'targets', 'base', 'db']
 
 /** What is wrong with a configuration; TypeScript says it too, but not everybody looks. */

@@ -32,7 +32,7 @@ export interface DbProject extends CliProject {
 
 /** Makes one; commands that are started get `environment`. */
 export async function dbProject(
-  dialect: 'sqlite' | 'postgres' | 'mysql',
+  dialect: 'sqlite' | 'postgres' | 'mysql' | 'd1',
   environment: Readonly<Record<string, string>> = {},
 ): Promise<DbProject> {
   const project = await cliProject('{ functions: [] }', {}, environment)

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Command } from '../command.ts'
+import { byWrangler, isD1 } from '../database/d1.ts'
 import { touchesMigrations } from '../database/db-of.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { migrateLatest } from '../database/migrations.ts'
@@ -48,6 +49,7 @@ async function serve(loaded: LoadedConfig, place: Place): Promise<LoadedConfig |
   const { folder, terminal, command, end } = place
   await using database = await openDatabase(loaded, terminal)
   if (database !== undefined) await migrateLatest(loaded, database, terminal)
+  if (loaded.config.db !== undefined && isD1(loaded)) terminal.say(byWrangler(loaded))
   const session = new DevSession({
     loaded,
     terminal,

@@ -25,14 +25,16 @@ export interface Embedded extends AsyncDisposable {
 /** How the dialect of a package is made from a URL. */
 type CreateDialect = (options: { readonly url: string }) => DialectPackage
 
-const packages: Readonly<Record<DialectName, string>> = {
-  postgres: '@mizan/db-postgres',
-  sqlite: '@mizan/db-sqlite',
-  mysql: '@mizan/db-mysql',
+/** The package of a dialect, and its export that makes one of a URL. */
+const packages: Readonly<Record<DialectName, readonly [name: string, member: string]>> = {
+  postgres: ['@mizan/db-postgres', 'postgres'],
+  sqlite: ['@mizan/db-sqlite', 'sqlite'],
+  mysql: ['@mizan/db-mysql', 'mysql'],
+  d1: ['@mizan/db-sqlite', 'd1Local'],
 }
 
 /**
- * Opens the database of the configuration; `undefined` when it has none.
+ * Opens the database of the configuration; `undefined` when it has none, and of D1, which is Wrangler's.
  *
  * @throws ProjectFailure when the dialect is not installed, or when there is no way to have a database.
  */
@@ -43,6 +45,7 @@ export async function openDatabase(
   const { config, root } = loaded
   if (config.db === undefined) return undefined
   const { dialect } = config.db
+  if (dialect === 'd1') return undefined
   const create = await importDialect(config.db, root)
   const given = process.env['DATABASE_URL'] ?? ''
   if (given !== '') return withoutServer(given, create)
@@ -78,6 +81,7 @@ const unreachable: Readonly<Record<DialectName, string>> = {
   postgres: 'postgres://nobody@localhost:1/none',
   sqlite: ':memory:',
   mysql: 'mysql://nobody@localhost:1/none',
+  d1: ':memory:',
 }
 
 async function importDialect(
@@ -85,7 +89,8 @@ async function importDialect(
   root: string,
 ): Promise<CreateDialect> {
   const { withSchemas } = await import('@mizan/db/migrate')
-  const create = (await importPackage(packages[dialect], root))[dialect] as CreateDialect // cast: what dialect packages export
+  const [name, member] = packages[dialect]
+  const create = (await importPackage(name, root))[member] as CreateDialect // cast: what dialect packages export
   return (options) => {
     try {
       return withSchemas(create(options), schemas)

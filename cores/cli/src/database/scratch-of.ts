@@ -6,6 +6,7 @@ import type { OpenScratch } from '@mizan/db/migrate'
 import { ProjectFailure } from '../failure.ts'
 import type { LoadedConfig } from '../load-config.ts'
 import type { Terminal } from '../terminal.ts'
+import { isD1 } from './d1.ts'
 import { dbOf } from './db-of.ts'
 import { dialectAt, startEmbeddedPostgres } from './open-database.ts'
 
@@ -32,7 +33,8 @@ export interface ScratchPlace extends AsyncDisposable {
 export async function scratchOf(request: ScratchRequest): Promise<ScratchPlace> {
   const { loaded, here, terminal } = request
   const { scratchBeside, scratchInMemory } = await import('@mizan/db/migrate')
-  const live = process.env['DATABASE_URL'] ?? ''
+  // Of D1 there is no URL: whatever the variable names is something else.
+  const live = isD1(loaded) ? '' : (process.env['DATABASE_URL'] ?? '')
   const given = here ? live : (request.url ?? dbOf(loaded).scratch ?? '')
   if (!here && given !== '' && isSameServer(given, live)) {
     throw new ProjectFailure(
@@ -45,7 +47,7 @@ export async function scratchOf(request: ScratchRequest): Promise<ScratchPlace> 
     return { open: scratchInMemory(dialect) ?? scratchBeside(dialect), ...nothing }
   }
   const { dialect: name } = dbOf(loaded)
-  if (name === 'sqlite') {
+  if (name === 'sqlite' || name === 'd1') {
     const memory = scratchInMemory(await dialectAt(loaded, ':memory:'))
     if (memory !== undefined) return { open: memory, ...nothing }
   }

@@ -5,7 +5,9 @@ import type { GeneratedMigration, OpenScratch } from '@mizan/db/migrate'
 import type { Command, Invocation } from '../../command.ts'
 import { loadSchema } from '../../database/load-schema.ts'
 import { withRunner } from '../../database/migrations.ts'
+import { assertSchemaForD1, byWrangler, isD1 } from '../../database/d1.ts'
 import { dialectOf } from '../../database/open-database.ts'
+import { UsageFailure } from '../../failure.ts'
 import { type LoadedConfig, loadConfig } from '../../load-config.ts'
 import type { Terminal } from '../../terminal.ts'
 import { filesStand, scratchFor, scratchOptions, type StopWords, untilStopped } from './place.ts'
@@ -68,9 +70,12 @@ export async function writeMigration(
   loaded: LoadedConfig,
   { name, empty, code = false, renames = [], scratch, signal }: WriteRequest,
 ): Promise<number> {
+  if (isD1(loaded) && code)
+    throw new UsageFailure('D1 is migrated by Wrangler, which runs SQL only; leave --code out')
   const schema = await loadSchema(loaded)
   const dialect = await dialectOf(loaded)
-  const { formatRename, parseRename } = await import('@mizan/db')
+  const { formatRename, parseRename, toSnapshot } = await import('@mizan/db')
+  if (isD1(loaded)) assertSchemaForD1(toSnapshot(schema))
   return withRunner(loaded, async (runner, migrations) => {
     const written = await runner.generateMigration({
       migrations,
@@ -89,6 +94,7 @@ export async function writeMigration(
       return answer({ result: { written: null } })
     }
     tellWritten(written, terminal)
+    if (isD1(loaded)) terminal.say(byWrangler(loaded))
     const options = written.possibleRenames.map(formatRename)
     for (const option of options)
       terminal.complain(

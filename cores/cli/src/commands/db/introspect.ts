@@ -4,6 +4,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, extname, join, resolve } from 'node:path'
 import type { Command, CommandOption, Invocation } from '../../command.ts'
+import { byWrangler, isD1 } from '../../database/d1.ts'
 import { dbOf } from '../../database/db-of.ts'
 import { loadSchema } from '../../database/load-schema.ts'
 import { withRunner } from '../../database/migrations.ts'
@@ -59,6 +60,8 @@ export const adopt: Command = {
   options: { url: urlOption, ...scratchOptions, ...lockOptions },
   async run(invocation) {
     const loaded = await loadConfig(invocation.folder)
+    // Which migrations D1 has applied Wrangler says, and nobody else may.
+    if (isD1(loaded)) throw new ProjectFailure(byWrangler(loaded))
     const path = resolve(loaded.root, dbOf(loaded).schema)
     if (existsSync(path))
       throw new ProjectFailure(

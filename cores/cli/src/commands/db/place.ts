@@ -2,13 +2,13 @@
 
 import type { LockOptions } from '@mizan/db/migrate'
 import type { CommandOption, Invocation } from '../../command.ts'
-import { dbOf } from '../../database/db-of.ts'
+import { byWrangler, isD1 } from '../../database/d1.ts'
 import { explained } from '../../database/explained.ts'
 import type { RunRules } from '../../database/migrations.ts'
 import { openDatabase, type OpenDatabase } from '../../database/open-database.ts'
 import { scratchOf, type ScratchPlace } from '../../database/scratch-of.ts'
 import { wordsForWaiting } from '../../database/tell-run.ts'
-import { exitCodes, StoppedFailure, UsageFailure } from '../../failure.ts'
+import { exitCodes, ProjectFailure, StoppedFailure, UsageFailure } from '../../failure.ts'
 import { type LoadedConfig, loadConfig } from '../../load-config.ts'
 import { listenForEnd } from '../../signals.ts'
 
@@ -18,7 +18,8 @@ export async function withDatabase(
   work: (loaded: LoadedConfig, database: OpenDatabase) => Promise<number>,
 ): Promise<number> {
   const loaded = await loadConfig(folder)
-  dbOf(loaded) // says what is missing, before anything is started
+  // Says what is missing, before anything is started.
+  if (isD1(loaded)) throw new ProjectFailure(byWrangler(loaded))
   await using database = await atOnce(
     'stopped before the database was opened',
     openDatabase(loaded, terminal),

@@ -1,6 +1,7 @@
 /** `mizan db prove` and `mizan db merge`: migrations run up, down and up on scratch databases. */
 
 import type { Command } from '../../command.ts'
+import { assertMigrationForD1, isD1 } from '../../database/d1.ts'
 import { loadSchema } from '../../database/load-schema.ts'
 import { withRunner } from '../../database/migrations.ts'
 import { dialectOf } from '../../database/open-database.ts'
@@ -24,7 +25,9 @@ export const prove: Command = {
       const dialect = await dialectOf(loaded)
       const schema = await loadSchema(loaded)
       return await withRunner(loaded, async (runner, migrations) => {
-        const isLast = (await runner.readMigrations(migrations)).at(-1)?.id === id
+        const all = await runner.readMigrations(migrations)
+        const isLast = all.at(-1)?.id === id
+        if (isD1(loaded)) all.filter((one) => one.id === id).forEach(assertMigrationForD1)
         const proof = await runner.proveFiles({
           migrations,
           id,

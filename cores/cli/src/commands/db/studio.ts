@@ -12,6 +12,7 @@ import { withDatabase } from './place.ts'
 const engines: Readonly<Record<DialectName, () => Promise<StudioEngine>>> = {
   postgres: async () => (await import('../../studio/engines/postgres.ts')).postgresEngine,
   sqlite: async () => (await import('../../studio/engines/sqlite.ts')).sqliteEngine,
+  d1: async () => (await import('../../studio/engines/sqlite.ts')).sqliteEngine,
   mysql: async () => (await import('../../studio/engines/mysql.ts')).mysqlEngine,
 }
 
