@@ -2,10 +2,8 @@
 
 import { randomUUID } from 'node:crypto'
 import { assertDatabaseUrl, type DialectPackage, withoutMigrations } from '@mizan/db'
-import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import type { ClientConfig } from 'pg'
-import { codecs, encodeValue } from './codecs.ts'
-import { ddl } from './ddl.ts'
+import { capabilities, dialectOver, json, language } from './dialect-facts.ts'
 import type { Setting } from './driver/pooled-sessions.ts'
 import { PostgresDriver } from './driver/postgres-driver.ts'
 import { toDbError } from './errors.ts'
@@ -67,34 +65,10 @@ export function postgres(options: PostgresOptions): DialectPackage {
   searchPathOf(options)
   const origin = randomUUID()
   return Object.freeze<DialectPackage>({
-    name: 'postgres',
-    systemName: 'postgresql',
-    capabilities: {
-      returning: true,
-      returningByAlias: true,
-      defaultInValues: true,
-      exactTextEquality: true,
-      concurrency: true,
-      transactions: true,
-      streaming: true,
-      maximumParameters: 65_535,
-    },
-    createDialect: () => ({
-      createDriver: () => createDriver(options, origin),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-      createAdapter: () => new PostgresAdapter(),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-    }),
-    codecs,
-    list: {
-      // Values that are lists themselves would become dimensions.
-      encode: (values) => (values.some((value) => Array.isArray(value)) ? undefined : values),
-      in: ['', ' = any(', ')'],
-      notIn: ['', ' <> all(', ')'],
-    },
-    encodeValue,
+    ...language,
+    capabilities: { ...capabilities, transactions: true, streaming: true },
+    createDialect: () => dialectOver(() => createDriver(options, origin)),
     toDbError,
-    ddl,
     migrations:
       options.pooler === undefined
         ? {
@@ -124,15 +98,7 @@ export function postgres(options: PostgresOptions): DialectPackage {
       written: 'select pg_current_wal_insert_lsn()::text as place',
       reached: 'select pg_last_wal_replay_lsn() >= $1::pg_lsn as reached',
     },
-    json: {
-      array: 'json_build_array',
-      aggregate: 'json_agg',
-      maximumArguments: 100,
-      nestedLimit: 'subquery',
-      lateral: true,
-      rowComparison: true,
-      nullsOrder: true,
-    },
+    json: { ...json, rowComparison: true },
   })
 }
 

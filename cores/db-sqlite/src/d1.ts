@@ -1,13 +1,11 @@
 /** `d1({ database: env.DB })`: Cloudflare's D1, which is SQLite behind requests. Nothing here imports `node:`. */
 
 import { type DialectPackage, withoutMigrations } from '@mizan/db'
-import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import { encodeList } from './codecs.ts'
 import { codecs, encodeValue } from './d1/codecs.ts'
 import { type D1DatabaseLike, D1Driver } from './d1/d1-driver.ts'
 import { d1Ddl } from './d1/ddl.ts'
 import { toDbError } from './d1/errors.ts'
-import { hiddenRelations } from './hidden-relations.ts'
+import { capabilities, dialectOver, json, language } from './dialect-facts.ts'
 
 export type { D1DatabaseLike, D1ResultLike, D1StatementLike } from './d1/d1-driver.ts'
 
@@ -26,30 +24,18 @@ export function d1({ database }: D1Options): DialectPackage {
   if (typeof database?.prepare !== 'function')
     throw new TypeError('d1({ database }): give the binding, env.DB; is it in wrangler.jsonc?')
   return Object.freeze<DialectPackage>({
+    ...language,
     name: 'd1',
     systemName: 'sqlite',
     capabilities: {
-      returning: true,
-      returningByAlias: false,
-      defaultInValues: false,
-      exactTextEquality: true,
+      ...capabilities,
       concurrency: true,
       transactions: false,
       streaming: false,
       maximumParameters: 100,
     },
-    createDialect: () => ({
-      createDriver: () => new D1Driver(database),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-      createAdapter: () => new SqliteAdapter(),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-    }),
+    createDialect: () => dialectOver(() => new D1Driver(database)),
     codecs,
-    list: {
-      encode: encodeList,
-      in: ['', ' in (select value from json_each(', '))'],
-      notIn: ['', ' not in (select value from json_each(', '))'],
-    },
     encodeValue,
     toDbError,
     ddl: d1Ddl,
@@ -57,15 +43,7 @@ export function d1({ database }: D1Options): DialectPackage {
       () => '?',
       'Generate with "mizan db generate" and apply with "wrangler d1 migrations apply"',
     ),
-    observation: { hidden: hiddenRelations },
-    json: {
-      array: 'json_array',
-      aggregate: 'json_group_array',
-      // Functions of D1 take 32.
-      maximumArguments: 32,
-      nestedLimit: 'subquery',
-      lateral: false,
-      nullsOrder: true,
-    },
+    // Functions of D1 take 32.
+    json: { ...json, maximumArguments: 32 },
   })
 }

@@ -2,12 +2,11 @@
 
 import { fileURLToPath } from 'node:url'
 import type { DialectPackage } from '@mizan/db'
-import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import { codecs, encodeList, encodeValue } from './codecs.ts'
+import { codecs, encodeValue } from './codecs.ts'
 import { ddl } from './ddl.ts'
+import { capabilities, dialectOver, json, language } from './dialect-facts.ts'
 import { SqliteDriver } from './driver.ts'
 import { toDbError } from './errors.ts'
-import { hiddenRelations } from './hidden-relations.ts'
 import { migrations } from './migrations.ts'
 import { DatabaseFile } from './database-file.ts'
 
@@ -27,43 +26,22 @@ export function sqlite(options: SqliteOptions): DialectPackage {
   const path = options.url.startsWith('file:') ? fileURLToPath(options.url) : options.url
   const file = new DatabaseFile(path, options.busyTimeout ?? 5000)
   return Object.freeze<DialectPackage>({
+    ...language,
     name: 'sqlite',
     capabilities: {
-      returning: true,
-      returningByAlias: false,
-      defaultInValues: false,
-      exactTextEquality: true,
+      ...capabilities,
       // One connection: a second could not see an in-memory database, nor write while the first does.
       concurrency: false,
       transactions: true,
       streaming: true,
       maximumParameters: 32_766,
     },
-    createDialect: () => ({
-      createDriver: () => new SqliteDriver(file),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-      createAdapter: () => new SqliteAdapter(),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-    }),
+    createDialect: () => dialectOver(() => new SqliteDriver(file)),
     codecs,
-    list: {
-      encode: encodeList,
-      in: ['', ' in (select value from json_each(', '))'],
-      notIn: ['', ' not in (select value from json_each(', '))'],
-    },
     encodeValue,
     toDbError,
     ddl,
     migrations: { ...migrations, inMemory: () => sqlite({ url: ':memory:' }) },
-    observation: { hidden: hiddenRelations },
-    json: {
-      array: 'json_array',
-      aggregate: 'json_group_array',
-      maximumArguments: 100,
-      nestedLimit: 'subquery',
-      lateral: false,
-      rowComparison: true,
-      nullsOrder: true,
-    },
+    json: { ...json, maximumArguments: 100, rowComparison: true },
   })
 }

@@ -1,67 +1,15 @@
-/** Schema, queries and observation on Kysely; dialect-neutral, for any runtime. */
+/** Schema, queries and observation on Kysely; dialect-neutral, for any runtime. What also runs at the edge is listed there. */
 
-export type { BatchResults } from './client/batch.ts'
-export { createDbClient, type DbClientOptions } from './client/create-db-client.ts'
-export { Database } from './client/database.ts'
+export * from './edge.ts'
 export type { DatabaseParts } from './client/database-parts.ts'
-export type { ExecuteSql } from './client/run-directly.ts'
-export type { TransactionOptions } from './client/transaction-options.ts'
-export type {
-  DeleteQuery,
-  InsertQuery,
-  NewRow,
-  NewRows,
-  NotInSchema,
-  SelectFrom,
-  Selection,
-  SelectionRow,
-  SelectQuery,
-  TableIn,
-  UpdateQuery,
-} from './client/table-queries.ts'
-export type {
-  ComputedMember,
-  ExtendedDatabase,
-  ExtendedQueries,
-  ExtendedQuery,
-  Extensions,
-  Models,
-  NeededRow,
-  NoSuchColumn,
-  NoSuchTable,
-  ResultExtensions,
-} from './client/extend.ts'
-export type { Modifiable } from './client/modifiable.ts'
-export type {
-  DbMeter,
-  DbSpan,
-  DbTelemetryAttributes,
-  DbTelemetryOptions,
-  DbTracer,
-} from './client/telemetry.ts'
-export { routedDb, type RoutedDbOptions } from './client/routed-db.ts'
-export type { BeforeQuery, DbEvents, DbListener } from './client/events.ts'
-export type {
-  AmbientLevel,
-  ClientJoin,
-  CommitNote,
-  DataScope,
-  Observation,
-  ScopePort,
-} from './client/scope-port.ts'
+export type { AmbientLevel, ClientJoin, CommitNote } from './client/scope-port.ts'
 export type { ScopeTransaction } from './client/scope-transaction.ts'
 export type { DriverLoad } from './client/session-driver.ts'
-export type { Statement, StatementLayer } from './client/statement.ts'
 export { setTextColumns, type SharingDriver, textColumnsOf } from './dialect/sharing-driver.ts'
 export { withoutMigrations } from './dialect/without-migrations.ts'
 export { assertDatabaseUrl, type DatabaseUrlOptions } from './dialect/assert-database-url.ts'
 export { type Codec, type Codecs, countCodec, keep, plainCodec } from './dialect/codec.ts'
-export type {
-  Capabilities,
-  DialectPackage,
-  JsonFacts,
-  ListParameter,
-} from './dialect/dialect-package.ts'
+export type { JsonFacts, ListParameter } from './dialect/dialect-package.ts'
 export type {
   ChangeFeed,
   ChangeListener,
@@ -77,16 +25,8 @@ export type {
   RunSql,
 } from './dialect/migration-facts.ts'
 export {
-  AuthenticationError,
-  CheckViolationError,
-  CommitOutcomeUnknownError,
-  ConnectionError,
   type ConstraintFacts,
-  ConstraintViolationError,
-  DbError,
-  DeadlockError,
   type DbErrorOptions,
-  ForeignKeyViolationError,
   MigrationError,
   MigrationHashError,
   MigrationInterruptedError,
@@ -94,60 +34,15 @@ export {
   MigrationPlanError,
   MigrationProofError,
   MissingRoleError,
-  NoFreeConnectionError,
-  NotNullViolationError,
   PendingMigrationsError,
-  QueryError,
-  SerializationError,
   StaleStatementError,
-  StatementCancelledError,
-  StreamingNotSupportedError,
   TransactionAbortedError,
   TransactionEndedError,
-  TransactionsNotSupportedError,
-  UniqueViolationError,
   UnknownMigrationError,
-  UnknownNameError,
-  ValueError,
 } from './errors.ts'
-export {
-  and,
-  asc,
-  type Condition,
-  desc,
-  eq,
-  gt,
-  gte,
-  ilike,
-  inArray,
-  isNotNull,
-  isNull,
-  like,
-  lt,
-  lte,
-  ne,
-  not,
-  notInArray,
-  type Operators,
-  or,
-  type Order,
-  type OrderOptions,
-} from './query/operators.ts'
 export { everything as everythingTag } from './query/tags.ts'
-export { typed } from './query/typed.ts'
-export type {
-  FindOptions,
-  FindUniqueOptions,
-  FoundRow,
-  Page,
-  PageOptions,
-  RelationOperators,
-} from './relational/find-options.ts'
-export type { Strategy } from './relational/loose-options.ts'
-export type { RelationalQueries, RelationalQuery } from './relational/relational-query.ts'
 export { Column } from './schema/column.ts'
 export type {
-  AnyColumn,
   AnyColumnBuilder,
   ColumnBuilder,
   ColumnFacts,
@@ -156,52 +51,14 @@ export type {
   ReferenceOptions,
 } from './schema/column-builder.ts'
 export type { ColumnTypeFacts, ColumnTypeName } from './schema/column-type.ts'
-export {
-  bigint,
-  bigSerial,
-  boolean,
-  bytea,
-  char,
-  date,
-  decimal,
-  doublePrecision,
-  integer,
-  interval,
-  json,
-  jsonb,
-  native,
-  numeric,
-  type NumericOptions,
-  real,
-  serial,
-  smallint,
-  text,
-  time,
-  type FineTimeOptions,
-  type TimeOptions,
-  timestamp,
-  timestamptz,
-  uuid,
-  varchar,
-} from './schema/columns.ts'
-export {
-  check,
-  comment,
-  type Constraint,
-  foreignKey,
-  index,
-  indexed,
-  type IndexElement,
-  type IndexElementOptions,
-  indexExpression,
-  type IndexOptions,
-  primaryKey,
-  unique,
-  type UniqueOptions,
-  was,
+export type { NumericOptions, FineTimeOptions, TimeOptions } from './schema/columns.ts'
+export type {
+  Constraint,
+  IndexElement,
+  IndexElementOptions,
+  IndexOptions,
+  UniqueOptions,
 } from './schema/constraints.ts'
-export { customType, type CustomTypeOptions } from './schema/custom-type.ts'
-export { type EnumType, enumType } from './schema/enum-type.ts'
 export {
   type ColumnPrivilege,
   grant,
@@ -211,27 +68,18 @@ export {
   type GrantTo,
   type TablePrivilege,
 } from './schema/grant.ts'
-export { type HiddenDeclaration, triggers, viewOf } from './schema/hidden-effects.ts'
-export { type NamedSchema, schema } from './schema/named-schema.ts'
-export {
-  type Many,
-  type ManyOptions,
-  type One,
-  type OneOptions,
-  type Relation,
-  type Relations,
-  relations,
-  type Through,
+export type { HiddenDeclaration } from './schema/hidden-effects.ts'
+export type {
+  Many,
+  ManyOptions,
+  One,
+  OneOptions,
+  Relation,
+  Relations,
+  Through,
 } from './schema/relations.ts'
-export {
-  defineSchema,
-  type KyselySchema,
-  type Schema,
-  type SchemaModule,
-  type TableKeys,
-} from './schema/schema.ts'
-export { type Table, table } from './schema/table.ts'
-export { type AnyTable, type TableFacts } from './schema/table-facts.ts'
+export type { KyselySchema, Schema, TableKeys } from './schema/schema.ts'
+export type { AnyTable, TableFacts } from './schema/table-facts.ts'
 export { type Change, describeChange } from './snapshot/changes.ts'
 export type {
   ColumnChange,
