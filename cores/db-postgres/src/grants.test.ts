@@ -15,6 +15,7 @@ import {
   serial,
   table,
   text,
+  varchar,
   was,
 } from '@mizan/db'
 import {
@@ -25,6 +26,7 @@ import {
   migrateDown,
   migrateLatest,
   onConnection,
+  proveFiles,
   reconcile,
   scratchBeside,
   toSource,
@@ -406,4 +408,57 @@ test('a right that somebody gave by hand is adopted, or taken back', async () =>
   expect(await findDrift(options)).toEqual([])
   await migrateDown(options)
   expect(await rightsOn('tasks')).toMatch(/app=r\//)
+})
+
+test('rights that a migration by hand gives on a view become part of its snapshot, to roles that only it knows', async () => {
+  await using scratchServer = await server({ settings: {} })
+  const far = postgres({ url: scratchServer.url })
+  const options = { migrations, dialect: dialect(), scratch: scratchBeside(far) }
+  const schema = { tasks: tasksWith(() => ({ one: grant('select').to('app') })) }
+  await generateMigration({ ...options, name: 'tasks', schema })
+  const made = await generateMigration({ ...options, name: 'by hand', schema, empty: true })
+  const script = (...statements: string[]): string =>
+    `-- mizan:step tx\n${statements.join(';\n\n-- mizan:statement\n')};\n`
+  await writeFile(
+    join(made?.path ?? '', 'up.sql'),
+    script(
+      'create view titles as select title from tasks',
+      `grant select on titles to app, ${quoted}`,
+      'create policy theirs on tasks for select to Auditor using (true)',
+    ),
+  )
+  await writeFile(
+    join(made?.path ?? '', 'down.sql'),
+    script('drop policy theirs on tasks', 'drop view titles'),
+  )
+  await proveFiles({ ...options, id: made?.id ?? '' })
+  const snapshot = JSON.parse(await readFile(join(made?.path ?? '', 'snapshot.json'), 'utf8')) as {
+    readonly grants: object
+  } // cast: a snapshot with rights
+  expect(Object.keys(snapshot.grants)).toEqual([
+    'grant on table tasks to app',
+    `grant on view titles to ${JSON.stringify(reader)}`,
+    'grant on view titles to app',
+  ])
+  const roles = `select rolname from pg_roles where rolname !~ '^pg_' and not rolsuper`
+  expect(await onConnection(far, ({ run }) => run(roles))).toEqual([])
+  const refused: unknown = await migrateLatest(options).catch((error: unknown) => error)
+  expect(refused).toMatchObject({ code: 'missing_role', roles: ['app'] })
+  await client.query('create role app')
+  await expect(migrateLatest(options)).rejects.toMatchObject({
+    roles: ['auditor', reader].toSorted(),
+  })
+  await client.query(`create role auditor; create role ${quoted}`)
+  await migrateLatest(options)
+  expect(await findDrift(options)).toEqual([])
+  // The view goes and comes back when a column below it changes.
+  const changed = table('tasks', { ...columns, title: varchar(40) }, () => ({
+    one: grant('select').to('app'),
+  }))
+  await generateMigration({ ...options, name: 'shorter', schema: { tasks: changed } })
+  await migrateLatest(options)
+  expect(await findDrift(options)).toEqual([])
+  expect(await rightsOn('titles')).toMatch(/app=r/)
+  await migrateDown(options)
+  expect(await findDrift(options)).toEqual([])
 })

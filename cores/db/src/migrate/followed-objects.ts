@@ -54,7 +54,7 @@ export async function followedObjects({
   return await onConnection(dialect, async (connection) => {
     const { run } = connection
     const walk = new Walk(connection)
-    for (const one of before) await walk.steps(one.up, one.id)
+    await walk.replay(before)
     const rename = async (
       from: SchemaSnapshot,
       to: SchemaSnapshot,

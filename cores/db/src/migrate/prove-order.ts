@@ -5,7 +5,6 @@ import type { SchemaSnapshot } from '../snapshot/snapshot.ts'
 import { onConnection } from './bookkeeping.ts'
 import type { Migration } from './migration-files.ts'
 import { Walk } from './prove.ts'
-import { lendRoles } from './roles.ts'
 import type { OpenScratch } from './scratch.ts'
 import { schemasOf } from '../snapshot/identity.ts'
 import { withSchemas } from './with-schemas.ts'
@@ -36,8 +35,7 @@ export async function proveOrder({
     const schemas = schemasOf(expected.merged, expected.base)
     engine = await onConnection(withSchemas(place.dialect, schemas), async (connection) => {
       const walk = new Walk(connection, place.signal)
-      await lendRoles(connection, [...shared, ...order])
-      for (const migration of [...shared, ...order]) await walk.steps(migration.up, migration.id)
+      await walk.replay([...shared, ...order])
       await walk.expect(expected.merged, `${names} in this order`)
       for (const migration of order.toReversed())
         await walk.steps(migration.down, `${migration.id} down`)

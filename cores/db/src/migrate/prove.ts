@@ -68,8 +68,8 @@ async function attempt(
   const schemas = schemasOf(migration.snapshot, ...before.map(({ snapshot }) => snapshot))
   return await onConnection(withSchemas(place.dialect, schemas), async (connection) => {
     const walk = new Walk(connection, place.signal)
-    await lendRoles(connection, [...before, migration])
-    for (const one of before) await walk.steps(one.up, one.id)
+    await walk.replay(before)
+    await lendRoles(connection, [migration])
     const source = before.at(-1)?.snapshot ?? emptySnapshot
     const target = migration.snapshot
     await walk.expect(source, `the history before ${migration.id}`)
@@ -125,6 +125,12 @@ export class Walk {
     this.#signal = signal
     this.#run = connection.run
     this.#dialect = connection.dialect
+  }
+
+  /** Brings migrations in, one after the other; roles that the server does not have are there for as long as the database is. */
+  async replay(migrations: readonly Migration[]): Promise<void> {
+    await lendRoles(this.#connection, migrations)
+    for (const { id, up } of migrations) await this.steps(up, id)
   }
 
   async steps(steps: readonly Step[], where: string): Promise<readonly (StepProbe | null)[]> {

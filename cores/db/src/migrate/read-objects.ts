@@ -1,12 +1,14 @@
-/** What a migration by hand makes of views, functions and their like, which no schema declares. */
+/** What a migration by hand makes of views, functions and their like, and of rights on them, which no schema declares. */
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compareFolded } from '../snapshot/compare.ts'
 import { foldSnapshot } from '../snapshot/fold.ts'
-import { isDeclared, withCarriedGrants } from '../snapshot/grants/carried-grants.ts'
+import { isDeclared } from '../snapshot/grants/carried-grants.ts'
+import type { Grants } from '../snapshot/grants/grant.ts'
+import { withImplied } from '../snapshot/grants/implied-grants.ts'
 import { schemasOf } from '../snapshot/identity.ts'
-import { formatSnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
+import { emptySnapshot, formatSnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
 import { onConnection } from './bookkeeping.ts'
 import type { Migration } from './migration-files.ts'
 import { Walk } from './prove.ts'
@@ -22,7 +24,8 @@ export interface ReadObjectsOptions {
 }
 
 /**
- * Runs the migration on a scratch database and writes the objects that are there then into its snapshot; whether that changed.
+ * Runs the migration on a scratch database and writes the objects and rights that are there then into its snapshot; whether that
+ * changed.
  * What it makes of tables is for the proof to judge.
  */
 export async function readObjects({
@@ -35,21 +38,32 @@ export async function readObjects({
   await using place = await scratch()
   const schemas = schemasOf(snapshot, ...before.map((one) => one.snapshot))
   const dialect = withSchemas(place.dialect, schemas)
-  const objects = await onConnection(dialect, async (connection) => {
+  const live = await onConnection(dialect, async (connection) => {
     const walk = new Walk(connection)
-    for (const one of [...before, migration]) await walk.steps(one.up, one.id)
-    return (await dialect.migrations.introspect(connection.run)).objects ?? {}
+    await walk.replay([...before, migration])
+    return withImplied(await dialect.migrations.introspect(connection.run), snapshot)
   })
-  const only = (of: SchemaSnapshot['objects'] = {}): ReturnType<typeof foldSnapshot> =>
-    foldSnapshot({ version: 1, enums: {}, tables: {}, objects: of }, dialect.ddl, 'deparsed')
-  if (compareFolded(only(snapshot.objects), only(objects)).length === 0) return false
-  const { objects: _objects, grants = {}, ...tables } = snapshot
-  const declared = Object.entries(grants).filter(([, grant]) => isDeclared(grant))
-  const next = withCarriedGrants(snapshot, {
+  const only = (of: SchemaSnapshot): ReturnType<typeof foldSnapshot> =>
+    foldSnapshot(
+      { ...emptySnapshot, objects: of.objects ?? {}, grants: rightsIn(of, false) },
+      dialect.ddl,
+      'deparsed',
+    )
+  if (compareFolded(only(snapshot), only(live)).length === 0) return false
+  const grants = { ...rightsIn(snapshot, true), ...rightsIn(live, false) }
+  const { objects: _objects, grants: _grants, ...tables } = snapshot
+  const next: SchemaSnapshot = {
     ...tables,
-    ...(Object.keys(objects).length === 0 ? {} : { objects }),
-    ...(declared.length === 0 ? {} : { grants: Object.fromEntries(declared) }),
-  })
+    ...(live.objects === undefined ? {} : { objects: live.objects }),
+    ...(Object.keys(grants).length === 0 ? {} : { grants }),
+  }
   await writeFile(join(migrations, migration.id, 'snapshot.json'), formatSnapshot(next))
   return true
+}
+
+/** Rights that are declared with their tables, or those that are not. */
+function rightsIn({ grants = {} }: SchemaSnapshot, declared: boolean): Grants {
+  return Object.fromEntries(
+    Object.entries(grants).filter(([, grant]) => isDeclared(grant) === declared),
+  )
 }

@@ -6,6 +6,7 @@ import { objectKey, type SchemaSnapshot } from '../snapshot/snapshot.ts'
 import { onConnection } from './bookkeeping.ts'
 import type { Migration } from './migration-files.ts'
 import { Walk } from './prove.ts'
+import { lendRoles } from './roles.ts'
 import type { OpenScratch } from './scratch.ts'
 import type { Step } from './script.ts'
 import { withSchemas } from './with-schemas.ts'
@@ -38,7 +39,8 @@ export async function withRemadeObjects(
   const dialect = withSchemas(place.dialect, schemas)
   const { objects = {} } = await onConnection(dialect, async (connection) => {
     const walk = new Walk(connection)
-    for (const one of before) await walk.steps(one.up, one.id)
+    await walk.replay(before)
+    await lendRoles(connection, [{ snapshot: target, up: steps, down: [] }])
     await walk.steps(steps, 'up')
     return dialect.migrations.introspect(connection.run)
   })

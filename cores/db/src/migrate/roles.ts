@@ -6,7 +6,7 @@ import { planChanges } from '../snapshot/plan-changes.ts'
 import { emptySnapshot, type ObjectSnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'
 import type { Migration } from './migration-files.ts'
 import type { MigrationConnection } from './migration-connection.ts'
-import type { Step } from './script.ts'
+import { isMadeBy, rolesSaid } from './roles-in-text.ts'
 
 /** The roles that have rights or stand in policies, sorted. */
 export function rolesOf(...snapshots: readonly SchemaSnapshot[]): readonly string[] {
@@ -26,13 +26,16 @@ export function rolesOf(...snapshots: readonly SchemaSnapshot[]): readonly strin
  */
 export async function lendRoles(
   { run, dialect }: MigrationConnection,
-  migrations: readonly Migration[],
+  migrations: readonly Pick<Migration, 'snapshot' | 'up' | 'down'>[],
 ): Promise<void> {
   const steps = migrations.flatMap(({ up, down }) => [...up, ...down])
-  const roles = rolesOf(...migrations.map(({ snapshot }) => snapshot)).filter(
-    (role) => !isMadeBy(steps, role),
-  )
-  const missing = (roles.length > 0 && (await dialect.migrations.lendRoles?.(run, roles))) || []
+  const isWanted = (role: string): boolean => !isMadeBy(steps, role)
+  const roles = rolesOf(...migrations.map(({ snapshot }) => snapshot)).filter(isWanted)
+  const lend = async (names: readonly string[]): Promise<readonly string[]> =>
+    (names.length > 0 && (await dialect.migrations.lendRoles?.(run, names))) || []
+  const missing = await lend(roles)
+  // What looks like a role in a script by hand may be none; the database will say.
+  if (missing.length === 0) await lend(rolesSaid(steps).filter(isWanted))
   if (missing.length === 0) return
   throw new MigrationProofError(
     `the scratch server has no ${words(missing)}, and this login may not make ${missing.length === 1 ? 'it' : 'them'}, so rights ` +
@@ -102,20 +105,6 @@ function rolesOfObject({ roles = [] }: ObjectSnapshot): readonly string[] {
 function named(roles: readonly string[]): readonly string[] {
   return [...new Set(roles)].filter((role) => role !== 'public').toSorted()
 }
-
-/** Whether a statement says that it makes the role: then it is not there before. */
-function isMadeBy(steps: readonly Step[], role: string): boolean {
-  return steps.some(({ statements }) =>
-    statements.some((sql) =>
-      [...sql.matchAll(creation)].some(
-        ([, quoted, plain]) =>
-          quoted?.replaceAll('""', '"') === role || plain?.toLowerCase() === role,
-      ),
-    ),
-  )
-}
-
-const creation = /\bcreate\s+(?:role|user|group)\s+(?:"((?:[^"]|"")+)"|([\w$]+))/gi
 
 function words(roles: readonly string[]): string {
   return `role${roles.length === 1 ? '' : 's'} ${roles.map((role) => JSON.stringify(role)).join(', ')}`
