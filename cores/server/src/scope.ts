@@ -1,6 +1,6 @@
 /** The async scope of one run: who asks, what was read and written, what the run touched of the request. */
 
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import type { ProtocolRequest, Target } from '@mizan/protocol'
 import type { Forms } from './forms/respond-form.ts'
 import type { Recognised } from './identity/index.ts'
@@ -208,11 +208,11 @@ const storage = new AsyncLocalStorage<RunScope>()
 
 // Taken at load, outside every request: functions run in it, so that an application's own request store
 // (an AsyncLocalStorage of its middleware) cannot leak into a result that is then cached for others.
-const clean = AsyncLocalStorage.snapshot()
+const outside = new AsyncResource('mizan')
 
 /** Runs `run` in `scope` and in nothing else. */
 export function runInScope<T>(scope: RunScope, run: () => T): T {
-  return clean(enter<T>, scope, run)
+  return outside.runInAsyncScope(enter<T>, undefined, scope, run)
 }
 
 function enter<T>(scope: RunScope, run: () => T): T {
@@ -221,7 +221,7 @@ function enter<T>(scope: RunScope, run: () => T): T {
 
 /** Runs `run` as if no function were running: what it writes is not part of the function's transaction. */
 export function runOutsideScope<T>(run: () => T): T {
-  return clean(run)
+  return outside.runInAsyncScope(run)
 }
 
 /** The scope of the running function; `undefined` outside of one. */

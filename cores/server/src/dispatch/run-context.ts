@@ -126,13 +126,16 @@ function computeBundle(
 function toBundle(results: readonly MemberResult[]): Computed {
   let members = ''
   let visibility: Visibility = 'public'
-  const dataTags = new Set<string>()
+  let dataTags: Set<string> | undefined
   for (const result of results) {
-    members += `${members === '' ? '' : ','}${JSON.stringify(result.name)}:${result.json}`
+    // Names on the wire are of letters, digits and `_`.
+    members += `${members === '' ? '' : ','}"${result.name}":${result.json}`
     visibility = narrower(visibility, result.visibility)
-    for (const tag of result.reads) dataTags.add(toDataTag(tag))
+    if (result.reads.size > 0) dataTags ??= new Set()
+    for (const tag of result.reads) dataTags?.add(toDataTag(tag))
   }
-  return { body: `{${members}}`, visibility, dataTags: [...dataTags].sort() }
+  const body = `{${members}}`
+  return { body, visibility, dataTags: dataTags === undefined ? [] : [...dataTags].sort() }
 }
 
 interface MemberResult {

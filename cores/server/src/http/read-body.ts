@@ -10,18 +10,39 @@ import { decompressed, tooLarge } from './decompress.ts'
  *   known, `BAD_REQUEST` for one that is broken, and when the client left before the end.
  * @throws TypeError when somebody read the stream before
  */
-export async function readBody(request: ProtocolRequest, limit: number): Promise<Uint8Array> {
+export function readBody(request: ProtocolRequest, limit: number): Promise<Uint8Array> {
+  const { body, headers, parsed } = request
+  const isPlain = parsed === undefined && headers['content-encoding'] === undefined
+  // Most bodies: a function that waits for three things would make a promise for each.
+  return isPlain && body?.whole !== undefined && Number(headers['content-length'] ?? 0) <= limit
+    ? readWhole(request, body.whole(limit), limit)
+    : readBits(request, limit)
+}
+
+function readWhole(
+  request: ProtocolRequest,
+  reading: Promise<Uint8Array | undefined>,
+  limit: number,
+): Promise<Uint8Array> {
+  return reading.then(
+    (whole) => {
+      if (whole === undefined) throw tooLarge(limit)
+      return whole
+    },
+    (cause: unknown) => {
+      throw asClientLeft(request, cause)
+    },
+  )
+}
+
+async function readBits(request: ProtocolRequest, limit: number): Promise<Uint8Array> {
   assertUnread(request)
   const { body, headers } = request
   if (body === null) return new Uint8Array(0)
   if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+  const isPlain = headers['content-encoding'] === undefined
   try {
-    if (headers['content-encoding'] !== undefined)
-      return await readChunks(decompressed(request, body, limit), limit)
-    if (body.whole === undefined) return await readChunks(body, limit)
-    const whole = await body.whole(limit)
-    if (whole === undefined) throw tooLarge(limit)
-    return whole
+    return await readChunks(isPlain ? body : decompressed(request, body, limit), limit)
   } catch (cause) {
     throw asClientLeft(request, cause)
   }
