@@ -89,15 +89,12 @@ export type {
   RebuildParts,
 } from './snapshot/alterations.ts'
 export { compareFolded, describeDifference, type SnapshotDifference } from './snapshot/compare.ts'
-export {
-  checkClause,
-  emitChange,
-  foreignKeyClause,
-  indexStatement,
-  isCounter,
-  planStatements,
-  quoteText,
-} from './snapshot/ddl.ts'
+export { isCounter } from './snapshot/ddl/column-definition.ts'
+export { checkClause, foreignKeyClause } from './snapshot/ddl/constraint-clauses.ts'
+export { emitChange } from './snapshot/ddl/emit-change.ts'
+export { indexStatement } from './snapshot/ddl/index-statement.ts'
+export { planStatements } from './snapshot/ddl/plan-statements.ts'
+export { quoteText } from './snapshot/ddl/quote-text.ts'
 export { createStatements } from './snapshot/create-statements.ts'
 export { type ExpressionText, type FoldedSnapshot, foldSnapshot } from './snapshot/fold.ts'
 export type {

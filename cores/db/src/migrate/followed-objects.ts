@@ -5,7 +5,7 @@ import { planChanges } from '../snapshot/plan-changes.ts'
 import { schemasOf } from '../snapshot/identity.ts'
 import { renamedObjects } from '../snapshot/objects/renamed-objects.ts'
 import type { Objects } from '../snapshot/objects/standing.ts'
-import { planStatements } from '../snapshot/ddl.ts'
+import { planStatements } from '../snapshot/ddl/plan-statements.ts'
 import {
   applyRenames,
   effectiveRenames,

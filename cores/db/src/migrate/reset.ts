@@ -1,7 +1,7 @@
 /** The ways out that no production database is given: everything dropped, and a lock broken. */
 
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import { emitChange } from '../snapshot/ddl.ts'
+import { emitChange } from '../snapshot/ddl/emit-change.ts'
 import { schemasOf } from '../snapshot/identity.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { emptySnapshot } from '../snapshot/snapshot.ts'

@@ -2,7 +2,7 @@
 
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { Change } from '../snapshot/changes.ts'
-import { planStatements } from '../snapshot/ddl.ts'
+import { planStatements } from '../snapshot/ddl/plan-statements.ts'
 import type { PlannedStatement } from '../snapshot/planned-statement.ts'
 import type { Step } from './script.ts'
 

@@ -1,7 +1,7 @@
 /** A snapshot as the statements that make it. */
 
 import type { DdlFacts } from './ddl-facts.ts'
-import { emitChange } from './ddl.ts'
+import { emitChange } from './ddl/emit-change.ts'
 import { planChanges } from './plan-changes.ts'
 import { emptySnapshot, type SchemaSnapshot } from './snapshot.ts'
 

@@ -2,7 +2,7 @@
 
 import { canonicalText } from '../column-text.ts'
 import type { Change } from '../changes.ts'
-import { isCounter } from '../ddl.ts'
+import { isCounter } from '../ddl/column-definition.ts'
 import { type ColumnSnapshot, objectKey, type SchemaSnapshot } from '../snapshot.ts'
 import type { GrantSnapshot } from './grant.ts'
 
