@@ -81,5 +81,6 @@ export {
   type ProtocolResponse,
   type ProtocolSocket,
   type RefreshedBody,
+  type StreamChanges,
   type StreamLine,
 } from './wire.ts'

@@ -105,8 +105,16 @@ export interface ErrorAnswer {
  */
 export type StreamLine =
   | { readonly item: unknown }
-  | { readonly end: true; readonly invalidate?: readonly TargetBody[] }
-  | ErrorAnswer
+  | ({ readonly end: true; readonly invalidate?: readonly TargetBody[] } & StreamChanges)
+  | (ErrorAnswer & StreamChanges)
+
+/** What the last line says beside `invalidate`, as its headers have left: for clients that know tags. */
+export interface StreamChanges {
+  /** What `X-Mizan-Changed` would have said. */
+  readonly changed?: readonly string[]
+  /** Of the bare names in `invalidate`, those that `X-Mizan-Invalidate` would have named: somebody declared them. */
+  readonly exact?: readonly string[]
+}
 
 const names = {
   invalidate: 'x-mizan-invalidate',

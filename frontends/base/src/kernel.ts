@@ -1,6 +1,6 @@
 /** The client kernel: it holds what contexts answered, and keeps it true as calls change things. */
 
-import { fromTargetBody, type TargetBody } from '@mizan/protocol'
+import { fromTargetBody, type StreamChanges, type TargetBody } from '@mizan/protocol'
 
 import type { ChannelTransport } from './channel-transport.ts'
 import { type ContextState, idleState } from './context-state.ts'
@@ -15,7 +15,7 @@ import { createTransport, type KernelLayer, type TransportOptions } from './tran
 export interface KernelOptions extends TransportOptions, InstanceStoreOptions {}
 
 /** Who made something out of date. */
-export interface InvalidateOptions {
+export interface InvalidateOptions extends StreamChanges {
   /** A name for developer tools, such as `live`. */
   readonly from?: string
   /** Instances that are up to date although a target reaches them. */

@@ -59,7 +59,9 @@ async function* readBatches<Args, Item, Failure extends MizanError>(
       if ('item' in line) items.push(fn.decode ? fn.decode(line.item) : (line.item as Item))
       else {
         if (items.length > 0) yield items
-        if (line.invalidate) options.kernel?.invalidate(line.invalidate, { from: fn.name })
+        const { invalidate = [], changed, exact } = line
+        if (invalidate[0] || changed)
+          options.kernel?.invalidate(invalidate, { from: fn.name, changed, exact })
         if ('end' in line) return
         const { code, message, ...rest } = line.error
         const error = new MizanError(code, message, rest)

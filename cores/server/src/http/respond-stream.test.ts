@@ -1,6 +1,6 @@
 import type { ProtocolResponse } from '@mizan/protocol'
 import { expect, test } from 'vitest'
-import { call, silentLogger } from '../../test/send.ts'
+import { call, send, silentLogger } from '../../test/send.ts'
 import {
   type App,
   client,
@@ -59,6 +59,32 @@ test('a stream is a line of JSON an item, and the last line says what went stale
   expect(answer.headers.get('content-type')).toBe('application/x-ndjson')
   expect(answer.headers.get('cache-control')).toBe('no-store')
   expect(answer.headers.has('x-mizan-invalidate')).toBe(false)
+})
+
+test('the last line says what was changed in tags too, and which names were declared', async () => {
+  const OtherContext = defineContext('other')
+  const other = client({ context: OtherContext }, function other() {
+    currentScope()?.observeRead('rows')
+    return 1
+  })
+  for (const fails of [false, true]) {
+    const count = client({ name: 'count', affects: RoomContext }, async function* count() {
+      yield 1
+      currentScope()?.observeWrite('rows')
+      if (fails) throw new Full()
+    })
+    await using app = createApp({
+      functions: collect(room, other, count),
+      logger: silentLogger(),
+      cache: { secret: 'a cache secret that only the tests know' },
+    })
+    const read = await send(app, '/api/mizan/ctx/other/')
+    const [, last = ''] = (await call(app, 'count')).text.split('\n')
+    const line = JSON.parse(last) as Record<string, unknown> // cast: an object, as the protocol says
+    expect(Object.keys(line)).toEqual([fails ? 'error' : 'end', 'changed', 'exact', 'invalidate'])
+    expect(line['changed']).toContain(read.headers.get('x-mizan-tags'))
+    expect([line['exact'], line['invalidate']]).toEqual([['room'], ['room', 'other']])
+  }
 })
 
 test('an error before the first item answers with its own status', async () => {

@@ -1,6 +1,6 @@
 /** An answer of many items: one line of JSON each (`application/x-ndjson`), the last one says how it ended. */
 
-import type { ProtocolResponse } from '@mizan/protocol'
+import { type ProtocolResponse, toTargetBody } from '@mizan/protocol'
 import type { Engine } from '../dispatch/engine.ts'
 import { toPublicError } from '../dispatch/public-error.ts'
 import type { Streaming } from '../dispatch/run-stream.ts'
@@ -80,14 +80,24 @@ class Lines implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
         return `{"item":${JSON.stringify(this.#entry.result.encode(next.value)) ?? 'null'}}`
       }
       this.#isOver = true
-      const { told: targets } = await this.#stream.invalidated
-      return `{"end":true${targets.length === 0 ? '' : `,"invalidate":${invalidateJson(targets)}`}}`
+      return `{"end":true${await this.#changes()}}`
     } catch (error) {
       this.#isOver = true
       this.#stream.leave()
-      const { told: targets } = await this.#stream.invalidated
-      const body = errorJson(toPublicError(error, this.#engine.logger))
-      return `{"error":${body}${targets.length === 0 ? '' : `,"invalidate":${invalidateJson(targets)}`}}`
+      const changes = await this.#changes()
+      return `{"error":${errorJson(toPublicError(error, this.#engine.logger))}${changes}}`
     }
+  }
+
+  /** What an answer without items says in its body and its headers. */
+  async #changes(): Promise<string> {
+    const { told, targets, writes } = await this.#stream.invalidated
+    const changed = this.#engine.tagDigests?.ofWrites(writes) ?? []
+    const exact = targets.map(toTargetBody).filter((target) => typeof target === 'string')
+    return [
+      changed.length === 0 ? '' : `,"changed":${JSON.stringify(changed)}`,
+      changed.length === 0 || exact.length === 0 ? '' : `,"exact":${JSON.stringify(exact)}`,
+      told.length === 0 ? '' : `,"invalidate":${invalidateJson(told)}`,
+    ].join('')
   }
 }

@@ -1,6 +1,6 @@
 /** A real Mizan app whose every answer tells how new it is and for whom it was made, and its descriptors. */
 
-import type { CallDescriptor, ContextDescriptor } from '@mizan/base'
+import type { CallDescriptor, ContextDescriptor, StreamDescriptor } from '@mizan/base'
 import type { JsonSchema } from '@mizan/protocol'
 import {
   type App,
@@ -100,6 +100,10 @@ export function createNotesApp(truth: NotesTruth = 'declared'): App {
       put(1, text)
       put(2, text)
     }),
+    client(affects, async function* dictate(noteId: number, text: string) {
+      for (const word of text.split(' ')) yield word
+      put(noteId, text)
+    }),
     client(affects, function refuse(noteId: number): void {
       throw new Error(`note ${noteId} stays as it is`)
     }),
@@ -198,6 +202,13 @@ export const rewriteAll: CallDescriptor<{ text: string }, void> = {
   name: 'rewrite_all',
   artifact,
   args: { text },
+}
+
+export const dictate: StreamDescriptor<{ noteId: number; text: string }, string> = {
+  name: 'dictate',
+  stream: true,
+  artifact,
+  args: { noteId, text },
 }
 
 export const refuse: CallDescriptor<{ noteId: number }, void> = {

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import {
   borrow,
   createNotesApp,
+  dictate,
   noteContext,
   type NotesTruth,
   remark,
@@ -13,6 +14,7 @@ import {
   write,
 } from '../../../test/interleaving/notes-app.ts'
 import { watch } from '../../../test/until.ts'
+import { callStream } from '../../call-stream.ts'
 import { createKernel, type Kernel, type KernelOptions } from '../../kernel.ts'
 import type { KernelState } from '../../kernel-state.ts'
 import type { KernelLayer } from '../../transport.ts'
@@ -62,6 +64,25 @@ it('a call reaches what was read from what it wrote, and nothing else that its a
   await Promise.all(
     [first, second].map((watched) => watched.until(({ data }) => data?.noteBody.text === 'Both')),
   )
+})
+
+it('a stream reaches what was read from what it wrote, when it ends', async () => {
+  for (const hasLayer of [true, false]) {
+    await using app = await notes()
+    const kernel = hasLayer ? app.kernel({}, tags()) : app.kernel({})
+    using first = watch(kernel, noteContext, one)
+    using second = watch(kernel, noteContext, two)
+    await Promise.all([first.settled(), second.settled()])
+    app.log.length = 0
+    const words: string[] = []
+    for await (const word of callStream(dictate, { noteId: 1, text: 'Word by word' }, { kernel }))
+      words.push(word)
+    await first.until(({ data }) => data?.noteBody.text === 'Word by word')
+    await second.settled()
+    expect(words).toEqual(['Word', 'by', 'word'])
+    const reads = ['GET /ctx/note/?note_id=1', ...(hasLayer ? [] : ['GET /ctx/note/?note_id=2'])]
+    expect(app.log).toEqual(['POST dictate', ...reads])
+  }
 })
 
 it('without the layer all that is named asks', async () => {

@@ -16,8 +16,17 @@ export function tags(): KernelLayer {
     const { invalidate, fresh = [] } = reachOf(changeOf(answer), store?.instances() ?? [])
     return { ...answer, invalidate, fresh: new Set([...(answer.fresh ?? []), ...fresh]) }
   }
-  layer.attach = (_kernel, given) => {
+  layer.attach = (kernel, given) => {
     store = given
+    const { invalidate } = kernel
+    // What a stream changed stands in its last line, when its answer has long been here.
+    kernel.invalidate = (targets, options) => {
+      const { changed, exact, ...rest } = options ?? {}
+      if (!changed) return invalidate(targets, options)
+      const reach = reachOf({ invalidate: targets, changed, exact }, given.instances())
+      const fresh = new Set([...(rest.fresh ?? []), ...(reach.fresh ?? [])])
+      invalidate(reach.invalidate ?? [], { ...rest, fresh })
+    }
   }
   return layer
 }
