@@ -151,10 +151,10 @@ async function run(project: DbProject, line: string): ReturnType<DbProject['run'
 describe.skipIf(!sqliteIsThere)(
   'with --json a command prints one document, whatever becomes of it',
   () => {
-    test.for(Object.values(cases).flat())(
+    test.for<Case>(Object.values(cases).flat())(
       '$words → $code',
-      async ({ words, before = [], code: expected, without, dialect = 'sqlite' }) => {
-        await using project = await dbProject(dialect)
+      async ({ words, before = [], code: expected, without, dialect }) => {
+        await using project = await dbProject(dialect ?? 'sqlite')
         await project.write('functions.ts', echo)
         for (const line of before) expect(await run(project, line)).toMatchObject({ code: 0 })
         const { code, output } = await run(project, words)
