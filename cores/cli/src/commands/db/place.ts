@@ -54,7 +54,7 @@ export async function scratchFor(
   loaded: LoadedConfig,
   { signal, leave }: Stopping,
 ): Promise<ScratchPlace> {
-  const stopped = new StoppedFailure('stopped before it was proved; nothing was written')
+  const stopped = new StoppedFailure('stopped before it was proved')
   const place = await scratchOf({
     loaded,
     url: invocation.text('scratch'),
