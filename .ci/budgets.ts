@@ -21,7 +21,7 @@ const seconds: Readonly<Record<string, number>> = {
   codegen: 150,
   'frontends/base': 100,
   'frontends/react': 60,
-  'workers/ssr': 100,
+  'workers/ssr': 130,
   'workers/edge': 60,
   'examples/board': 360,
   'examples/board-vue': 150,
