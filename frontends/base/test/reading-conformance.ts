@@ -15,15 +15,21 @@ export interface Reading {
 /**
  * The page: an element `data-part="read"` with the hook of `taskDetail`, given the task of the reading as its only param and
  * the reading's options; an element `data-part="list"` with the list of the task context, begun with the same params and enabled
- * as the read is, `nextTask` after each.
+ * as the read is, `nextTask` after each and `previousTask` before.
  */
 export interface ReadingProps {
   readonly kernel: Kernel
   readonly first: Reading
   /** Called with what a part shows, each time it renders; returns it. */
   readonly render: (part: 'read' | 'list', text: string) => string
-  /** Receives the function that shows one page more. */
-  readonly onList: (loadMore: () => void) => void
+  /** Receives the functions that show one page more. */
+  readonly onList: (list: GrowingList) => void
+}
+
+/** The part of a list that makes it grow. */
+export interface GrowingList {
+  loadMore(): void
+  loadPrevious(): void
 }
 
 /** The page on screen. */
@@ -119,7 +125,9 @@ export function describeReading(name: string, binding: ReadingUnderTest): void {
       await page.shows('list', 'success Task 5,Changed')
       expect(server.log).toEqual(['POST update_task', 'GET task?task_id=6'])
       page.show({ taskId: 6, options: { select: titleOf } })
-      await page.shows('list', 'success Changed')
+      await page.shows('list', 'success Changed, earlier')
+      page.loadPrevious()
+      await page.shows('list', 'success Task 5,Changed')
     })
   })
 }
@@ -127,6 +135,7 @@ export function describeReading(name: string, binding: ReadingUnderTest): void {
 interface OpenReading extends Disposable {
   show(reading: Reading): void
   loadMore(): void
+  loadPrevious(): void
   text(part: 'read' | 'list'): string | undefined
   /** What a part showed, each time it rendered. */
   texts(part: 'read' | 'list'): readonly string[]
@@ -136,7 +145,7 @@ interface OpenReading extends Disposable {
 function openReading(binding: ReadingUnderTest, kernel: Kernel, first: Reading): OpenReading {
   const host = document.body.appendChild(document.createElement('div'))
   const history = { read: [] as string[], list: [] as string[] }
-  let loadMore = (): void => undefined
+  let list: GrowingList = { loadMore: () => undefined, loadPrevious: () => undefined }
   const mounted = binding.mount(host, {
     kernel,
     first,
@@ -144,7 +153,7 @@ function openReading(binding: ReadingUnderTest, kernel: Kernel, first: Reading):
       history[part].push(text)
       return text
     },
-    onList: (given) => void (loadMore = given),
+    onList: (given) => void (list = given),
   })
   const text = (part: string): string | undefined =>
     host.querySelector(`[data-part="${part}"]`)?.textContent?.trim()
@@ -153,7 +162,8 @@ function openReading(binding: ReadingUnderTest, kernel: Kernel, first: Reading):
     text,
     texts: (part) => history[part],
     show: (reading) => mounted.show(reading),
-    loadMore: () => loadMore(),
+    loadMore: () => list.loadMore(),
+    loadPrevious: () => list.loadPrevious(),
     shows: (part, wanted) =>
       new Promise((resolve) => {
         const observer = new MutationObserver(() => check())

@@ -7,17 +7,29 @@ export function readText(status: string, title: string | undefined, isStale: boo
   return `${status} ${title ?? 'nothing'}${isStale ? ', stale' : ''}`
 }
 
+/** What the list shows. */
+export interface ShownList {
+  readonly status: string
+  readonly pages: readonly TaskContextData[]
+  readonly hasMore: boolean
+  readonly hasPrevious: boolean
+}
+
 /** The text of the list. */
-export function listText(
-  status: string,
-  pages: readonly TaskContextData[],
-  hasMore: boolean,
-): string {
+export function listText({ status, pages, hasMore, hasPrevious }: ShownList): string {
   const titles = pages.map(({ taskDetail }) => taskDetail.title)
-  return `${status} ${titles.join() || 'nothing'}${hasMore ? ', more' : ''}`
+  const ends = `${hasPrevious ? ', earlier' : ''}${hasMore ? ', more' : ''}`
+  return `${status} ${titles.join() || 'nothing'}${ends}`
 }
 
 /** Task 6 is the last. */
 export function nextTask({ taskDetail }: TaskContextData): Partial<TaskContextParams> | undefined {
   return taskDetail.id < 6 ? { taskId: taskDetail.id + 1 } : undefined
+}
+
+/** Task 5 is the first. */
+export function previousTask({
+  taskDetail,
+}: TaskContextData): Partial<TaskContextParams> | undefined {
+  return taskDetail.id > 5 ? { taskId: taskDetail.id - 1 } : undefined
 }

@@ -1,7 +1,7 @@
 import '../../base/test/dom.ts'
 
 import { createKernel } from '@mizan/base'
-import { type ReactElement, useEffect } from 'react'
+import { type ReactElement, useLayoutEffect } from 'react'
 import { createRoot } from 'react-dom/client'
 
 import { taskContext, type TaskContextParams } from '../../base/test/board-client.ts'
@@ -10,7 +10,7 @@ import {
   type Reading,
   type ReadingProps,
 } from '../../base/test/reading-conformance.ts'
-import { listText, nextTask, readText } from '../../base/test/reading-texts.ts'
+import { listText, nextTask, previousTask, readText } from '../../base/test/reading-texts.ts'
 import {
   type ContextProvider,
   createContextProvider,
@@ -38,14 +38,15 @@ function Read({ taskId, options, render }: PartProps): ReactElement {
 }
 
 function List({ taskId, options, render, onList }: PartProps): ReactElement {
-  const { status, pages, hasMore, loadMore } = useInfiniteContext(
+  const list = useInfiniteContext(
     TaskContext,
     taskContext,
     taskId === undefined ? {} : { taskId },
-    { next: nextTask, enabled: options.enabled !== false },
+    { next: nextTask, previous: previousTask, enabled: options.enabled !== false },
   )
-  useEffect(() => onList(loadMore), [onList, loadMore])
-  return <p data-part="list">{render('list', listText(status, pages, hasMore))}</p>
+  // At once: who sees the text may ask for more.
+  useLayoutEffect(() => onList(list), [onList, list])
+  return <p data-part="list">{render('list', listText(list))}</p>
 }
 
 describeReading('React', {

@@ -18,7 +18,7 @@ import { useParams } from './use-params.ts'
 /** How {@link useInfiniteContext} goes on. */
 export interface InfiniteReadOptions<Params, Data> extends Pick<
   InfiniteOptions<Params, Data>,
-  'next'
+  'next' | 'previous'
 > {
   /** Otherwise nothing is mounted or asked for, and required params may be missing. @default always */
   readonly enabled?: () => boolean
@@ -26,10 +26,12 @@ export interface InfiniteReadOptions<Params, Data> extends Pick<
 
 /** What {@link useInfiniteContext} returns: getters that follow the list. Do not destructure it. */
 export interface InfiniteResult<Data, Failure extends MizanError = MizanError>
-  extends InfiniteState<Data, Failure>, Pick<Infinite<Data>, 'loadMore' | 'refetch'> {}
+  extends
+    InfiniteState<Data, Failure>,
+    Pick<Infinite<Data>, 'loadMore' | 'loadPrevious' | 'refetch'> {}
 
 /**
- * Mounts a context with `params`, and as many pages after it as were asked for. Other params begin a new list.
+ * Mounts a context with `params`, and as many pages after it, and before it, as were asked for. Other params begin a new list.
  *
  * @throws TypeError when a required param is neither given nor provided.
  */
@@ -37,12 +39,12 @@ export function useInfiniteContext<Params, Data, Failure extends MizanError>(
   provider: ContextProvider<Params>,
   context: ContextDescriptor<Params, Data, Failure>,
   params: (() => Partial<Params> | undefined) | undefined,
-  { next, enabled = () => true }: InfiniteReadOptions<Params, Data>,
+  { next, previous, enabled = () => true }: InfiniteReadOptions<Params, Data>,
 ): InfiniteResult<Data, Failure> {
   const kernel = useMizan()
   const complete = useParams(provider, context, params)
   const make = (): Infinite<Data, Failure> =>
-    createInfinite(kernel, context, { first: enabled() ? complete() : undefined, next })
+    createInfinite(kernel, context, { first: enabled() ? complete() : undefined, next, previous })
   let list = make()
   let follow = createSubscriber(list.subscribe)
 
@@ -76,6 +78,13 @@ export function useInfiniteContext<Params, Data, Failure extends MizanError>(
     get isLoadingMore() {
       return state().isLoadingMore
     },
+    get hasPrevious() {
+      return state().hasPrevious
+    },
+    get isLoadingPrevious() {
+      return state().isLoadingPrevious
+    },
+    loadPrevious: () => list.loadPrevious(),
     loadMore: () => list.loadMore(),
     refetch: () => list.refetch(),
   }

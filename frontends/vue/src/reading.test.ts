@@ -1,7 +1,7 @@
 import '../../base/test/dom.ts'
 
 import { createKernel } from '@mizan/base'
-import { createApp, defineComponent, h, shallowRef } from 'vue'
+import { createApp, defineComponent, h, proxyRefs, shallowRef } from 'vue'
 
 import { taskContext, type TaskContextParams } from '../../base/test/board-client.ts'
 import {
@@ -9,7 +9,7 @@ import {
   type Reading,
   type ReadingProps,
 } from '../../base/test/reading-conformance.ts'
-import { listText, nextTask, readText } from '../../base/test/reading-texts.ts'
+import { listText, nextTask, previousTask, readText } from '../../base/test/reading-texts.ts'
 import {
   type ContextProvider,
   createContextProvider,
@@ -47,15 +47,14 @@ const Read = defineComponent<PartProps>(
 
 const List = defineComponent<PartProps>(
   (props) => {
-    const { status, pages, hasMore, loadMore } = useInfiniteContext(
-      TaskContext,
-      taskContext,
-      () => paramsOf(props.reading),
-      { next: nextTask, enabled: () => props.reading.options.enabled !== false },
-    )
-    props.onList(loadMore)
+    const list = useInfiniteContext(TaskContext, taskContext, () => paramsOf(props.reading), {
+      next: nextTask,
+      previous: previousTask,
+      enabled: () => props.reading.options.enabled !== false,
+    })
+    props.onList(list)
     return () => {
-      const text = listText(status.value, pages.value, hasMore.value)
+      const text = listText(proxyRefs(list))
       return h('p', { 'data-part': 'list' }, props.render('list', text))
     }
   },

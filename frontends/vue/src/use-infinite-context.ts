@@ -19,7 +19,7 @@ import { useParams } from './use-params.ts'
 /** How {@link useInfiniteContext} goes on. */
 export interface InfiniteReadOptions<Params, Data> extends Pick<
   InfiniteOptions<Params, Data>,
-  'next'
+  'next' | 'previous'
 > {
   /** Otherwise nothing is mounted or asked for, and required params may be missing. @default true */
   readonly enabled?: MaybeRefOrGetter<boolean>
@@ -28,10 +28,10 @@ export interface InfiniteReadOptions<Params, Data> extends Pick<
 /** What {@link useInfiniteContext} returns. */
 export type InfiniteResult<Data, Failure extends MizanError = MizanError> = {
   readonly [Field in keyof InfiniteState<Data>]: ComputedRef<InfiniteState<Data, Failure>[Field]>
-} & Pick<Infinite<Data>, 'loadMore' | 'refetch'>
+} & Pick<Infinite<Data>, 'loadMore' | 'loadPrevious' | 'refetch'>
 
 /**
- * Mounts a context with `params`, and as many pages after it as were asked for. Other params begin a new list.
+ * Mounts a context with `params`, and as many pages after it, and before it, as were asked for. Other params begin a new list.
  *
  * @throws TypeError when a required param is neither given nor provided.
  */
@@ -39,12 +39,16 @@ export function useInfiniteContext<Params, Data, Failure extends MizanError>(
   provider: ContextProvider<Params>,
   context: ContextDescriptor<Params, Data, Failure>,
   params: MaybeRefOrGetter<Partial<Params> | undefined>,
-  { next, enabled = true }: InfiniteReadOptions<Params, Data>,
+  { next, previous, enabled = true }: InfiniteReadOptions<Params, Data>,
 ): InfiniteResult<Data, Failure> {
   const kernel = useMizan()
   const complete = useParams(provider, context, params)
   const { current, state } = useFollowed(() =>
-    createInfinite(kernel, context, { first: toValue(enabled) ? complete() : undefined, next }),
+    createInfinite(kernel, context, {
+      first: toValue(enabled) ? complete() : undefined,
+      next,
+      previous,
+    }),
   )
 
   return {
@@ -54,6 +58,9 @@ export function useInfiniteContext<Params, Data, Failure extends MizanError>(
     isStale: computed(() => state.value.isStale),
     hasMore: computed(() => state.value.hasMore),
     isLoadingMore: computed(() => state.value.isLoadingMore),
+    hasPrevious: computed(() => state.value.hasPrevious),
+    isLoadingPrevious: computed(() => state.value.isLoadingPrevious),
+    loadPrevious: () => current.value.loadPrevious(),
     loadMore: () => current.value.loadMore(),
     refetch: () => current.value.refetch(),
   }

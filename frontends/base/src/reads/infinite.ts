@@ -1,4 +1,4 @@
-/** A list that grows: each page is an instance of its own, found by what the page before it says. */
+/** A list that grows, also in both directions: each page is an instance of its own, found by what the page beside it says. */
 
 import type { MizanError } from '@mizan/protocol'
 
@@ -14,13 +14,17 @@ export interface InfiniteOptions<Params, Data> {
   readonly first: Params | undefined
   /** Params of the page after `last`, as far as they are others than the first page's; `undefined` at the end. */
   readonly next: (last: Data, pages: readonly Data[]) => Partial<Params> | undefined
+  /** Likewise of the page before `first`. @default the list begins where it began */
+  readonly previous?:
+    | ((first: Data, pages: readonly Data[]) => Partial<Params> | undefined)
+    | undefined
 }
 
 /** A frozen snapshot of the pages that are shown. */
 export interface InfiniteState<Data, Failure extends MizanError = MizanError> {
-  /** In order, up to the first that has not come. */
+  /** In order, as far as they have come. */
   readonly pages: readonly Data[]
-  /** Of the first page. */
+  /** Of the page that the list began with. */
   readonly status: ContextStatus
   /** Of the first page that failed. */
   readonly error: Failure | undefined
@@ -30,6 +34,10 @@ export interface InfiniteState<Data, Failure extends MizanError = MizanError> {
   readonly hasMore: boolean
   /** The page after the last one is on its way. */
   readonly isLoadingMore: boolean
+  /** There is a page before the first one. */
+  readonly hasPrevious: boolean
+  /** The page before the first one is on its way. */
+  readonly isLoadingPrevious: boolean
 }
 
 /** One hook's list. */
@@ -42,6 +50,8 @@ export interface Infinite<Data, Failure extends MizanError = MizanError> {
   subscribe(listener: () => void): () => void
   /** Shows one page more, once the last one is there; does nothing at the end. */
   loadMore(): void
+  /** The same at the other end. */
+  loadPrevious(): void
   /** Asks for all pages anew. Settles when they are shown; never rejects. */
   refetch(): Promise<void>
 }
@@ -50,11 +60,12 @@ export interface Infinite<Data, Failure extends MizanError = MizanError> {
 export function createInfinite<Params, Data, Failure extends MizanError>(
   kernel: Kernel,
   context: ContextDescriptor<Params, Data, Failure>,
-  { first, next }: InfiniteOptions<Params, Data>,
+  { first, next, previous }: InfiniteOptions<Params, Data>,
 ): Infinite<Data, Failure> {
   const listeners = new Set<() => void>()
   const mounted = new Map<string, () => void>()
-  let count = 1
+  let after = 1
+  let before = 0
   let last: InfiniteState<Data, Failure> | undefined
 
   interface Chain {
@@ -67,33 +78,58 @@ export function createInfinite<Params, Data, Failure extends MizanError>(
     readonly state: ContextState<Data, Failure>
   }
 
-  /** The pages as far as they are known, and the one that is to come. */
-  function follow(): Chain {
+  /** The pages from one on as far as they are known, and the one that is to come; none that is among `keys`, which it adds to. */
+  function walk(
+    from: Params | undefined,
+    onward: (edge: Data, walked: readonly Page[]) => Partial<Params> | undefined,
+    { wanted, keys }: { readonly wanted: number; readonly keys: Set<string> },
+  ): Chain {
     const pages: Page[] = []
-    const keys = new Set<string>()
-    for (let params: Params | undefined = first; params !== undefined;) {
+    for (let params = from; params !== undefined;) {
       const observation = observeContext(kernel, context, params)
-      // A page that leads back to one before it is the end.
+      // A page that leads back to another is the end.
       if (keys.has(observation.key)) break
-      if (pages.length === count) return { pages, hasMore: true }
+      if (pages.length === wanted) return { pages, hasMore: true }
       keys.add(observation.key)
       const state = observation.read()
       pages.push({ observation, state })
-      const { data } = state
-      if (data === undefined) return { pages, hasMore: false }
-      const following = next(
-        data,
-        pages.flatMap((page) => page.state.data ?? []),
-      )
-      // cast: the first page's, of which some are replaced.
-      params = following && ({ ...first, ...following } as Params)
+      if (state.data === undefined) return { pages, hasMore: false }
+      params = complete(onward(state.data, pages))
     }
     return { pages, hasMore: false }
   }
 
+  /** Both ways from the first page; the pages before it come in the order in which they are found. */
+  function follow(): { readonly forth: Chain; readonly back: Chain } {
+    const keys = new Set<string>()
+    const forth = walk(first, (edge, pages) => next(edge, dataOf(pages)), { wanted: after, keys })
+    const start = forth.pages[0]?.state.data
+    const from = start && complete(previous?.(start, dataOf(forth.pages)))
+    const back = walk(
+      from,
+      (edge, pages) => previous?.(edge, dataOf([...pages.toReversed(), ...forth.pages])),
+      { wanted: before, keys },
+    )
+    return { forth, back }
+  }
+
+  function pagesOf({ forth, back }: ReturnType<typeof follow>): readonly Page[] {
+    return [...back.pages.toReversed(), ...forth.pages]
+  }
+
+  function dataOf(pages: readonly Page[]): Data[] {
+    return pages.flatMap(({ state }) => (state.data === undefined ? [] : [state.data]))
+  }
+
+  function complete(given: Partial<Params> | undefined): Params | undefined {
+    // cast: the first page's, of which some are replaced.
+    return given && ({ ...first, ...given } as Params)
+  }
+
   function mount(): void {
-    const { pages } = follow()
-    const wanted = new Map(pages.map(({ observation }) => [observation.key, observation]))
+    const wanted = new Map(
+      pagesOf(follow()).map(({ observation }) => [observation.key, observation]),
+    )
     for (const [key, observation] of wanted) {
       if (!mounted.has(key)) mounted.set(key, observation.subscribe(onChange))
     }
@@ -110,17 +146,20 @@ export function createInfinite<Params, Data, Failure extends MizanError>(
   }
 
   function read(): InfiniteState<Data, Failure> {
-    const { pages, hasMore } = follow()
-    const shown = pages.flatMap(({ state }) => (state.data === undefined ? [] : [state.data]))
+    const { forth, back } = follow()
+    const pages = pagesOf({ forth, back })
+    const shown = dataOf(pages)
     const isSame =
       last?.pages.length === shown.length && shown.every((page, at) => page === last?.pages[at])
     const state: InfiniteState<Data, Failure> = Object.freeze({
       pages: isSame && last ? last.pages : Object.freeze(shown),
-      status: pages[0]?.state.status ?? 'idle',
+      status: forth.pages[0]?.state.status ?? 'idle',
       error: pages.find((page) => page.state.error)?.state.error,
       isStale: pages.some((page) => page.state.isStale),
-      hasMore,
-      isLoadingMore: shown.length > 0 && pages.at(-1)?.state.status === 'loading',
+      hasMore: forth.hasMore,
+      isLoadingMore: shown.length > 0 && forth.pages.at(-1)?.state.status === 'loading',
+      hasPrevious: back.hasMore,
+      isLoadingPrevious: back.pages.at(-1)?.state.status === 'loading',
     })
     // cast: the properties of what was just made.
     const fields = Object.keys(state) as (keyof typeof state)[]
@@ -143,12 +182,17 @@ export function createInfinite<Params, Data, Failure extends MizanError>(
       }
     },
     loadMore() {
-      if (!follow().hasMore) return
-      count++
+      if (!follow().forth.hasMore) return
+      after++
+      onChange()
+    },
+    loadPrevious() {
+      if (!follow().back.hasMore) return
+      before++
       onChange()
     },
     async refetch() {
-      await Promise.all(follow().pages.map(({ observation }) => observation.refetch()))
+      await Promise.all(pagesOf(follow()).map(({ observation }) => observation.refetch()))
     },
   }
 }

@@ -172,6 +172,57 @@ describe('a list that grows', () => {
     leave()
   })
 
+  it('grows at both ends, where that is wanted: what is found before the first page stands before it', async () => {
+    const numbers = [1, 2, 3, 4, 5, 6, 7, 8]
+    const { kernel, asked } = numbersKernel(numbers)
+    const list = createInfinite(kernel, numbersContext, {
+      ...pagesOf,
+      first: { after: 4 },
+      previous: ({ page: { items } }) => {
+        const [lowest = 0] = items
+        return lowest > 1 ? { after: lowest - 3 } : undefined
+      },
+    })
+    const leave = list.subscribe(() => undefined)
+    const items = (): number[] => list.read().pages.flatMap(({ page }) => page.items)
+    expect(list.read()).toMatchObject({ hasPrevious: false, isLoadingPrevious: false })
+    await until(list, () => items().length === 2)
+    expect(list.read()).toMatchObject({ hasMore: true, hasPrevious: true })
+    list.loadPrevious()
+    expect(list.read()).toMatchObject({ isLoadingPrevious: true, isLoadingMore: false })
+    expect(items()).toEqual([5, 6])
+    await until(list, () => items().length === 4)
+    list.loadMore()
+    expect(list.read()).toMatchObject({ isLoadingPrevious: false, isLoadingMore: true })
+    await until(list, () => items().length === 6)
+    list.loadPrevious()
+    await until(list, () => items().length === 8)
+    expect(items()).toEqual(numbers)
+    expect(list.read()).toMatchObject({ status: 'success', hasMore: false, hasPrevious: false })
+    list.loadPrevious()
+    expect(asked).toEqual(['after=4', 'after=2', 'after=6', 'after=0'])
+    asked.length = 0
+    kernel.invalidate([{ context: 'numbers', params: { after: 2 } }])
+    await list.refetch()
+    expect(asked.toSorted()).toEqual(['after=0', 'after=2', 'after=4', 'after=6'])
+    leave()
+  })
+
+  it('shows no page twice where one direction leads into the other', async () => {
+    const { kernel } = numbersKernel([1, 2, 3, 4])
+    const list = createInfinite(kernel, numbersContext, {
+      ...pagesOf,
+      previous: () => ({ after: 2 }),
+    })
+    const leave = list.subscribe(() => undefined)
+    await until(list, () => list.read().status === 'success')
+    expect(list.read()).toMatchObject({ hasMore: true, hasPrevious: true })
+    list.loadMore()
+    await until(list, () => list.read().pages.length === 2)
+    expect(list.read()).toMatchObject({ hasMore: false, hasPrevious: false })
+    leave()
+  })
+
   it('ends where a page leads back to one before it', async () => {
     const { kernel } = numbersKernel([1, 2, 3])
     const list = createInfinite(kernel, numbersContext, { ...pagesOf, next: () => ({ after: 0 }) })
