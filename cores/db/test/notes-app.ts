@@ -64,7 +64,7 @@ export async function createNotes(dialect: DialectPackage): Promise<void> {
 
 /** An app on tables that are there. */
 export function openNotes(options: NotesOptions): NotesApp {
-  const database = createDbClient({ schema, dialect: options.dialect, acquireTimeout: 2_000 })
+  const database = createDbClient({ schema, dialect: options.dialect, acquireTimeout: 60_000 })
   const app = createApp({
     functions: collect(
       client({ context: ListContext }, async function listBodies(listId: number): Promise<
