@@ -21,11 +21,16 @@ export async function brokenObjects(
       const probe = await probeOf(run, object, snapshot)
       if (probe !== undefined) await run(probe)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      broken.push({ key: objectKey(object), reason })
+      broken.push({ key: objectKey(object), reason: reasonOf(error) })
     }
   }
   return broken
+}
+
+/** As SQLite says it, without what would help with a query. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 async function probeOf(

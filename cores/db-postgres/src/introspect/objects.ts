@@ -3,6 +3,7 @@
 import { objectKey, type ObjectSnapshot } from '@mizan/db'
 import { quote, relation } from '../ddl-texts.ts'
 import { type Carried, toComment } from './comments.ts'
+import { type Dependencies, dependenciesIn } from './dependencies.ts'
 import type { Catalog, PlacedRow, PolicyRow, SequenceRow, TableRow, ViewRow } from './rows.ts'
 
 const routines: Readonly<Record<string, string>> = { p: 'procedure', a: 'aggregate' }
@@ -12,6 +13,7 @@ export function toObjects(
   catalog: Catalog,
   engine: string,
 ): Readonly<Record<string, ObjectSnapshot>> {
+  const on = dependenciesIn(catalog.dependencies)
   const objects = [
     ...catalog.extensions.map(({ name, schema }) => ({
       kind: 'extension' as const,
@@ -20,13 +22,13 @@ export function toObjects(
       drop: `drop extension if exists ${quote(name)}`,
       dependsOn: [],
     })),
-    ...catalog.types.map(({ name, schema, definition, needs }) => ({
+    ...catalog.types.map(({ name, schema, definition, id, rowId }) => ({
       kind: 'type' as const,
       name,
       ...placeOf({ schema }),
       create: definition,
       drop: `drop type ${nameOf({ name, schema })}`,
-      dependsOn: needs.filter((key) => key !== `type ${name}`),
+      dependsOn: on(id, rowId).needs.filter((key) => key !== `type ${name}`),
     })),
     ...[...catalog.functions, ...catalog.aggregates].map((row) => ({
       kind: 'function' as const,
@@ -34,8 +36,7 @@ export function toObjects(
       ...placeOf(row),
       create: row.definition.trim(),
       drop: `drop ${routines[row.kind] ?? 'function'} ${nameOf(row)}(${row.arguments})`,
-      dependsOn: row.needs,
-      ...(row.columns === undefined ? {} : { columns: row.columns }),
+      ...(row.id === undefined ? { dependsOn: row.needs ?? [] } : parts(on(row.id))),
     })),
     ...catalog.rules.map((row) => ({
       kind: 'rule' as const,
@@ -43,8 +44,7 @@ export function toObjects(
       table: row.table,
       create: row.definition.replace(/;$/, ''),
       drop: `drop rule ${quote(row.name)} on ${relation(row.table)}`,
-      dependsOn: row.needs,
-      columns: row.columns,
+      ...parts(on(row.id)),
     })),
     ...catalog.domains.map((row) => ({
       kind: 'domain' as const,
@@ -59,7 +59,7 @@ export function toObjects(
         .filter((part) => part !== '')
         .join(' '),
       drop: `drop domain ${nameOf(row)}`,
-      dependsOn: row.needs.filter((key) => key !== `domain ${row.name}`),
+      dependsOn: on(row.id).needs.filter((key) => key !== `domain ${row.name}`),
     })),
     ...catalog.sequences.flatMap(toSequence),
     ...catalog.tables.flatMap((row) => toPartition(row, catalog.tables)),
@@ -73,18 +73,17 @@ export function toObjects(
         dependsOn: [`table ${parent}`],
       })),
     ),
-    ...catalog.views.flatMap(toView),
+    ...catalog.views.flatMap((row) => toView(row, on(row.id))),
     ...catalog.triggers.map((row) => ({
       kind: 'trigger' as const,
       name: row.name,
       table: row.table,
       create: row.definition,
       drop: `drop trigger ${quote(row.name)} on ${relation(row.table)}`,
-      dependsOn: row.needs,
-      columns: row.columns,
+      ...parts(on(row.id)),
     })),
     ...catalog.tables.flatMap(toSecurity),
-    ...catalog.policies.map(toPolicy),
+    ...catalog.policies.map((row) => toPolicy(row, on(row.id))),
     ...catalog.comments.map(toComment),
   ]
   return Object.fromEntries(
@@ -96,6 +95,10 @@ export function toObjects(
       .map((one): [string, ObjectSnapshot] => [objectKey(one), one])
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   )
+}
+
+function parts({ needs, columns }: Dependencies): Pick<Carried, 'dependsOn' | 'columns'> {
+  return { dependsOn: needs, columns }
 }
 
 /** Quoted; a dot divides only where there is a schema. */
@@ -152,7 +155,7 @@ function toPartition(row: TableRow, tables: readonly TableRow[]): readonly Carri
   ]
 }
 
-function toView(row: ViewRow): readonly Carried[] {
+function toView(row: ViewRow, { needs, columns }: Dependencies): readonly Carried[] {
   const kind = row.materialized ? 'materialized view' : 'view'
   const options = row.options === null ? '' : ` with (${row.options.join(', ')})`
   const create = `create ${kind} ${nameOf(row)}${options} as ${row.query.trim().replace(/;$/, '')}`
@@ -163,8 +166,8 @@ function toView(row: ViewRow): readonly Carried[] {
       ...placeOf(row),
       create,
       drop: `drop ${kind} ${nameOf(row)}`,
-      dependsOn: row.needs.filter((key) => key !== `${kind} ${row.name}`),
-      columns: row.columns,
+      dependsOn: needs.filter((key) => key !== `${kind} ${row.name}`),
+      columns,
     },
     ...row.indexes.map((index): Carried => ({
       kind: 'view index',
@@ -203,7 +206,7 @@ const commands: Readonly<Record<string, string>> = {
   '*': 'all',
 }
 
-function toPolicy(row: PolicyRow): Carried {
+function toPolicy(row: PolicyRow, dependencies: Dependencies): Carried {
   const roles = row.roles.length === 0 ? 'public' : row.roles.map(quote).join(', ')
   return {
     kind: 'policy',
@@ -218,8 +221,7 @@ function toPolicy(row: PolicyRow): Carried {
       .filter((part) => part !== '')
       .join(' '),
     drop: `drop policy ${quote(row.name)} on ${relation(row.table)}`,
-    dependsOn: row.needs,
-    columns: row.columns,
+    ...parts(dependencies),
     ...(row.roles.length === 0 ? {} : { roles: row.roles }),
   }
 }

@@ -1,7 +1,7 @@
 /** The catalog queries of introspection: one for each kind of thing, whatever the number of tables. */
 
 import { commentQuery } from './comment-query.ts'
-import { columnsRead, dependenciesOf, needs, ofView } from './dependencies.ts'
+import { dependencyQuery, numberOf } from './dependencies.ts'
 import { grantQuery } from './grant-query.ts'
 import { type Namespace, notOwned, placed, placedSql, schemaOf } from './names.ts'
 
@@ -16,12 +16,6 @@ const [relationName, typeName, functionName] = [
 export function catalogQueries(place: Namespace): Readonly<Record<QueryName, string>> {
   const { sql: namespace, isTemporary } = place
   const relation = `c.relnamespace = ${namespace} and c.relname not like 'mizan\\_%' and ${notOwned('pg_class', 'c.oid')}`
-  const [ofTrigger, ofRule, ofPolicy, ofProcedure] = [
-    dependenciesOf('pg_trigger', 'g.oid'),
-    dependenciesOf('pg_rewrite', 'w.oid'),
-    dependenciesOf('pg_policy', 'p.oid'),
-    dependenciesOf('pg_proc', 'p.oid'),
-  ]
   const columns = (keys: string, table: string): string =>
     `(select coalesce(json_agg(a.attname order by k.n), '[]') from unnest(${keys}) with ordinality k(num, n)
       join pg_attribute a on a.attrelid = ${table} and a.attnum = k.num)`
@@ -65,7 +59,7 @@ export function catalogQueries(place: Namespace): Readonly<Record<QueryName, str
       from pg_type t join pg_enum e on e.enumtypid = t.oid
       where t.typnamespace = ${namespace} and ${notOwned('pg_type', 't.oid')} group by t.oid, t.typname, t.typnamespace order by t.typname`,
     domains: `select json_build_object('name', ${typeName}, 'schema', ${schemaOf(ofType)}, 'base', format_type(t.typbasetype, t.typtypmod), 'notNull', t.typnotnull, 'default', t.typdefault,
-        'checks', (select coalesce(json_agg(format('constraint %I %s', x.conname, pg_get_constraintdef(x.oid)) order by x.conname), '[]') from pg_constraint x where x.contypid = t.oid and x.contype = 'c'), 'needs', ${needs(dependenciesOf('pg_type', 't.oid'), namespace)}) as facts
+        'checks', (select coalesce(json_agg(format('constraint %I %s', x.conname, pg_get_constraintdef(x.oid)) order by x.conname), '[]') from pg_constraint x where x.contypid = t.oid and x.contype = 'c'), 'id', ${numberOf('pg_type', 't.oid')}) as facts
       from pg_type t where t.typtype = 'd' and t.typnamespace = ${namespace} and ${notOwned('pg_type', 't.oid')} order by t.typname`,
     sequences: `select json_build_object('name', ${relationName}, 'schema', ${schemaOf(ofRelation)}, 'type', format_type(s.seqtypid, null), 'start', s.seqstart::text, 'increment', s.seqincrement::text,
         'minimum', s.seqmin::text, 'maximum', s.seqmax::text, 'cache', s.seqcache::text, 'cycle', s.seqcycle,
@@ -76,7 +70,7 @@ export function catalogQueries(place: Namespace): Readonly<Record<QueryName, str
       where ${relation} and not exists (select from pg_depend i where i.classid = 'pg_class'::regclass and i.objid = c.oid and i.deptype = 'i') order by c.relname`,
     views: `select json_build_object('name', ${relationName}, 'schema', ${schemaOf(ofRelation)}, 'materialized', c.relkind = 'm', 'query', pg_get_viewdef(c.oid), 'options', array_to_json(c.reloptions),
         'indexes', (select coalesce(json_agg(json_build_object('name', ${placed('ic.relname', 'ic.relnamespace')}, 'definition', pg_get_indexdef(i.indexrelid)) order by ic.relname), '[]') from pg_index i join pg_class ic on ic.oid = i.indexrelid where i.indrelid = c.oid),
-        'needs', ${needs(ofView, namespace)}, 'columns', ${columnsRead(ofView)}) as facts
+        'id', (select ${numberOf('pg_rewrite', 'w.oid')} from pg_rewrite w where w.ev_class = c.oid and w.rulename = '_RETURN')) as facts
       from pg_class c where c.relkind in ('v', 'm') and ${relation} order by c.relname`,
     extensions: `select json_build_object('name', x.extname, 'schema', case when x.extnamespace <> current_schema()::regnamespace then n.nspname end) as facts
       from pg_extension x join pg_namespace n on n.oid = x.extnamespace
@@ -88,7 +82,7 @@ export function catalogQueries(place: Namespace): Readonly<Record<QueryName, str
             from pg_range g join pg_opclass o on o.oid = g.rngsubopc where g.rngtypid = t.oid)
           else (select format('create type %s as (%s)', ${placedSql('t.typname', ofType)}, coalesce(string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', ' order by a.attnum), ''))
             from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped) end,
-        'needs', ${needs("(d.classid = 'pg_type'::regclass and d.objid = t.oid or d.classid = 'pg_class'::regclass and d.objid = t.typrelid)", namespace)}) as facts
+        'id', ${numberOf('pg_type', 't.oid')}, 'rowId', ${numberOf('pg_class', 'nullif(t.typrelid, 0)')}) as facts
       from pg_type t left join pg_class c on c.oid = t.typrelid
       where t.typnamespace = ${namespace} and (t.typtype = 'r' or c.relkind = 'c') and ${notOwned('pg_type', 't.oid')} order by t.typname`,
     aggregates: `select json_build_object('name', ${functionName}, 'schema', ${schemaOf(ofFunction)}, 'arguments', pg_get_function_identity_arguments(p.oid), 'kind', 'a',
@@ -102,20 +96,21 @@ export function catalogQueries(place: Namespace): Readonly<Record<QueryName, str
           where f.oid in (g.aggtransfn, g.aggfinalfn, g.aggcombinefn) and f.pronamespace = ${namespace})) as facts
       from pg_proc p join pg_aggregate g on g.aggfnoid = p.oid
       where p.pronamespace = ${namespace} and g.aggkind = 'n' and ${notOwned('pg_proc', 'p.oid')} order by p.proname, pg_get_function_identity_arguments(p.oid)`,
-    rules: `select json_build_object('table', ${relationName}, 'name', w.rulename, 'definition', pg_get_ruledef(w.oid), 'needs', ${needs(ofRule, namespace)}, 'columns', ${columnsRead(ofRule)}) as facts
+    rules: `select json_build_object('table', ${relationName}, 'name', w.rulename, 'definition', pg_get_ruledef(w.oid), 'id', ${numberOf('pg_rewrite', 'w.oid')}) as facts
       from pg_rewrite w join pg_class c on c.oid = w.ev_class where w.rulename <> '_RETURN' and ${relation} order by c.relname, w.rulename`,
-    functions: `select json_build_object('name', ${functionName}, 'schema', ${schemaOf(ofFunction)}, 'needs', ${needs(ofProcedure, namespace)}, 'columns', ${columnsRead(ofProcedure)}, 'arguments', pg_get_function_identity_arguments(p.oid), 'kind', p.prokind, 'definition', pg_get_functiondef(p.oid)) as facts
+    functions: `select json_build_object('name', ${functionName}, 'schema', ${schemaOf(ofFunction)}, 'id', ${numberOf('pg_proc', 'p.oid')}, 'arguments', pg_get_function_identity_arguments(p.oid), 'kind', p.prokind, 'definition', pg_get_functiondef(p.oid)) as facts
       from pg_proc p where p.pronamespace = ${namespace} and p.prokind in ('f', 'p', 'w') and p.proname not like 'mizan\\_%' and ${notOwned('pg_proc', 'p.oid')}
         and not exists (select from pg_depend i where i.classid = 'pg_proc'::regclass and i.objid = p.oid and i.deptype = 'i') order by p.proname, pg_get_function_identity_arguments(p.oid)`,
     triggers: `select json_build_object('table', ${relationName}, 'name', g.tgname, 'definition', pg_get_triggerdef(g.oid),
-        'needs', ${needs(ofTrigger, namespace)}, 'columns', ${columnsRead(ofTrigger)}) as facts
+        'id', ${numberOf('pg_trigger', 'g.oid')}) as facts
       from pg_trigger g join pg_class c on c.oid = g.tgrelid join pg_proc p on p.oid = g.tgfoid
       where not g.tgisinternal and g.tgname not like 'mizan\\_%' and g.tgparentid = 0 and ${relation} order by c.relname, g.tgname`,
     policies: `select json_build_object('table', ${relationName}, 'name', p.polname, 'command', p.polcmd, 'permissive', p.polpermissive,
         'roles', (select coalesce(json_agg(r.rolname order by r.rolname), '[]') from pg_roles r where r.oid = any (p.polroles)),
         'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid),
-        'needs', ${needs(ofPolicy, namespace)}, 'columns', ${columnsRead(ofPolicy)}) as facts
+        'id', ${numberOf('pg_policy', 'p.oid')}) as facts
       from pg_policy p join pg_class c on c.oid = p.polrelid where ${relation} order by c.relname, p.polname`,
+    dependencies: dependencyQuery(place),
     comments: commentQuery(place),
     grants: grantQuery(place),
   }
@@ -138,5 +133,6 @@ export type QueryName =
   | 'functions'
   | 'triggers'
   | 'policies'
+  | 'dependencies'
   | 'comments'
   | 'grants'

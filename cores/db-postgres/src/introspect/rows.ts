@@ -76,12 +76,20 @@ export interface ConstraintRow {
   readonly nullsNotDistinct: boolean
 }
 
-/** What something depends on. */
+/** Something that depends on others. */
 export interface DependentRow {
-  /** Keys of tables and objects. */
-  readonly needs: readonly string[]
-  /** Columns by table. */
-  readonly columns: Readonly<Record<string, readonly string[]>>
+  /** Its number in its catalog; of a view that of the rule by which it is read. */
+  readonly id: number
+}
+
+/** One dependency. */
+export interface DependencyRow {
+  /** The number of what has it. */
+  readonly id: number
+  /** The key of what it is on; null for what has none. */
+  readonly key: string | null
+  readonly table: string | null
+  readonly column: string | null
 }
 
 /** An enum. */
@@ -90,12 +98,11 @@ export interface EnumRow extends PlacedRow {
 }
 
 /** A domain. */
-export interface DomainRow extends PlacedRow {
+export interface DomainRow extends PlacedRow, DependentRow {
   readonly base: string
   readonly notNull: boolean
   readonly default: string | null
   readonly checks: readonly string[]
-  readonly needs: readonly string[]
 }
 
 /** A sequence that is no identity column's. */
@@ -124,9 +131,9 @@ export interface FunctionRow extends PlacedRow {
   readonly arguments: string
   readonly kind: string
   readonly definition: string
-  readonly needs: readonly string[]
-  /** None for an aggregate. */
-  readonly columns?: DependentRow['columns']
+  /** Its number in its catalog; an aggregate has {@link FunctionRow.needs}. */
+  readonly id?: number
+  readonly needs?: readonly string[]
 }
 
 /** An extension; `schema` where it is another one than ours. */
@@ -136,9 +143,10 @@ export interface ExtensionRow {
 }
 
 /** A composite or range type. */
-export interface TypeRow extends PlacedRow {
+export interface TypeRow extends PlacedRow, DependentRow {
   readonly definition: string
-  readonly needs: readonly string[]
+  /** The number of a composite type's row. */
+  readonly rowId: number | null
 }
 
 /** A rule of rewriting. */
@@ -208,6 +216,7 @@ export interface Catalog {
   readonly functions: readonly FunctionRow[]
   readonly triggers: readonly TriggerRow[]
   readonly policies: readonly PolicyRow[]
+  readonly dependencies: readonly DependencyRow[]
   readonly comments: readonly CommentRow[]
   readonly grants: readonly GrantRow[]
 }
