@@ -3,6 +3,7 @@ import { onConnection } from '@mizan/db/migrate'
 import { mariadb } from '@mizan/testing/resources'
 import { expect, test } from 'vitest'
 import { visitStudio } from '../../test/studio-visit.ts'
+import { readOnly } from './read-only.ts'
 import { mysqlEngine } from './engines/mysql.ts'
 import { startStudio } from './start-studio.ts'
 
@@ -48,4 +49,13 @@ test('MariaDB: rows, relations, sessions and plans; nothing is written', async (
       if (!sql.includes('writes')) expect({ sql, status }).toEqual({ sql, status: 400 })
     })
   expect(await run('select id from pets')).toEqual([{ id: 1 }])
+})
+
+test('MariaDB: a look that does not end is ended', async () => {
+  await using server = await mariadb()
+  const dialect = mysql({ url: server.url })
+  const look = readOnly({ dialect, engine: mysqlEngine }, (run) =>
+    run(`select benchmark(1000000000000, sha2('x', 512))`),
+  )
+  await expect(look).rejects.toThrow(/max_statement_time exceeded/)
 })

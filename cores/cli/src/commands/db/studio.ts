@@ -35,9 +35,18 @@ export const studio: Command = {
         'mizan db studio shows rows to whoever has its URL; not in production',
       )
     const port = portOf(invocation.text('port'))
-    return withDatabase(invocation, async (loaded, { dialect }) => {
-      const { config } = loaded
+    return withDatabase(invocation, async (loaded, { dialect: own, url }) => {
+      const { config, root } = loaded
       const engine = await engines[dbOf(loaded).dialect]()
+      using apart =
+        dbOf(loaded).dialect === 'sqlite'
+          ? (await import('../../studio/apart/look-apart.ts')).lookApart(own, {
+              root,
+              member: 'sqlite',
+              url,
+            })
+          : undefined
+      const dialect = apart?.dialect ?? own
       const [{ startStudio }, { introspectDatabase }] = await Promise.all([
         import('../../studio/start-studio.ts'),
         import('@mizan/db/migrate'),

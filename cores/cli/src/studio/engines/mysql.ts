@@ -10,7 +10,11 @@ import {
 } from '../engine.ts'
 
 export const mysqlEngine: StudioEngine = Object.freeze<StudioEngine>({
-  begin: ['start transaction read only'],
+  begin: [
+    // MariaDB reads the first comment, in seconds; MySQL the second, in milliseconds.
+    'set session /*M!100101 max_statement_time = 5 */ /*!50708 max_execution_time = 5000 */',
+    'start transaction read only',
+  ],
   text: (column) => `left(convert(${column} using utf8mb4), ${longest + 1})`,
   contains: (column, parameter) => `locate(${parameter}, convert(${column} using utf8mb4)) > 0`,
   // INTO OUTFILE and locks are not part of a transaction here.
