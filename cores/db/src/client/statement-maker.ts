@@ -30,10 +30,10 @@ export class StatementMaker {
 
   /** The statement of a tree. */
   compile(node: RootOperationNode, queryId: QueryId): CompiledQuery {
-    const { binder, prepared, beforeQuery } = this.#parts
+    const { binder, dialect, prepared, beforeQuery } = this.#parts
     if (!hasShape(node) || binder.analysisOf(node) !== undefined || beforeQuery() !== undefined)
       return this.compileOnce(node, queryId)
-    const print = new Fingerprint()
+    const print = new Fingerprint(dialect)
     print.node(node)
     const { key, values } = print
     if (key === undefined) return this.compileOnce(node, queryId)
@@ -43,7 +43,7 @@ export class StatementMaker {
       if (!known.takes(values.length)) return this.compileOnce(node, queryId)
       prepared.set(key, known)
     }
-    return known.with(values, { written: node, queryId })
+    return known.with(values, { written: node, queryId }) ?? this.compileOnce(node, queryId)
   }
 
   /** The statement of a tree, with the values that stand in it. */

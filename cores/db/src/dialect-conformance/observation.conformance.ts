@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { and, eq, not, or } from '../index.ts'
+import { and, eq, inArray, not, or } from '../index.ts'
 import type { DialectBench } from './bench.conformance.ts'
 import { members, people, projects, tasks } from '../test-schema.conformance.ts'
 
@@ -62,6 +62,20 @@ export function testObservation({
           .execute(),
       )
       expect([...negated.reads]).toEqual(['project_tasks'])
+    })
+
+    test('a read by a list depends on what stands in the list of this read', async () => {
+      for (const list of [[5, 6], [7], [5, 6, 8]]) {
+        const placed = ['project_tasks:*', ...list.map((id) => `project_tasks:project_id=${id}`)]
+        const plain = await inRun(() =>
+          db.select().from(tasks).where(inArray(tasks.projectId, list)).execute(),
+        )
+        expect([...plain.reads].toSorted()).toEqual(placed)
+        const found = await inRun(() =>
+          db.query.tasks.findMany({ where: inArray(tasks.projectId, list) }),
+        )
+        expect([...found.reads].toSorted()).toEqual(placed)
+      }
     })
 
     test('joined tables and subqueries are reads of their own, placed by the keys that lead to them', async () => {

@@ -79,6 +79,27 @@ export function testQueries({ db, next, addPerson, addProject, addTask }: Dialec
       expect(await slugs(or())).toEqual([])
     })
 
+    test('a list is looked for as it is now, however long that of the last statement was', async () => {
+      const all = [next(), next(), next()].toSorted()
+      const [a = '', b = '', c = ''] = all
+      for (const slug of all) await addProject(slug)
+      for (const list of [[a], [a, b, c], [], [c], [b, 'it\'s "nobody"', a]]) {
+        const found = await db
+          .select({ slug: projects.slug })
+          .from(projects)
+          .where(inArray(projects.slug, list))
+          .orderBy(projects.slug)
+          .execute()
+        const named = all.filter((slug) => list.includes(slug))
+        expect(found.map(({ slug }) => slug)).toEqual(named)
+        const others = await db.query.projects.findMany({
+          where: and(inArray(projects.slug, all), notInArray(projects.slug, list)),
+          orderBy: [projects.slug],
+        })
+        expect(others.map(({ slug }) => slug)).toEqual(all.filter((slug) => !named.includes(slug)))
+      }
+    })
+
     test('text is compared with regard to case', async () => {
       const slug = `Case${next()}`
       await addProject(slug)

@@ -24,6 +24,8 @@ export interface ListPlace {
   readonly kind: 'list'
   readonly column: AnyBoundColumn
   readonly values: readonly unknown[]
+  /** The index of the list among the values that come with each run; undefined for one that is part of the statement. */
+  readonly slot: number | undefined
 }
 
 /** Those that a column of other rows has, which are read by the same statement. */

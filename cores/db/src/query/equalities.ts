@@ -24,6 +24,8 @@ export interface Equality {
 export interface Membership {
   readonly reference: ReferenceNode
   readonly values: readonly unknown[]
+  /** The node of the list. */
+  readonly source: PrimitiveValueListNode
 }
 
 /** `column = column`, or `column in (select …)`. */
@@ -71,7 +73,7 @@ export function topConditions(
     }
     if (operator.operator === 'in' && ReferenceNode.is(left)) {
       if (PrimitiveValueListNode.is(right))
-        memberships.push({ reference: left, values: right.values })
+        memberships.push({ reference: left, values: right.values, source: right })
       if (SelectQueryNode.is(right)) links.push({ reference: left, other: right })
     }
   }

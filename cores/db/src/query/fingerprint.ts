@@ -9,6 +9,7 @@ import {
   ValueNode,
   ValuesNode,
 } from 'kysely'
+import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { columnOf } from '../schema/column.ts'
 import { isOwn, nodeCodec } from './node-codec.ts'
 import { typeOfNode } from './typed.ts'
@@ -24,8 +25,13 @@ export class Fingerprint {
   /** Undefined as soon as something has no text: then the statement is made anew each time. */
   key: string | undefined = ''
   readonly values: unknown[] = []
-  /** Value node → index among the values; row of an INSERT → index of its first. */
+  /** Value node, or list that is one parameter → index among the values; row of an INSERT → index of its first. */
   readonly slots: Map<OperationNode, number> = new Map()
+  readonly #dialect: Pick<DialectPackage, 'list'>
+
+  constructor(dialect: Pick<DialectPackage, 'list'>) {
+    this.#dialect = dialect
+  }
 
   /** Adds a plain text. */
   text(value: string): void {
@@ -64,8 +70,11 @@ export class Fingerprint {
       this.key += `t${schema === undefined ? '' : `${schema.name.length}:${schema.name}.`}${identifier.name.length}:${identifier.name};`
       return
     }
-    // A list may be one parameter or many, by what stands in it.
-    if (PrimitiveValueListNode.is(node) || nodeCodec(node) !== undefined) {
+    if (PrimitiveValueListNode.is(node)) {
+      this.#list(node)
+      return
+    }
+    if (nodeCodec(node) !== undefined) {
       this.key = undefined
       return
     }
@@ -92,6 +101,18 @@ export class Fingerprint {
     if (type !== undefined) this.text(JSON.stringify(type))
     this.key += isOwn(node) ? 'o' : 'n'
     this.#members(node)
+  }
+
+  /** Where a list is one parameter, its length is no part of the shape; nothing is in an empty one, whatever is asked for. */
+  #list(node: PrimitiveValueListNode): void {
+    if (this.#dialect.list === undefined) {
+      this.key = undefined
+      return
+    }
+    this.key += node.values.length === 0 ? 'e;' : 'l;'
+    if (node.values.length === 0) return
+    this.slots.set(node, this.values.length)
+    this.values.push(node.values)
   }
 
   /** Of which of its values a row holds null nothing depends but what is written. */

@@ -36,7 +36,7 @@ export class PlacedAnalysis implements Analysis {
     const { analysis, placed } = this.#prepared
     return analysis.reads.map((read, index) => {
       const slot = placed[index]
-      if (read.place?.kind === 'keys') return { ...read, place: filled(read.place, this.#values) }
+      if (read.place !== undefined) return { ...read, place: filled(read.place, this.#values) }
       if (slot === undefined || read.equals === undefined) return read
       const { column } = read.equals
       const value = this.#values[slot]
@@ -50,9 +50,12 @@ export class PlacedAnalysis implements Analysis {
 
 function filled<P extends Place>(place: P, values: readonly unknown[]): P {
   if (place.kind === 'keys') return { ...place, of: filled(place.of, values) }
-  return place.kind === 'value' && place.slot !== undefined
-    ? { ...place, value: values[place.slot] }
-    : place
+  if (place.slot === undefined) return place
+  const value = values[place.slot]
+  // cast: the value of a list is the list
+  return place.kind === 'list'
+    ? { ...place, values: value as readonly unknown[] }
+    : { ...place, value }
 }
 
 /** What holds of a statement whatever its values are; what it writes is not known without them anyway. */

@@ -130,9 +130,11 @@ export class Placements {
         }),
       lists: all
         .flatMap(({ memberships }) => memberships)
-        .flatMap(({ reference, values }) => {
+        .flatMap(({ reference, values, source: node }) => {
           const column = this.#tagColumn(reference, source)
-          return column === undefined ? [] : [{ kind: 'list', column, values }]
+          return column === undefined
+            ? []
+            : [{ kind: 'list', column, values, slot: this.#options.slotOf(node) }]
         }),
       links: all
         .flatMap(({ links }) => links)

@@ -4,8 +4,7 @@ import { type CompiledQuery, createQueryId, type QueryId, type RootOperationNode
 import type { Sharing } from '../client/shared-read.ts'
 import type { Analysis, TableRead } from './analysis.ts'
 import { PlacedAnalysis } from './placed-analysis.ts'
-import { Slot } from './slot.ts'
-import { encodeParameter } from './values.ts'
+import { ListSlot, Slot } from './slot.ts'
 
 /** What a statement is made of, without its values. */
 export interface PreparedQueryParts {
@@ -56,13 +55,18 @@ export class PreparedQuery {
   /**
    * The statement with these values.
    *
+   * @returns undefined where a list among them is no one parameter: it makes a statement of its own
    * @throws ValueError naming the column of a value that it cannot hold.
    */
-  with(values: readonly unknown[], caller: Caller = {}): ReadyQuery {
+  with(values: readonly unknown[], caller: Caller = {}): ReadyQuery | undefined {
     const { compiled } = this.#parts
-    const parameters = compiled.parameters.map((parameter) =>
-      parameter instanceof Slot ? encodeParameter(values[parameter.index], parameter) : parameter,
-    )
+    const parameters: unknown[] = []
+    for (const parameter of compiled.parameters) {
+      const value =
+        parameter instanceof Slot ? parameter.encode(values[parameter.index]) : parameter
+      if (value === undefined && parameter instanceof ListSlot) return undefined
+      parameters.push(value)
+    }
     return new ReadyQuery(this, compiled, { ...caller, parameters, values })
   }
 

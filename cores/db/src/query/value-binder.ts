@@ -20,7 +20,7 @@ import type { AnyBoundColumn } from '../schema/column.ts'
 import type { SlotOf } from './effects.ts'
 import type { NameResolver } from './name-resolver.ts'
 import { markOwn } from './node-codec.ts'
-import { Slot } from './slot.ts'
+import { ListSlot, Slot } from './slot.ts'
 import type { Source, SourceColumn } from './source.ts'
 import { emptyList, encodeParameter } from './values.ts'
 
@@ -78,9 +78,12 @@ export class ValueBinder {
     if (!OperatorNode.is(operator)) return undefined
     const isIn = operator.operator === 'in'
     if (!isIn && operator.operator !== 'not in') return undefined
-    const value = list.encode(rightOperand.values.map((one) => this.#encode(one, codec, undefined)))
+    const context = { codec, column: undefined, dialect: this.#dialect }
+    const index = this.#slotOf(rightOperand)
+    const slot = new ListSlot(index ?? 0, list, context)
+    const value = slot.encode(rightOperand.values)
     if (value === undefined) return undefined
-    const nodes = [this.#bind(leftOperand), ValueNode.create(value)]
+    const nodes = [this.#bind(leftOperand), ValueNode.create(index === undefined ? value : slot)]
     // cast: a condition of another kind in its place
     return markOwn(
       RawNode.create(isIn ? list.in : list.notIn, nodes),

@@ -99,16 +99,17 @@ function createQuery(table: TableFacts, context: RelationalContext): LooseRelati
       nextAlias: () => `r${aliases++}`,
     }
     const resolved = resolveOptions(table, options, plan)
-    const print = new Fingerprint()
+    const print = new Fingerprint(dialect)
     print.text(`${table.identity}:${cursor}:${plan.canSplit}`)
     addShape(print, resolved)
     const executor = kysely.getExecutor()
     const repeats = executor instanceof StatementExecutor && executor.repeats
     const key = repeats ? print.key : undefined
     const known = key === undefined ? undefined : prepared.get(key)
-    if (known !== undefined) {
+    const again = known?.query.with(print.values)
+    if (known !== undefined && again !== undefined) {
       check?.(known.level)
-      const result = await executor.executeQuery<Row>(known.query.with(print.values))
+      const result = await executor.executeQuery<Row>(again)
       return assembled(result.rows, known.level)
     }
     const level = planLevel(table, resolved, plan)
@@ -121,9 +122,12 @@ function createQuery(table: TableFacts, context: RelationalContext): LooseRelati
         buildQuery(level, { kysely, dialect }, hidden).toOperationNode(),
         print,
       )
-      prepared.set(key, { query, level })
-      const result = await executor.executeQuery<Row>(query.with(print.values))
-      return assembled(result.rows, level)
+      const first = query.takes(print.values.length) ? query.with(print.values) : undefined
+      if (first !== undefined) {
+        prepared.set(key, { query, level })
+        const result = await executor.executeQuery<Row>(first)
+        return assembled(result.rows, level)
+      }
     }
     return findRows(level, { kysely, dialect }, hidden)
   }
