@@ -55,7 +55,9 @@ test('MariaDB: a look that does not end is ended', async () => {
   await using server = await mariadb()
   const dialect = mysql({ url: server.url })
   const look = readOnly({ dialect, engine: mysqlEngine }, (run) =>
-    run(`select benchmark(1000000000000, sha2('x', 512))`),
+    run(
+      'select sum(a.seq * b.seq + c.seq) from seq_1_to_10000 a, seq_1_to_10000 b, seq_1_to_10000 c',
+    ),
   )
-  await expect(look).rejects.toThrow(/max_statement_time exceeded/)
+  await expect(look).rejects.toThrow(/it took longer than it may/)
 })
