@@ -5,6 +5,7 @@ import { defaultTreeAdapter, type DefaultTreeAdapterTypes, parse, parseFragment 
 import { describe, expect, test } from 'vitest'
 import { boardApp, hostile, nonce } from '../test/board-app.ts'
 import { createRenderer } from './create-renderer.ts'
+import type { StreamedPiece } from './renderer.ts'
 import { streamedStateName } from './stream-document.ts'
 
 type Element = DefaultTreeAdapterTypes.Element
@@ -76,6 +77,33 @@ describe.each(['bun', 'node'] as const)('%s', (runtime) => {
       Array.from({ length: count }, (_, number) => String(number)).toSorted(),
     )
     expect(new Set(parts.map(textOf))).toEqual(new Set(['é😀<'.repeat(length)]))
+  })
+
+  test('what is at hand is not sent as something that comes late', async () => {
+    await using renderer = createRenderer({
+      worker: new URL('../test/board.worker.tsx', import.meta.url),
+      runtime,
+      flags: ['--conditions=@mizan/source'],
+      processes: 1,
+      timeout: 60_000,
+    })
+    const contexts = ['quick', 'slow', 'unread'].map((context) => ({
+      key: `d/${context}?`,
+      context,
+      data: { [context]: `It is ${context}` },
+      fetchedAt: 1,
+    }))
+    const pieces: StreamedPiece[] = []
+    const stream = renderer.stream('BoardPage', { digest: 'd' }, { state: { contexts } })
+    for await (const piece of stream) pieces.push(piece)
+    const [first, rest] = pieces
+    expect(first?.html).toMatch(/It is quick.*It is slow/)
+    expect(first?.html).not.toMatch(/Waiting|<template|<script/)
+    expect(JSON.parse(first?.state ?? '')).toEqual({ contexts: contexts.slice(0, 2), pending: [] })
+    // What no part of the page has read comes last, in a piece that shows nothing.
+    expect(rest?.html).toBe('')
+    expect(JSON.parse(rest?.state ?? '')).toEqual({ contexts: contexts.slice(2), pending: [] })
+    expect(pieces).toHaveLength(2)
   })
 
   test('each part of a page stands behind its data, in whole tags', async () => {
