@@ -37,6 +37,8 @@ interface OpenPage extends AsyncDisposable {
 async function open(path = '/board/?bound=false', javaScriptEnabled = true): Promise<OpenPage> {
   const context = await chromium.browser.newContext({ javaScriptEnabled })
   const page = await context.newPage()
+  // What is waited for comes when a busy machine has got round to it.
+  page.setDefaultTimeout(120_000)
   const reads: string[] = []
   const complaints: string[] = []
   page.on('request', (request) => {
