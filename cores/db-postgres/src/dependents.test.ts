@@ -332,7 +332,15 @@ test('an enum that loses a value is made anew under functions, views and policie
      create policy loud on notes using (mood <> 'calm');
      comment on type mood is 'how it is'; comment on function is_loud(mood) is 'loud?'`,
   )
-  await here.change(of(enumType('mood', ['loud', 'calm'])))
+  const { changes } = await here.change(of(enumType('mood', ['loud', 'calm'])))
+  expect(changes.filter((one) => one.startsWith('create ')).toSorted()).toEqual([
+    'create comment on function is_loud(m mood)',
+    'create comment on type mood',
+    'create function is_loud(m mood)',
+    'create policy notes.loud',
+    'create view loud_notes',
+    'create view others',
+  ])
   await here.thereAndBack()
   await here.change(of(enumType('mood', ['loud', 'calm', 'new'])))
   await here.thereAndBack()
