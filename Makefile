@@ -36,7 +36,7 @@ build: install ## Builds every package to its dist/
 	@tsc -b
 
 clean: ## Removes what was built or kept between runs, databases included
-	@rm -rf .mizan */dist */*/dist */.mizan */*/.mizan */test-results */*/test-results
+	@rm -rf .mizan */dist */*/dist */.mizan */*/.mizan */*/.svelte-kit */test-results */*/test-results
 
 install: $(INSTALLED)
 	@:

@@ -60,6 +60,7 @@ const drawn: Readonly<Record<string, Arrows>> = {
   '@mizan/svelte': { imports: binding },
   '@mizan/svelte/form': { imports: form },
   '@mizan/svelte/devtools': { imports: devtools },
+  '@mizan/svelte/kit': { imports: binding },
   '@mizan/ssr': { imports: server },
   '@mizan/ssr/worker': { imports: binding },
   '@mizan/ssr/react': { imports: binding },

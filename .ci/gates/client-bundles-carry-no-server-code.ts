@@ -6,6 +6,7 @@ import { build } from 'vite'
 import { importsOf } from '../imports.ts'
 import { filesUnder } from '../workspace.ts'
 import type { Gate } from './gate.ts'
+import { svelteKitModules } from './sveltekit-modules.ts'
 
 /** Modules by their path: server packages of the workspace and of others, and Node's own in Vite's disguise. */
 const serverOnly = [
@@ -26,7 +27,10 @@ export const clientBundlesCarryNoServerCode: Gate = {
     for (const config of await filesUnder(join(root, 'examples'), /^vite\.config\.(ts|js|mjs)$/)) {
       const folder = resolve(config, '..')
       const own = await serverModulesOf(folder)
-      const bundled = await bundledModules(folder, config)
+      const isSvelteKit = existsSync(join(folder, 'src/app.html'))
+      const bundled = await (isSvelteKit
+        ? svelteKitModules(folder)
+        : bundledModules(folder, config))
       if (bundled.size === 0) violations.push(`${relative(root, folder)}: vite built nothing`)
       for (const id of bundled) {
         if (own.has(id) || /\/server\//.test(relative(folder, `${id}/`)) || isServerOnly(id)) {

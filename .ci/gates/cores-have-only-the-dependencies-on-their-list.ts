@@ -18,7 +18,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   '@mizan/hono': ['hono'],
   '@mizan/react': ['react'],
   '@mizan/vue': ['vue'],
-  '@mizan/svelte': ['svelte'],
+  '@mizan/svelte': ['svelte', '@sveltejs/kit'],
 }
 
 /** Fails on a dependency that is not on the list, and on an import that the package.json does not declare. */
