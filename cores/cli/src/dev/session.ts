@@ -8,6 +8,7 @@ import { ProjectFailure, wordsFor } from '../failure.ts'
 import type { LoadedConfig } from '../load-config.ts'
 import { problemLines } from '../open-generator.ts'
 import type { Terminal } from '../terminal.ts'
+import { clearDevQueries, devQueriesEnvironment } from './queries.ts'
 import { type Child, type ChildExit, startChild } from './child.ts'
 import { clearDevEdit, markDevEdit } from './dev-edit.ts'
 import { clearDevError, type DevPlace, placeIn, writeDevError } from './dev-error.ts'
@@ -113,6 +114,7 @@ export class DevSession {
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#stop()
+    clearDevQueries(this.#options.loaded.root)
     await clearDevError(this.#options.loaded.root)
   }
 
@@ -164,7 +166,14 @@ export class DevSession {
     if (this.#isClosed) return // while an edit was on its way
     const { command, environment, loaded, terminal } = this.#options
     terminal.say(`starting ${command.join(' ')}`)
-    const child = startChild(command, { folder: loaded.root, environment })
+    clearDevQueries(loaded.root)
+    const child = startChild(command, {
+      folder: loaded.root,
+      environment: {
+        ...(loaded.config.db === undefined ? {} : devQueriesEnvironment(loaded.root)),
+        ...environment,
+      },
+    })
     this.#child = child
     this.#started = new Promise((resolve, reject) => {
       child.exited.then(

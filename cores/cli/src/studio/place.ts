@@ -10,6 +10,8 @@ export interface StudioPlace {
   readonly engine: StudioEngine
   /** The folder of the migrations. */
   readonly migrations: string
+  /** Of the project, where `mizan dev` leaves what its program does. @default nothing is looked for */
+  readonly root?: string
 }
 
 /** One page: what it is given of the URL, or of a form. */

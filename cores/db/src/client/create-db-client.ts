@@ -21,6 +21,7 @@ import type { StatementLayer } from './statement.ts'
 import type { StatementSession } from './session.ts'
 import { type SendShared, sharedSession } from './shared-read.ts'
 import { tell } from './tell.ts'
+import { tellDeveloper } from './tell-developer.ts'
 import { type DbTelemetryOptions, traceStatements } from './telemetry.ts'
 
 /** What a client is made from. */
@@ -95,6 +96,7 @@ export function assembleClient<const S extends SchemaModule>(
   }
   const driver = new SessionDriver(dialect.createDriver(), driverOptions)
   const events = new DbEventTarget(options.onListenerError ?? (() => undefined))
+  tellDeveloper(events)
   const binder = new QueryBinder(schema, own)
   const inner = new DefaultQueryExecutor(
     compiler,

@@ -57,6 +57,7 @@ export const studio: Command = {
       const place = {
         dialect,
         engine,
+        root,
         migrations: resolve(loaded.root, config.db?.migrations ?? ''),
       }
       await using running = await startStudio(place, {

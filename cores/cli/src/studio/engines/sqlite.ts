@@ -26,7 +26,7 @@ export const sqliteEngine: StudioEngine = Object.freeze<StudioEngine>({
         title: 'Queries',
         columns: [],
         rows: [],
-        note: 'SQLite keeps no list of queries; db.on("query", …) tells of those of one process',
+        note: 'SQLite keeps no list of queries; mizan dev tells of those of the server that it runs',
       }),
   ],
 })
