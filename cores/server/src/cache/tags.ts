@@ -64,8 +64,12 @@ export function widenPurge(tags: Iterable<string>): string[] {
 
 // The header's own form. A value too long for a header falls back to the broad tag there, and so, on both sides, here.
 function valueTag(context: string, name: string, text: string): string {
+  // Most values are numbers and ids, in which there is nothing to encode.
+  if (unreserved.test(text)) return `${context};${name}=${text}`
   return formatInvalidate([{ context, params: { [name]: text } }])
 }
+
+const unreserved = /^[\w.~-]{1,200}$/
 
 function absentTag(context: string, name: string): string {
   return `${context};${name}`

@@ -7,6 +7,7 @@ import {
   fromWireName,
   type JsonSchema,
   MizanError,
+  type TextKind,
   textKindOf,
   toValueText,
   toWireName,
@@ -241,8 +242,13 @@ export function fromTexts(
   const values: Record<string, unknown> = {}
   for (const param of params) {
     const text = texts.get(param.name)
-    if (text !== undefined)
-      values[param.name] = fromValueText(text, textKindOf(param.schema, $defs), param.name)
+    if (text === undefined) continue
+    const kind = textKindOf(param.schema, $defs)
+    const number = kind === 'number' ? Number(text) : undefined
+    values[param.name] =
+      number !== undefined && plainText(number, kind) === text
+        ? number
+        : fromValueText(text, kind, param.name)
   }
   return values
 }
@@ -276,11 +282,19 @@ export function textOf(
   value: unknown,
   $defs: Readonly<Record<string, JsonSchema>>,
 ): string {
+  const kind = textKindOf(schema, $defs)
   try {
-    return toValueText(value, textKindOf(schema, $defs))
+    return plainText(value, kind) ?? toValueText(value, kind)
   } catch (cause) {
     const message = `${name}: ${cause instanceof Error ? cause.message : 'has no text'}`
     const details: ValidationIssue[] = [{ path: name, message, expected: 'a value with one text' }]
     throw new MizanError('VALIDATION_FAILED', message, { details, cause })
   }
+}
+
+/** Of a value of one JSON kind, without the walk that others need; `undefined` for what has no such text. */
+function plainText(value: unknown, kind: TextKind): string | undefined {
+  if (typeof value !== kind) return undefined
+  if (typeof value === 'string') return value.isWellFormed() ? value : undefined
+  return typeof value === 'number' && !Number.isFinite(value) ? undefined : String(value)
 }

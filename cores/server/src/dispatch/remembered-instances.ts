@@ -2,7 +2,7 @@
 
 import type { ContextInstance } from './context-instance.ts'
 
-/** Instances of one context that are remembered; the oldest makes room. */
+/** Instances of one context that are new, or asked for again, before those are forgotten that were not. */
 const most = 500
 /** Characters of a query that is remembered. */
 const longestQuery = 200
@@ -12,22 +12,30 @@ const longestQuery = 200
  * of a caller is in it.
  */
 export class RememberedInstances {
-  readonly #instances = new Map<string, ContextInstance>()
+  #recent = new Map<string, ContextInstance>()
+  /** Recent before: who is asked for again is recent again, the others go all at once. */
+  #older: ReadonlyMap<string, ContextInstance> = this.#recent
 
   find(query: string): ContextInstance | undefined {
-    return this.#instances.get(query)
+    const recent = this.#recent.get(query)
+    if (recent !== undefined) return recent
+    const older = this.#older.get(query)
+    if (older !== undefined) this.#keep(query, older)
+    return older
   }
 
   /** Keeps it, unless a function could change what the next one is given. */
   remember(query: string, instance: ContextInstance): void {
     if (query.length > longestQuery || !isShareable(instance)) return
-    if (this.#instances.size >= most) {
-      for (const oldest of this.#instances.keys()) {
-        this.#instances.delete(oldest)
-        break
-      }
+    this.#keep(query, instance)
+  }
+
+  #keep(query: string, instance: ContextInstance): void {
+    if (this.#recent.size >= most) {
+      this.#older = this.#recent
+      this.#recent = new Map()
     }
-    this.#instances.set(query, instance)
+    this.#recent.set(query, instance)
   }
 }
 
