@@ -33,6 +33,7 @@ import { postgres as server, type PostgresResource } from '@mizan/testing/resour
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { postgres } from './index.ts'
+import { noteOfObject } from './object-notes.ts'
 
 interface Place extends AsyncDisposable {
   readonly migrations: string
@@ -438,4 +439,55 @@ test('a counter goes with its table into another schema, and away with it', asyn
   await here.thereAndBack()
   await here.change({ log })
   await here.thereAndBack()
+})
+
+test('what is told of locks is what PostgreSQL takes', async () => {
+  await using here = await place({ tasks: table('tasks', columns()), log }, everything)
+  const { objects = {} } = await introspectDatabase(here.dialect)
+  const kinds = {
+    'view few': 'few',
+    'view index counts_owner': 'counts',
+    'materialized view counts': 'counts',
+    'trigger tasks.touched': 'tasks',
+    'policy tasks.own': 'tasks',
+    'rule tasks.told': 'tasks',
+  }
+  const modes = async (relation: string): Promise<string> => {
+    const [row] = await here.query(
+      `select mode from pg_locks where pid = pg_backend_pid() and relation = '${relation}'::regclass order by array_position(
+        array['AccessShareLock', 'RowShareLock', 'ShareLock', 'ShareRowExclusiveLock', 'AccessExclusiveLock'], mode) desc limit 1`,
+    )
+    return String(row?.['mode'])
+      .replace(/Lock$/, '')
+      .replace(/(?<=.)(?=[A-Z])/g, ' ')
+      .toUpperCase()
+  }
+  for (const [key, relation] of Object.entries(kinds)) {
+    const object = objects[key]
+    if (object === undefined) throw new TypeError(`there is no ${key}`)
+    const locks: Record<string, string> = {}
+    await here.query('begin')
+    const [row] = await here.query(`select '${relation}'::regclass::oid::integer as oid`)
+    await here.query(object.drop)
+    locks['dropObject'] = await modes(String(row?.['oid']))
+    await here.query('rollback')
+    // Made beside what is there: in another transaction its own drop would be locked already.
+    await here.query(object.drop)
+    await here.query('begin')
+    await here.query(object.create.source)
+    locks['createObject'] = await modes(
+      object.kind.includes('view') && object.kind !== 'view index'
+        ? relation === 'few'
+          ? 'open_tasks'
+          : 'tasks'
+        : relation,
+    )
+    await here.query('commit')
+    if (key === 'materialized view counts')
+      await here.query(objects['view index counts_owner']?.create.source ?? '')
+    for (const kind of ['dropObject', 'createObject'] as const) {
+      const told = noteOfObject({ kind, object }, [])
+      expect([key, kind, told?.startsWith(locks[kind] ?? 'none')]).toEqual([key, kind, true])
+    }
+  }
 })

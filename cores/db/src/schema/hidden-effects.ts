@@ -41,6 +41,21 @@ function declare(
   return Object.freeze({ [hiddenFacts]: { kind, table: table[tableFacts], reaches } })
 }
 
+function declarationsOf(module: SchemaModule): readonly HiddenFacts[] {
+  return Object.values(module).flatMap((value: unknown) =>
+    typeof value === 'object' && value !== null && hiddenFacts in value
+      ? [(value as HiddenDeclaration)[hiddenFacts]] // cast: only `declare` knows the symbol
+      : [],
+  )
+}
+
+/** The tables of a schema that are views, by {@link viewOf}: migrations carry them, and make none. */
+export function declaredViews(module: SchemaModule): ReadonlySet<TableFacts> {
+  return new Set(
+    declarationsOf(module).flatMap(({ kind, table }) => (kind === 'view' ? [table] : [])),
+  )
+}
+
 /** Names of relations with effects that a database was found to have. */
 export interface FoundHidden {
   readonly triggered: readonly string[]
@@ -56,11 +71,7 @@ export class HiddenEffects {
   #viewsOf: ReadonlyMap<TableFacts, readonly TableFacts[]> | undefined
 
   constructor(module: SchemaModule) {
-    this.#declared = Object.values(module).flatMap((value: unknown) =>
-      typeof value === 'object' && value !== null && hiddenFacts in value
-        ? [(value as HiddenDeclaration)[hiddenFacts]] // cast: only `declare` knows the symbol
-        : [],
-    )
+    this.#declared = declarationsOf(module)
   }
 
   /** From now on it is known what the database has. */

@@ -15,6 +15,7 @@ import {
   text,
   toSnapshot,
   unique,
+  viewOf,
 } from '../index.ts'
 import { generatedName } from './generated-name.ts'
 
@@ -156,4 +157,11 @@ test('a generated name fits every database and stays unlike others', () => {
   expect(one).not.toBe(two)
   expect(one).toMatch(/_index$/)
   expect(generatedName('t', ['a', 'b'], 'fk')).toBe('t_a_b_fk')
+})
+
+test('a view that the schema says is none of the tables that migrations make', () => {
+  const tasks = table('tasks', { id: integer().primaryKey() })
+  const openTasks = table('open_tasks', { id: integer() })
+  const snapshot = toSnapshot({ tasks, openTasks, ofView: viewOf(openTasks, () => [tasks]) })
+  expect(Object.keys(snapshot.tables)).toEqual(['tasks'])
 })

@@ -3,6 +3,7 @@
 import type { AnyBoundColumn } from '../schema/column.ts'
 import { type ColumnTypeFacts, referenceType } from '../schema/column-type.ts'
 import type { Constraint, IndexElement } from '../schema/constraints.ts'
+import { declaredViews } from '../schema/hidden-effects.ts'
 import { readSchema, type SchemaModule } from '../schema/schema.ts'
 import type { TableFacts } from '../schema/table-facts.ts'
 import { generatedName } from './generated-name.ts'
@@ -28,18 +29,20 @@ import type {
  */
 export function toSnapshot(module: SchemaModule): SchemaSnapshot {
   const schema = readSchema(module)
+  const views = declaredViews(module)
+  const own = [...schema.keys.keys()].filter((table) => !views.has(table))
   const enums = new Map<string, EnumSnapshot>(
     [...schema.enums].map(([name, { values, enumSchema }]) => [name, toEnum(values, enumSchema)]),
   )
-  for (const table of schema.keys.keys()) {
+  for (const table of own) {
     for (const column of table.columns.values()) {
-      const own = column.facts.type.enum
-      if (own !== undefined) enums.set(own.name, toEnum(own.values, own.schema))
+      const type = column.facts.type.enum
+      if (type !== undefined) enums.set(type.name, toEnum(type.values, type.schema))
     }
   }
-  const tables = [...schema.keys.keys()].map(toTable)
+  const tables = own.map(toTable)
   assertNames(tables)
-  const grants = [...schema.keys.keys()].flatMap(grantsOf)
+  const grants = own.flatMap(grantsOf)
   return {
     version: 1,
     enums: Object.fromEntries([...enums].toSorted(([a], [b]) => (a < b ? -1 : 1))),
