@@ -21,7 +21,10 @@ if (files.length === 0) {
  * Node reads these itself where it can: tsx names each function anew wherever one is made, which the libraries that are compared do not
  * pay for.
  */
-const withoutLoader: ReadonlySet<string> = new Set(['.ci/bench/db.bench.ts'])
+const withoutLoader: ReadonlySet<string> = new Set([
+  '.ci/bench/db.bench.ts',
+  '.ci/bench/handlers.bench.ts',
+])
 
 for (const file of files) {
   process.stdout.write(`${file}\n`)
