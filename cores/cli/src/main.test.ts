@@ -75,7 +75,7 @@ describe('generate', () => {
     })
     expect(await project.run('generate')).toMatchObject({
       code: 1,
-      errors: expect.stringMatching(/^mizan ENOTDIR: not a directory.*\.gen\.\w+'\n$/),
+      errors: expect.stringMatching(/^mizan (ENOTDIR|EEXIST): [^\n]*\/mizan\b[^\n]*'\n$/),
     })
   })
 
@@ -223,7 +223,7 @@ describe('a configuration', () => {
     [`{ functions: ['a.ts'], base: 'api' }`, 'base must be a path such as "/api/mizan", got "api"'],
     [
       `{ functions: ['a.ts'], db: { schema: 's.ts', migrations: 'm', dialect: 'oracle' } }`,
-      'db.dialect must be one of postgres, sqlite, mysql, got "oracle"',
+      'db.dialect must be one of postgres, sqlite, mysql, d1, got "oracle"',
     ],
     [
       `{ functions: ['a.ts'], db: { schema: 's.ts', migrations: 'm', dialect: 'postgres', schemas: 'audit' } }`,

@@ -209,7 +209,7 @@ test('what goes wrong while an edit is followed is told, and ends nothing', asyn
   await project.remove('mizan')
   await project.write('mizan', 'a file where the folder was')
   await project.write('src/tasks.ts', tasks.replace('echo', 'shout'))
-  await running.until(/ENOTDIR: .*; waiting for an edit/)
+  await running.until(/(ENOTDIR|EEXIST): .*; waiting for an edit/)
   expect(await (await fetch(url)).text()).toBe('echo')
   await project.remove('mizan')
   await project.write('src/tasks.ts', tasks.replace('echo', 'whisper'))
