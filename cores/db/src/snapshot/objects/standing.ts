@@ -53,6 +53,7 @@ function missingOf(object: ObjectSnapshot, { tables }: SchemaSnapshot): string |
   return Object.entries(object.columns ?? {})
     .flatMap(([name, columns]) => columns.map((column) => [name, column] as const))
     .map(([name, column]) =>
+      Object.hasOwn(tables, name) &&
       tables[name]?.columns.some((one) => one.name === column) === false
         ? `column ${name}.${column}`
         : undefined,
