@@ -86,7 +86,9 @@ export function planChanges(
     ...objects.dropHeld,
     ...enums,
     ...creates,
-    ...part('columns').map((change) => withoutNew(change, [...objects.createBack, ...objects.createLast])),
+    ...part('columns').map((change) =>
+      withoutNew(change, [...objects.createBack, ...objects.createLast]),
+    ),
     ...objects.createBack,
     ...part('add'),
     ...late,
