@@ -32,6 +32,7 @@ const files = {
 async function texts(order: readonly string[]): Promise<Record<string, string>> {
   await using project = await sourceProject(files, {
     functions: order.map((name) => `src/${name}`),
+    targets: ['react', 'forms'],
   })
   await project.generate()
   const names = await project.files()

@@ -8,6 +8,7 @@ import { libraryTypeOf } from './library-types.ts'
 import { namingOf, typeArgumentsOf } from './named-types.ts'
 import { readShape } from './object-types.ts'
 import type { Reading } from './reading.ts'
+import { inWrittenOrder } from './literal-order.ts'
 import { readScalar } from './scalar-types.ts'
 import { type NameWish, settleNames } from './settle-names.ts'
 import { argumentsOf, readArray, readTuple } from './sequence-types.ts'
@@ -108,7 +109,9 @@ export class TypeReader {
     return this.#fill(
       named,
       alias,
-      () => readScalar(type, { place, types: this }) ?? this.#readOpen(type, place),
+      () =>
+        readScalar(type, { place, types: this }) ??
+        inWrittenOrder(this.#readOpen(type, place), alias, this.reading.checker),
     )
   }
 

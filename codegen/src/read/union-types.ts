@@ -2,20 +2,28 @@
 
 import { ts } from 'ts-morph'
 import { scalar, type TypeNode, unionOf } from '../ir/type.ts'
+import { inWrittenOrder } from './literal-order.ts'
 import type { TypePlace, TypeReader } from './types.ts'
 import { constituentsOf } from './union-constituents.ts'
 
 /** Reads a union. */
 export function readUnion(type: ts.UnionType, place: TypePlace, types: TypeReader): TypeNode {
-  const nodes = withWholeEnums(type, types.reading.checker).map((member) =>
-    types.read(member, place),
-  )
+  const { checker } = types.reading
+  const nodes = withWholeEnums(type, checker).map((member) => types.read(member, place))
   const hasBoth = [true, false].every((value) =>
     nodes.some((node) => node.kind === 'literal' && node.value === value),
   )
-  if (!hasBoth) return unionOf(nodes)
+  if (!hasBoth)
+    return isOfEnums(type)
+      ? unionOf(nodes)
+      : inWrittenOrder(unionOf(nodes), type.aliasSymbol, checker)
   const others = nodes.filter((node) => node.kind !== 'literal' || typeof node.value !== 'boolean')
-  return unionOf([...others, scalar.boolean])
+  return inWrittenOrder(unionOf([...others, scalar.boolean]), type.aliasSymbol, checker)
+}
+
+/** The members of an enum are numbered as they are declared. */
+function isOfEnums(type: ts.UnionType): boolean {
+  return type.types.some((member) => member.flags & ts.TypeFlags.EnumLiteral)
 }
 
 /** Puts together the members of an enum of which a union has all: `Level | undefined` flattens it. */
