@@ -278,5 +278,5 @@ test(
       { numRuns: isNightly ? 100 : 6 },
     )
   },
-  isNightly ? 900_000 : 180_000,
+  isNightly ? 900_000 : 600_000,
 )
