@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { temporaryFolder } from '@mizan/testing/resources'
+import { guard, temporaryFolder } from '@mizan/testing/resources'
 import { main } from '../src/main.ts'
 
 const repository = resolve(fileURLToPath(import.meta.url), '../../../..')
@@ -123,10 +123,14 @@ function startProcess(
   let unread = ''
   listen('output', child.stdout)
   listen('errors', child.stderr)
-  // A test that runs out of time disposes nothing.
+  // A test that runs out of time disposes nothing, and its process may be killed.
   const onExit = (): void => void child.kill('SIGTERM')
   process.once('exit', onExit)
-  child.once('exit', () => process.off('exit', onExit))
+  const watch = guard({ ...(child.pid === undefined ? {} : { pid: child.pid }), signal: 'TERM' })
+  child.once('exit', () => {
+    process.off('exit', onExit)
+    watch[Symbol.dispose]()
+  })
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }))
   return {
     ended,

@@ -176,14 +176,14 @@ test('expressApp() serves an Express application', async () => {
   expect(await (await fetch(`${server.url}/hello`)).text()).toBe('hi')
 })
 
-test('servers and their folders end with a test process that is killed', async () => {
+test('servers, what they have started, and their folders end with a test process that is killed', async () => {
   const script = fileURLToPath(new URL('./killed.fixture.ts', import.meta.url))
   const child = spawn(process.execPath, ['--conditions=@mizan/source', '--import', 'tsx', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   const { pids, folder } = JSON.parse(line.toString('utf8')) as { pids: number[]; folder: string }
-  expect(pids).toHaveLength(2)
+  expect(pids).toHaveLength(4)
   expect(pids.filter(isRunning)).toEqual(pids)
   child.kill('SIGKILL')
   await expect.poll(() => pids.filter(isRunning)).toEqual([])
