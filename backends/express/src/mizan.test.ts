@@ -78,7 +78,7 @@ test('the address follows the trust proxy setting', async () => {
   server.use(
     mizan({
       owns: () => true,
-      handle: async ({ address }) => {
+      answer: async ({ address }) => {
         seen.push(address)
         return { status: 200, headers: [], body: null }
       },
@@ -93,7 +93,7 @@ test('what fails on the way goes to the error handlers', async () => {
   server.use(
     mizan({
       owns: () => true,
-      handle: () => Promise.reject(new Error('no answer')),
+      answer: () => Promise.reject(new Error('no answer')),
     }),
   )
   server.use((error: Error, _: Request, response: Response, next: NextFunction) => {

@@ -10,11 +10,11 @@ import { writeResponse } from './write-response.ts'
  * Middleware for the root of the server: takes what the app owns and leaves every other route alone. What fails on the
  * way to the client goes to Express's error handlers.
  */
-export function mizan(app: Pick<App, 'owns' | 'handle'>): RequestHandler {
+export function mizan(app: Pick<App, 'owns' | 'answer'>): RequestHandler {
   return async (req, res, next) => {
     if (!app.owns(req.method, splitTarget(toUrl(req)).path)) return next()
     try {
-      const answering = app.handle(toProtocolRequest(req, res))
+      const answering = app.answer(toProtocolRequest(req, res))
       const writing = writeResponse(res, answering instanceof Promise ? await answering : answering)
       if (writing !== undefined) await writing
     } catch (error) {

@@ -70,7 +70,7 @@ test('the address follows trustProxy', async () => {
   await server.register(
     mizan({
       owns: () => true,
-      handle: async ({ address }) => {
+      answer: async ({ address }) => {
         seen.push(address)
         return { status: 200, headers: [], body: null }
       },
@@ -83,7 +83,7 @@ test('the address follows trustProxy', async () => {
 test('an app that fails ends the connection', async () => {
   await using server = fastify({ forceCloseConnections: true })
   await server.register(
-    mizan({ owns: () => true, handle: () => Promise.reject(new Error('no answer')) }),
+    mizan({ owns: () => true, answer: () => Promise.reject(new Error('no answer')) }),
   )
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
   await expect(fetch(url)).rejects.toThrow('fetch failed')

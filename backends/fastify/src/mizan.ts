@@ -10,7 +10,7 @@ import { writeResponse } from './write-response.ts'
  * A plugin for the root of the server: takes what the app owns before Fastify parses a body, and leaves every other
  * route, parser and hook alone.
  */
-export function mizan(app: Pick<App, 'owns' | 'handle'>): FastifyPluginCallback {
+export function mizan(app: Pick<App, 'owns' | 'answer'>): FastifyPluginCallback {
   const plugin: FastifyPluginCallback = (fastify, _, done) => {
     // Fastify knows which methods it routes at all; QUERY is one of ours.
     if (!fastify.supportedMethods.includes('QUERY'))
@@ -32,12 +32,12 @@ export function mizan(app: Pick<App, 'owns' | 'handle'>): FastifyPluginCallback 
 
 /** Never rejects: what fails on the way to the client ends the connection. */
 async function answer(
-  app: Pick<App, 'handle'>,
+  app: Pick<App, 'answer'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
   try {
-    const answering = app.handle(toProtocolRequest(request, reply))
+    const answering = app.answer(toProtocolRequest(request, reply))
     const response = answering instanceof Promise ? await answering : answering
     const writing = writeResponse(reply, response)
     if (writing !== undefined) await writing

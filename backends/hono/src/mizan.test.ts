@@ -73,7 +73,7 @@ test('path and query arrive as they were sent, the address from the socket or as
   const seen: string[] = []
   const app = {
     owns: () => true,
-    handle: async ({ path, query, address }: { path: string; query: string; address?: string }) => {
+    answer: async ({ path, query, address }: { path: string; query: string; address?: string }) => {
       seen.push(`${address} ${path}|${query}`)
       return { status: 200, headers: [], body: null }
     },
@@ -92,7 +92,7 @@ test('the signal aborts when the client leaves before the answer', async () => {
   const hono = new Hono().use(
     mizan({
       owns: () => true,
-      handle: async ({ signal }) => {
+      answer: async ({ signal }) => {
         started.resolve(signal)
         await once(signal, 'abort')
         return { status: 200, headers: [], body: null }
@@ -121,7 +121,7 @@ test('a stream is read when the client wants more, and closed when it leaves', a
   const hono = new Hono().use(
     mizan({
       owns: () => true,
-      handle: async () => ({ status: 200, headers: [], body: counting() }),
+      answer: async () => ({ status: 200, headers: [], body: counting() }),
     }),
   )
   const reader = (await hono.request('/')).body!.getReader()

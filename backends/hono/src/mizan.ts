@@ -11,13 +11,13 @@ import { writeResponse } from './write-response.ts'
 
 /** Middleware for the root of the server: takes what the app owns and leaves every other route alone. */
 export function mizan(
-  app: Pick<App, 'owns' | 'handle'>,
+  app: Pick<App, 'owns' | 'answer'>,
   options?: ToProtocolRequestOptions,
 ): MiddlewareHandler {
   const answer = (context: Context, next: Next): Promise<Response | void> | Response => {
     const { method, url } = context.req.raw
     if (!app.owns(method, splitUrl(url).path)) return next()
-    const answering = app.handle(toProtocolRequest(context, options))
+    const answering = app.answer(toProtocolRequest(context, options))
     return answering instanceof Promise
       ? answering.then((response) => writeResponse(context, response))
       : writeResponse(context, answering)

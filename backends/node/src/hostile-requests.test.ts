@@ -144,12 +144,12 @@ test('a client that leaves in the middle of its body is no failure of the server
   const keep = (facts: unknown): void => void logged.push(facts)
   await using app = createFixtureApp({ logger: { info: keep, warn: keep, error: keep } })
   const statuses: Promise<number>[] = []
-  const handle: typeof app.handle = (request) => {
-    const answer = Promise.resolve(app.handle(request))
-    statuses.push(answer.then(({ status }) => status))
-    return answer
+  const answer: typeof app.answer = (request) => {
+    const answering = app.handle(request)
+    statuses.push(answering.then(({ status }) => status))
+    return answering
   }
-  await using server = await nodeServer(mizan({ owns: () => true, handle }))
+  await using server = await nodeServer(mizan({ owns: () => true, answer }))
   const { hostname, port } = new URL(server.url)
   const socket = connect(Number(port), hostname)
   socket.write(get(call, `${json}Content-Length: 100\r\n`, 'POST') + '{"fn"')

@@ -8,11 +8,11 @@ import { expect, test } from 'vitest'
 import { mizan } from './mizan.ts'
 
 /** An app that owns everything and answers what the test says. */
-function answering(handle: (request: ProtocolRequest) => Promise<ProtocolResponse>): {
+function answering(answer: (request: ProtocolRequest) => Promise<ProtocolResponse>): {
   owns: () => boolean
-  handle: typeof handle
+  answer: typeof answer
 } {
-  return { owns: () => true, handle }
+  return { owns: () => true, answer }
 }
 
 function text(body: string): ProtocolResponse {

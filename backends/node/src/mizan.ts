@@ -17,7 +17,7 @@ export type NodeListener = (
 ) => void
 
 /** Mount at the root of the server: the app knows its own paths. */
-export function mizan(app: Pick<App, 'owns' | 'handle'>): NodeListener {
+export function mizan(app: Pick<App, 'owns' | 'answer'>): NodeListener {
   return (req, res, next) => {
     if (next === undefined || app.owns(req.method ?? 'GET', splitTarget(req.url ?? '/').path))
       void answer(app, req, res)
@@ -31,13 +31,13 @@ export function mizan(app: Pick<App, 'owns' | 'handle'>): NodeListener {
  * @param options what the framework knows better than node:http
  */
 export async function answer(
-  app: Pick<App, 'handle'>,
+  app: Pick<App, 'answer'>,
   req: IncomingMessage,
   res: ServerResponse,
   options?: ToProtocolRequestOptions,
 ): Promise<void> {
   try {
-    const answering = app.handle(toProtocolRequest(req, res, options))
+    const answering = app.answer(toProtocolRequest(req, res, options))
     const writing = writeResponse(res, answering instanceof Promise ? await answering : answering)
     if (writing !== undefined) await writing
   } catch (error) {

@@ -97,11 +97,10 @@ export interface App extends AsyncDisposable {
   close(): Promise<void>
   /** Whether a backend hands this over: the base path and routes. */
   owns(method: string, path: string): boolean
-  /**
-   * Answers, at once where nothing has to be waited for; never fails. 101 to `GET live/` says: upgrade, and call
-   * {@link connect}.
-   */
-  handle(request: ProtocolRequest): ProtocolResponse | Promise<ProtocolResponse>
+  /** Answers; never rejects. 101 to `GET live/` says: upgrade, and call {@link connect}. */
+  handle(request: ProtocolRequest): Promise<ProtocolResponse>
+  /** The same for a backend that counts turns: the answer itself where nothing had to be waited for. */
+  answer(request: ProtocolRequest): ProtocolResponse | Promise<ProtocolResponse>
   /** Takes a WebSocket that the backend has upgraded; resolves once it is known who is there. Never rejects. */
   connect(request: ProtocolRequest, socket: ProtocolSocket): Promise<void>
   /**
@@ -255,13 +254,25 @@ export function createApp(options: AppOptions): App {
       ? handleRequest(engine, base, request)
       : pluginRoutes.answer(route, request)
   }
-  const answer = (request: ProtocolRequest): Soon<ProtocolResponse> =>
+  const respondWhole = (request: ProtocolRequest): Soon<ProtocolResponse> =>
     andThen(
       telemetry === undefined
         ? respond(request)
         : telemetry.request(request, async () => respond(request)),
       (response) => trackBody(request, response, engine.background),
     )
+  const answer = (request: ProtocolRequest): Soon<ProtocolResponse> => {
+    // Whoever asks how we are is answered also while closing, and before the start.
+    if (health.owns(request.method, request.path)) return health.answer(request.path)
+    if (lifecycle.closing) return respondError(whileClosing(logger))
+    return lifecycle.during(() =>
+      orElse(
+        () =>
+          andThen(lifecycle.started ? undefined : lifecycle.start(), () => respondWhole(request)),
+        (error) => respondError(withoutStart(error, logger)),
+      ),
+    )
+  }
   const close = async (): Promise<void> => {
     await lifecycle.close()
     await live.close()
@@ -281,17 +292,8 @@ export function createApp(options: AppOptions): App {
       health.owns(method, path) ||
       pluginRoutes.find(method, path) !== undefined ||
       registry.routes.find(method, path) !== undefined,
-    handle(request) {
-      // Whoever asks how we are is answered also while closing, and before the start.
-      if (health.owns(request.method, request.path)) return health.answer(request.path)
-      if (lifecycle.closing) return respondError(whileClosing(logger))
-      return lifecycle.during(() =>
-        orElse(
-          () => andThen(lifecycle.started ? undefined : lifecycle.start(), () => answer(request)),
-          (error) => respondError(withoutStart(error, logger)),
-        ),
-      )
-    },
+    handle: async (request) => answer(request),
+    answer,
     async connect(request, socket) {
       // What is sent before the app has started waits; an app that is closing says so itself.
       const early = holdMessages(socket)
