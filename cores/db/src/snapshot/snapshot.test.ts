@@ -18,6 +18,7 @@ import {
   viewOf,
 } from '../index.ts'
 import { generatedName } from './generated-name.ts'
+import { toSource } from './to-source.ts'
 
 const canAlter = { alterConstraints: true }
 const cannotAlter = { alterConstraints: false }
@@ -164,4 +165,10 @@ test('a view that the schema says is none of the tables that migrations make', (
   const openTasks = table('open_tasks', { id: integer() })
   const snapshot = toSnapshot({ tasks, openTasks, ofView: viewOf(openTasks, () => [tasks]) })
   expect(Object.keys(snapshot.tables)).toEqual(['tasks'])
+})
+
+test('the source of a database without tables is a module', () => {
+  expect(toSource(emptySnapshot).text).toBe(
+    '/** The schema of the database, read from it. */\n\nexport {}\n\n',
+  )
 })

@@ -38,8 +38,11 @@ export function toSource(given: SchemaSnapshot): SchemaSource {
     opaque.length === 0
       ? ''
       : `//\n// Carried in snapshot.json, and compared with every database, but not declared here:\n${opaque.map((one) => `//   ${one.replaceAll('\n', ' ')}\n`).join('')}`
+  // Of a database without a table: a module all the same.
+  const head =
+    imports.length === 0 ? 'export {}' : `import { ${imports.join(', ')} } from '@mizan/db'`
   return {
-    text: `/** The schema of the database, read from it. */\n${note}\nimport { ${imports.join(', ')} } from '@mizan/db'\n\n${body}`,
+    text: `/** The schema of the database, read from it. */\n${note}\n${head}\n\n${body}`,
     opaque,
   }
 }
