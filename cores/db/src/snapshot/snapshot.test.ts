@@ -169,6 +169,6 @@ test('a view that the schema says is none of the tables that migrations make', (
 
 test('the source of a database without tables is a module', () => {
   expect(toSource(emptySnapshot).text).toBe(
-    '/** The schema of the database, read from it. */\n\nexport {}\n\n',
+    '/** The schema of the database, read from it. */\n\nexport {}\n',
   )
 })

@@ -39,10 +39,12 @@ export function toSource(given: SchemaSnapshot): SchemaSource {
       ? ''
       : `//\n// Carried in snapshot.json, and compared with every database, but not declared here:\n${opaque.map((one) => `//   ${one.replaceAll('\n', ' ')}\n`).join('')}`
   // Of a database without a table: a module all the same.
-  const head =
-    imports.length === 0 ? 'export {}' : `import { ${imports.join(', ')} } from '@mizan/db'`
+  const declarations =
+    imports.length === 0
+      ? 'export {}\n'
+      : `import { ${imports.join(', ')} } from '@mizan/db'\n\n${body}`
   return {
-    text: `/** The schema of the database, read from it. */\n${note}\n${head}\n\n${body}`,
+    text: `/** The schema of the database, read from it. */\n${note}\n${declarations}`,
     opaque,
   }
 }
