@@ -2,124 +2,45 @@
 
 import { randomUUID } from 'node:crypto'
 import {
-  type Artifact,
   closeCodes,
   MizanError,
   type ProtocolRequest,
   type ProtocolResponse,
-  type ProtocolSocket,
 } from '@mizan/protocol'
-import type { CacheOptions, CacheStats } from './cache/index.ts'
-import type { Channel } from './channels/define-channel.ts'
-import type { Fn } from './client-options.ts'
+import type { App, AppOptions } from './app.ts'
 import { callFunction } from './dispatch/call-function.ts'
 import type { Engine } from './dispatch/engine.ts'
 import { engineToken } from './dispatch/read-context.ts'
 import { createFormStates } from './forms/form-state.ts'
 import { collectContributors, contributorsToken } from './contributions.ts'
-import type { Functions } from './functions.ts'
-import { createHealth, type HealthOptions } from './health.ts'
-import { inspectApp, type Inspection } from './inspect-app.ts'
+import { createHealth } from './health.ts'
+import { inspectApp } from './inspect-app.ts'
 import { createPluginRoutes } from './plugin-routes.ts'
 import { createTelemetry } from './telemetry/create-telemetry.ts'
 import { observeLive } from './telemetry/measures.ts'
-import type { TelemetryOptions } from './telemetry/telemetry.ts'
 import { handleRequest } from './http/handler.ts'
 import { respondError } from './http/respond.ts'
-import type { ErrorPage } from './http/respond-error-page.ts'
 import { trackBody } from './http/track-body.ts'
-import { Idempotency, type IdempotencyOptions } from './idempotency/idempotency.ts'
+import { Idempotency } from './idempotency/idempotency.ts'
 import {
   assertSecretsDiffer,
   createIdentity,
   CurrentIdentity,
-  type IdentityOptions,
-  type Principal,
   secretsOf,
 } from './identity/index.ts'
 import { createCaching } from './invalidation/create-caching.ts'
 import { createPluginHost } from './invalidation/plugin-host.ts'
-import type { Purger } from './invalidation/purger.ts'
 import { createInvoker, type Invoke } from './invoker.ts'
 import { prepareToken } from './channels/queued-messages.ts'
 import { createLive } from './live/create-live.ts'
 import { holdMessages } from './live/hold-messages.ts'
-import type { LiveOptions } from './live/live-options.ts'
 import { createLifecycle } from './lifecycle.ts'
-import { type Limits, toLimits } from './limits.ts'
+import { toLimits } from './limits.ts'
 import { createConsoleLogger, type Logger } from './logger.ts'
-import { orderPlugins, type Plugin } from './plugin.ts'
+import { orderPlugins } from './plugin.ts'
 import { createRegistry, type Registry } from './registry.ts'
-import { provide, type Provided } from './services.ts'
+import { provide } from './services.ts'
 import { andThen, orElse, type Soon } from './soon.ts'
-import type { UnknownProperties } from './validate/index.ts'
-
-/** What an app is made of. */
-export interface AppOptions {
-  /** From `mizan/server.gen.ts`, or `collect(…)` in a test. */
-  readonly functions: Functions
-  /** Path under which the endpoints stand. @default '/api/mizan' */
-  readonly base?: string
-  readonly plugins?: readonly Plugin[]
-  /** Values for `inject`. */
-  readonly provide?: readonly Provided[]
-  /** Without it nothing is cached at the origin. */
-  readonly cache?: CacheOptions
-  /** Edges and CDNs that are told of every invalidation. */
-  readonly purgers?: readonly Purger[]
-  /** Without it every caller is anonymous. */
-  readonly identity?: IdentityOptions
-  readonly limits?: Limits
-  /** What a browser shows when a page fails. @default a plain page that loads nothing */
-  readonly errorPage?: ErrorPage
-  /** Answers to calls with an `Idempotency-Key`. @default kept for a day in this process */
-  readonly idempotency?: IdempotencyOptions
-  /** What happens to arguments, and properties inside of them, that nothing declares. @default 'drop' */
-  readonly unknownProperties?: UnknownProperties
-  /** Sockets, server-sent events and channels. */
-  readonly live?: LiveOptions
-  /** Where the app says how it is; `false` leaves these paths to others. */
-  readonly health?: HealthOptions | false
-  /** Spans and metrics with what `@opentelemetry/api` gives; nothing is measured without it. */
-  readonly telemetry?: TelemetryOptions
-  readonly logger?: Logger
-  /** Milliseconds since the epoch. @default Date.now */
-  readonly clock?: () => number
-}
-
-/** A running app, without a transport. */
-export interface App extends AsyncDisposable {
-  readonly base: string
-  readonly artifact: Artifact
-  /** Starts plugins and makes services; a request starts the app too. */
-  start(): Promise<void>
-  /** Waits for requests in flight, then stops the plugins. */
-  close(): Promise<void>
-  /** Whether a backend hands this over: the base path and routes. */
-  owns(method: string, path: string): boolean
-  /** Answers; never rejects. 101 to `GET live/` says: upgrade, and call {@link connect}. */
-  handle(request: ProtocolRequest): Promise<ProtocolResponse>
-  /** The same for a backend that counts turns: the answer itself where nothing had to be waited for. */
-  answer(request: ProtocolRequest): ProtocolResponse | Promise<ProtocolResponse>
-  /** Takes a WebSocket that the backend has upgraded; resolves once it is known who is there. Never rejects. */
-  connect(request: ProtocolRequest, socket: ProtocolSocket): Promise<void>
-  /**
-   * Publishes a message of a channel from code: a job, another process.
-   *
-   * @throws TypeError for what does not fit the channel's types; MizanError `UNAVAILABLE` without the bus
-   */
-  publish<Params, Message>(
-    channel: Channel<Params, Message>,
-    params: Params,
-    message: Message,
-  ): Promise<void>
-  /** What is there right now, for developers. */
-  inspect(): Promise<Inspection>
-  /** What the origin cache did since the start; `undefined` when it is off. */
-  cacheStats(): CacheStats | undefined
-  /** Full dispatch from code: guard, validation, invalidation. For tests and jobs. */
-  call<F extends Fn>(fn: F, args: Parameters<F>, as?: Principal): Promise<Awaited<ReturnType<F>>>
-}
 
 /**
  * Puts an app together.

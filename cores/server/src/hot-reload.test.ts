@@ -8,7 +8,8 @@ import { expect, test } from 'vitest'
 import { send } from '../test/send.ts'
 import type { Fn } from './client-options.ts'
 import { collect } from './collect.ts'
-import { createApp, type App } from './create-app.ts'
+import type { App } from './app.ts'
+import { createApp } from './create-app.ts'
 import { defineFunctions, type Functions, type Service } from './functions.ts'
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
