@@ -27,6 +27,11 @@ export type {
 export {
   type ConstraintFacts,
   type DbErrorOptions,
+  StaleStatementError,
+  TransactionAbortedError,
+  TransactionEndedError,
+} from './errors.ts'
+export {
   MigrationError,
   MigrationHashError,
   MigrationInterruptedError,
@@ -35,11 +40,8 @@ export {
   MigrationProofError,
   MissingRoleError,
   PendingMigrationsError,
-  StaleStatementError,
-  TransactionAbortedError,
-  TransactionEndedError,
   UnknownMigrationError,
-} from './errors.ts'
+} from './migration-errors.ts'
 export { everything as everythingTag } from './query/tags.ts'
 export { Column } from './schema/column.ts'
 export type {

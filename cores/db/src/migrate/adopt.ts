@@ -1,7 +1,7 @@
 /** Mizan on a database that already lives: its schema as source, and a first migration that it has applied. */
 
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import { MigrationError } from '../errors.ts'
+import { MigrationError } from '../migration-errors.ts'
 import type { SchemaModule } from '../schema/schema.ts'
 import type { SnapshotDifference } from '../snapshot/compare.ts'
 import { insertRow, readRows } from './bookkeeping.ts'

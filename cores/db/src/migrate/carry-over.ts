@@ -1,6 +1,6 @@
 /** The target of a migration: what the schema declares, and what it does not say and the last snapshot has. */
 
-import { MigrationPlanError } from '../errors.ts'
+import { MigrationPlanError } from '../migration-errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { withCarriedGrants } from '../snapshot/grants/carried-grants.ts'
 import { carriedObjects } from '../snapshot/objects/carried-objects.ts'

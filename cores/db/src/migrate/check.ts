@@ -5,7 +5,7 @@ import {
   MigrationHashError,
   MigrationProofError,
   UnknownMigrationError,
-} from '../errors.ts'
+} from '../migration-errors.ts'
 import type { StepRow } from './bookkeeping.ts'
 import type { Migration } from './migration-files.ts'
 import type { MigrationConnection } from './migration-connection.ts'

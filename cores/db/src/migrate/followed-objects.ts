@@ -1,6 +1,6 @@
 /** What a server makes of views, triggers and their like when tables and columns below them get other names. */
 
-import { MigrationPlanError } from '../errors.ts'
+import { MigrationPlanError } from '../migration-errors.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { schemasOf } from '../snapshot/identity.ts'
 import { renamedObjects } from '../snapshot/objects/renamed-objects.ts'

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import { MigrationError } from '../errors.ts'
+import { MigrationError } from '../migration-errors.ts'
 import type { SchemaModule } from '../schema/schema.ts'
 import { describeChange } from '../snapshot/changes.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'

@@ -1,6 +1,6 @@
 /** Two lines of migrations joined by one that proves that their order does not matter. */
 
-import { MigrationError } from '../errors.ts'
+import { MigrationError } from '../migration-errors.ts'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import { emptySnapshot, formatSnapshot } from '../snapshot/snapshot.ts'
 import { toId } from './generate.ts'

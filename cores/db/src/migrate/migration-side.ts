@@ -2,7 +2,7 @@
 
 import { access, readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import { MigrationError } from '../errors.ts'
+import { MigrationError } from '../migration-errors.ts'
 import { normalizeLines, parseScript, type Step } from './script.ts'
 
 /** Its steps, and the text that its hash is over. */

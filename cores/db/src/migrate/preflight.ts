@@ -1,6 +1,6 @@
 /** What a change needs of the rows that are there, asked of the live database before anything runs. */
 
-import { MigrationError } from '../errors.ts'
+import { MigrationError } from '../migration-errors.ts'
 import type { Change } from '../snapshot/changes.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { emptySnapshot } from '../snapshot/snapshot.ts'

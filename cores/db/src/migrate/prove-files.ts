@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MigrationError } from '../errors.ts'
+import { MigrationError } from '../migration-errors.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { staleBodies } from '../snapshot/objects/stale-bodies.ts'
 import { emptySnapshot } from '../snapshot/snapshot.ts'

@@ -2,7 +2,7 @@
 
 import type { DialectPackage } from '../dialect/dialect-package.ts'
 import type { RunSql } from '../dialect/migration-facts.ts'
-import { MigrationError, MigrationProofError } from '../errors.ts'
+import { MigrationError, MigrationProofError } from '../migration-errors.ts'
 import { describeDifference } from '../snapshot/compare.ts'
 import { type FoldedSnapshot, foldSnapshot } from '../snapshot/fold.ts'
 import { withImplied } from '../snapshot/grants/implied-grants.ts'

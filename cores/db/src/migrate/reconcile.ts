@@ -1,7 +1,7 @@
 /** A live database that somebody changed by hand: what it has, what was applied, what the schema says, and the ways out. */
 
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import { MigrationError } from '../errors.ts'
+import { MigrationError } from '../migration-errors.ts'
 import type { SchemaModule } from '../schema/schema.ts'
 import { compareFolded, type SnapshotDifference } from '../snapshot/compare.ts'
 import { foldSnapshot } from '../snapshot/fold.ts'

@@ -1,7 +1,7 @@
 /** Says what became of a step that was interrupted, where the database cannot. */
 
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import { MigrationError } from '../errors.ts'
+import { MigrationError } from '../migration-errors.ts'
 import { deleteRows, readRows, setState } from './bookkeeping.ts'
 import { withLock } from './with-lock.ts'
 

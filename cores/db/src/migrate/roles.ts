@@ -1,6 +1,6 @@
 /** Roles that migrations speak of: the server has them, not the database. */
 
-import { MigrationProofError, MissingRoleError } from '../errors.ts'
+import { MigrationProofError, MissingRoleError } from '../migration-errors.ts'
 import type { Change } from '../snapshot/changes.ts'
 import { planChanges } from '../snapshot/plan-changes.ts'
 import { emptySnapshot, type ObjectSnapshot, type SchemaSnapshot } from '../snapshot/snapshot.ts'

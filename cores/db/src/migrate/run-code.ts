@@ -2,7 +2,7 @@
 
 import { pathToFileURL } from 'node:url'
 import { canonicalJson, type Json } from '@mizan/protocol'
-import { MigrationError } from '../errors.ts'
+import { MigrationError } from '../migration-errors.ts'
 import type { DataMigration } from './data-migration.ts'
 import { inTransaction, type MigrationConnection } from './migration-connection.ts'
 import type { StepRecord } from './step-record.ts'

@@ -1,7 +1,7 @@
 /** Runs one step, with what must be recorded about it at the right moments. */
 
 import type { RunSql } from '../dialect/migration-facts.ts'
-import { MigrationError } from '../errors.ts'
+import { MigrationError } from '../migration-errors.ts'
 import { inTransaction, type MigrationConnection } from './migration-connection.ts'
 import { runCode } from './run-code.ts'
 import type { Step } from './script.ts'

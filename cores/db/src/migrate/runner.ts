@@ -1,7 +1,7 @@
 /** Applies migrations and takes them back. */
 
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import { MigrationError } from '../errors.ts'
+import { MigrationError } from '../migration-errors.ts'
 import { readRows, type StepRow } from './bookkeeping.ts'
 import { assertHistory, assertProved, isApplied, isReverting } from './check.ts'
 import { type Migration, readMigrations } from './migration-files.ts'

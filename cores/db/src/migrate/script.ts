@@ -1,6 +1,6 @@
 /** SQL files as steps and statements: separated by marker comments, never by parsing SQL. */
 
-import { MigrationError } from '../errors.ts'
+import { MigrationError } from '../migration-errors.ts'
 import type { StatementKind } from '../snapshot/planned-statement.ts'
 
 /** How a step is run; `code` is a module. */

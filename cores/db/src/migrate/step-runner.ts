@@ -1,12 +1,11 @@
 /** Runs the steps of migrations with their bookkeeping, and goes on where another runner stopped. */
 
+import { ConnectionError, DbError } from '../errors.ts'
 import {
-  ConnectionError,
-  DbError,
   MigrationError,
   MigrationInterruptedError,
   MigrationLockError,
-} from '../errors.ts'
+} from '../migration-errors.ts'
 import { foldSnapshot } from '../snapshot/fold.ts'
 import { deleteRows, insertRow, readRows, setState, type StepRow } from './bookkeeping.ts'
 import { createEndCachedAnswers, type EndCachedAnswers } from './end-cached-answers.ts'

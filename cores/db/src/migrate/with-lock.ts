@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import { MigrationError, MigrationLockError } from '../errors.ts'
+import { MigrationError, MigrationLockError } from '../migration-errors.ts'
 import { onConnection } from './bookkeeping.ts'
 import type { MigrationConnection } from './migration-connection.ts'
 

@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Logger } from '@mizan/server'
 import type { DialectPackage } from '../dialect/dialect-package.ts'
-import { MigrationError, PendingMigrationsError } from '../errors.ts'
+import { MigrationError, PendingMigrationsError } from '../migration-errors.ts'
 import { migrateLatest } from '../migrate/runner.ts'
 import { migrationStatus } from '../migrate/status.ts'
 

@@ -1,6 +1,6 @@
 /** Names of things that may stand in a schema of the database: `audit.users` is `users` of the schema `audit`. */
 
-import { MigrationPlanError } from '../errors.ts'
+import { MigrationPlanError } from '../migration-errors.ts'
 import type { SchemaSnapshot } from './snapshot.ts'
 
 /** Something with a name; `name` begins with that of its schema, if it has one. */

@@ -1,6 +1,6 @@
 /** Snapshot × snapshot → ordered changes. */
 
-import { MigrationPlanError } from '../errors.ts'
+import { MigrationPlanError } from '../migration-errors.ts'
 import type { EnumColumn } from './alterations.ts'
 import type { Change } from './changes.ts'
 import type { DdlFacts } from './ddl-facts.ts'

@@ -1,6 +1,6 @@
 /** Changes of a table that its dialect cannot alter in place: all of them in one rebuild. */
 
-import { MigrationPlanError } from '../errors.ts'
+import { MigrationPlanError } from '../migration-errors.ts'
 import type { Change } from './changes.ts'
 import { columnText, sameKey } from './column-text.ts'
 import { fillerOf } from './filler.ts'

@@ -1,6 +1,6 @@
 /** Table × table of one name → changes. */
 
-import { MigrationPlanError } from '../errors.ts'
+import { MigrationPlanError } from '../migration-errors.ts'
 import type { Change } from './changes.ts'
 import { canonicalText, columnText, sameKey } from './column-text.ts'
 import { fillerOf } from './filler.ts'

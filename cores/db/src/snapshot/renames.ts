@@ -1,6 +1,6 @@
 /** Renames are stated, never guessed: by `.was('old_name')`, `was('old_table')`, or on the command line. */
 
-import { MigrationPlanError } from '../errors.ts'
+import { MigrationPlanError } from '../migration-errors.ts'
 import { readSchema, type SchemaModule } from '../schema/schema.ts'
 import type { TableFacts } from '../schema/table-facts.ts'
 import { toGrants } from './grants/grant.ts'

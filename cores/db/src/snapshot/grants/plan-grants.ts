@@ -1,6 +1,6 @@
 /** Rights that are given and taken: where they differ, and again on everything that was made anew. */
 
-import { MigrationPlanError } from '../../errors.ts'
+import { MigrationPlanError } from '../../migration-errors.ts'
 import type { Change } from '../changes.ts'
 import type { SchemaSnapshot } from '../snapshot.ts'
 import { describeThing, type GrantSnapshot, withPrivileges } from './grant.ts'

@@ -1,6 +1,6 @@
 /** Views, triggers, functions and their like: created and dropped by their own text, and out of the way of changes below them. */
 
-import { MigrationPlanError } from '../../errors.ts'
+import { MigrationPlanError } from '../../migration-errors.ts'
 import type { Change } from '../changes.ts'
 import type { PlanFacts } from '../plan-changes.ts'
 import type { Rename } from '../renames.ts'

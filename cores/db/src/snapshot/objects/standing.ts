@@ -1,6 +1,6 @@
 /** What an object stands on: what must be there first. */
 
-import { MigrationPlanError } from '../../errors.ts'
+import { MigrationPlanError } from '../../migration-errors.ts'
 import { objectKey, type ObjectSnapshot, type SchemaSnapshot } from '../snapshot.ts'
 
 /** Objects by key. */
