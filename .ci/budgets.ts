@@ -9,7 +9,7 @@ const seconds: Readonly<Record<string, number>> = {
   'cores/protocol': 20,
   'cores/server': 180,
   'cores/db': 110,
-  'cores/db-postgres': 200,
+  'cores/db-postgres': 240,
   'cores/db-mysql': 90,
   'cores/db-sqlite': 75,
   'cores/cli': 280,
