@@ -46,7 +46,7 @@ test('an app is ready while its workers answer', async () => {
   const plugins = [ssrPlugin({ ...plugin, timeout: 60_000 })]
   await using app = createApp({ functions: collect(taker), plugins })
   await app.start()
-  await get(app, '/take/')
+  await textOf((await get(app, '/take/')).body)
   await expect.poll(async () => (await get(app, '/health/ready')).status).toBe(200)
   // Its only worker hangs.
   const abort = new AbortController()
