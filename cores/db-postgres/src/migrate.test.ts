@@ -223,3 +223,12 @@ test('of databases only those with our marker are dropped', async () => {
     expect(await isThere()).toBe(false)
   })
 })
+
+test('a step is told by what it does, not by the limit set before it', async () => {
+  const options = { migrations, dialect: dialect(), scratch: scratchBeside(dialect()) }
+  await generateMigration({ ...options, name: 'things', schema })
+  await generateMigration({ ...options, name: 'gone', schema: {} })
+  const told: string[] = []
+  await migrateLatest({ ...options, onStep: ({ statement }) => told.push(statement) })
+  expect(told).toEqual(['create table "things" (', 'drop table "things"'])
+})

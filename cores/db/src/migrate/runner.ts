@@ -54,7 +54,7 @@ export interface StepEvent {
   readonly id: string
   readonly step: number
   readonly steps: number
-  /** The first line of its first statement; empty without one. */
+  /** The first line of its first statement that is no setting; empty without one. */
   readonly statement: string
   /** It had been done by a runner that did not live to say so. */
   readonly resumed: boolean

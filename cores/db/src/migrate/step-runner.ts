@@ -121,7 +121,7 @@ export class StepRunner {
         id: row.id,
         step: row.step,
         steps: row.steps,
-        statement: step.statements[0]?.split('\n')[0] ?? '',
+        statement: firstLineOf(step),
         resumed,
         duration: performance.now() - start,
       })
@@ -224,4 +224,10 @@ function whereOf({ id, step, steps }: StepRow): string {
 function isRefusal(error: unknown): boolean {
   const cause = error instanceof MigrationError ? error.cause : error
   return cause instanceof DbError && !(cause instanceof ConnectionError)
+}
+
+/** What a step does, for a person: how long it would wait for locks is not it. */
+function firstLineOf({ statements }: Step): string {
+  const telling = statements.find((one) => !/^set\s/i.test(one)) ?? statements[0]
+  return telling?.split('\n')[0] ?? ''
 }
