@@ -91,9 +91,10 @@ class LazyRequestView implements RequestView {
 
 /** A header's value; several are joined as HTTP allows. */
 export function headerOf(request: ProtocolRequest, name: string): string | undefined {
-  const lower = name.toLowerCase()
-  const value = Object.hasOwn(request.headers, lower) ? request.headers[lower] : undefined
-  return typeof value === 'object' ? value.join(', ') : value
+  const value: unknown = request.headers[name.toLowerCase()]
+  // What every object inherits (`constructor`, `__proto__`) is neither.
+  if (typeof value === 'string') return value
+  return Array.isArray(value) ? value.join(', ') : undefined
 }
 
 /** The media type without its parameters, in lower case; empty when there is none. */

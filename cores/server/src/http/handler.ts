@@ -163,8 +163,9 @@ function noEndpoint(allow: readonly string[]): MizanError {
 
 /** POST with `X-HTTP-Method-Override: QUERY` is a QUERY, for contexts only. */
 function effectiveMethod(request: ProtocolRequest, endpoint: Endpoint): string {
-  const override = request.headers['x-http-method-override']
-  return endpoint.kind === 'context' && request.method === 'POST' && override === 'QUERY'
+  return endpoint.kind === 'context' &&
+    request.method === 'POST' &&
+    request.headers['x-http-method-override'] === 'QUERY'
     ? 'QUERY'
     : request.method
 }
