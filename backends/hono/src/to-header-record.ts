@@ -10,8 +10,6 @@ export function toHeaderRecord(request: Request): HeaderRecord {
   return new Proxy<HeaderRecord>(Object.create(null) as HeaderRecord, new HeaderView(request)) // cast: an empty record
 }
 
-const token = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
-
 class HeaderView implements ProxyHandler<HeaderRecord> {
   readonly #request: Request
 
@@ -20,11 +18,11 @@ class HeaderView implements ProxyHandler<HeaderRecord> {
   }
 
   get(_: HeaderRecord, name: string | symbol): string | undefined {
-    // Of what cannot be a name (`:authority`, say) there is none; a `Headers` throws.
-    if (typeof name === 'symbol' || !token.test(name)) return undefined
-    const { headers, url } = this.#request
+    if (typeof name === 'symbol') return undefined
+    const value = valueOf(this.#request.headers, name)
+    if (value !== null) return value
     // Some runtimes keep the host in the URL alone.
-    return headers.get(name) ?? (name === 'host' ? new URL(url).host : undefined)
+    return name === 'host' ? new URL(this.#request.url).host : undefined
   }
 
   has(target: HeaderRecord, name: string | symbol): boolean {
@@ -47,5 +45,14 @@ class HeaderView implements ProxyHandler<HeaderRecord> {
 
   set(): boolean {
     return false
+  }
+}
+
+function valueOf(headers: Headers, name: string): string | null {
+  try {
+    return headers.get(name)
+  } catch {
+    // Of what cannot be a name (`:authority`, say) there is none.
+    return null
   }
 }

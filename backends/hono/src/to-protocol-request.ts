@@ -58,10 +58,8 @@ class ContextBody implements ProtocolBody {
   constructor({ req }: Context) {
     this.#req = req
     if (req.raw.headers.has('content-length')) {
-      this.whole = async (limit) => {
-        const bytes = await bytesOf(req)
-        return bytes.byteLength > limit ? undefined : bytes
-      }
+      this.whole = (limit) =>
+        bytesOf(req).then((bytes) => (bytes.byteLength > limit ? undefined : bytes))
     }
   }
 
