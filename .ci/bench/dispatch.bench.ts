@@ -31,10 +31,10 @@ const connections = 32
 
 /** How far a backend is from its own hand-written handler by now, call and read: lower it when the number falls. */
 const atMost = {
-  node: [1.6, 1.9],
+  node: [1.5, 1.7],
   express: [1.15, 1.6],
-  fastify: [1.7, 2],
-  hono: [3.2, 3],
+  fastify: [1.7, 1.7],
+  hono: [3, 2.3],
 } as const
 
 const packages = ['node', 'express', 'fastify', 'hono'].map((name) => join('backends', name))
