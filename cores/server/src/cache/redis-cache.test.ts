@@ -7,35 +7,17 @@ import {
 } from '@mizan/testing/resources'
 import { Cluster, Redis } from 'ioredis'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { CacheRead, CacheResult } from './cache-read.ts'
+import { ask as askFor, readOf, resultOf, secret } from '../../test/cache-reads.ts'
+import type { CacheResult } from './cache-read.ts'
 import { ContextCache } from './context-cache.ts'
 import { RedisCache } from './redis-cache.ts'
 
-const secret = 'a-cache-secret-of-at-least-32-bytes!'
 /** What is asserted here is what Redis answers, not how fast on a busy machine. */
 const patience = 20_000
 
-function readOf(changes: Partial<CacheRead> = {}): CacheRead {
-  return {
-    context: 'user',
-    params: { id: '5' },
-    rev: 0,
-    artifact: 'a1',
-    ttl: 60,
-    user: 'ada',
-    privateOnly: false,
-    tags: ['user', 'user;id=5'],
-    ...changes,
-  }
-}
-
-function resultOf(body: string, dataTags: readonly string[] = []): CacheResult {
-  return { body, visibility: 'public', dataTags }
-}
-
-async function ask(cache: ContextCache, result: CacheResult, read = readOf()): Promise<string> {
-  const answer = await cache.run(read, async () => result)
-  return `${answer.outcome} ${answer.body}`
+/** One and the same read. */
+function ask(cache: ContextCache, result: CacheResult): Promise<string> {
+  return askFor(cache, readOf(), result)
 }
 
 /** Until the client has found its way to a server that answers. */
@@ -69,7 +51,8 @@ test('entries stand beside their contextâ€™s tags, data tags beside their tableâ
     secret,
     patience,
   })
-  for (const body of ['1', '2']) await ask(cache, resultOf(body, ['db:tasks:*', 'db:tasks:id=5']))
+  for (const body of ['1', '2'])
+    await ask(cache, resultOf(body, { dataTags: ['db:tasks:*', 'db:tasks:id=5'] }))
   const keys = (await client.keys(`${server.prefix}keys:*`)).map((key) =>
     key.slice(server.prefix.length).replace(/[0-9a-f]{64}/, '<hex>'),
   )
@@ -203,19 +186,19 @@ test('a cluster keeps each group on a node of its own, and one read asks all of 
   await reachable(store)
   const cache = new ContextCache({ store, secret, patience })
   const tables = Array.from({ length: 12 }, (_, index) => `db:table_${index}`)
-  expect(await ask(cache, resultOf('1', tables))).toBe('miss 1')
-  expect(await ask(cache, resultOf('2', tables))).toBe('miss 2')
-  expect(await ask(cache, resultOf('3', tables))).toBe('hit 2')
+  expect(await ask(cache, resultOf('1', { dataTags: tables }))).toBe('miss 1')
+  expect(await ask(cache, resultOf('2', { dataTags: tables }))).toBe('miss 2')
+  expect(await ask(cache, resultOf('3', { dataTags: tables }))).toBe('hit 2')
   const versions = await store.versions([...tables, 'user'])
   // The identity of the node stands before each version.
   expect(new Set(versions.map((version) => version?.split('.')[0])).size).toBe(3)
   for (const table of tables) {
     await cache.purge([table])
-    expect(await ask(cache, resultOf(table, tables))).toBe(`miss ${table}`)
-    expect(await ask(cache, resultOf('?', tables))).toBe(`hit ${table}`)
+    expect(await ask(cache, resultOf(table, { dataTags: tables }))).toBe(`miss ${table}`)
+    expect(await ask(cache, resultOf('?', { dataTags: tables }))).toBe(`hit ${table}`)
   }
   expect(await cache.purge(['user', ...tables])).toEqual({ deferred: false })
-  expect(await ask(cache, resultOf('end', tables))).toBe('miss end')
+  expect(await ask(cache, resultOf('end', { dataTags: tables }))).toBe('miss end')
   cluster.disconnect()
 })
 
