@@ -5,24 +5,15 @@ import {
   boolean,
   integer,
   MigrationPlanError,
-  parseRename,
   type SchemaModule,
   serial,
   table,
   varchar,
 } from '@mizan/db'
-import {
-  adoptDatabase,
-  findDrift,
-  generateMigration,
-  type GeneratedMigration,
-  migrateDown,
-  migrateLatest,
-  onConnection,
-  scratchBeside,
-} from '@mizan/db/migrate'
+import { onConnection, scratchBeside } from '@mizan/db/migrate'
 import { mariadb, type MariadbResource } from '@mizan/testing/resources'
 import { afterAll, expect, test } from 'vitest'
+import { type Adopted, adopted } from '../../db/src/migrate-conformance/adopted.conformance.ts'
 import { mysql } from './index.ts'
 
 let shared: Promise<MariadbResource> | undefined
@@ -32,10 +23,8 @@ afterAll(async () => {
   await (await shared)?.[Symbol.asyncDispose]()
 })
 
-interface Place extends AsyncDisposable {
+interface Place extends Adopted, AsyncDisposable {
   query(sql: string): Promise<readonly Record<string, unknown>[]>
-  change(declared: SchemaModule, ...renames: string[]): Promise<GeneratedMigration>
-  thereAndBack(): Promise<void>
 }
 
 /** A database that lives, adopted as what is declared. */
@@ -55,33 +44,10 @@ async function place(declared: SchemaModule, statements: readonly string[]): Pro
   await onConnection(dialect, async ({ run }) => {
     for (const statement of statements) await run(statement)
   })
-  const adopted = await adoptDatabase({ migrations, dialect, schema: declared, scratch })
-  expect(adopted.drift).toEqual([])
-  const noDrift = async (): Promise<void> => {
-    expect(await findDrift({ migrations, dialect })).toEqual([])
-  }
+  const living = await adopted({ migrations, dialect, schema: declared, scratch })
   return {
+    ...living,
     query: (sql) => onConnection(dialect, ({ run }) => run(sql)),
-    async change(next, ...renames) {
-      const written = await generateMigration({
-        migrations,
-        dialect,
-        scratch,
-        name: 'change',
-        schema: next,
-        renames: renames.map(parseRename),
-      })
-      if (written === undefined) throw new TypeError('nothing changed')
-      await migrateLatest({ migrations, dialect })
-      await noDrift()
-      return written
-    },
-    async thereAndBack() {
-      await migrateDown({ migrations, dialect })
-      await noDrift()
-      await migrateLatest({ migrations, dialect })
-      await noDrift()
-    },
     async [Symbol.asyncDispose]() {
       await rm(migrations, { recursive: true })
       await onConnection(root, ({ run }) => run(`drop database ${name}`))

@@ -8,7 +8,6 @@ import {
   enumType,
   integer,
   MigrationPlanError,
-  parseRename,
   schema,
   type SchemaModule,
   serial,
@@ -18,12 +17,9 @@ import {
   varchar,
 } from '@mizan/db'
 import {
-  adoptDatabase,
   findDrift,
   generateMigration,
-  type GeneratedMigration,
   introspectDatabase,
-  migrateDown,
   migrateLatest,
   proveFiles,
   reviewMigration,
@@ -32,17 +28,14 @@ import {
 import { postgres as server, type PostgresResource } from '@mizan/testing/resources'
 import pg from 'pg'
 import { expect, test } from 'vitest'
+import { type Adopted, adopted } from '../../db/src/migrate-conformance/adopted.conformance.ts'
 import { postgres } from './index.ts'
 import { noteOfObject } from './object-notes.ts'
 
-interface Place extends AsyncDisposable {
+interface Place extends Adopted, AsyncDisposable {
   readonly migrations: string
   readonly dialect: ReturnType<typeof postgres>
   query(sql: string): Promise<readonly Record<string, unknown>[]>
-  /** Generates with proof, applies, and says what the migration does. */
-  change(declared: SchemaModule, ...renames: string[]): Promise<GeneratedMigration>
-  /** Takes the last change back and applies it again; nothing may be other than expected. */
-  thereAndBack(): Promise<void>
 }
 
 /** A database of which a schema makes the tables and `objects` the rest; adopted as what is declared. */
@@ -68,35 +61,12 @@ async function place(
   for (const sql of up.split('-- mizan:statement')) await client.query(sql)
   await client.query(objects)
   await rm(first?.path ?? '', { recursive: true })
-  const { drift } = await adoptDatabase({ migrations, dialect, schema: declared, scratch })
-  expect(drift).toEqual([])
-  const noDrift = async (): Promise<void> => {
-    expect(await findDrift({ dialect, migrations })).toEqual([])
-  }
+  const living = await adopted({ migrations, dialect, schema: declared, scratch })
   return {
+    ...living,
     migrations,
     dialect,
     query: async (sql) => (await client.query(sql)).rows as Record<string, unknown>[], // cast: rows are objects
-    async change(next, ...renames) {
-      const written = await generateMigration({
-        migrations,
-        name: 'change',
-        schema: next,
-        dialect,
-        renames: renames.map(parseRename),
-        scratch,
-      })
-      if (written === undefined) throw new TypeError('nothing changed')
-      await migrateLatest({ dialect, migrations })
-      await noDrift()
-      return written
-    },
-    async thereAndBack() {
-      await migrateDown({ dialect, migrations })
-      await noDrift()
-      await migrateLatest({ dialect, migrations })
-      await noDrift()
-    },
     async [Symbol.asyncDispose]() {
       await client.end()
       await rm(migrations, { recursive: true, force: true })

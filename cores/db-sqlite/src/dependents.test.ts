@@ -5,28 +5,18 @@ import {
   integer,
   MigrationPlanError,
   MigrationProofError,
-  parseRename,
   type SchemaModule,
   serial,
   table,
   text,
 } from '@mizan/db'
-import {
-  adoptDatabase,
-  findDrift,
-  generateMigration,
-  type GeneratedMigration,
-  migrateDown,
-  migrateLatest,
-  onConnection,
-} from '@mizan/db/migrate'
+import { onConnection } from '@mizan/db/migrate'
 import { expect, test } from 'vitest'
+import { type Adopted, adopted } from '../../db/src/migrate-conformance/adopted.conformance.ts'
 import { sqlite } from './index.ts'
 
-interface Place extends AsyncDisposable {
+interface Place extends Adopted, AsyncDisposable {
   query(sql: string): Promise<readonly Record<string, unknown>[]>
-  change(declared: SchemaModule, ...renames: string[]): Promise<GeneratedMigration>
-  thereAndBack(): Promise<void>
 }
 
 /** A database that lives, adopted as what is declared. */
@@ -37,31 +27,10 @@ async function place(declared: SchemaModule, statements: readonly string[]): Pro
   await onConnection(dialect, async ({ run }) => {
     for (const statement of statements) await run(statement)
   })
-  expect((await adoptDatabase({ migrations, dialect, schema: declared })).drift).toEqual([])
-  const noDrift = async (): Promise<void> => {
-    expect(await findDrift({ migrations, dialect })).toEqual([])
-  }
+  const living = await adopted({ migrations, dialect, schema: declared })
   return {
+    ...living,
     query: (sql) => onConnection(dialect, ({ run }) => run(sql)),
-    async change(next, ...renames) {
-      const written = await generateMigration({
-        migrations,
-        dialect,
-        name: 'change',
-        schema: next,
-        renames: renames.map(parseRename),
-      })
-      if (written === undefined) throw new TypeError('nothing changed')
-      await migrateLatest({ migrations, dialect })
-      await noDrift()
-      return written
-    },
-    async thereAndBack() {
-      await migrateDown({ migrations, dialect })
-      await noDrift()
-      await migrateLatest({ migrations, dialect })
-      await noDrift()
-    },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   }
 }
