@@ -60,6 +60,20 @@ async function open(path = '/board/?bound=false', javaScriptEnabled = true): Pro
 const isLoading = (page: Page): Promise<boolean> =>
   page.evaluate('document.readyState === "loading"')
 
+/** The part does not come with the page: what is on screen stays, and one request brings it. */
+async function asksOnce(slow: ReturnType<typeof gate>): Promise<void> {
+  await using opened = await open()
+  const { page, reads } = opened
+  await page.getByRole('button', { name: 'Taken over 0' }).click()
+  await page.getByRole('button', { name: 'Watch' }).click()
+  expect([await isLoading(page), reads]).toEqual([true, []])
+  slow.open()
+  await page.getByText('success Asked for').waitFor()
+  await page.locator('#slow').getByText('Asked for').waitFor()
+  await page.getByRole('button', { name: 'Taken over 1' }).waitFor()
+  expect(reads).toEqual(['/api/mizan/ctx/slow/'])
+}
+
 describe('a page of which a part is still to come', () => {
   test('is used meanwhile, and shows that part with its data, without a request', async () => {
     const slow = gate()
@@ -109,16 +123,7 @@ describe('a page of which a part is still to come', () => {
       await slow.opened
       throw new Error('not now')
     }
-    await using opened = await open()
-    const { page, reads } = opened
-    await page.getByRole('button', { name: 'Taken over 0' }).click()
-    await page.getByRole('button', { name: 'Watch' }).click()
-    expect([await isLoading(page), reads]).toEqual([true, []])
-    slow.open()
-    await page.getByText('success Asked for').waitFor()
-    await page.locator('#slow').getByText('Asked for').waitFor()
-    await page.getByRole('button', { name: 'Taken over 1' }).waitFor()
-    expect(reads).toEqual(['/api/mizan/ctx/slow/'])
+    await asksOnce(slow)
   })
 
   test('asks for what is missing when the worker ends half way', async () => {
@@ -130,16 +135,7 @@ describe('a page of which a part is still to come', () => {
       await slow.opened
       return 'exit'
     }
-    await using opened = await open()
-    const { page, reads } = opened
-    await page.getByRole('button', { name: 'Taken over 0' }).click()
-    await page.getByRole('button', { name: 'Watch' }).click()
-    expect([await isLoading(page), reads]).toEqual([true, []])
-    slow.open()
-    await page.getByText('success Asked for').waitFor()
-    await page.locator('#slow').getByText('Asked for').waitFor()
-    await page.getByRole('button', { name: 'Taken over 1' }).waitFor()
-    expect(reads).toEqual(['/api/mizan/ctx/slow/'])
+    await asksOnce(slow)
     expect(board.output).toContain('a streamed page failed half way')
   })
 })
