@@ -60,8 +60,8 @@ async function open(path = '/board/?bound=false', javaScriptEnabled = true): Pro
 const isLoading = (page: Page): Promise<boolean> =>
   page.evaluate('document.readyState === "loading"')
 
-/** The part does not come with the page: what is on screen stays, and one request brings it. */
-async function asksOnce(slow: ReturnType<typeof gate>): Promise<void> {
+/** The part does not come with the page: what is on screen stays, and what is asked for brings it. */
+async function askedFor(slow: ReturnType<typeof gate>): Promise<readonly string[]> {
   await using opened = await open()
   const { page, reads } = opened
   await page.getByRole('button', { name: 'Taken over 0' }).click()
@@ -71,7 +71,7 @@ async function asksOnce(slow: ReturnType<typeof gate>): Promise<void> {
   await page.getByText('success Asked for').waitFor()
   await page.locator('#slow').getByText('Asked for').waitFor()
   await page.getByRole('button', { name: 'Taken over 1' }).waitFor()
-  expect(reads).toEqual(['/api/mizan/ctx/slow/'])
+  return reads
 }
 
 describe('a page of which a part is still to come', () => {
@@ -123,7 +123,7 @@ describe('a page of which a part is still to come', () => {
       await slow.opened
       throw new Error('not now')
     }
-    await asksOnce(slow)
+    expect(await askedFor(slow)).toEqual(['/api/mizan/ctx/slow/'])
   })
 
   test('asks for what is missing when the worker ends half way', async () => {
@@ -135,7 +135,7 @@ describe('a page of which a part is still to come', () => {
       await slow.opened
       return 'exit'
     }
-    await asksOnce(slow)
+    expect(await askedFor(slow)).toEqual(['/api/mizan/ctx/slow/'])
     expect(board.output).toContain('a streamed page failed half way')
   })
 })
